@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every target, so that no module is held to less than another.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // `any P` says what costs a box
+    .enableUpcomingFeature("InternalImportsByDefault"),  // a dependency leaks into our API only on purpose
+    .enableUpcomingFeature("MemberImportVisibility"),  // a file names each module that it uses
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // async code stays on its caller's actor
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A room of the house: a library target, held to the same settings as every other.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A room's tests; each may use the fixtures and helpers of `TestSupport`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "mitregate",
+    products: [
+        .executable(name: "mitregate", targets: ["mitregate"]),
+        .executable(name: "exchange-simulator", targets: ["exchange-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        room("Connectors", ["CIDN2"]),
+        room("Definitions", ["Connectors", yams]),
+        room("Configuration", ["Definitions", yams]),
+        room("Planning", ["Connectors", crypto]),
+        room("StateStore", ["Connectors", "Planning", grdb]),
+        room("Transfers", ["CCurl"]),
+        room("GitRepositories", ["CGit2", subprocess]),
+        room("ExchangeOnline", ["Connectors", "Transfers", crypto, cryptoExtras, logging]),
+        room(
+            "Reconciling",
+            [
+                "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
+                "ExchangeOnline", "Transfers", crypto, logging,
+            ]
+        ),
+        room("ExchangeSimulator", [crypto, logging, nioCore, nioHTTP1, nioPosix]),
+        .executableTarget(
+            name: "exchange-simulator",
+            dependencies: ["ExchangeSimulator", argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "mitregate",
+            dependencies: [
+                "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
+                "ExchangeOnline", "Transfers", "Reconciling", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Connectors"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests(of: "Connectors"),
+        tests(of: "Definitions", ["Connectors"], exclude: ["Golden"]),
+        tests(of: "Configuration", exclude: ["Golden"]),
+        tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
+        tests(of: "StateStore", ["Connectors", "Planning"]),
+        tests(of: "Transfers"),
+        tests(of: "GitRepositories"),
+        tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),
+        tests(of: "ExchangeSimulator"),
+        tests(of: "Reconciling", ["ExchangeSimulator"], exclude: ["Golden"]),
+        tests(of: "mitregate", ["ExchangeSimulator"], exclude: ["Golden"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
