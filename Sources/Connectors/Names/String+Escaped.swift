@@ -1,0 +1,31 @@
+extension String {
+    /// The string with everything that a terminal, a log or a page could act on written as `\u{…}`.
+    ///
+    /// Covers C0 and C1 controls, DEL, line and paragraph separators, and the marks that turn the direction of
+    /// text or cannot be seen. Repository content and a tenant's strings are hostile until they went through here.
+    package var escapingControls: String {
+        guard unicodeScalars.contains(where: \.isTreacherous) else { return self }
+        var result = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.isTreacherous: result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar can change what a reader sees without being seen.
+    package var isTreacherous: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
+        case .format: value != 0x200D  // a joiner holds emoji together; all other format marks hide or turn text
+        default: false
+        }
+    }
+}

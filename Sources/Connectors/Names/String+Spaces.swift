@@ -1,0 +1,14 @@
+extension String {
+    /// The string without white space at its ends. (Foundation's version would be this module's only use of it.)
+    package func trimmingSpaces() -> String {
+        let tail = drop(while: \.isWhitespace)
+        guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(tail[...last])
+    }
+
+    /// ASCII letters in lower case, all other bytes as they are: the comparison of the DNS (RFC 4343).
+    package var asciiLowercased: String {
+        guard utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return self }
+        return String(decoding: utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
+    }
+}

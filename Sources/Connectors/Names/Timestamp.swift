@@ -1,0 +1,148 @@
+package import FoundationEssentials
+
+/// Reads the times that people, Exchange and its audit log write; Foundation's own parsers refuse seven digits.
+package enum Timestamp {
+    /// An instant in RFC 3339 or in one of Exchange's forms.
+    ///
+    /// Those have seven fractional digits and `Z`, an offset, or no zone, which the service means as UTC.
+    /// `0001-01-01…` is Exchange's "never" and gives `nil`.
+    package static func instant(_ text: String) -> Date? {
+        var reader = Reader(text)
+        guard let day = reader.date() else { return nil }
+        guard reader.take("T") || reader.take("t") || reader.take(" ") else { return nil }
+        guard let hour = reader.digits(2), reader.take(":"), let minute = reader.digits(2) else { return nil }
+        var second = 0
+        if reader.take(":") {
+            guard let value = reader.digits(2) else { return nil }
+            second = value
+        }
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        let fraction = reader.take(".") ? reader.fraction() : 0
+        guard let fraction, let offset = reader.offset(), reader.isAtEnd, day.year > 1 else { return nil }
+        let seconds = days(day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        return Date(timeIntervalSince1970: Double(seconds) + fraction)
+    }
+
+    /// The end of a deadline: an RFC 3339 instant, or a bare date, which means its end in UTC.
+    package static func deadline(_ text: String) -> Date? {
+        var reader = Reader(text)
+        guard let day = reader.date(), reader.isAtEnd else { return instant(text) }
+        return Date(timeIntervalSince1970: Double(days(day) * 86_400 + 86_400))
+    }
+
+    /// RFC 3339 in UTC with whole seconds: `2026-11-23T14:02:11Z`.
+    package static func text(_ date: Date) -> String {
+        let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+        let (dayNumber, rest) = seconds.quotientAndRemainder(flooringBy: 86_400)
+        let day = civil(dayNumber)
+        func padded(_ value: Int, _ width: Int = 2) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(day.year, 4))-\(padded(day.month))-\(padded(day.day))"
+            + "T\(padded(rest / 3_600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))Z"
+    }
+
+    private struct Day {
+        var year: Int
+        var month: Int
+        var day: Int
+    }
+
+    /// Days since 1970-01-01 in the proleptic Gregorian calendar.
+    private static func days(_ day: Day) -> Int {
+        let year = day.month <= 2 ? day.year - 1 : day.year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (day.month + (day.month > 2 ? -3 : 9)) + 2) / 5 + day.day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func civil(_ days: Int) -> Day {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return Day(year: year, month: month, day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private struct Reader {
+        private var rest: Substring.UTF8View
+
+        init(_ text: String) { rest = text.trimmingSpaces()[...].utf8 }
+
+        var isAtEnd: Bool { rest.isEmpty }
+
+        mutating func take(_ mark: Unicode.Scalar) -> Bool {
+            guard let first = rest.first, UInt32(first) == mark.value else { return false }
+            rest.removeFirst()
+            return true
+        }
+
+        mutating func digits(_ count: Int) -> Int? {
+            var value = 0
+            for _ in 0..<count {
+                guard let byte = rest.first, byte >= 48, byte <= 57 else { return nil }
+                value = value * 10 + Int(byte - 48)
+                rest.removeFirst()
+            }
+            return value
+        }
+
+        mutating func date() -> Day? {
+            guard let year = digits(4), take("-"), let month = digits(2), take("-"), let day = digits(2) else {
+                return nil
+            }
+            guard (1...12).contains(month), (1...Self.length(of: month, in: year)).contains(day) else { return nil }
+            return Day(year: year, month: month, day: day)
+        }
+
+        mutating func fraction() -> Double? {
+            var value = 0.0
+            var scale = 0.1
+            var count = 0
+            while let byte = rest.first, byte >= 48, byte <= 57 {
+                value += Double(byte - 48) * scale
+                scale /= 10
+                count += 1
+                rest.removeFirst()
+            }
+            return count > 0 ? value : nil
+        }
+
+        mutating func offset() -> Int? {
+            if isAtEnd || take("Z") || take("z") { return 0 }
+            let sign: Int
+            if take("+") {
+                sign = 1
+            } else if take("-") {
+                sign = -1
+            } else {
+                return nil
+            }
+            guard let hours = digits(2), take(":"), let minutes = digits(2), hours < 24, minutes < 60 else {
+                return nil
+            }
+            return sign * (hours * 3_600 + minutes * 60)
+        }
+
+        private static func length(of month: Int, in year: Int) -> Int {
+            switch month {
+            case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+            case 4, 6, 9, 11: 30
+            default: 31
+            }
+        }
+    }
+}
+
+extension Int {
+    fileprivate func quotientAndRemainder(flooringBy divisor: Int) -> (quotient: Int, remainder: Int) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
