@@ -1,0 +1,49 @@
+package import Connectors
+package import FoundationEssentials
+
+/// What Mitregate last wrote to one connector and then saw confirmed by the tenant.
+package struct AppliedConnector: Hashable, Sendable, Codable {
+    package var key: ConnectorKey
+    /// The tenant's identity for the object, in lower case.
+    package var guid: String
+    package var displayName: String
+    /// The fields that were declared then, with the values that the tenant confirmed.
+    package var settings: Settings
+    /// Whether the definition then kept the object from being pruned (`mitregate.dev/prune: disabled`).
+    package var isKept: Bool
+    package var revision: String
+    package var run: String
+    package var at: Date
+
+    package init(
+        key: ConnectorKey,
+        guid: String,
+        displayName: String,
+        settings: Settings,
+        isKept: Bool = false,
+        revision: String,
+        run: String,
+        at: Date
+    ) {
+        self.key = key
+        self.guid = guid
+        self.displayName = displayName
+        self.settings = settings
+        self.isKept = isKept
+        self.revision = revision
+        self.run = run
+        self.at = at
+    }
+}
+
+/// What was last written and seen confirmed in one tenant.
+package struct AppliedTenant: Hashable, Sendable, Codable {
+    package var connectors: [AppliedConnector]
+    /// The commit whose plan was applied last, 40 hex digits; `nil` before the first.
+    package var revision: String?
+
+    package init(connectors: [AppliedConnector] = [], revision: String? = nil) {
+        self.connectors = connectors
+        self.revision = revision
+    }
+}

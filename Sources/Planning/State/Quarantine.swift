@@ -1,0 +1,18 @@
+package import FoundationEssentials
+
+/// A commit whose apply was rolled back; it is not tried again until a new commit or an explicit retry.
+package struct Quarantine: Hashable, Sendable, Codable {
+    package var tenant: String
+    package var revision: String
+    package var run: String
+    package var reason: String
+    package var since: Date
+
+    package init(tenant: String, revision: String, run: String, reason: String, since: Date) {
+        self.tenant = tenant
+        self.revision = revision
+        self.run = run
+        self.reason = reason
+        self.since = since
+    }
+}
