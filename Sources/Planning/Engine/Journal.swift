@@ -1,6 +1,3 @@
-package import Connectors
-package import FoundationEssentials
-
 /// The write-ahead record of one run's steps, from which a crash is finished or undone.
 ///
 /// It is stored, durably, before each request that it describes is sent. `ApplyEngine` alone changes it.

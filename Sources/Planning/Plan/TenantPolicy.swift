@@ -1,5 +1,3 @@
-package import FoundationEssentials
-
 /// What the operator's configuration says of one tenant, as far as a plan depends on it.
 package struct TenantPolicy: Hashable, Sendable, Codable {
     package enum Changes: String, Hashable, Sendable, Codable, CaseIterable { case apply, propose }
