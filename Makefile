@@ -10,7 +10,7 @@ RELEASE := .build/release
 .PHONY: demo test bench lint build clean
 
 demo:
-	@deploy/install-packages build
+	@deploy/install-packages build demo
 	$(SWIFT) build --product mitregate
 	$(SWIFT) build --product exchange-simulator
 	@examples/demo.sh
