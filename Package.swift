@@ -55,19 +55,27 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         room("Connectors", ["CIDN2"]),
         room("Definitions", ["Connectors", yams]),
         room("Configuration", ["Definitions", yams]),
         room("Planning", ["Connectors", crypto]),
         room("StateStore", ["Connectors", "Planning", grdb]),
         room("Transfers", ["CCurl"]),
+        room(
+            "Probing",
+            ["COpenSSL", "CUnbound", "Transfers", crypto, nioCore, nioPosix]
+        ),
+        room("TLSGate", ["Connectors", "Probing", "COpenSSL", crypto]),
+        room("Reports", ["Connectors", "Planning", "TLSGate"]),
         room("GitRepositories", ["CGit2", subprocess]),
         room("ExchangeOnline", ["Connectors", "Transfers", crypto, cryptoExtras, logging]),
         room(
             "Reconciling",
             [
                 "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
-                "ExchangeOnline", "Transfers", crypto, logging,
+                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
             ]
         ),
         room("ExchangeSimulator", [crypto, logging, nioCore, nioHTTP1, nioPosix]),
@@ -80,7 +88,15 @@ let package = Package(
             name: "mitregate",
             dependencies: [
                 "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
-                "ExchangeOnline", "Transfers", "Reconciling", argumentParser, logging,
+                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "Reconciling", "Probing",
+                "TLSGate",
             ],
             swiftSettings: settings
         ),
@@ -99,6 +115,9 @@ let package = Package(
         tests(of: "GitRepositories"),
         tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),
         tests(of: "ExchangeSimulator"),
+        tests(of: "Probing", ["Transfers"]),
+        tests(of: "TLSGate", ["Connectors", "Probing"], exclude: ["Golden"]),
+        tests(of: "Reports", ["Connectors", "Planning", "TLSGate"], exclude: ["Golden"]),
         tests(of: "Reconciling", ["ExchangeSimulator"], exclude: ["Golden"]),
         tests(of: "mitregate", ["ExchangeSimulator"], exclude: ["Golden"]),
     ],

@@ -1,0 +1,3 @@
+// libgit2.
+#pragma once
+#include <git2.h>

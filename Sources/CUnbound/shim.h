@@ -1,0 +1,3 @@
+// libunbound: a DNSSEC-validating resolver.
+#pragma once
+#include <unbound.h>
