@@ -1,0 +1,31 @@
+/// What the operator's file, the environment and the flags say together; right by construction.
+///
+/// Every path in it is resolved: a relative one was meant from the file's folder.
+package struct Configuration: Hashable, Sendable {
+    /// The file that was read, as it was named.
+    package var file: String
+    /// In the order of the file; no two have one name.
+    package var sources: [Source]
+    package var gate: GateSettings
+    package var store: StoreURL
+    package var server: ServerSettings
+
+    package init(
+        file: String,
+        sources: [Source],
+        gate: GateSettings = GateSettings(),
+        store: StoreURL,
+        server: ServerSettings = ServerSettings()
+    ) {
+        self.file = file
+        self.sources = sources
+        self.gate = gate
+        self.store = store
+        self.server = server
+    }
+
+    /// Every tenant with the source that it is described in, in the order of the file.
+    package var tenants: [(source: Source, tenant: TenantConfiguration)] {
+        sources.flatMap { source in source.tenants.map { (source, $0) } }
+    }
+}

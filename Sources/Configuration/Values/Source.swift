@@ -1,0 +1,31 @@
+/// A git repository with definitions, and the tenants that it describes.
+package struct Source: Hashable, Sendable {
+    package var name: String
+    /// A path (absolute by now), or a `file`, `https` or `ssh` URL without a secret in it.
+    package var url: String
+    package var branch: String
+    /// How often the controller fetches.
+    package var interval: Duration
+    /// `nil`: signatures are not asked for.
+    package var verification: SignatureVerification?
+    package var access: GitAccess
+    package var tenants: [TenantConfiguration]
+
+    package init(
+        name: String,
+        url: String,
+        branch: String = "main",
+        interval: Duration = .seconds(60),
+        verification: SignatureVerification? = nil,
+        access: GitAccess = GitAccess(),
+        tenants: [TenantConfiguration]
+    ) {
+        self.name = name
+        self.url = url
+        self.branch = branch
+        self.interval = interval
+        self.verification = verification
+        self.access = access
+        self.tenants = tenants
+    }
+}
