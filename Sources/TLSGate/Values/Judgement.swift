@@ -1,0 +1,126 @@
+package import Connectors
+package import FoundationEssentials
+
+/// What the gate says of one connector, and what that rests on.
+package struct Judgement: Hashable, Sendable, Codable {
+    package var connector: ConnectorKey
+    package var decision: Decision
+    /// The gravest first; passes and facts are among them.
+    package var findings: [Finding]
+    package var nextHops: [NextHopVerdict]
+    /// When the oldest observation in it was made; `nil` when nothing was observed.
+    package var observedAt: Date?
+    /// When it may no longer be relied on: an answer's time to live, a certificate's end, or the age of the evidence.
+    package var expiresAt: Date
+    /// SHA-256 over the fields that were judged and the roots: another digest is another verdict.
+    package var digest: String
+    /// When to try again what is held.
+    package var retryAt: Date?
+    /// The certificates that were seen, soonest end first.
+    package var forecasts: [CertificateForecast]
+
+    package init(
+        connector: ConnectorKey,
+        decision: Decision,
+        findings: [Finding],
+        nextHops: [NextHopVerdict] = [],
+        observedAt: Date? = nil,
+        expiresAt: Date,
+        digest: String,
+        retryAt: Date? = nil,
+        forecasts: [CertificateForecast] = []
+    ) {
+        self.connector = connector
+        self.decision = decision
+        self.findings = findings
+        self.nextHops = nextHops
+        self.observedAt = observedAt
+        self.expiresAt = expiresAt
+        self.digest = digest
+        self.retryAt = retryAt
+        self.forecasts = forecasts
+    }
+
+    /// Whether the evidence is young enough to apply on.
+    package func isFresh(at now: Date, maximumAge: TimeInterval) -> Bool {
+        guard now < expiresAt else { return false }
+        guard let observedAt else { return true }
+        return now.timeIntervalSince(observedAt) <= maximumAge
+    }
+}
+
+/// What becomes of mail at one address, one host or a whole next hop.
+package enum Deliverability: String, Hashable, Sendable, Codable, CaseIterable {
+    case deliverable
+    case degraded
+    case unknown
+    case undeliverable
+}
+
+package struct AddressVerdict: Hashable, Sendable, Codable {
+    package var address: String
+    package var result: Deliverability
+
+    package init(address: String, result: Deliverability) {
+        self.address = address
+        self.result = result
+    }
+}
+
+package struct HostVerdict: Hashable, Sendable, Codable {
+    package var host: String
+    package var preference: Int
+    package var result: Deliverability
+    package var addresses: [AddressVerdict]
+
+    package init(host: String, preference: Int, result: Deliverability, addresses: [AddressVerdict]) {
+        self.host = host
+        self.preference = preference
+        self.result = result
+        self.addresses = addresses
+    }
+}
+
+package struct NextHopVerdict: Hashable, Sendable, Codable {
+    /// The recipient domain, or the smart hosts.
+    package var name: String
+    package var result: Deliverability
+    package var decision: Decision
+    package var hosts: [HostVerdict]
+
+    package init(name: String, result: Deliverability, decision: Decision, hosts: [HostVerdict]) {
+        self.name = name
+        self.result = result
+        self.decision = decision
+        self.hosts = hosts
+    }
+}
+
+/// A certificate that was seen, and when it ends.
+package struct CertificateForecast: Hashable, Sendable, Codable {
+    package var connector: ConnectorKey
+    /// The servers that present it, as `mx1.partner.example [192.0.2.1]:25`, or the definition's sample.
+    package var subjects: [String]
+    /// The certificate's subject, or a name in it.
+    package var name: String
+    package var sha256: String
+    package var notAfter: Date
+    /// False for a certificate above the server's own.
+    package var isLeaf: Bool
+
+    package init(
+        connector: ConnectorKey,
+        subjects: [String],
+        name: String,
+        sha256: String,
+        notAfter: Date,
+        isLeaf: Bool
+    ) {
+        self.connector = connector
+        self.subjects = subjects
+        self.name = name
+        self.sha256 = sha256
+        self.notAfter = notAfter
+        self.isLeaf = isLeaf
+    }
+}
