@@ -1,0 +1,16 @@
+import Connectors
+
+/// What one file says, and what is wrong with it by itself.
+///
+/// It depends on nothing but the file's path and bytes, so it may be kept under the path and the blob's id.
+package struct ParsedFile: Sendable {
+    package let path: String
+    package let diagnostics: [Diagnostic]
+    /// How many documents the file has, readable or not.
+    package let documents: Int
+    let connectors: [DesiredConnector]
+    let waivers: [Waiver]
+    let acceptedDrifts: [AcceptedDrift]
+    /// To show lines where files disagree with each other.
+    let source: SourceText
+}

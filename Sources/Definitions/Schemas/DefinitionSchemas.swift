@@ -1,0 +1,3 @@
+package enum DefinitionSchemas {
+    package static func all() -> [(name: String, json: String)] { [] }
+}
