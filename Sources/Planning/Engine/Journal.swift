@@ -17,6 +17,10 @@ package struct Journal: Hashable, Sendable, Codable {
     package var steps: [Step]
     /// Why the run turned back, in a sentence for people.
     package var reason: String?
+    /// Whether it turned back, or is to do so after the step in flight, because somebody asked.
+    package var isInterrupted = false
+    /// How many readings in a row failed.
+    package var failedReadings = 0
     /// How it ended; set with `finished`.
     package var result: RunRecord.Result?
 

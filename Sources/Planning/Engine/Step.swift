@@ -8,13 +8,13 @@ extension Journal {
             case planned
             /// The request may have been sent; whether it took effect is told by reading.
             case sending
-            /// The service answered with success; not yet read back.
+            /// The service answered with success; not read back as written, or not yet.
             case sent
             /// Read back: the tenant agrees.
             case confirmed
-            /// Refused, or read back and not as written.
+            /// Refused: it surely has no effect.
             case failed
-            /// The undoing request may have been sent.
+            /// It is being undone; the request in `undo`, where there is one, may have been sent.
             case undoing
             /// Read back: the tenant is as it was before the step.
             case undone
@@ -23,13 +23,27 @@ extension Journal {
         }
 
         package var write: Write
-        /// The object as it was read before the step; `nil` for a create.
+        /// The object as it was read before the step; `nil` for a create, and for the update that follows one.
         package var before: ObservedConnector?
+        /// The object as it was read back when the step was confirmed; `nil` before that, and for a delete.
+        package var after: ObservedConnector?
         package var state: State
-        /// The object's identity once it is known; a create learns it.
+        /// The object's identity once it is known; a create learns it, and so does the undoing of a delete.
         package var guid: String?
-        /// Why the step failed or was not undone, in a sentence for people.
+        /// Why the step failed or was not undone, and what to do then, in sentences for people.
         package var problem: String?
+        /// The request that undoes the step, from when it may have been sent.
+        package var undo: Write?
+        /// What was remembered of the connector before the run.
+        package var appliedBefore: AppliedConnector?
+        /// What is to be remembered once the step is confirmed; `nil` for a delete, and for all but a connector's last step.
+        package var appliedAfter: AppliedConnector?
+        /// How often the request in flight, the write or its undo, was sent.
+        package var sends = 0
+        /// How often the answer to it was looked for by reading.
+        package var readings = 0
+        /// Whether the service answered the request in flight with success.
+        package var isAcknowledged = false
 
         package init(
             write: Write,
@@ -44,43 +58,5 @@ extension Journal {
             self.guid = guid
             self.problem = problem
         }
-    }
-}
-
-/// One request to change a tenant: what to send, and nothing else.
-package struct Write: Hashable, Sendable, Codable {
-    package var action: Change.Action
-    package var kind: ConnectorKind
-    /// The slug; for messages.
-    package var name: String
-    /// The `Name` in Exchange before the write; for a create, the one it gets.
-    package var displayName: String
-    /// A new `Name`, where the write renames.
-    package var newDisplayName: String?
-    /// The object's identity; `nil` for a create.
-    package var guid: String?
-    /// The fields to send: what changes, with the companions that Exchange wants in one call.
-    package var settings: Settings
-    /// The fields whose values the write must bring about, by which it is judged when read back.
-    package var expected: Settings
-
-    package init(
-        action: Change.Action,
-        kind: ConnectorKind,
-        name: String,
-        displayName: String,
-        newDisplayName: String? = nil,
-        guid: String? = nil,
-        settings: Settings,
-        expected: Settings
-    ) {
-        self.action = action
-        self.kind = kind
-        self.name = name
-        self.displayName = displayName
-        self.newDisplayName = newDisplayName
-        self.guid = guid
-        self.settings = settings
-        self.expected = expected
     }
 }

@@ -37,6 +37,14 @@ package struct Change: Hashable, Sendable, Codable {
     package var companions: Settings
     /// The reason in the definition's `mitregate.dev/accept-risk`, or `nil`.
     package var acceptedRisk: String?
+    /// All that the definition declares, references resolved: what is remembered once the change is confirmed.
+    ///
+    /// Empty for a delete.
+    package var declared: Settings
+    /// Whether the definition keeps the object from being pruned (`mitregate.dev/prune: disabled`).
+    package var isKept: Bool
+    /// The slug under which the object was remembered, where the definition has a new one.
+    package var formerName: String?
 
     package var key: ConnectorKey { ConnectorKey(kind: kind, name: name) }
 
@@ -53,7 +61,10 @@ package struct Change: Hashable, Sendable, Codable {
         source: SourcePosition? = nil,
         fields: [FieldChange],
         companions: Settings = [:],
-        acceptedRisk: String? = nil
+        acceptedRisk: String? = nil,
+        declared: Settings = [:],
+        isKept: Bool = false,
+        formerName: String? = nil
     ) {
         self.action = action
         self.kind = kind
@@ -68,18 +79,8 @@ package struct Change: Hashable, Sendable, Codable {
         self.fields = fields
         self.companions = companions
         self.acceptedRisk = acceptedRisk
-    }
-}
-
-/// One field's value before and after; `nil` where there was, or will be, no object or no value.
-package struct FieldChange: Hashable, Sendable, Codable {
-    package var path: String
-    package var before: FieldValue?
-    package var after: FieldValue?
-
-    package init(path: String, before: FieldValue?, after: FieldValue?) {
-        self.path = path
-        self.before = before
-        self.after = after
+        self.declared = declared
+        self.isKept = isKept
+        self.formerName = formerName
     }
 }

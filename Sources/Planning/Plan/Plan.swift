@@ -5,11 +5,11 @@ package import Connectors
 /// Identical input gives identical bytes. Encoded, it is one entry of `tenants` in the plan document.
 package struct Plan: Hashable, Sendable, Codable {
     package var tenant: String
-    /// The commit, 40 hex digits; for a working tree the words `working-tree`, which cannot be applied.
+    /// The commit, 40 hex digits; for a working tree `Plan.workingTree`, which cannot be applied.
     package var revision: String
     package var observedDigest: String
     package var policyDigest: String
-    /// Over everything else in the plan but the guards, which depend on the hour.
+    /// Over everything else in the plan but the guards, which depend on the hour, and the notes, which are no decision.
     package var planDigest: String
     package var summary: Summary
     /// In the order in which they are applied.
@@ -18,8 +18,52 @@ package struct Plan: Hashable, Sendable, Codable {
     package var drift: [DriftItem]
     package var unmanaged: [UnmanagedConnector]
     package var guards: [Guard]
-    /// What the reader should know beside: the service's warnings, definitions that could not be judged.
+    /// What the reader should know beside: the service's warnings, what is no longer managed.
     package var notes: [String]
+    /// What is to be remembered or forgotten of connectors to which nothing is written.
+    ///
+    /// It is stored when the plan is applied, also when it has no changes; never while a guard holds the plan.
+    package var records: [Record]
+
+    /// The revision of a plan made from files as they lie on disk.
+    package static let workingTree = "working-tree"
+
+    package var isOfWorkingTree: Bool { revision == Self.workingTree }
+
+    /// A connector that is remembered as it is, or forgotten and left in the tenant.
+    package struct Record: Hashable, Sendable, Codable {
+        package var key: ConnectorKey
+        /// `nil` forgets the connector.
+        package var remembered: Remembered?
+
+        package init(key: ConnectorKey, remembered: Remembered?) {
+            self.key = key
+            self.remembered = remembered
+        }
+    }
+
+    /// What is remembered of a connector that already is as its definition says.
+    package struct Remembered: Hashable, Sendable, Codable {
+        package var guid: String
+        package var displayName: String
+        package var settings: Settings
+        package var isKept: Bool
+        package var acceptedRisk: String?
+
+        package init(
+            guid: String,
+            displayName: String,
+            settings: Settings,
+            isKept: Bool,
+            acceptedRisk: String?
+        ) {
+            self.guid = guid
+            self.displayName = displayName
+            self.settings = settings
+            self.isKept = isKept
+            self.acceptedRisk = acceptedRisk
+        }
+    }
 
     package struct Summary: Hashable, Sendable, Codable {
         package var create: Int
@@ -57,7 +101,8 @@ package struct Plan: Hashable, Sendable, Codable {
         drift: [DriftItem],
         unmanaged: [UnmanagedConnector],
         guards: [Guard],
-        notes: [String]
+        notes: [String],
+        records: [Record] = []
     ) {
         self.tenant = tenant
         self.revision = revision
@@ -70,83 +115,6 @@ package struct Plan: Hashable, Sendable, Codable {
         self.unmanaged = unmanaged
         self.guards = guards
         self.notes = notes
-    }
-}
-
-/// A limit that holds a plan back, whatever else is right with it.
-package struct Guard: Hashable, Sendable, Codable {
-    /// Kebab-case and stable, such as `change-limit`, `freeze` or `approval-missing`.
-    package var id: String
-    package var message: String
-
-    package init(id: String, message: String) {
-        self.id = id
-        self.message = message
-    }
-}
-
-/// A connector in the tenant that no definition claims; it is left alone.
-package struct UnmanagedConnector: Hashable, Sendable, Codable {
-    package var kind: ConnectorKind
-    package var displayName: String
-    package var origin: ObservedConnector.Origin
-    package var risk: RiskLevel
-    package var risks: [Risk]
-
-    package init(
-        kind: ConnectorKind,
-        displayName: String,
-        origin: ObservedConnector.Origin,
-        risk: RiskLevel,
-        risks: [Risk]
-    ) {
-        self.kind = kind
-        self.displayName = displayName
-        self.origin = origin
-        self.risk = risk
-        self.risks = risks
-    }
-}
-
-/// One connector whose observed fields are not what was last written.
-package struct DriftItem: Hashable, Sendable, Codable {
-    package enum Form: String, Hashable, Sendable, Codable {
-        case changed
-        /// The object is gone from the tenant.
-        case missing
-        /// The object was deleted and made anew by somebody else: same name, other GUID.
-        case recreated
-    }
-
-    package struct Field: Hashable, Sendable, Codable {
-        package var path: String
-        package var applied: FieldValue?
-        package var observed: FieldValue?
-        /// Whether an `AcceptedDrift` covers this value today.
-        package var accepted: Bool
-
-        package init(path: String, applied: FieldValue?, observed: FieldValue?, accepted: Bool = false) {
-            self.path = path
-            self.applied = applied
-            self.observed = observed
-            self.accepted = accepted
-        }
-    }
-
-    package var form: Form
-    package var kind: ConnectorKind
-    package var name: String
-    package var displayName: String
-    package var fields: [Field]
-    /// True when every deviating field is accepted; a missing or re-created object never is.
-    package var accepted: Bool
-
-    package init(form: Form, kind: ConnectorKind, name: String, displayName: String, fields: [Field], accepted: Bool) {
-        self.form = form
-        self.kind = kind
-        self.name = name
-        self.displayName = displayName
-        self.fields = fields
-        self.accepted = accepted
+        self.records = records
     }
 }

@@ -1,7 +1,9 @@
 /// What the operator's configuration says of one tenant, as far as a plan depends on it.
 package struct TenantPolicy: Hashable, Sendable, Codable {
     package enum Changes: String, Hashable, Sendable, Codable, CaseIterable { case apply, propose }
-    package enum Drift: String, Hashable, Sendable, Codable, CaseIterable { case report, propose, correct }
+    package enum Drift: String, Hashable, Sendable, Codable, CaseIterable {
+        case report, propose, correct
+    }
     package enum Prune: String, Hashable, Sendable, Codable, CaseIterable { case orphan, delete }
 
     package struct Limits: Hashable, Sendable, Codable {

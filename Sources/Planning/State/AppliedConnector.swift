@@ -11,6 +11,8 @@ package struct AppliedConnector: Hashable, Sendable, Codable {
     package var settings: Settings
     /// Whether the definition then kept the object from being pruned (`mitregate.dev/prune: disabled`).
     package var isKept: Bool
+    /// The reason in the definition's `mitregate.dev/accept-risk` then; it also approves that the object is deleted.
+    package var acceptedRisk: String?
     package var revision: String
     package var run: String
     package var at: Date
@@ -21,6 +23,7 @@ package struct AppliedConnector: Hashable, Sendable, Codable {
         displayName: String,
         settings: Settings,
         isKept: Bool = false,
+        acceptedRisk: String? = nil,
         revision: String,
         run: String,
         at: Date
@@ -30,20 +33,9 @@ package struct AppliedConnector: Hashable, Sendable, Codable {
         self.displayName = displayName
         self.settings = settings
         self.isKept = isKept
+        self.acceptedRisk = acceptedRisk
         self.revision = revision
         self.run = run
         self.at = at
-    }
-}
-
-/// What was last written and seen confirmed in one tenant.
-package struct AppliedTenant: Hashable, Sendable, Codable {
-    package var connectors: [AppliedConnector]
-    /// The commit whose plan was applied last, 40 hex digits; `nil` before the first.
-    package var revision: String?
-
-    package init(connectors: [AppliedConnector] = [], revision: String? = nil) {
-        self.connectors = connectors
-        self.revision = revision
     }
 }

@@ -1,0 +1,37 @@
+/// A limit that holds a plan back, whatever else is right with it.
+package struct Guard: Hashable, Sendable, Codable {
+    /// Kebab-case and stable, one of `Guard.ID` or what another room found (a rewritten source).
+    package var id: String
+    package var message: String
+
+    package init(id: String, message: String) {
+        self.id = id
+        self.message = message
+    }
+
+    init(_ id: ID, _ message: String) { self.init(id: id.rawValue, message: message) }
+
+    /// The guards that planning itself raises.
+    package enum ID: String, Hashable, Sendable, CaseIterable {
+        case quarantinedRevision = "quarantined-revision"
+        case sourceEmpty = "source-empty"
+        case sourceShrunk = "source-shrunk"
+        case changeLimit = "change-limit"
+        case deleteLimit = "delete-limit"
+        case freeze
+        case approvalMissing = "approval-missing"
+        case changesProposed = "changes-proposed"
+        case driftProposed = "drift-proposed"
+        case adoptionMissing = "adoption-missing"
+        case recreated
+        case nameTaken = "name-taken"
+        case connectorInUse = "connector-in-use"
+        case ruleHasOtherParts = "rule-has-other-parts"
+        case exchangeWouldRefuse = "exchange-would-refuse"
+    }
+
+    /// Whether a person who has seen the plan may go on all the same: the tenant's policy only asks that one looks.
+    package var holdsUnattendedOnly: Bool {
+        id == ID.changesProposed.rawValue || id == ID.driftProposed.rawValue
+    }
+}

@@ -1,0 +1,40 @@
+package import Connectors
+package import FoundationEssentials
+
+/// All that a plan depends on; two equal inputs give the same bytes.
+package struct PlanInput: Sendable {
+    package var tenant: String
+    /// The commit, or `Plan.workingTree`.
+    package var revision: String
+    package var desired: DesiredTenant
+    package var observed: ObservedTenant
+    package var applied: AppliedTenant
+    package var policy: TenantPolicy
+    /// The quarantine of this tenant, whichever commit it is about.
+    package var quarantine: Quarantine?
+    package var now: Date
+    /// What other rooms found, such as a rewritten source; they come first in the plan.
+    package var guards: [Guard]
+
+    package init(
+        tenant: String,
+        revision: String,
+        desired: DesiredTenant,
+        observed: ObservedTenant,
+        applied: AppliedTenant = AppliedTenant(),
+        policy: TenantPolicy = TenantPolicy(),
+        quarantine: Quarantine? = nil,
+        now: Date,
+        guards: [Guard] = []
+    ) {
+        self.tenant = tenant
+        self.revision = revision
+        self.desired = desired
+        self.observed = observed
+        self.applied = applied
+        self.policy = policy
+        self.quarantine = quarantine
+        self.now = now
+        self.guards = guards
+    }
+}
