@@ -6,11 +6,10 @@ import Connectors
 package struct ParsedFile: Sendable {
     package let path: String
     package let diagnostics: [Diagnostic]
-    /// How many documents the file has, readable or not.
+    /// How many documents could be read as YAML.
     package let documents: Int
     let connectors: [DesiredConnector]
-    let waivers: [Waiver]
-    let acceptedDrifts: [AcceptedDrift]
+    let approvals: Approvals
     /// To show lines where files disagree with each other.
     let source: SourceText
 }

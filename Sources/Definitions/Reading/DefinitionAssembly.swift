@@ -1,0 +1,165 @@
+import Connectors
+import FoundationEssentials
+
+/// Puts the files of a tenant together, and judges what only all of them show.
+struct DefinitionAssembly {
+    private var diagnostics: [Diagnostic]
+    private var sources: [String: SourceText] = [:]
+    private var connectors: [DesiredConnector]
+    private let waivers: [Waiver]
+    private let drifts: [AcceptedDrift]
+    private let files: Int
+    private let documents: Int
+    private let now: Date
+
+    init(_ files: [ParsedFile], now: Date) {
+        self.now = now
+        self.files = files.count
+        documents = files.reduce(0) { $0 + $1.documents }
+        diagnostics = files.flatMap(\.diagnostics)
+        for file in files { sources[file.path] = file.source }
+        connectors = files.flatMap(\.connectors).sorted { $0.source < $1.source }
+        waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
+        drifts = files.flatMap(\.approvals.acceptedDrifts).sorted { $0.source < $1.source }
+        checkRepository()
+        checkDuplicates("Waiver", waivers.map { ($0.name, $0.source) })
+        checkDuplicates("AcceptedDrift", drifts.map { ($0.name, $0.source) })
+        checkTargets()
+        for file in files {
+            for deadline in file.approvals.deadlines { check(deadline, in: file.source) }
+        }
+    }
+
+    var set: DefinitionSet {
+        var seen: Set<ConnectorKey> = []
+        var told: Set<String> = []
+        return DefinitionSet(
+            desired: DesiredTenant(
+                connectors: connectors.filter { seen.insert($0.key).inserted },
+                waivers: waivers,
+                acceptedDrifts: drifts
+            ),
+            // A partner that is defined twice collides in both directions, and once is enough to hear.
+            diagnostics: diagnostics.sorted().filter { told.insert("\($0.rule) \($0.position)").inserted },
+            files: files,
+            documents: documents
+        )
+    }
+
+    private mutating func checkRepository() {
+        for found in RepositoryRules.violations(connectors) {
+            add(found.violation, at: found.position, related: found.other)
+        }
+    }
+
+    private mutating func checkDuplicates(_ kind: String, _ named: [(name: String, source: SourcePosition)]) {
+        var first: [String: SourcePosition] = [:]
+        for (name, source) in named where !name.isEmpty {
+            guard let earlier = first.updateValue(source, forKey: name) else { continue }
+            first[name] = earlier
+            let violation = Violation(
+                "duplicate-identity",
+                field: nil,
+                "\(kind)/\(name) is defined twice, first at \(earlier): which of the two holds is unclear",
+                remedy: "Remove one, or give it another metadata.name."
+            )
+            add(violation, at: source, related: earlier)
+        }
+    }
+
+    private mutating func checkTargets() {
+        let keys = Set(connectors.map(\.key))
+        let names = Set(connectors.map(\.key.name))
+        for waiver in waivers where !names.contains(waiver.connector) && !waiver.connector.isEmpty {
+            addMissingTarget(waiver.connector, names, at: waiver.source, "waiver")
+        }
+        for drift in drifts where !keys.contains(drift.connector) && !drift.connector.name.isEmpty {
+            addMissingTarget(drift.connector.description, names, at: drift.source, "accepted drift")
+        }
+    }
+
+    private mutating func addMissingTarget(
+        _ target: String,
+        _ names: Set<String>,
+        at source: SourcePosition,
+        _ what: String
+    ) {
+        let near = Nearest.question(target.split(separator: "/").last.map(String.init) ?? target, among: names.sorted())
+        let violation = Violation(
+            "approval-without-target",
+            severity: .warning,
+            field: nil,
+            "there is no \(target.escapingControls) here, so the \(what) has no effect",
+            remedy: near ?? "Remove it, or write the metadata.name of a connector of this folder."
+        )
+        add(violation, at: source, related: nil)
+    }
+
+    private mutating func check(_ deadline: Approvals.Deadline, in source: SourceText) {
+        let days = 366.0
+        let violation: Violation
+        if deadline.date <= now {
+            violation = Violation(
+                "approval-expired",
+                severity: .warning,
+                field: "until",
+                "\(deadline.kind.rawValue)/\(deadline.name) ended at \(Timestamp.text(deadline.date)) and has no effect any more",
+                remedy: "Remove it, or have it reviewed and set a new date."
+            )
+        } else if deadline.date > now.addingTimeInterval(days * 86_400) {
+            violation = Violation(
+                "until-too-far",
+                field: "until",
+                "\(deadline.kind.rawValue)/\(deadline.name) would hold for more than a year, and nobody would look at it again",
+                remedy: "Set a date within a year, and review it then."
+            )
+        } else {
+            return
+        }
+        diagnostics.append(Diagnostic(violation, in: source, at: deadline.place, related: nil))
+    }
+
+    private mutating func add(_ violation: Violation, at position: SourcePosition, related: SourcePosition?) {
+        if let source = sources[position.file] {
+            let place = source.word(at: position)
+            diagnostics.append(Diagnostic(violation, in: source, at: place, related: related))
+        } else {
+            diagnostics.append(
+                Diagnostic(
+                    rule: violation.rule,
+                    severity: violation.severity,
+                    position: position,
+                    reason: violation.reason,
+                    remedy: violation.remedy,
+                    related: related
+                )
+            )
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate init(_ violation: Violation, in source: SourceText, at place: YAMLPlace, related: SourcePosition?) {
+        self.init(
+            rule: violation.rule,
+            severity: violation.severity,
+            position: place.position(in: source),
+            reason: violation.reason,
+            remedy: violation.remedy,
+            excerpt: Excerpt(source, place),
+            related: related
+        )
+    }
+}
+
+extension SourceText {
+    /// The word that begins at a position, up to a colon or a space.
+    fileprivate func word(at position: SourcePosition) -> YAMLPlace {
+        guard position.column > 0, let bytes = line(position.line) else {
+            return YAMLPlace(line: position.line, column: position.column)
+        }
+        let rest = String(decoding: bytes.prefix(4_096), as: UTF8.self).unicodeScalars.dropFirst(position.column - 1)
+        let length = rest.prefix { $0 != ":" && $0 != " " && $0 != "," }.count
+        return YAMLPlace(line: position.line, column: position.column, length: length)
+    }
+}
