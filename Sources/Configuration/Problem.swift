@@ -1,4 +1,6 @@
-/// One thing that is wrong with the configuration. It never quotes a value that could be a secret.
+/// One thing that is wrong with the configuration.
+///
+/// It never quotes a value that could be a secret.
 package struct Problem: Hashable, Sendable {
     /// Kebab-case and stable.
     package let id: String

@@ -9,19 +9,23 @@ package struct Configuration: Hashable, Sendable {
     package var gate: GateSettings
     package var store: StoreURL
     package var server: ServerSettings
+    /// What is allowed and rarely meant.
+    package var warnings: [Problem]
 
     package init(
         file: String,
         sources: [Source],
         gate: GateSettings = GateSettings(),
         store: StoreURL,
-        server: ServerSettings = ServerSettings()
+        server: ServerSettings = ServerSettings(),
+        warnings: [Problem] = []
     ) {
         self.file = file
         self.sources = sources
         self.gate = gate
         self.store = store
         self.server = server
+        self.warnings = warnings
     }
 
     /// Every tenant with the source that it is described in, in the order of the file.

@@ -1,16 +1,20 @@
 /// How partners' servers are probed and judged.
 package struct GateSettings: Hashable, Sendable {
-    /// Which addresses may be contacted. Repository content chooses whom we contact, hence the default.
+    /// Which addresses may be contacted.
+    ///
+    /// Repository content chooses whom we contact, hence the default.
     package enum Networks: String, Hashable, Sendable, CaseIterable {
         case `public`
         case any
     }
 
-    /// What a partner that is only partly, or not, judged does to a plan.
+    /// What a partner of whom not all is well, or not all is known, does to a plan; the gate's own words.
     package enum Decision: String, Hashable, Sendable, CaseIterable {
-        case approve
-        case block
         case warn
+        case approve
+        /// Tried again, and a person's to accept once the tries are used up; only for what could not be judged.
+        case hold
+        case block
     }
 
     package var resolver: Resolver
@@ -28,7 +32,7 @@ package struct GateSettings: Hashable, Sendable {
     package var maxEvidenceAge: Duration
     /// Some of a partner's servers would take the mail and others would not.
     package var degraded: Decision
-    /// A verdict that could not be reached, once its retries are used up.
+    /// A partner that could not be judged.
     package var unknown: Decision
     package var severities: [SeverityOverride]
     /// Extra roots by the SHA-256 of their DER, 64 hex digits in lower case.
@@ -38,6 +42,8 @@ package struct GateSettings: Hashable, Sendable {
     package var expiry: ExpiryWindows
     /// The shortest RSA key, in bits, that passes.
     package var minimumRSABits: Int
+    /// Whether revocation lists are fetched.
+    package var checksRevocation: Bool
 
     package init(
         resolver: Resolver = .system,
@@ -50,12 +56,13 @@ package struct GateSettings: Hashable, Sendable {
         networks: Networks = .public,
         maxEvidenceAge: Duration = .seconds(900),
         degraded: Decision = .approve,
-        unknown: Decision = .approve,
+        unknown: Decision = .hold,
         severities: [SeverityOverride] = [],
         trustedRoots: [String] = [],
         probeDomains: [String: [String]] = [:],
         expiry: ExpiryWindows = ExpiryWindows(),
-        minimumRSABits: Int = 2_048
+        minimumRSABits: Int = 2_048,
+        checksRevocation: Bool = false
     ) {
         self.resolver = resolver
         self.trustAnchors = trustAnchors
@@ -73,5 +80,6 @@ package struct GateSettings: Hashable, Sendable {
         self.probeDomains = probeDomains
         self.expiry = expiry
         self.minimumRSABits = minimumRSABits
+        self.checksRevocation = checksRevocation
     }
 }

@@ -1,0 +1,123 @@
+import Definitions
+import FoundationEssentials
+
+/// Reads the operator's file with what flags and variables lay over it, and finds every error in one pass.
+package enum ConfigurationReader {
+    /// The file that is read when nobody names one.
+    package static let defaultFile = "mitregate.yaml"
+    /// The variable that names the file.
+    package static let fileVariable = "MITREGATE_CONFIG"
+
+    /// Reads `path`, else the file in `MITREGATE_CONFIG`, else `mitregate.yaml` in the working directory.
+    ///
+    /// Relative paths, wherever they were given, are meant from the file's folder.
+    ///
+    /// - Parameter flags: Values by path, as `store.url`, that come before everything else.
+    /// - Parameter requiresSources: False for a command that needs no tenant.
+    package static func read(
+        path: String?,
+        environment: [String: String],
+        flags: [String: String] = [:],
+        requiresSources: Bool = true
+    ) throws(ConfigurationError) -> Configuration {
+        let named = path ?? environment[fileVariable].flatMap { $0.isEmpty ? nil : $0 }
+        let file = named ?? defaultFile
+        let bytes = try bytes(of: file, isNamed: named != nil)
+        return try read(
+            bytes,
+            file: file,
+            folder: folder(of: file),
+            environment: environment,
+            flags: flags,
+            requiresSources: requiresSources
+        )
+    }
+
+    /// Reads a file's bytes; only time zones are looked up on the machine.
+    package static func read(
+        _ bytes: [UInt8],
+        file: String,
+        folder: String,
+        environment: [String: String] = [:],
+        flags: [String: String] = [:],
+        requiresSources: Bool = true
+    ) throws(ConfigurationError) -> Configuration {
+        let overrides = Overrides(flags: flags, environment: environment)
+        let context = ReadingContext(file: file, folder: folder, overrides: overrides)
+        let findings = Findings(SourceText(path: file, bytes: bytes))
+        let document = YAMLReader.readOne(findings, limits: .configuration)
+        context.add(findings.diagnostics)
+        guard let document else { throw ConfigurationError(context.problems) }
+        guard case .mapping(let mapping) = document.root.value else {
+            context.add(
+                "config-wrong-type",
+                at: .file(document.root.place),
+                "The file holds \(document.root.kindName), and must hold a mapping.",
+                remedy: "Begin it with apiVersion: mitregate.dev/v1 and kind: Configuration."
+            )
+            throw ConfigurationError(context.problems)
+        }
+        let root = Section(mapping, path: "", origin: .file(document.root.place), context: context)
+        let configuration = root.configuration(requiresSources: requiresSources)
+        overrides.findStrangers(context, besides: context.referencedVariables)
+        guard context.problems.isEmpty else { throw ConfigurationError(context.problems.ordered) }
+        return configuration
+    }
+
+    private static func bytes(of file: String, isNamed: Bool) throws(ConfigurationError) -> [UInt8] {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory) else {
+            throw ConfigurationError(missing(file, isNamed: isNamed))
+        }
+        guard !isDirectory, let data = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationError(
+                Problem(
+                    "config-unreadable",
+                    file: file,
+                    isDirectory ? "This is a folder." : "The file cannot be read.",
+                    remedy: isDirectory
+                        ? "Name the file in it, as in --config \(file)/\(defaultFile)."
+                        : "Let the user who runs this read it, as with chmod u+r."
+                )
+            )
+        }
+        return [UInt8](data)
+    }
+
+    private static func missing(_ file: String, isNamed: Bool) -> Problem {
+        guard !isNamed else {
+            return Problem(
+                "config-missing",
+                file: file,
+                "There is no such file.",
+                remedy: "Check --config and \(fileVariable)."
+            )
+        }
+        return Problem(
+            "config-missing",
+            "There is no \(defaultFile) in this folder, so no repository and no tenant is known.",
+            remedy: "Go to the folder that has it, name it with --config FILE or \(fileVariable), or write one: "
+                + "README.md shows how."
+        )
+    }
+
+    /// The folder of a file as an absolute path, so that it survives whatever changes directory.
+    private static func folder(of file: String) -> String {
+        let here = FileManager.default.currentDirectoryPath
+        let absolute = file.hasPrefix("/") ? file : (here.hasSuffix("/") ? here + file : "\(here)/\(file)")
+        guard let slash = absolute.lastIndex(of: "/") else { return here }
+        return slash == absolute.startIndex ? "/" : String(absolute[..<slash])
+    }
+}
+
+extension [Problem] {
+    /// Those of the file by place, then the others.
+    fileprivate var ordered: [Problem] {
+        let numbered = enumerated().sorted { one, other in
+            let left = (one.element.file == nil ? 1 : 0, one.element.line, one.element.column, one.offset)
+            let right = (other.element.file == nil ? 1 : 0, other.element.line, other.element.column, other.offset)
+            return left < right
+        }
+        return numbered.map(\.element)
+    }
+}

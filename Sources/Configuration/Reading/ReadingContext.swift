@@ -1,0 +1,83 @@
+import Connectors
+import Definitions
+
+/// What one reading of the configuration knows and finds: the place of things, the overrides, and every problem.
+final class ReadingContext {
+    /// The file as it was named.
+    let file: String
+    /// The folder that relative paths are meant from.
+    let folder: String
+    let overrides: Overrides
+    private(set) var problems: [Problem] = []
+    private(set) var warnings: [Problem] = []
+    /// The variables that secret references name; they are none of ours, whatever they are called.
+    private(set) var referencedVariables: Set<String> = []
+
+    init(file: String, folder: String, overrides: Overrides) {
+        self.file = file
+        self.folder = folder
+        self.overrides = overrides
+    }
+
+    func add(_ id: String, at origin: Origin, _ message: String, remedy: String) {
+        problems.append(problem(id, at: origin, message, remedy: remedy))
+    }
+
+    func warn(_ id: String, at origin: Origin, _ message: String, remedy: String) {
+        warnings.append(problem(id, at: origin, message, remedy: remedy))
+    }
+
+    func note(variable: String) { referencedVariables.insert(variable) }
+
+    /// The problems of the YAML itself; their excerpts are left behind, as a line may hold a secret.
+    func add(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics where diagnostic.severity == .error {
+            problems.append(
+                Problem(
+                    diagnostic.rule,
+                    file: file,
+                    line: diagnostic.position.line,
+                    column: diagnostic.position.column,
+                    diagnostic.reason.sentence,
+                    remedy: diagnostic.remedy
+                )
+            )
+        }
+    }
+
+    /// A path as it was written, from the file's folder.
+    func resolved(_ path: String) -> String {
+        if path.hasPrefix("/") || folder.isEmpty { return path }
+        return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+    }
+
+    private func problem(_ id: String, at origin: Origin, _ message: String, remedy: String) -> Problem {
+        switch origin {
+        case .file(let place):
+            Problem(id, file: file, line: place.line, column: place.column, message, remedy: remedy)
+        case .variable(let name): Problem(id, "\(name): \(message)", remedy: remedy)
+        case .flag(let name): Problem(id, "\(name): \(message)", remedy: remedy)
+        }
+    }
+}
+
+/// Where a value was given.
+enum Origin {
+    case file(YAMLPlace)
+    case variable(String)
+    case flag(String)
+}
+
+extension String {
+    /// With a capital first letter and a full stop.
+    var sentence: String {
+        let capital = prefix(1).uppercased() + dropFirst()
+        return capital.hasSuffix(".") ? capital : capital + "."
+    }
+
+    /// Between quotation marks, without control characters, and short enough for a message.
+    var quoted: String {
+        let short = count > 60 ? String(prefix(57)) + "…" : self
+        return "\"\(short.escapingControls)\""
+    }
+}

@@ -1,0 +1,152 @@
+import Connectors
+import FoundationEssentials
+
+extension Section {
+    /// The document as a whole.
+    func configuration(requiresSources: Bool) -> Configuration {
+        version()
+        let sources = sections("sources").map { ($0, $0.source()) }
+        if requiresSources, sources.isEmpty, context.problems.isEmpty {
+            context.add(
+                "config-no-sources",
+                at: place(of: "sources"),
+                "no source is listed, so there is no tenant to look after.",
+                remedy: "List a repository under sources, with the tenants that it describes."
+            )
+        }
+        let gate = section("gate").gate()
+        let store = section("store").store()
+        let server = section("server").server()
+        finish(in: "the configuration")
+        findDuplicates(sources)
+        return Configuration(
+            file: context.file,
+            sources: sources.compactMap(\.1),
+            gate: gate,
+            store: store,
+            server: server,
+            warnings: context.warnings
+        )
+    }
+
+    private func version() {
+        for (key, expected) in [("apiVersion", "mitregate.dev/v1"), ("kind", "Configuration")] {
+            know([key])
+            guard has(key) else {
+                missing(key, in: "the file", remedy: "Begin the file with \(key): \(expected).")
+                continue
+            }
+            guard let (text, origin) = inFile(key), text != expected else { continue }
+            context.add(
+                "config-version",
+                at: origin,
+                "\(key) is \(text.quoted), and this program reads \(expected).",
+                remedy: "Write \(key): \(expected)."
+            )
+        }
+    }
+
+    private func store() -> StoreURL {
+        let fallback = StoreURL.sqlite(path: context.resolved("mitregate.db"))
+        let address = text("url")
+        finish(in: "store")
+        guard let (text, origin) = address else { return fallback }
+        if text.hasPrefix("sqlite:") {
+            var path = String(text.dropFirst(7))
+            if path.hasPrefix("///") { path = String(path.dropFirst(2)) }
+            if !path.isEmpty, !path.hasPrefix("//") { return .sqlite(path: context.resolved(path)) }
+        }
+        if let address = WebAddress(text), ["postgresql", "postgres"].contains(address.scheme) {
+            if address.userInfo?.contains(":") == true || address.path.contains("password=") {
+                context.add(
+                    "config-url-secret",
+                    at: origin,
+                    "url holds a password, which is not repeated here.",
+                    remedy:
+                        "Remove it and replace the password; the PostgreSQL client reads it from the file in PGPASSFILE."
+                )
+            }
+            return .postgresql(text)
+        }
+        context.add(
+            "config-store",
+            at: origin,
+            "url is no place for a store.",
+            remedy: "Write sqlite:PATH, as in url: \"sqlite:mitregate.db\"."
+        )
+        return fallback
+    }
+
+    private func server() -> ServerSettings {
+        let address = text("listen")
+        finish(in: "server")
+        guard let (text, origin) = address else { return ServerSettings() }
+        guard let (host, port) = WebAddress.hostAndPort(text[...]), let port else {
+            context.add(
+                "config-listen",
+                at: origin,
+                "listen is no address with a port: \(text.quoted).",
+                remedy: "Write it as 127.0.0.1:8080 or [::1]:8080."
+            )
+            return ServerSettings()
+        }
+        return ServerSettings(host: host, port: port)
+    }
+
+    /// Names and folders that are used twice; the second place is the one pointed at.
+    private func findDuplicates(_ sources: [(Section, Source?)]) {
+        var names: Set<String> = []
+        var tenants: [String: String] = [:]
+        var folders: [String: String] = [:]
+        for (section, source) in sources {
+            guard let source else { continue }
+            if !names.insert(source.name).inserted {
+                context.add(
+                    "config-duplicate-source",
+                    at: section.place(of: "name"),
+                    "two sources are named \(source.name.quoted), and --source could not tell them apart.",
+                    remedy: "Rename one of them, or list its tenants under the first."
+                )
+            }
+            for tenant in source.tenants {
+                if tenants.updateValue(source.name, forKey: tenant.name) != nil {
+                    context.add(
+                        "config-duplicate-tenant",
+                        at: section.place(of: "tenants"),
+                        "two tenants are named \(tenant.name.quoted), and their history would be mixed.",
+                        remedy: "Rename one of them."
+                    )
+                }
+                guard let other = folders.updateValue(tenant.name, forKey: tenant.tenantId), other != tenant.name else {
+                    continue
+                }
+                context.add(
+                    "config-duplicate-folder",
+                    at: section.place(of: "tenants"),
+                    "\(other.quoted) and \(tenant.name.quoted) are one tenant (\(tenant.tenantId)), and each would "
+                        + "see the other's changes as drift.",
+                    remedy: "Keep one entry, with one folder that holds all of the tenant's definitions."
+                )
+            }
+        }
+    }
+
+    /// A text of the file that nothing outside it can replace.
+    private func inFile(_ key: String) -> (text: String, origin: Origin)? {
+        guard case .file? = setting(key)?.origin else { return nil }
+        return text(key)
+    }
+
+    /// An instant, or a date, which means its end in UTC.
+    func deadline(_ key: String) -> Date? {
+        guard let (text, origin) = text(key) else { return nil }
+        if let date = Timestamp.deadline(text) { return date }
+        context.add(
+            "config-until",
+            at: origin,
+            "\(key) is no date: \(text.quoted).",
+            remedy: "Write it as 2027-01-31 or 2027-01-31T12:00:00Z."
+        )
+        return nil
+    }
+}

@@ -1,0 +1,202 @@
+import Connectors
+
+extension Section {
+    /// An entry of `tenants`; `nil` when something without a default is missing.
+    func tenant() -> TenantConfiguration? {
+        let name = self.name("a tenant")
+        let path = repositoryPath()
+        let tenantId = guid(
+            "tenantId",
+            in: "the tenant",
+            remedy: "It is the directory (tenant) id in the Entra admin center."
+        )
+        let organization = self.organization()
+        let cloud = word("cloud", TenantConfiguration.Cloud.worldwide)
+        let credentials = self.credentials()
+        let endpoints = self.endpoints()
+        let interval = duration("interval", .seconds(300), atLeast: .seconds(10))
+        let changes = word("changes", TenantConfiguration.Changes.apply)
+        let drift = word("drift", TenantConfiguration.Drift.report)
+        let prune = word("prune", TenantConfiguration.Prune.orphan)
+        let limits = self.limits()
+        let bake = duration("bake", .zero)
+        let freezes = sections("freezes").compactMap { $0.freeze() }
+        let validate = word("validate", TenantConfiguration.Validation.none)
+        finish(in: "a tenant")
+        guard let name, let path, let tenantId, let organization, let credentials else { return nil }
+        return TenantConfiguration(
+            name: name,
+            path: path,
+            tenantId: tenantId,
+            organization: organization,
+            cloud: cloud,
+            credentials: credentials,
+            endpoints: endpoints,
+            interval: interval,
+            changes: changes,
+            drift: drift,
+            prune: prune,
+            limits: limits,
+            bake: bake,
+            freezes: freezes,
+            validate: validate
+        )
+    }
+
+    func guid(_ key: String, in name: String, remedy: String) -> String? {
+        guard let (text, origin) = text(key) else {
+            if !has(key) { missing(key, in: name, remedy: remedy) }
+            return nil
+        }
+        guard let normal = GUIDText.normal(text) else {
+            context.add(
+                "config-guid",
+                at: origin,
+                "\(key) is no GUID: \(text.quoted).",
+                remedy: "Write it as 00000000-0000-0000-0000-000000000000. \(remedy)"
+            )
+            return nil
+        }
+        return normal
+    }
+
+    /// A folder of the repository, without a slash at its ends.
+    private func repositoryPath() -> String? {
+        guard let (text, origin) = text("path") else {
+            if !has("path") {
+                missing("path", in: "the tenant", remedy: "Name its folder in the repository; path: . is the root.")
+            }
+            return nil
+        }
+        let parts = text.split(separator: "/").filter { $0 != "." }
+        guard !text.hasPrefix("/"), !parts.contains(".."), !text.contains("\\") else {
+            context.add(
+                "config-path",
+                at: origin,
+                "path leads out of the repository: \(text.quoted).",
+                remedy: "Name a folder inside it, from its root, as in path: tenants/contoso."
+            )
+            return nil
+        }
+        return parts.joined(separator: "/")
+    }
+
+    private func organization() -> String? {
+        guard let (text, origin) = text("organization") else {
+            if !has("organization") {
+                missing(
+                    "organization",
+                    in: "the tenant",
+                    remedy: "It is the tenant's initial domain, as in contoso.onmicrosoft.com."
+                )
+            }
+            return nil
+        }
+        guard let domain = DomainName(text) else {
+            context.add(
+                "config-domain",
+                at: origin,
+                "organization is no domain: \(text.quoted).",
+                remedy: "It is the tenant's initial domain, as in contoso.onmicrosoft.com."
+            )
+            return nil
+        }
+        return domain.description
+    }
+
+    private func limits() -> TenantConfiguration.Limits {
+        let fallback = TenantConfiguration.Limits()
+        guard let section = optionalSection("limits") else { return fallback }
+        let limits = TenantConfiguration.Limits(
+            changes: section.integer("changes", fallback.changes, in: 0...100_000),
+            deletes: section.integer("deletes", fallback.deletes, in: 0...100_000)
+        )
+        section.finish(in: "limits")
+        return limits
+    }
+
+    private func freeze() -> FreezeWindow? {
+        let cron = text("cron")
+        if cron == nil, !has("cron") {
+            missing("cron", in: "a freeze", remedy: "Say when it begins, as in cron: \"0 18 * * FRI\".")
+        }
+        if let cron, let problem = CronSyntax.problem(in: cron.text) {
+            context.add(
+                "config-cron",
+                at: cron.origin,
+                "cron is no schedule: \(problem).",
+                remedy: "Write it as crontab(5) does: \"0 18 * * FRI\" is every Friday at 18:00."
+            )
+        }
+        let length = duration("duration", .zero)
+        if !has("duration") {
+            missing("duration", in: "a freeze", remedy: "Say how long it lasts, as in duration: 62h.")
+        } else if length == .zero, context.problems.isEmpty {
+            context.add(
+                "config-out-of-range",
+                at: place(of: "duration"),
+                "a freeze of no length freezes nothing.",
+                remedy: "Give it a length, or remove it."
+            )
+        }
+        let zone = text("timeZone")
+        if let zone { check(timeZone: zone.text, at: zone.origin) }
+        finish(in: "a freeze")
+        return cron.map { FreezeWindow(cron: $0.text, duration: length, timeZone: zone?.text ?? "UTC") }
+    }
+
+    private func check(timeZone name: String, at origin: Origin) {
+        switch TimeZoneName.problem(in: name) {
+        case nil: break
+        case .unknown:
+            context.add(
+                "config-time-zone",
+                at: origin,
+                "no time zone of this machine's database is named \(name.quoted).",
+                remedy: "Use a name such as Europe/Zurich, or UTC."
+            )
+        case .noDatabase:
+            context.add(
+                "config-time-zone",
+                at: origin,
+                "this machine has no time zone database (\(TimeZoneName.folder)).",
+                remedy: "Install the package tzdata, or use UTC."
+            )
+        }
+    }
+
+    private func endpoints() -> TenantEndpoints {
+        guard let section = optionalSection("endpoints") else { return TenantEndpoints() }
+        let endpoints = TenantEndpoints(
+            login: section.endpoint("login"),
+            exchange: section.endpoint("exchange"),
+            graph: section.endpoint("graph"),
+            caFile: section.file("caFile")
+        )
+        section.finish(in: "endpoints")
+        return endpoints
+    }
+
+    private func endpoint(_ key: String) -> String? {
+        guard let (text, origin) = text(key) else { return nil }
+        let remedy = "Write it as https://HOST; http is taken only for 127.0.0.1, [::1] and localhost."
+        guard let address = WebAddress(text), address.scheme == "https" || address.scheme == "http",
+            address.userInfo == nil, !address.path.contains("?"), !address.path.contains("#")
+        else {
+            context.add("config-endpoint", at: origin, "\(key) is no address of a server.", remedy: remedy)
+            return nil
+        }
+        guard address.scheme == "https" || address.isLoopback else {
+            context.add(
+                "config-endpoint",
+                at: origin,
+                "\(key) is http, and the token would be sent in clear.",
+                remedy: remedy
+            )
+            return nil
+        }
+        var trimmed = text
+        while trimmed.hasSuffix("/") { trimmed.removeLast() }
+        return trimmed
+    }
+}
