@@ -1,0 +1,84 @@
+extension GitError {
+    /// What is wrong, in a sentence.
+    package var message: String {
+        switch self {
+        case .invalidURL, .cannotConnect, .authenticationFailed, .credentialsMissing, .keyUnusable, .hostKeyUnknown,
+            .hostKeyChanged, .hostKeyRevoked, .knownHostsUnreadable, .certificateUntrusted, .caFileUnreadable,
+            .remoteRefused, .repositoryNotFound, .branchNotFound, .invalidBranch, .remoteTooLarge, .timedOut,
+            .childFailed, .cancelled:
+            remoteMessage
+        default: localMessage
+        }
+    }
+
+    private var remoteMessage: String {
+        switch self {
+        case .invalidURL(let url, let reason): "The URL \(url) cannot be used: \(reason)."
+        case .cannotConnect(let host, let detail): "\(host) cannot be reached: \(detail)."
+        case .authenticationFailed(let url, let detail): "\(url) did not accept the credentials: \(detail)."
+        case .credentialsMissing(let url, let wanted): "\(url) asks for \(wanted), and none is configured."
+        case .keyUnusable(let path, let detail): "The ssh key \(path) cannot be used: \(detail)."
+        case .hostKeyUnknown(let host, let fingerprint, _, let file):
+            "The host key of \(host) (\(fingerprint)) is not in \(file)."
+        case .hostKeyChanged(let host, let fingerprint, let known, _, let file):
+            """
+            THE HOST KEY OF \(host) IS NOT THE KNOWN ONE. It showed \(fingerprint); \(file) has \
+            \(known.joined(separator: ", ")). Somebody may be listening in, or the server has a new key.
+            """
+        case .hostKeyRevoked(let host, let fingerprint, let file):
+            "The host key of \(host) (\(fingerprint)) is marked as revoked in \(file)."
+        case .knownHostsUnreadable(let path, let detail): "The file of known hosts \(path) cannot be read: \(detail)."
+        case .certificateUntrusted(let host, let detail): "The certificate of \(host) is not trusted: \(detail)."
+        case .caFileUnreadable(let path, let detail): "The CA file \(path) cannot be used: \(detail)."
+        case .remoteRefused(let url, let detail): "Fetching \(url) failed: \(detail)."
+        case .repositoryNotFound(let url): "There is no repository at \(url), or the credentials may not see it."
+        case .branchNotFound(let url, let branch, let found):
+            found.isEmpty
+                ? "\(url) has no branch \(branch); it has none at all."
+                : "\(url) has no branch \(branch); it has \(found.joined(separator: ", "))."
+        case .invalidBranch(let branch): "\"\(branch)\" is no name of a branch."
+        case .remoteTooLarge(let url, let limit): "\(url) sends more than \(limit); the fetch was stopped."
+        case .timedOut(let url, let seconds): "Fetching \(url) took more than \(seconds) s and was ended."
+        case .childFailed(let detail): "The process that fetches failed: \(detail)."
+        default: "The fetch was interrupted."
+        }
+    }
+
+    private var localMessage: String {
+        switch self {
+        case .notARepository(let path): "There is no git repository at \(path)."
+        case .notOwned(let path): "The repository \(path) belongs to another user, so git does not trust its settings."
+        case .notFetched(_, let branch): "The branch \(branch) has not been fetched yet."
+        case .noCommits(let path): "The repository \(path) has no commit."
+        case .noWorkTree(let path): "The repository \(path) is bare: it has no working tree."
+        case .noSuchCommit(let id): "There is no commit \(id)."
+        case .storage(let path, let detail): "The repository \(path) cannot be used: \(detail)."
+        case .invalidFolder(let path, let reason): "\"\(path)\" is no folder in a repository: \(reason)."
+        case .missingFolder(let path): "The folder \(path) does not exist."
+        case .notAFolder(let path): "\(path) is not a folder."
+        case .symbolicLink(let path, let target, let leavesFolder):
+            "\(path) is a symbolic link to \(target)\(leavesFolder ? ", outside the folder" : "")."
+        case .submodule(let path): "\(path) is another repository (a submodule)."
+        case .oddName(let path, let reason): "The name \(path) is refused: \(reason)."
+        case .limitPassed(let passed): passed.message
+        case .unsigned(let commit): "The commit \(commit) is not signed."
+        case .untrustedSignature(let commit, let detail): "The signature of commit \(commit) is not trusted: \(detail)."
+        case .unsupportedSignature(let commit, let detail):
+            "The signature of commit \(commit) cannot be checked: \(detail)."
+        case .signersUnreadable(let path, let detail): "The file of allowed signers \(path) cannot be used: \(detail)."
+        default: "The repository cannot be used."
+        }
+    }
+}
+
+extension GitError.LimitPassed {
+    var message: String {
+        switch what {
+        case .files: "\(path) holds more than \(limit) definition files."
+        case .entries: "\(path) holds more than \(limit) files and folders."
+        case .depth: "\(path) lies more than \(limit) folders deep."
+        case .fileBytes: "\(path) is larger than \(limit) bytes."
+        case .totalBytes: "The definition files are larger than \(limit) bytes together, at \(path)."
+        }
+    }
+}

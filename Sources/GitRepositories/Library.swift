@@ -1,0 +1,18 @@
+import CGit2
+
+/// libgit2 itself: started once, and asked what went wrong.
+enum Library {
+    /// Starts libgit2 at its first use.
+    static let start: Void = {
+        git_libgit2_init()
+        // A fetched commit outlives a power cut, as the applied state that names it does.
+        _ = cgit2_set_fsync(1)
+    }()
+
+    /// The library's words for its last error on this thread; only right after the failing call.
+    static func lastError() -> (text: String, kind: git_error_t) {
+        guard let error = git_error_last() else { return ("no reason given", GIT_ERROR_NONE) }
+        let text = String(cString: error.pointee.message).printable
+        return (text.hasSuffix(".") ? String(text.dropLast()) : text, git_error_t(UInt32(error.pointee.klass)))
+    }
+}

@@ -1,0 +1,67 @@
+/// A repository on this machine that definitions are read from, straight from its trees.
+package protocol GitStorage: Sendable {
+    var repositoryPath: String { get }
+}
+
+extension GitStorage {
+    package func commit(_ id: String) async throws(GitError) -> Commit {
+        try await reading { repository throws(GitError) in try repository.commit(id) }
+    }
+
+    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is nobody's ancestor.
+    package func isAncestor(_ ancestor: String, of commit: String) async throws(GitError) -> Bool {
+        try await reading { repository throws(GitError) in try repository.isAncestor(ancestor, of: commit) }
+    }
+
+    /// The id of a folder's tree, for content addressing: equal ids mean equal content below.
+    ///
+    /// `nil` when the commit has no such folder.
+    package func treeID(at commit: String, path: String) async throws(GitError) -> String? {
+        let folder = try FolderPath(path)
+        return try await reading { repository throws(GitError) in try repository.treeID(at: commit, path: folder) }
+    }
+
+    /// The definition files (`*.yaml`, `*.yml`) below a folder, in the order of their paths' bytes, without their contents.
+    ///
+    /// Links, submodules and odd names anywhere below the folder are errors, whatever they would lead to; files of other kinds are
+    /// passed over.
+    ///
+    /// - Throws: `missingFolder` when the commit has no such folder.
+    package func entries(
+        at commit: String,
+        under path: String,
+        limits: ReadingLimits = ReadingLimits()
+    ) async throws(GitError) -> [TreeEntry] {
+        let folder = try FolderPath(path)
+        return try await reading { repository throws(GitError) in
+            try repository.entries(at: commit, under: folder, limits: limits)
+        }
+    }
+
+    /// The contents of some of the files that `entries` listed, in that order.
+    package func files(
+        _ entries: [TreeEntry],
+        limits: ReadingLimits = ReadingLimits()
+    ) async throws(GitError) -> [TreeFile] {
+        try await reading { repository throws(GitError) in try repository.files(entries, limits: limits) }
+    }
+
+    /// The definition files below a folder with their contents; as `entries`, then `files`.
+    package func files(
+        at commit: String,
+        under path: String,
+        limits: ReadingLimits = ReadingLimits()
+    ) async throws(GitError) -> [TreeFile] {
+        let folder = try FolderPath(path)
+        return try await reading { repository throws(GitError) in
+            try repository.files(try repository.entries(at: commit, under: folder, limits: limits), limits: limits)
+        }
+    }
+
+    func reading<T: Sendable>(
+        _ body: @escaping @Sendable (Repository) throws(GitError) -> T
+    ) async throws(GitError) -> T {
+        let path = repositoryPath
+        return try await GitThread.run { () throws(GitError) in try body(try Repository.open(path)) }
+    }
+}

@@ -1,0 +1,133 @@
+import CGit2
+
+/// A connection to a remote repository.
+final class Remote {
+    private let raw: OpaquePointer
+    private let dialogue: RemoteDialogue
+
+    init(url: String, in repository: Repository, dialogue: RemoteDialogue) throws(GitError) {
+        var options = git_remote_create_options()
+        git_remote_create_options_init(&options, UInt32(GIT_REMOTE_CREATE_OPTIONS_VERSION))
+        options.repository = repository.raw
+        // The user's own configuration must not lead the source, and its credentials, elsewhere.
+        options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF.rawValue | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC.rawValue
+        var raw: OpaquePointer?
+        guard git_remote_create_with_opts(&raw, url, &options) == 0, let raw else {
+            throw .remoteRefused(url: dialogue.url.shown, detail: Library.lastError().text)
+        }
+        self.raw = raw
+        self.dialogue = dialogue
+        var connection = git_remote_connect_options()
+        git_remote_connect_options_init(&connection, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION))
+        connection.callbacks = dialogue.callbacks
+        connection.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        connection.proxy_opts.type = GIT_PROXY_AUTO
+        try check(git_remote_connect_ext(raw, GIT_DIRECTION_FETCH, &connection))
+    }
+
+    deinit {
+        git_remote_disconnect(raw)
+        git_remote_free(raw)
+    }
+
+    /// The commit that a branch of the remote points at.
+    func tip(of branch: String) throws(GitError) -> String {
+        var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+        var count = 0
+        try check(git_remote_ls(&heads, &count, raw))
+        var found: [String] = []
+        for head in UnsafeBufferPointer(start: heads, count: count) {
+            guard let head, let name = head.pointee.name.map({ String(cString: $0) }) else { continue }
+            guard name.hasPrefix("refs/heads/") else { continue }
+            let shown = name.dropFirst("refs/heads/".count)
+            if shown == branch { return ObjectID(head.pointee.oid).text }
+            if found.count < 20 { found.append(String(shown).printable) }
+        }
+        throw .branchNotFound(url: dialogue.url.shown, branch: branch.printable, found: found)
+    }
+
+    func download(_ specification: String) throws(GitError) {
+        var options = git_fetch_options()
+        git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
+        options.callbacks = dialogue.callbacks
+        options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
+        options.update_fetchhead = 0
+        options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        options.proxy_opts.type = GIT_PROXY_AUTO
+        let code = specification.withCString { text in
+            var text: UnsafeMutablePointer<CChar>? = UnsafeMutablePointer(mutating: text)
+            return withUnsafeMutablePointer(to: &text) { strings in
+                var list = git_strarray(strings: strings, count: 1)
+                return git_remote_download(raw, &list, &options)
+            }
+        }
+        try check(code)
+    }
+
+    var receivedBytes: Int { git_remote_stats(raw).map { $0.pointee.received_bytes } ?? 0 }
+
+    private func check(_ code: Int32) throws(GitError) {
+        guard code < 0 else { return }
+        let (text, kind) = Library.lastError()
+        throw dialogue.failure ?? GitError(code: code, kind: kind, text: dialogue.withoutSecrets(text), of: dialogue)
+    }
+}
+
+extension RemoteDialogue {
+    /// A message of libgit2 or of the server, without what must not be shown.
+    fileprivate func withoutSecrets(_ text: String) -> String {
+        var secrets: [String] = []
+        switch request.remote.credentials {
+        case .none: break
+        case .userPassword(_, let password): secrets = [password]
+        case .sshKey(_, _, let passphrase): secrets = passphrase.map { [$0] } ?? []
+        }
+        var result = text
+        for secret in secrets where !secret.isEmpty { result = result.replacing(secret, with: "…") }
+        return String(result.replacing(request.remote.url, with: url.shown).prefix(500))
+    }
+}
+
+extension GitError {
+    /// Tells apart, by libgit2's codes and by its words where it has no code, what an operator can act on.
+    fileprivate init(code: Int32, kind: git_error_t, text: String, of dialogue: RemoteDialogue) {
+        let url = dialogue.url
+        let words = text.lowercased()
+        func says(_ phrases: String...) -> Bool { phrases.contains { words.contains($0) } }
+        if code == GIT_EOWNER.rawValue {
+            self = .notOwned(path: url.shown)
+        } else if code == GIT_ECERTIFICATE.rawValue || kind == GIT_ERROR_SSL {
+            self = .certificateUntrusted(host: url.host, detail: text)
+        } else if case .sshKey(let key, _, _) = dialogue.request.remote.credentials,
+            says(
+                "unable to extract public key",
+                "failed to read",
+                "unable to open private key",
+                "wrong passphrase",
+                "callback returned error"
+            )
+        {
+            self = .keyUnusable(path: key, detail: text)
+        } else if code == GIT_EAUTH.rawValue
+            || says("status code: 401", "status code: 403", "authentication failed", "unsupported authentication")
+        {
+            self = .authenticationFailed(url: url.shown, detail: text)
+        } else if says(
+            "status code: 404",
+            "not found",
+            "does not appear to be a git repository",
+            "unsupported url protocol",
+            "could not find repository"
+        )
+            || url.kind == .local && code == GIT_ENOTFOUND.rawValue
+        {
+            self = .repositoryNotFound(url: url.shown)
+        } else if says("failed to resolve address", "failed to connect", "could not connect", "connection refused") {
+            self = .cannotConnect(host: "\(url.host):\(url.port)", detail: text)
+        } else if kind == GIT_ERROR_OS || kind == GIT_ERROR_FILESYSTEM, words.contains("space left") {
+            self = .storage(path: dialogue.request.folder, detail: text)
+        } else {
+            self = .remoteRefused(url: url.shown, detail: text)
+        }
+    }
+}
