@@ -1,0 +1,48 @@
+/// The cmdlets that the admin API runs here.
+enum Cmdlet: Hashable, Sendable {
+    case get(ObjectKind), new(ObjectKind), set(ObjectKind), remove(ObjectKind)
+    case enableRule, disableRule
+    case getAcceptedDomain, getOrganizationConfig
+    case validateOutboundConnector
+    case searchUnifiedAuditLog
+
+    static let all: [Cmdlet] =
+        ObjectKind.allCases.flatMap { [.get($0), .new($0), .set($0), .remove($0)] } + [
+            .enableRule, .disableRule, .getAcceptedDomain, .getOrganizationConfig, .validateOutboundConnector,
+            .searchUnifiedAuditLog,
+        ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name.asciiLowercased, $0) })
+
+    /// - Parameter name: Letter case doesn't matter, as in PowerShell.
+    init?(name: String) {
+        guard let found = Self.byName[name.asciiLowercased] else { return nil }
+        self = found
+    }
+
+    var name: String {
+        switch self {
+        case .get(let kind): "Get-\(kind.rawValue)"
+        case .new(let kind): "New-\(kind.rawValue)"
+        case .set(let kind): "Set-\(kind.rawValue)"
+        case .remove(let kind): "Remove-\(kind.rawValue)"
+        case .enableRule: "Enable-TransportRule"
+        case .disableRule: "Disable-TransportRule"
+        case .getAcceptedDomain: "Get-AcceptedDomain"
+        case .getOrganizationConfig: "Get-OrganizationConfig"
+        case .validateOutboundConnector: "Validate-OutboundConnector"
+        case .searchUnifiedAuditLog: "Search-UnifiedAuditLog"
+        }
+    }
+
+    var right: Right {
+        switch self {
+        case .get, .getAcceptedDomain, .getOrganizationConfig: .readConfiguration
+        case .new(let kind), .set(let kind), .remove(let kind):
+            kind == .transportRule ? .writeRules : .writeConnectors
+        case .enableRule, .disableRule: .writeRules
+        case .validateOutboundConnector: .writeConnectors
+        case .searchUnifiedAuditLog: .searchAuditLog
+        }
+    }
+}

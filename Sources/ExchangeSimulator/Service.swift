@@ -1,0 +1,74 @@
+import FoundationEssentials
+import NIOCore
+import Synchronization
+
+/// The one holder of the simulator's state; every connection and every control call comes here.
+final class Service: Sendable {
+    private let world: Mutex<World>
+    private let log: (@Sendable (LoggedRequest) -> Void)?
+    private let held = Mutex<[EventLoopPromise<Void>]>([])
+
+    init(
+        seed: String,
+        latency: Duration,
+        randomness: UInt64,
+        now: @escaping @Sendable () -> Date,
+        log: (@Sendable (LoggedRequest) -> Void)?
+    ) throws(SimulatorError) {
+        self.log = log
+        world = Mutex(World(try Seed.read(seed), latency: latency, randomness: randomness, now: now))
+    }
+
+    func learn(port: Int) { world.withLock { $0.port = port } }
+
+    func answer(_ request: Request) -> (Answer, Ticket) {
+        let (answer, ticket, entry) = world.withLock { world in
+            let (answer, ticket) = world.answer(request)
+            return (answer, ticket, ticket.number > 0 ? world.log.last : nil)
+        }
+        if request.path == "/simulator/release" { release() }
+        if let entry { log?(entry) }
+        return (answer, ticket)
+    }
+
+    func finished(_ ticket: Ticket) { world.withLock { $0.finished(ticket) } }
+
+    /// Keeps a promise until the next release.
+    func hold(_ promise: EventLoopPromise<Void>) { held.withLock { $0.append(promise) } }
+
+    func release() {
+        world.withLock { $0.catchUp() }
+        let promises = held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for promise in promises { promise.succeed() }
+    }
+
+    func edit(tenant: String, userId: String, cmdlet: String, parameters: String) throws(SimulatorError) {
+        guard let object = try? JSONReader.read(parameters).object else {
+            throw .badEdit(reason: "the parameters are not a JSON object")
+        }
+        try world.withLock { world throws(SimulatorError) in
+            try world.edit(tenant: tenant, Effect.Edit(userId: userId, cmdlet: cmdlet, parameters: object))
+        }
+    }
+
+    func setFaults(_ json: String) throws(SimulatorError) {
+        let faults = try World.faults(json)
+        world.withLock { $0.faults = faults }
+    }
+
+    func reseed(_ json: String) throws(SimulatorError) {
+        let seed = try Seed.read(json)
+        world.withLock { $0.take(seed) }
+    }
+
+    func requests() -> [LoggedRequest] { world.withLock { $0.log } }
+
+    func clearRequests() { world.withLock { $0.log = [] } }
+
+    func peakInFlight(tenant: String) -> Int { world.withLock { $0.peak(of: tenant) } }
+
+    func state() -> String { world.withLock { $0.state.text } }
+}

@@ -1,0 +1,35 @@
+/// What a token is for; one token serves one resource. Section 1.1.
+enum Resource: Sendable {
+    case exchange, graph
+
+    /// Roots of the clouds in section 1.5, and the resources' application ids.
+    var roots: [String] {
+        switch self {
+        case .exchange:
+            [
+                "https://outlook.office365.com", "https://outlook.office365.us", "https://outlook-dod.office365.us",
+                "https://webmail.apps.mil", "https://partner.outlook.cn", "https://outlook.office365.cn",
+                "00000002-0000-0ff1-ce00-000000000000",
+            ]
+        case .graph:
+            [
+                "https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
+                "https://microsoftgraph.chinacloudapi.cn", "00000003-0000-0000-c000-000000000000",
+            ]
+        }
+    }
+
+    /// - Parameter root: A scope without `/.default`, or the audience of a token; a slash at the end doesn't matter.
+    init?(root: String) {
+        let plain = root.hasSuffix("/") ? String(root.dropLast()) : root
+        guard let found = [Resource.exchange, .graph].first(where: { $0.roots.contains(plain.asciiLowercased) }) else {
+            return nil
+        }
+        self = found
+    }
+
+    /// Whether an application permission belongs to this resource; Exchange's begin with its name. Section 1.3.
+    func has(role: String) -> Bool {
+        role.hasPrefix("Exchange.") || role == "full_access_as_app" ? self == .exchange : self == .graph
+    }
+}
