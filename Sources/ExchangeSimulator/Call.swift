@@ -21,7 +21,9 @@ struct Call: Sendable {
         }
     }
 
-    /// The cmdlet of an InvokeCommand body, or why there is none. Section 2.3.
+    /// The cmdlet of an InvokeCommand body, or why there is none.
+    ///
+    /// Section 2.3.
     enum Input: Hashable, Sendable {
         case cmdlet(String, JSONObject)
         case wrong(String)
@@ -88,7 +90,9 @@ struct Call: Sendable {
         return .unknown
     }
 
-    /// Outer keys are case-sensitive, and `Parameters` has to be an object. Section 2.3.
+    /// Outer keys are case-sensitive, and `Parameters` has to be an object.
+    ///
+    /// Section 2.3.
     static func input(of body: [UInt8]) -> Input {
         guard let document = try? JSONReader.read(body) else { return .wrong("the body is not JSON") }
         guard let outer = document.object?["CmdletInput"]?.object else {

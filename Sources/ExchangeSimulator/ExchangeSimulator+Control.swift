@@ -15,7 +15,9 @@ extension ExchangeSimulator {
         try service.edit(tenant: tenant, userId: userId, cmdlet: cmdlet, parameters: parameters)
     }
 
-    /// Replaces the schedule of faults by a JSON array; `[]` ends all of them. The forms are in this module's page.
+    /// Replaces the schedule of faults by a JSON array; `[]` ends all of them.
+    ///
+    /// The forms are in this module's page.
     package func setFaults(_ json: String) throws(SimulatorError) {
         try service.setFaults(json)
     }

@@ -3,7 +3,9 @@ import FoundationEssentials
 
 /// Everything the simulator holds, and the order in which a request is dealt with.
 struct World {
-    /// Pages that wait behind a continuation link. Section 2.5.
+    /// Pages that wait behind a continuation link.
+    ///
+    /// Section 2.5.
     struct Page {
         let rows: [JSON]
         /// The body that has to be sent again.
@@ -111,7 +113,9 @@ struct World {
         return result
     }
 
-    /// A challenge is answered by a token that was asked for with its claims. Section 1.4.
+    /// A challenge is answered by a token that was asked for with its claims.
+    ///
+    /// Section 1.4.
     private func isAnswered(_ refusal: Refusal, by call: Call) -> Bool {
         guard case .claimsChallenge = refusal else { return false }
         return token(of: call.request)?.answersChallenge ?? false

@@ -68,7 +68,9 @@ extension CmdletError {
         return error
     }
 
-    /// A rule that a task of its own exception checks. The texts are not known verbatim and are ours.
+    /// A rule that a task of its own exception checks.
+    ///
+    /// The texts are not known verbatim and are ours.
     static func task(_ exception: String, _ text: String) -> CmdletError {
         var error = CmdletError(tasks + exception, text)
         error.errorId = "Ex41BAF5"
@@ -85,7 +87,9 @@ extension CmdletError {
         )
     }
 
-    /// For a parameter that there isn't, or that the caller's roles hide; the text ends with the names. Section 2.6.
+    /// For a parameter that there isn't, or that the caller's roles hide; the text ends with the names.
+    ///
+    /// Section 2.6.
     static func unknownParameters(_ names: [String]) -> CmdletError {
         CmdletError(
             commands + "AmbiguousParameterSetException",

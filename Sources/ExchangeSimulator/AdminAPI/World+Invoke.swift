@@ -112,7 +112,9 @@ extension World {
 
     // MARK: Pages
 
-    /// Cuts off what comes behind a link, and returns the link. Sections 2.5 and 11.7.
+    /// Cuts off what comes behind a link, and returns the link.
+    ///
+    /// Sections 2.5 and 11.7.
     private mutating func nextLink(_ rows: inout [JSON], _ call: Call, _ effect: Effect, fails: Bool) -> String? {
         switch effect.nextLink {
         case .foreign: return "https://exchange.example.net\(call.request.path)?%24skiptoken=QUJD"
@@ -136,7 +138,9 @@ extension World {
         return "\(call.request.origin)\(call.request.path)?%24skiptoken=\(token)"
     }
 
-    /// `Prefer: odata.maxpagesize=N`; without it there is one page. Section 2.2.
+    /// `Prefer: odata.maxpagesize=N`; without it there is one page.
+    ///
+    /// Section 2.2.
     private static func pageSize(_ request: Request) -> Int? {
         for preference in (request.headers["prefer"] ?? "").split(whereSeparator: { ";, ".contains($0) }) {
             let parts = preference.split(separator: "=")

@@ -1,6 +1,8 @@
 /// A cmdlet's parameters after PowerShell's binding: names are known, values have the right types.
 struct BoundParameters {
-    /// What a list parameter asks for. Section 2.3.
+    /// What a list parameter asks for.
+    ///
+    /// Section 2.3.
     enum ListChange: Hashable {
         case replace([String])
         /// The tagged table: with neither member it clears the list.

@@ -18,6 +18,8 @@ struct CmdletResult {
     var warnings: [String] = []
     /// Whether the directory is another one now.
     var changed = false
-    /// What `WhatIf` would have done. Section 2.3.
+    /// What `WhatIf` would have done.
+    ///
+    /// Section 2.3.
     var confirmation: String?
 }

@@ -1,4 +1,6 @@
-/// What the directory takes as a domain: labels of letters, digits, hyphens and underscores. The exact syntax is inferred.
+/// What the directory takes as a domain: labels of letters, digits, hyphens and underscores.
+///
+/// The exact syntax is inferred.
 enum DomainSyntax {
     static func isDomain(_ text: String) -> Bool {
         guard text.utf8.count <= 255 else { return false }

@@ -35,8 +35,10 @@ struct IPv4Block: Hashable {
         return shift == 32 || address >> shift == other.address >> shift
     }
 
-    /// Private, loopback, link-local, multicast and above. Source: IANA's registry of special-purpose addresses; which of
-    /// them Exchange refuses is inferred, and those for documentation are taken, as the service's own examples have them.
+    /// Private, loopback, link-local, multicast and above.
+    ///
+    /// Source: IANA's registry of special-purpose addresses; which of them Exchange refuses is inferred, and those for
+    /// documentation are taken, as the service's own examples have them.
     var isReserved: Bool { Self.reserved.contains(where: overlaps) }
 
     /// Source: the service's published ranges for mail; general knowledge.

@@ -1,4 +1,6 @@
-/// What Exchange demands of an inbound connector as a whole. Table 3.4; the numbers are its rows.
+/// What Exchange demands of an inbound connector as a whole.
+///
+/// Table 3.4; the numbers are its rows.
 ///
 /// The exceptions that the table names are used; their texts are not known and are ours.
 enum InboundRules {
@@ -81,7 +83,9 @@ enum InboundRules {
         }
     }
 
-    /// Overlaps with another enabled connector are only warned about. Section 3.3; the texts are ours.
+    /// Overlaps with another enabled connector are only warned about.
+    ///
+    /// Section 3.3; the texts are ours.
     static func warnings(_ connector: DirectoryObject, among others: [DirectoryObject]) -> [String] {
         guard connector.isEnabled else { return [] }
         let blocks = connector.list("SenderIPAddresses").compactMap { IPv4Block($0) }

@@ -1,4 +1,6 @@
-/// What Exchange demands of an outbound connector as a whole. Table 4.4; the numbers are its rows.
+/// What Exchange demands of an outbound connector as a whole.
+///
+/// Table 4.4; the numbers are its rows.
 ///
 /// Names in comments are the resource keys that are known; the texts are ours.
 enum OutboundRules {
@@ -54,10 +56,14 @@ enum OutboundRules {
     private static func checkTLS(_ connector: DirectoryObject) throws(CmdletError) {
         let isValidated = connector.text("TlsSettings")?.isSame(ignoringCase: "DomainValidation") ?? false
         guard let domain = connector.text("TlsDomain") else {
-            if isValidated { throw .validation("TlsDomain must be specified if TlsSettings is DomainValidation.") }  // O3
+            if isValidated {  // O3
+                throw .validation("TlsDomain must be specified if TlsSettings is DomainValidation.")
+            }
             return
         }
-        if !isValidated { throw .validation("TlsDomain can be specified only if TlsSettings is DomainValidation.") }  // O3
+        if !isValidated {  // O3
+            throw .validation("TlsDomain can be specified only if TlsSettings is DomainValidation.")
+        }
         let rest = domain.hasPrefix("*.") ? String(domain.dropFirst(2)) : domain
         if !DomainSyntax.isDomain(rest) { throw .validation("\"\(domain)\" isn't a valid TlsDomain.") }  // O3
     }
@@ -88,7 +94,9 @@ enum OutboundRules {
         }
     }
 
-    /// Rule O9: what a transport rule points at stays as it is. That a removal is refused too is inferred.
+    /// Rule O9: what a transport rule points at stays as it is.
+    ///
+    /// That a removal is refused too is inferred.
     static func checkReferences(
         to old: DirectoryObject,
         becoming new: DirectoryObject?,

@@ -1,5 +1,7 @@
 extension Property {
-    /// Turns a JSON value into what the parameter takes, or refuses it as PowerShell's binding would. Section 2.3.
+    /// Turns a JSON value into what the parameter takes, or refuses it as PowerShell's binding would.
+    ///
+    /// Section 2.3.
     func bind(_ value: JSON) throws(CmdletError) -> BoundParameters.Value {
         switch form {
         case .flag:
@@ -38,7 +40,9 @@ extension Property {
         .transformation(name, value: value.string ?? value.text, type: type, reason)
     }
 
-    /// An enumerator in any letter case, stored in its own. `null` clears where the type allows it; over REST that is inferred.
+    /// An enumerator in any letter case, stored in its own.
+    ///
+    /// `null` clears where the type allows it; over REST that is inferred.
     private func choice(
         _ value: JSON,
         _ words: [String],
@@ -84,7 +88,9 @@ extension Property {
         return texts
     }
 
-    /// How the directory keeps these items: each once, sender domains with prefix and cost. Section 3.1.
+    /// How the directory keeps these items: each once, sender domains with prefix and cost.
+    ///
+    /// Section 3.1.
     func stored(_ items: [String]) -> [String] {
         let forms =
             form == .list(.senderDomain)

@@ -1,5 +1,7 @@
 extension Property.Item {
-    /// What Exchange checks on each element, whatever the rest of the object says. Rules I8, I10, O8, O11.
+    /// What Exchange checks on each element, whatever the rest of the object says.
+    ///
+    /// Rules I8, I10, O8, O11.
     func check(_ text: String) throws(CmdletError) {
         switch self {
         case .text: return

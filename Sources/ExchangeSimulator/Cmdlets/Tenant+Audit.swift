@@ -40,7 +40,9 @@ extension Tenant {
         audit.append(AuditRecord(data: data, time: context.now))
     }
 
-    /// All values are texts there, several joined to one. Section 8.2.
+    /// All values are texts there, several joined to one.
+    ///
+    /// Section 8.2.
     private static func auditParameter(_ member: JSONObject.Member) -> JSON {
         let text =
             switch member.value {
@@ -53,7 +55,9 @@ extension Tenant {
         return .object(["Name": .string(member.name), "Value": .string(text)])
     }
 
-    /// What can be found by now; the log lags behind. Section 8.4.
+    /// What can be found by now; the log lags behind.
+    ///
+    /// Section 8.4.
     func visibleAudit(now: Date) -> [AuditRecord] {
         audit.filter { $0.time.addingTimeInterval(Double(auditLatency)) <= now }
     }
@@ -63,7 +67,9 @@ extension Tenant {
         "SessionCommand", "Formatted", "FreeText", "IPAddresses", "HighCompleteness",
     ]
 
-    /// Search-UnifiedAuditLog. Section 8.1.
+    /// Search-UnifiedAuditLog.
+    ///
+    /// Section 8.1.
     mutating func searchUnifiedAuditLog(
         _ parameters: JSONObject,
         _ context: inout CmdletContext

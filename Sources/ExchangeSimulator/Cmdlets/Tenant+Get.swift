@@ -33,7 +33,9 @@ extension Tenant {
         return result
     }
 
-    /// An identity that is null, and perhaps one that does not exist, returns every object. Section 0, rule 2.
+    /// An identity that is null, and perhaps one that does not exist, returns every object.
+    ///
+    /// Section 0, rule 2.
     private func one(of objects: [DirectoryObject], _ identity: String) throws(CmdletError) -> [DirectoryObject] {
         let found = objects.filter { $0.answers(to: identity, in: self) }
         if found.isEmpty {
@@ -43,7 +45,9 @@ extension Tenant {
         return found
     }
 
-    /// Connectors in test mode are hidden unless asked for; then they come alone, or with the rest. Section 4.5.
+    /// Connectors in test mode are hidden unless asked for; then they come alone, or with the rest.
+    ///
+    /// Section 4.5.
     private func filtered(_ objects: [DirectoryObject], _ bound: BoundParameters) -> [DirectoryObject] {
         let wantsTestMode = bound.others["IncludeTestModeConnectors"]?.bool ?? false
         return objects.filter { connector in
@@ -57,7 +61,9 @@ extension Tenant {
         }
     }
 
-    /// 1000 unless asked otherwise; `nil` is Unlimited. Section 2.5.
+    /// 1000 unless asked otherwise; `nil` is Unlimited.
+    ///
+    /// Section 2.5.
     private static func resultSize(_ bound: BoundParameters) throws(CmdletError) -> Int? {
         switch bound.others["ResultSize"] {
         case nil: return 1000

@@ -1,5 +1,7 @@
 extension Tenant {
-    /// An object as Get returns it, in as many forms as the service has. Sections 2.4, 3.1, 4.1, 6, 11 and 12.
+    /// An object as Get returns it, in as many forms as the service has.
+    ///
+    /// Sections 2.4, 3.1, 4.1, 6, 11 and 12.
     func row(of object: DirectoryObject, _ random: inout Random) -> JSONObject {
         var row = JSONObject(object.properties.members)
         for (name, value) in derived(object, &random) where row[name] == nil { row[name] = value }
@@ -50,7 +52,9 @@ extension Tenant {
         }
     }
 
-    /// The rest of a rule's row: class names, a local time, and members that are null in nearly every rule. Section 6.
+    /// The rest of a rule's row: class names, a local time, and members that are null in nearly every rule.
+    ///
+    /// Section 6.
     private func addRuleMembers(_ rule: DirectoryObject, to row: inout JSONObject) {
         let groups = [
             ("Conditions", TransportRuleRules.conditions(of: rule)), ("Actions", TransportRuleRules.actions(of: rule)),
@@ -85,7 +89,9 @@ extension Tenant {
         "Comment", "AdminDisplayName", "TlsDomain", "TlsSenderCertificateName", "TlsSettings",
     ]
 
-    /// Null or "" for texts; [], null or nothing for empty lists; one text for a list of one. Sections 12.3 and 12.4.
+    /// Null or "" for texts; [], null or nothing for empty lists; one text for a list of one.
+    ///
+    /// Sections 12.3 and 12.4.
     private func vary(_ row: inout JSONObject, of kind: ObjectKind, _ random: inout Random) {
         for name in Self.emptyTexts.sorted() {
             guard let value = row[name], value == .null || value == .string("") else { continue }

@@ -37,7 +37,9 @@ extension Tenant {
         return index
     }
 
-    /// What `WhatIf` answers. Section 2.3; PowerShell's usual text.
+    /// What `WhatIf` answers.
+    ///
+    /// Section 2.3; PowerShell's usual text.
     static func whatIf(_ action: String, _ name: String) -> CmdletResult {
         CmdletResult(confirmation: "What if: \(action) \"\(name)\".")
     }

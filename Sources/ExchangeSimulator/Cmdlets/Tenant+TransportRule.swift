@@ -8,7 +8,9 @@ extension Tenant {
         settleReference(&rule)
     }
 
-    /// A connector may be named by GUID or distinguished name; the row shows its name. Section 6.
+    /// A connector may be named by GUID or distinguished name; the row shows its name.
+    ///
+    /// Section 6.
     func settleReference(_ rule: inout DirectoryObject) {
         guard let name = rule.text("RouteMessageOutboundConnector"),
             let connector = self[.outboundConnector].first(where: { $0.answers(to: name, in: self) })

@@ -1,5 +1,7 @@
 extension Tenant {
-    /// Validate-OutboundConnector. Section 5.
+    /// Validate-OutboundConnector.
+    ///
+    /// Section 5.
     ///
     /// It reports what the seed's `validations` say for the connector, else success. It sends nothing, and as in the service
     /// it does not set `IsValidated`. Only `TaskName` and `IsTaskSuccessful` are known members; the task names are invented.

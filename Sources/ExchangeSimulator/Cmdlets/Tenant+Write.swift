@@ -69,7 +69,9 @@ extension Tenant {
         return store(object, at: index, insteadOf: old, bound, &context)
     }
 
-    /// A Set that changes nothing succeeds with a warning. Section 2.4.
+    /// A Set that changes nothing succeeds with a warning.
+    ///
+    /// Section 2.4.
     mutating func store(
         _ object: DirectoryObject,
         at index: Int,

@@ -1,4 +1,6 @@
-/// What Exchange demands of a transport rule. Section 6.
+/// What Exchange demands of a transport rule.
+///
+/// Section 6.
 enum TransportRuleRules {
     static func check(_ rule: DirectoryObject, in tenant: Tenant) throws(CmdletError) {
         guard !actions(of: rule).isEmpty else {

@@ -55,7 +55,7 @@ extension World {
         ])
     }
 
-    /// `{"tenant", "userId", "cmdlet", "parameters": {…}}`
+    /// Reads `{"tenant", "userId", "cmdlet", "parameters": {…}}`, and runs it.
     private mutating func edit(_ text: String) throws(SimulatorError) {
         guard let body = try? JSONReader.read(text).object, let tenant = body["tenant"]?.string,
             let cmdlet = body["cmdlet"]?.string

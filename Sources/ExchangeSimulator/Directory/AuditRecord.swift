@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// One entry of the unified audit log. Section 8.
+/// One entry of the unified audit log.
+///
+/// Section 8.
 struct AuditRecord: Sendable {
     /// The members of AuditData; on the wire they are one JSON text.
     let data: JSONObject
@@ -11,7 +13,9 @@ struct AuditRecord: Sendable {
     var userId: String { data["UserId"]?.string ?? "" }
     var id: String { data["Id"]?.string ?? "" }
 
-    /// The row of Search-UnifiedAuditLog. Section 8.1.
+    /// The row of Search-UnifiedAuditLog.
+    ///
+    /// Section 8.1.
     func row(index: Int, count: Int) -> JSONObject {
         JSONObject([
             "RecordType": .string("ExchangeAdmin"),

@@ -11,7 +11,9 @@ struct DirectoryObject: Hashable, Sendable {
 
     func flag(_ name: String) -> Bool { properties[name]?.bool ?? false }
 
-    /// `nil` for null and for the empty text, which mean the same. Section 12.4.
+    /// `nil` for null and for the empty text, which mean the same.
+    ///
+    /// Section 12.4.
     func text(_ name: String) -> String? {
         guard let text = properties[name]?.string, !text.isEmpty else { return nil }
         return text
@@ -22,12 +24,16 @@ struct DirectoryObject: Hashable, Sendable {
 
     var isOnPremises: Bool { text("ConnectorType")?.isSame(ignoringCase: "OnPremises") ?? false }
 
-    /// Enabled, or `State` for a rule. Section 6.
+    /// Enabled, or `State` for a rule.
+    ///
+    /// Section 6.
     var isEnabled: Bool {
         kind == .transportRule ? properties["State"]?.string != "Disabled" : flag("Enabled")
     }
 
-    /// Whether an `Identity` means this object: its name, its GUID or its distinguished name. Section 3.1.
+    /// Whether an `Identity` means this object: its name, its GUID or its distinguished name.
+    ///
+    /// Section 3.1.
     func answers(to identity: String, in tenant: Tenant) -> Bool {
         name.isSame(ignoringCase: identity) || guid.isSame(ignoringCase: identity)
             || tenant.distinguishedName(of: self).isSame(ignoringCase: identity)
@@ -37,7 +43,9 @@ struct DirectoryObject: Hashable, Sendable {
         properties["WhenChangedUTC"] = .string(Timestamp.sevenDigits(now) + "Z")
     }
 
-    /// The domain and the cost of `smtp:contoso.com;1`. Section 3.1.
+    /// The domain and the cost of `smtp:contoso.com;1`.
+    ///
+    /// Section 3.1.
     static func senderDomain(_ text: String) -> (domain: String, cost: String) {
         var rest = text[...]
         if String(rest.prefix(5)).isSame(ignoringCase: "smtp:") { rest = rest.dropFirst(5) }

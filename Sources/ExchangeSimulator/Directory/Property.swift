@@ -46,14 +46,18 @@ extension Property {
         .choice(["OnPremises", "Partner"], type: "TenantConnectorType", allowsNull: false),
         .string("Partner")
     )
-    /// `AdminUI` is what Get shows for connectors made in the admin centre; it can't be written. Section 3.1.
+    /// `AdminUI` is what Get shows for connectors made in the admin centre; it can't be written.
+    ///
+    /// Section 3.1.
     static let source = Property(
         "ConnectorSource",
         .choice(["Default", "Migrated", "HybridWizard"], type: "TenantConnectorSource", allowsNull: false),
         .string("Default")
     )
 
-    /// Section 3.1. `RequireTls` starts false, as the older build and one live row have it; the documents say true.
+    /// Section 3.1.
+    ///
+    /// `RequireTls` starts false, as the older build and one live row have it; the documents say true.
     static let inboundConnector: [Property] = [
         Property("Enabled", .flag, .bool(true)),
         type,

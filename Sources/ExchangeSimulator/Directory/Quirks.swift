@@ -2,15 +2,25 @@
 struct Quirks: Hashable, Sendable {
     /// Rows vary as sections 2.4 and 12 list it: order, sidecars, unknown members, null or "", one text for a list of one.
     var oddForms = true
-    /// A list is only cleared by the tagged empty table; `[]` changes nothing. Section 2.3.
+    /// A list is only cleared by the tagged empty table; `[]` changes nothing.
+    ///
+    /// Section 2.3.
     var emptyListsIgnored = false
-    /// `IncludeTestModeConnectors` returns every connector (DSC), not only those in test mode (documents). Section 4.5.
+    /// `IncludeTestModeConnectors` returns every connector (DSC), not only those in test mode (documents).
+    ///
+    /// Section 4.5.
     var includeTestModeReturnsAll = false
-    /// A Get with an unknown identity returns every object. Section 0, rule 2.
+    /// A Get with an unknown identity returns every object.
+    ///
+    /// Section 0, rule 2.
     var unknownIdentityReturnsAll = false
-    /// The replay of a continuation link is refused. Section 2.5.
+    /// The replay of a continuation link is refused.
+    ///
+    /// Section 2.5.
     var nextLinkFails = false
-    /// Smart hosts may be private addresses, as an example of the documents has it. Rule O8.
+    /// Smart hosts may be private addresses, as an example of the documents has it.
+    ///
+    /// Rule O8.
     var privateSmartHostsAllowed = false
     /// How many requests may be in flight at once before the plain-text refusal of section 2.6; 0 sets no limit.
     var concurrencyLimit = 0

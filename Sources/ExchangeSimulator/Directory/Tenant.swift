@@ -2,7 +2,9 @@ import FoundationEssentials
 
 /// One organization: its directory, its applications, its audit log.
 struct Tenant: Sendable {
-    /// What a replica that lags still shows of one kind. Section 2.10.
+    /// What a replica that lags still shows of one kind.
+    ///
+    /// Section 2.10.
     struct StaleView: Sendable {
         let objects: [DirectoryObject]
         /// Reads that are still answered from it; `nil` until released.
@@ -18,7 +20,9 @@ struct Tenant: Sendable {
     var quirks = Quirks()
     /// What Validate-OutboundConnector reports, by connector name in lower case.
     var validations: [String: [JSON]] = [:]
-    /// Seconds until a change can be found in the audit log. Section 8.4.
+    /// Seconds until a change can be found in the audit log.
+    ///
+    /// Section 8.4.
     var auditLatency = 0
     var audit: [AuditRecord] = []
     var auditSessions: [String: AuditSession] = [:]
@@ -47,13 +51,17 @@ struct Tenant: Sendable {
 
     var domainNames: [String] { acceptedDomains.compactMap { $0["DomainName"]?.string } }
 
-    /// Whether a path or a request names this tenant: by GUID or by a verified domain. Section 1.1.
+    /// Whether a path or a request names this tenant: by GUID or by a verified domain.
+    ///
+    /// Section 1.1.
     func isCalled(_ name: String) -> Bool {
         tenantId.isSame(ignoringCase: name) || organization.isSame(ignoringCase: name)
             || domainNames.contains { $0.isSame(ignoringCase: name) }
     }
 
-    /// The directory's partition; a tenant keeps to one. Form of section 11.1, the name is invented.
+    /// The directory's partition; a tenant keeps to one.
+    ///
+    /// Form of section 11.1, the name is invented.
     static let partition = "EURPR01A001"
 
     func distinguishedName(of object: DirectoryObject) -> String {

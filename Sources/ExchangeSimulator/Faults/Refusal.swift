@@ -1,4 +1,6 @@
-/// An answer that a fault puts in the place of the service's own. Sections 1.2, 1.4, 2.1, 2.6.
+/// An answer that a fault puts in the place of the service's own.
+///
+/// Sections 1.2, 1.4, 2.1, 2.6.
 enum Refusal: Sendable {
     case error(CmdletError)
     case body(status: Int, type: String?, bytes: [UInt8])
@@ -58,7 +60,9 @@ enum Refusal: Sendable {
         }
     }
 
-    /// A body of NUL bytes, as seen with 403. Section 2.6.
+    /// A body of NUL bytes, as seen with 403.
+    ///
+    /// Section 2.6.
     static let nul = [UInt8](repeating: 0, count: 4096)
 }
 

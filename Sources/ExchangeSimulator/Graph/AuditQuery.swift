@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// An audit search that Graph runs as a job. Section 8.3.
+/// An audit search that Graph runs as a job.
+///
+/// Section 8.3.
 struct AuditQuery: Sendable {
     let id: String
     let tenantId: String
@@ -38,7 +40,9 @@ struct AuditQuery: Sendable {
 }
 
 extension AuditRecord {
-    /// Requests take camelCase record types, answers come in PascalCase. Section 8.3.
+    /// Requests take camelCase record types, answers come in PascalCase.
+    ///
+    /// Section 8.3.
     var graphJSON: JSON {
         .object([
             "id": .string(id), "createdDateTime": .string(Timestamp.seconds(time) + "Z"),

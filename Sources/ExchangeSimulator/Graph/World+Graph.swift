@@ -80,7 +80,9 @@ extension World {
         return .json(200, query.json)
     }
 
-    /// Pages of 100 by GET. Section 6.1.
+    /// Pages of 100 by GET.
+    ///
+    /// Section 6.1.
     private mutating func records(_ id: String, _ request: Request, _ tenant: Tenant) -> Answer {
         guard let query = auditQueries[id], query.tenantId == tenant.tenantId, query.status == "succeeded" else {
             return graphError(404, "NotFound", "No finished query \(id).")

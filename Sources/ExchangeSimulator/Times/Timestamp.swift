@@ -2,14 +2,18 @@ import FoundationEssentials
 
 /// The service's time stamps, written and read without a formatter and its tables.
 enum Timestamp {
-    /// `2026-07-23T22:55:13.0000000`, to which callers add `Z`, `+00:00` or nothing. Section 12.11.
+    /// `2026-07-23T22:55:13.0000000`, to which callers add `Z`, `+00:00` or nothing.
+    ///
+    /// Section 12.11.
     static func sevenDigits(_ date: Date) -> String {
         let ticks = Int((date.timeIntervalSince1970 * 1000).rounded(.down)) * 10_000
         let (seconds, fraction) = ticks.quotientAndRemainder(dividingBy: 10_000_000)
         return "\(text(seconds: seconds)).\(padded(fraction, 7))"
     }
 
-    /// `2026-11-22T10:11:12`, as `CreationTime` in AuditData. Section 8.2.
+    /// `2026-11-22T10:11:12`, as `CreationTime` in AuditData.
+    ///
+    /// Section 8.2.
     static func seconds(_ date: Date) -> String {
         text(seconds: Int(date.timeIntervalSince1970.rounded(.down)))
     }
@@ -27,7 +31,9 @@ enum Timestamp {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// The Gregorian date of a day counted from 1970-01-01. Source: Howard Hinnant, "chrono-compatible date algorithms".
+    /// The Gregorian date of a day counted from 1970-01-01.
+    ///
+    /// Source: Howard Hinnant, "chrono-compatible date algorithms".
     private static func civil(_ day: Int) -> (Int, Int, Int) {
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

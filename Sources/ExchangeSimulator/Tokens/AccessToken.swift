@@ -14,7 +14,9 @@ struct AccessToken: Sendable {
     /// Template ids of directory roles.
     let wids: [String]
     let expires: Date
-    /// Whether it was asked for with the claims of a challenge. Section 1.4.
+    /// Whether it was asked for with the claims of a challenge.
+    ///
+    /// Section 1.4.
     let answersChallenge: Bool
 
     func encoded(key: SymmetricKey, now: Date, random: inout Random) -> String {

@@ -21,7 +21,9 @@ extension Application {
         }
     }
 
-    /// An assertion that is signed with a registered certificate. Section 1.1 b.
+    /// An assertion that is signed with a registered certificate.
+    ///
+    /// Section 1.1 b.
     private func believe(_ token: JSONWebToken, audiences: [String], now: Date) throws(TokenRefusal) {
         guard let name = token.header["alg"]?.string, let algorithm = RSAPublicKey.Algorithm(rawValue: name) else {
             throw TokenRefusal(50027, "The assertion's algorithm is neither PS256 nor RS256.")
@@ -54,7 +56,9 @@ extension Application {
         else { throw TokenRefusal(700024) }
     }
 
-    /// Another identity provider's token, told by issuer, subject and audience. Section 1.1 c.
+    /// Another identity provider's token, told by issuer, subject and audience.
+    ///
+    /// Section 1.1 c.
     ///
     /// Its signature is not checked: the keys of the other provider are out of reach here.
     private func match(_ token: JSONWebToken, now: Date) throws(TokenRefusal) {

@@ -23,7 +23,9 @@ struct Application: Sendable {
     /// Application permissions with consent, as `Exchange.ManageAsApp`.
     let roles: [String]
     let directoryRoles: [String]
-    /// Exchange management roles by membership in a role group; they are not in the token. Section 1.3.
+    /// Exchange management roles by membership in a role group; they are not in the token.
+    ///
+    /// Section 1.3.
     let managementRoles: [String]
     /// In seconds; `nil` for the seed's.
     let tokenLifetime: Int?

@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// base64url without padding. Source: RFC 7515, appendix C.
+/// base64url without padding.
+///
+/// Source: RFC 7515, appendix C.
 enum Base64URL {
     static func encoded(_ bytes: [UInt8]) -> String {
         String(

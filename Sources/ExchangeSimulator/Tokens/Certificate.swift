@@ -4,7 +4,9 @@ import FoundationEssentials
 /// What Entra keeps of a certificate that is registered on an application.
 struct Certificate: Hashable, Sendable {
     let key: RSAPublicKey
-    /// base64url of the digest of the DER form: the header's `x5t#S256` and `x5t`. Section 1.1 b.
+    /// base64url of the digest of the DER form: the header's `x5t#S256` and `x5t`.
+    ///
+    /// Section 1.1 b.
     let sha256Thumbprint: String
     let sha1Thumbprint: String
     let notAfter: Date?
@@ -19,7 +21,9 @@ struct Certificate: Hashable, Sendable {
         self.init(der: Array(der))
     }
 
-    /// Walks Certificate → TBSCertificate → SubjectPublicKeyInfo → RSAPublicKey. Source: RFC 5280, section 4.1; RFC 8017, A.1.1.
+    /// Walks Certificate → TBSCertificate → SubjectPublicKeyInfo → RSAPublicKey.
+    ///
+    /// Source: RFC 5280, section 4.1; RFC 8017, A.1.1.
     private init?(der: [UInt8]) {
         var outer = DERReader(der)
         guard var certificate = outer.enter(0x30), var body = certificate.enter(0x30) else { return nil }
@@ -78,7 +82,9 @@ private struct DERReader {
         return Array(element.content.drop { $0 == 0 })
     }
 
-    /// UTCTime or GeneralizedTime. Source: RFC 5280, section 4.1.2.5.
+    /// UTCTime or GeneralizedTime.
+    ///
+    /// Source: RFC 5280, section 4.1.2.5.
     mutating func time() -> Date? {
         guard let element = element(), element.tag == 0x17 || element.tag == 0x18 else { return nil }
         var digits = String(decoding: element.content, as: UTF8.self).dropLast()

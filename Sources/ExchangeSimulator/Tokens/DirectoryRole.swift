@@ -1,4 +1,6 @@
-/// Roles of Entra ID that Exchange heeds for applications, with their template ids. Section 1.3.
+/// Roles of Entra ID that Exchange heeds for applications, with their template ids.
+///
+/// Section 1.3.
 ///
 /// The template ids of Global, Compliance and Helpdesk Administrator and of Exchange Recipient Administrator are general
 /// knowledge; the other three are in the section.

@@ -1,4 +1,6 @@
-/// A compact JWS, taken apart and not yet believed. Source: RFC 7515, section 3.1.
+/// A compact JWS, taken apart and not yet believed.
+///
+/// Source: RFC 7515, section 3.1.
 struct JSONWebToken {
     let header: JSONObject
     let claims: JSONObject

@@ -1,6 +1,8 @@
 import Crypto
 
-/// Checks the two signatures that Entra takes on a client assertion. Section 1.1 b.
+/// Checks the two signatures that Entra takes on a client assertion.
+///
+/// Section 1.1 b.
 ///
 /// It is written out here, away from the client's library, so that both can't be wrong in the same way.
 struct RSAPublicKey: Hashable, Sendable {
@@ -27,7 +29,9 @@ struct RSAPublicKey: Hashable, Sendable {
         return Array(repeating: 0, count: max(0, modulus.count - bytes.count)) + bytes.suffix(modulus.count)
     }
 
-    /// EMSA-PKCS1-v1_5 with the DigestInfo of SHA-256. Source: RFC 8017, section 9.2.
+    /// EMSA-PKCS1-v1_5 with the DigestInfo of SHA-256.
+    ///
+    /// Source: RFC 8017, section 9.2.
     private static func pkcs1(_ digest: [UInt8], count: Int) -> [UInt8] {
         let info: [UInt8] = [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]
         let tail = info + [0x05, 0x00, 0x04, 0x20] + digest
@@ -35,7 +39,9 @@ struct RSAPublicKey: Hashable, Sendable {
         return [0, 1] + Array(repeating: 0xFF, count: count - tail.count - 3) + [0] + tail
     }
 
-    /// EMSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes. Source: RFC 8017, section 9.1.2; RFC 7518, section 3.5.
+    /// EMSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes.
+    ///
+    /// Source: RFC 8017, section 9.1.2; RFC 7518, section 3.5.
     private func isPSS(_ whole: [UInt8], _ digest: [UInt8]) -> Bool {
         let bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0) - 1
         let count = (bits + 7) / 8

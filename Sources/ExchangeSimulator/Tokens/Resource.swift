@@ -1,4 +1,6 @@
-/// What a token is for; one token serves one resource. Section 1.1.
+/// What a token is for; one token serves one resource.
+///
+/// Section 1.1.
 enum Resource: Sendable {
     case exchange, graph
 
@@ -28,7 +30,9 @@ enum Resource: Sendable {
         self = found
     }
 
-    /// Whether an application permission belongs to this resource; Exchange's begin with its name. Section 1.3.
+    /// Whether an application permission belongs to this resource; Exchange's begin with its name.
+    ///
+    /// Section 1.3.
     func has(role: String) -> Bool {
         role.hasPrefix("Exchange.") || role == "full_access_as_app" ? self == .exchange : self == .graph
     }

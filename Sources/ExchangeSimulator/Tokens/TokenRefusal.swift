@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// An error of the token endpoint. Section 1.2; the texts are documented as unstable, so these are like Entra's, not its.
+/// An error of the token endpoint.
+///
+/// Section 1.2; the texts are documented as unstable, so these are like Entra's, not its.
 struct TokenRefusal: Error, Hashable, Sendable {
     let code: Int
     let text: String

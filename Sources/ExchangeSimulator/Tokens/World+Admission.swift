@@ -8,7 +8,9 @@ extension World {
         return AccessToken(String(parts[1]), key: key)
     }
 
-    /// What the claims of a challenge ask for. Section 1.4.
+    /// What the claims of a challenge ask for.
+    ///
+    /// Section 1.4.
     static let challenge = #"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#
 
     static func unauthorized(claims: String?) -> Answer {
@@ -53,6 +55,8 @@ extension World {
         return .granted(token, rights)
     }
 
-    /// 403 for a cmdlet that is unknown or not allowed: the form says nothing about which. Section 2.6.
+    /// 403 for a cmdlet that is unknown or not allowed: the form says nothing about which.
+    ///
+    /// Section 2.6.
     mutating func forbidden() -> Answer { random.pick(Refusal.Forbidden.allCases).answer }
 }
