@@ -1,0 +1,144 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A loopback server for what no real server does: each connection is handled, on a thread of its own, by a script.
+final class ScriptedServer: Sendable {
+    /// One connection; it is closed when the script returns.
+    struct Connection: Sendable {
+        let socket: Int32
+        /// From 1, in the order in which connections were taken.
+        let number: Int
+
+        /// The next request, head and body; nothing when the client closed the connection.
+        func request() -> String? {
+            var bytes: [UInt8] = []
+            var byte: UInt8 = 0
+            while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+                guard recv(socket, &byte, 1, 0) == 1 else { return nil }
+                bytes.append(byte)
+            }
+            let head = String(decoding: bytes, as: UTF8.self)
+            let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            var left = length.flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
+            while left > 0, recv(socket, &byte, 1, 0) == 1 {
+                bytes.append(byte)
+                left -= 1
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        func answer(_ text: String) { send(Array(text.utf8)) }
+
+        func answer(_ status: String = "200 OK", headers: [String] = [], body: String) {
+            answer(
+                (["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)", "", body])
+                    .joined(separator: "\r\n")
+            )
+        }
+
+        func send(_ bytes: [UInt8]) {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    private struct State {
+        var connections: [Int32] = []
+        var requests: [String] = []
+    }
+
+    let port: Int
+    private let listener: Int32
+    private let state = Mutex(State())
+
+    /// The requests that scripts noted, in their order.
+    var requests: [String] { state.withLock(\.requests) }
+    var connectionCount: Int { state.withLock(\.connections.count) }
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    init(_ script: @escaping @Sendable (Connection, ScriptedServer) -> Void) throws {
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        port = try Self.bindLoopback(listener)
+        guard listen(listener, 128) == 0 else { throw POSIXError(.EADDRINUSE) }
+        let listener = listener
+        Thread.detachNewThread { [self] in
+            while true {
+                let socket = accept(listener, nil, nil)
+                guard socket >= 0 else { return }
+                let number = state.withLock { state in
+                    state.connections.append(socket)
+                    return state.connections.count
+                }
+                Thread.detachNewThread { [self] in
+                    script(Connection(socket: socket, number: number), self)
+                    shutdown(socket, Int32(SHUT_RDWR))
+                }
+            }
+        }
+    }
+
+    func note(_ request: String) { state.withLock { $0.requests.append(request) } }
+
+    /// Ends the listener and every connection.
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+        for socket in state.withLock(\.connections) {
+            shutdown(socket, Int32(SHUT_RDWR))
+            close(socket)
+        }
+    }
+
+    /// A port that nothing listens on.
+    static func freePort() throws -> Int {
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(probe) }
+        return try bindLoopback(probe)
+    }
+
+    private static func bindLoopback(_ socket: Int32) throws -> Int {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(socket, pointer, size) == 0 && getsockname(socket, pointer, &size) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// Calls `body` with a server, and stops it afterwards.
+func withServer<T>(
+    _ script: @escaping @Sendable (ScriptedServer.Connection, ScriptedServer) -> Void,
+    _ body: (ScriptedServer) async throws -> T
+) async throws -> T {
+    let server = try ScriptedServer(script)
+    defer { server.stop() }
+    return try await body(server)
+}
+
+extension ScriptedServer {
+    /// Whether something takes connections on a loopback port.
+    static func isListening(port: Int) -> Bool {
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(probe) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                connect(probe, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
