@@ -1,0 +1,70 @@
+import Connectors
+import FoundationEssentials
+
+/// One row of Search-UnifiedAuditLog, whose `AuditData` is JSON in a string.
+///
+/// Source: the Exchange admin schema of learn.microsoft.com/office/office-365-management-api.
+struct AuditRow {
+    private let data: JSONValue
+
+    init(_ row: JSONValue) throws(ExchangeError) {
+        guard let text = row["AuditData"]?.text, let data = try? JSONParser.parse(text), case .object = data else {
+            throw ExchangeError(
+                .rowMalformed,
+                "A row of the audit log holds no AuditData that is JSON.",
+                remedy: "Drift is reported without its author. Please report this.",
+                cmdlet: "Search-UnifiedAuditLog"
+            )
+        }
+        self.data = data
+    }
+
+    /// The record; nothing for a row that says neither when nor what.
+    ///
+    /// - Parameter us: The ids of our application and its service principal, in lower case.
+    func record(_ us: Set<String>) -> AuditRecord? {
+        guard let text = data["CreationTime"]?.text, let at = Timestamp.instant(text) else { return nil }
+        guard let operation = data["Operation"]?.text else { return nil }
+        var parameters: [String: String] = [:]
+        for parameter in data["Parameters"]?.elements ?? [] {
+            guard let name = parameter["Name"]?.text else { continue }
+            parameters[name] = parameter["Value"]?.text ?? ""
+        }
+        let isOurs = applications.contains { us.contains($0.lowercased()) }
+        return AuditRecord(
+            id: data["Id"]?.text ?? "\(text) \(operation) \(data["ObjectId"]?.text ?? "")",
+            at: at,
+            user: user,
+            operation: operation,
+            objectName: data["ObjectId"]?.text ?? parameters["Identity"] ?? parameters["Name"] ?? "",
+            parameters: parameters,
+            isOurs: isOurs,
+            succeeded: data["ResultStatus"]?.flag ?? true,
+            clientIP: data["ClientIP"]?.text
+        )
+    }
+
+    /// The ids by which an application can be known.
+    private var applications: [String] {
+        [
+            data["AppId"]?.text, data["AppAccessContext"]?["ClientAppId"]?.text, data["TokenObjectId"]?.text,
+            data["UserId"]?.text, data["UserKey"]?.text,
+        ].compactMap(\.self)
+    }
+
+    /// A user by name; the service's own plumbing says nothing, so behind it the application is named.
+    private var user: String {
+        let named = data["UserId"]?.text ?? ""
+        guard named.isEmpty || named.hasPrefix("NT SERVICE\\") else { return named }
+        let application =
+            data["AppId"]?.text ?? data["AppAccessContext"]?["ClientAppId"]?.text ?? data["TokenObjectId"]?.text
+        return application.map { "application \($0)" } ?? named
+    }
+}
+
+extension AuditRecord {
+    /// What the object may be known by, in lower case: its name then, what was asked for, and its new name.
+    var names: [String] {
+        [objectName, parameters["Identity"], parameters["Name"]].compactMap { $0?.lowercased() }
+    }
+}

@@ -1,0 +1,46 @@
+/// What `doctor` wants to know of our access to a tenant; every part is asked for on its own.
+package struct PermissionReport: Sendable {
+    /// What the token says of us.
+    package var claims: Reading<TokenClaims>
+    /// The cmdlets that the tenant lets us run, in lower case.
+    package var cmdlets: Reading<Set<String>>
+    /// Whether the audit log answers; drift names its author only then.
+    package var auditLog: Reading<Bool>
+    /// How far our clock is ahead of the service's; nothing where no answer told its time.
+    package var clockSkew: Duration?
+    /// The host that answers for the tenant after discovery.
+    package var host: String
+
+    package init(
+        claims: Reading<TokenClaims>,
+        cmdlets: Reading<Set<String>>,
+        auditLog: Reading<Bool>,
+        clockSkew: Duration?,
+        host: String
+    ) {
+        self.claims = claims
+        self.cmdlets = cmdlets
+        self.auditLog = auditLog
+        self.clockSkew = clockSkew
+        self.host = host
+    }
+
+    /// The cmdlets that reading needs.
+    package static let readingCmdlets = [
+        "Get-InboundConnector", "Get-OutboundConnector", "Get-TransportRule", "Get-AcceptedDomain",
+    ]
+
+    /// The cmdlets that applying needs beside.
+    package static let writingCmdlets = [
+        "New-InboundConnector", "Set-InboundConnector", "Remove-InboundConnector",
+        "New-OutboundConnector", "Set-OutboundConnector", "Remove-OutboundConnector",
+        "New-TransportRule", "Set-TransportRule", "Remove-TransportRule",
+        "Enable-TransportRule", "Disable-TransportRule",
+    ]
+
+    /// Those of `wanted` that the tenant does not let us run; nothing where that is unknown.
+    package func missing(_ wanted: [String]) -> [String]? {
+        guard case .known(let cmdlets) = cmdlets else { return nil }
+        return wanted.filter { !cmdlets.contains($0.lowercased()) }
+    }
+}

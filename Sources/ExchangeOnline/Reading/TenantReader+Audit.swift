@@ -1,0 +1,101 @@
+import Connectors
+package import FoundationEssentials
+
+extension TenantReader {
+    /// The cmdlets whose use is a change to what we watch.
+    private static let operations =
+        ["InboundConnector", "OutboundConnector", "TransportRule"].flatMap { noun in
+            ["New-\(noun)", "Set-\(noun)", "Remove-\(noun)"]
+        } + ["Enable-TransportRule", "Disable-TransportRule"]
+
+    /// The most that one call returns, and one session.
+    ///
+    /// Source: learn.microsoft.com/powershell/module/exchangepowershell/search-unifiedauditlog.
+    private static let pageSize = 5_000
+    private static let sessionLimit = 50_000
+
+    /// Who changed connectors and rules in a span of time, the latest first.
+    ///
+    /// The log lags an hour or more, so an empty answer says nothing about the last hours.
+    ///
+    /// - Parameter objectNames: Names or GUIDs, in any case, whose records are wanted; empty for all.
+    package func auditRecords(
+        since start: Date,
+        until end: Date,
+        objectNames: Set<String> = []
+    ) async -> Reading<[AuditRecord]> {
+        guard connection.endpoints.cloud.hasAuditLog else { return .unknown(Self.noAuditLog) }
+        let us = await ourIdentity()
+        let wanted = Set(objectNames.map { $0.lowercased() })
+        let session = UUID().uuidString.lowercased()
+        do throws(ExchangeError) {
+            var records: [String: AuditRecord] = [:]
+            var count = 0
+            while true {
+                let rows = try await page(start, end, session: session)
+                guard !rows.isEmpty else { break }
+                count += rows.count
+                for row in rows {
+                    guard let record = try AuditRow(row).record(us) else { continue }
+                    records[record.id] = record
+                }
+                guard count < Self.sessionLimit else { throw Self.tooMany }
+            }
+            let concerned = records.values.filter { record in
+                wanted.isEmpty || record.names.contains { wanted.contains($0) }
+            }
+            return .known(concerned.sorted { ($1.at, $1.id) < ($0.at, $0.id) })
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    /// One page of the search; the same call again and again gives the next ones, until one is empty.
+    ///
+    /// A row with the index -1 is a time-out of the server.
+    private func page(_ start: Date, _ end: Date, session: String) async throws(ExchangeError) -> [JSONValue] {
+        let command = Command.read(
+            "Search-UnifiedAuditLog",
+            [
+                ("StartDate", .string(Timestamp.text(start))), ("EndDate", .string(Timestamp.text(end))),
+                ("RecordType", "ExchangeAdmin"), ("Operations", .array(Self.operations.map(JSONValue.string))),
+                ("ResultSize", .number("\(Self.pageSize)")), ("SessionId", .string(session)),
+                ("SessionCommand", "ReturnLargeSet"),
+            ]
+        )
+        for attempt in 1...3 {
+            let rows = try await connection.read(command).get().rows
+            guard rows.contains(where: { $0["ResultIndex"]?.integer == -1 }) else { return rows }
+            let wait = connection.backoff.delay(after: attempt, retryAfter: nil, random: connection.timing.random())
+            guard let wait, await connection.timing.wait(wait) else { throw ExchangeError.cancelled() }
+        }
+        throw ExchangeError(
+            .auditLogUnavailable,
+            "The audit log's search took too long for the service itself.",
+            remedy: "Try again later, or with a shorter span of time.",
+            isTransient: true
+        )
+    }
+
+    /// Our application's and service principal's ids, in lower case.
+    private func ourIdentity() async -> Set<String> {
+        var ids: Set<String> = []
+        if let id = connection.tokens.clientId { ids.insert(id.lowercased()) }
+        if let token = try? await connection.tokens.token(for: .exchange), let claims = TokenClaims(token) {
+            for id in [claims.applicationId, claims.objectId] { if let id { ids.insert(id) } }
+        }
+        return ids
+    }
+
+    private static let noAuditLog = ExchangeError(
+        .auditLogUnavailable,
+        "This cloud has no audit log that can be searched.",
+        remedy: "Drift is reported without its author."
+    )
+
+    private static let tooMany = ExchangeError(
+        .answerIncomplete,
+        "There are more audit records than one search returns.",
+        remedy: "Ask for a shorter span of time."
+    )
+}

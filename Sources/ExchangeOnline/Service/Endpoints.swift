@@ -1,0 +1,52 @@
+/// Where a tenant's services are reached: those of its cloud, or an operator's own.
+package struct Endpoints: Hashable, Sendable {
+    package let cloud: Cloud
+    /// `https://login.microsoftonline.com`: scheme, host and perhaps a port, with no final slash.
+    package let login: String
+    package let exchange: String
+    package let graph: String
+
+    package init(cloud: Cloud) {
+        self.cloud = cloud
+        login = "https://\(cloud.loginHost)"
+        exchange = "https://\(cloud.exchangeHost)"
+        graph = "https://\(cloud.graphHost)"
+    }
+
+    /// A cloud's endpoints with some of them replaced, for a simulator or a private cloud.
+    ///
+    /// - Throws: `endpoint-invalid` for anything but `https://host[:port]`, or `http://` to this machine itself.
+    package init(cloud: Cloud, login: String?, exchange: String?, graph: String?) throws(ExchangeError) {
+        let own = Endpoints(cloud: cloud)
+        self.cloud = cloud
+        self.login = try Self.origin(login, named: "login") ?? own.login
+        self.exchange = try Self.origin(exchange, named: "exchange") ?? own.exchange
+        self.graph = try Self.origin(graph, named: "graph") ?? own.graph
+    }
+
+    private static func origin(_ text: String?, named name: String) throws(ExchangeError) -> String? {
+        guard let text else { return nil }
+        guard let origin = Origin(text), origin.isSafe else {
+            throw ExchangeError(
+                .endpointInvalid,
+                "The endpoint \"\(name)\" is not an address of the form https://host[:port].",
+                remedy: "Write it without path and user name; plain http is for 127.0.0.1, ::1 and localhost only."
+            )
+        }
+        return origin.description
+    }
+
+    /// What a token is asked for; the cloud's own, wherever the endpoint leads.
+    func resource(_ resource: TokenResource) -> String {
+        switch resource {
+        case .exchange: "https://\(cloud.exchangeHost)"
+        case .graph: "https://\(cloud.graphHost)"
+        }
+    }
+}
+
+/// A resource that tokens are issued for: one token, one resource.
+package enum TokenResource: String, Hashable, Sendable, CaseIterable {
+    case exchange
+    case graph
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Logging
+import Transfers
+
+/// Which host answers for the tenant; found once, and again when that host sends us away.
+actor HostDiscovery {
+    private var known: Origin?
+    private var running: Flight<Origin>?
+
+    func origin(for connection: TenantConnection) async -> Result<Origin, ExchangeError> {
+        if let known { return .success(known) }
+        if let running, running.join() { return await running.result() }
+        let flight = Flight<Origin> { await connection.discoverHost() }
+        running = flight
+        _ = flight.join()
+        let result = await flight.result()
+        if running === flight {
+            running = nil
+            if case .success(let origin) = result { known = origin }
+        }
+        return result
+    }
+
+    /// Forgets a host that turned us away, unless somebody else has found another one meanwhile.
+    func forget(_ origin: Origin) {
+        if known == origin { known = nil }
+    }
+}
+
+extension TenantConnection {
+    private static let maximumAnswer = 8 << 20
+
+    /// Asks for the module file with redirects off; a redirect names the region, anything else means the front door.
+    ///
+    /// Whether we may do anything at all is for the first cmdlet to say, so a refusal here is no error.
+    func discoverHost() async -> Result<Origin, ExchangeError> {
+        switch await moduleFile(at: frontDoor.origin) {
+        case .failure(let error): return .failure(error)
+        case .success(let response):
+            guard (300...399).contains(response.status), let location = response.headers["Location"] else {
+                return .success(frontDoor.origin)
+            }
+            guard let region = frontDoor.region(location: location) else { return .success(frontDoor.origin) }
+            logger.debug("the tenant's host was found", metadata: ["host": "\(region.host)"])
+            return .success(region)
+        }
+    }
+
+    /// `EXOModuleFile`, which also tells the cmdlets that we may run when it is asked with `CommandName: *`.
+    func moduleFile(
+        at origin: Origin,
+        query: String = "",
+        listsCmdlets: Bool = false
+    ) async -> Result<
+        HTTPResponse, ExchangeError
+    > {
+        do throws(ExchangeError) {
+            let token = try await tokens.token(for: .exchange)
+            let id = UUID().uuidString.lowercased()
+            var request = HTTPRequest(
+                .get,
+                "\(origin)/adminapi/v1.0/\(path)/EXOModuleFile\(query)",
+                headers: headers(token, clientRequestId: id),
+                timeout: .seconds(60),
+                maximumResponseSize: Self.maximumAnswer,
+                share: tenantId
+            )
+            if listsCmdlets { request.headers.append(("CommandName", "*")) }
+            let prepared = request
+            let outcome = await slots.with { () -> Result<HTTPResponse, ExchangeError> in
+                do {
+                    return .success(try await pool.send(prepared))
+                } catch {
+                    return .failure(.transfer(error, whatFor: "the tenant's host"))
+                }
+            }
+            return outcome ?? .failure(.cancelled())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

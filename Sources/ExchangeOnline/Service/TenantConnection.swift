@@ -1,0 +1,70 @@
+import FoundationEssentials
+package import Logging
+package import Transfers
+
+/// The way to one tenant's admin API: its tokens, its host, at most two requests in flight, and patience.
+///
+/// Source: seven independent public clients agree on `POST /adminapi/beta/{tenant}/InvokeCommand`.
+package struct TenantConnection: Sendable {
+    package let tenantId: String
+    package let organization: String
+    package let endpoints: Endpoints
+    let tokens: TokenSource
+    let pool: TransferPool
+    let timing: Timing
+    let logger: Logger
+    let backoff = Backoff()
+    let frontDoor: FrontDoor
+    let host: HostDiscovery
+    /// The service caps concurrency for each tenant without telling its figure; two is what public clients get along with.
+    let slots = Slots(count: 2)
+    /// One for the life of the connection, as Microsoft's module sends it.
+    let connectionId = UUID().uuidString.lowercased()
+
+    /// - Parameters:
+    ///   - tenantId: The tenant's GUID, or one of its verified domains.
+    ///   - organization: The initial domain: `contoso.onmicrosoft.com`.
+    package init(
+        tenantId: String,
+        organization: String,
+        endpoints: Endpoints,
+        tokens: TokenSource,
+        pool: TransferPool,
+        timing: Timing = .system,
+        logger: Logger = Logger(label: "mitregate.exchange")
+    ) throws(ExchangeError) {
+        guard let origin = Origin(endpoints.exchange), origin.isSafe else {
+            throw ExchangeError(
+                .endpointInvalid,
+                "The endpoint of Exchange is not an address of the form https://host[:port].",
+                remedy: "Correct `endpoints.exchange`."
+            )
+        }
+        self.tenantId = tenantId
+        self.organization = organization
+        self.endpoints = endpoints
+        self.tokens = tokens
+        self.pool = pool
+        self.timing = timing
+        var logger = logger
+        logger[metadataKey: "tenant"] = "\(organization)"
+        self.logger = logger
+        frontDoor = FrontDoor(origin: origin)
+        host = HostDiscovery()
+    }
+
+    /// Constant, since the anchor decides which replica of the directory is read: a read must follow our write.
+    var anchorMailbox: String {
+        "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@\(tenantId)"
+    }
+
+    var path: String { FormFields.encoded(tenantId) }
+
+    func headers(_ token: AccessToken, clientRequestId: String) -> [(name: String, value: String)] {
+        [
+            ("Authorization", "Bearer \(token.text)"), ("Accept", "application/json"),
+            ("X-AnchorMailbox", anchorMailbox), ("X-ResponseFormat", "json"), ("X-ClientApplication", "Mitregate"),
+            ("connection-id", connectionId), ("client-request-id", clientRequestId),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+package import Connectors
+
+/// Changes a tenant; only `apply` and `rollback` make one.
+///
+/// Each function sends what it is given and nothing else, never repeats what may have taken effect, and leaves it to the
+/// caller to read the tenant back.
+package struct TenantWriter: Sendable {
+    let connection: TenantConnection
+
+    package init(_ connection: TenantConnection) { self.connection = connection }
+
+    /// Makes a connector or rule.
+    ///
+    /// Empty values are not sent, as a new object has none. What the New- cmdlet does not take is set right after; where
+    /// that fails the outcome is ambiguous, since the object exists.
+    package func create(_ kind: ConnectorKind, name: String, settings: Settings) async -> WriteOutcome {
+        let form = ParameterForm(kind: kind, clearedList: .array)
+        let (first, later) = form.creation(settings)
+        let command = Command(
+            cmdlet: "New-\(kind.rawValue)",
+            parameters: [JSONValue.Member(key: "Name", value: .string(name))] + first,
+            effect: .write
+        )
+        let outcome = await run(command)
+        guard case .accepted(let guid, _) = outcome, !later.isEmpty else { return outcome }
+        let rest = form.change("Set-\(kind.rawValue)", identity: guid ?? name, later)
+        return outcome.followed(by: await run(rest))
+    }
+
+    /// Changes exactly these fields, and the name where a new one is given.
+    ///
+    /// A rule is switched on and off by cmdlets of their own: off before the rest is changed, on after it.
+    ///
+    /// - Parameters:
+    ///   - guid: The object's identity; the name is only used where this is empty.
+    ///   - clearedList: How an empty list is written; see ``ClearedList``.
+    package func update(
+        _ kind: ConnectorKind,
+        guid: String,
+        name: String,
+        newName: String? = nil,
+        settings: Settings,
+        clearedList: ClearedList = .array
+    ) async -> WriteOutcome {
+        let commands = ParameterForm(kind: kind, clearedList: clearedList)
+            .update(identity: guid.isEmpty ? name : guid, newName: newName, settings)
+        var outcome = WriteOutcome.accepted(guid: nil, warnings: [])
+        for (index, command) in commands.enumerated() {
+            let next = await run(command)
+            outcome = index == 0 ? next : outcome.followed(by: next)
+            guard case .accepted = outcome else { return outcome }
+        }
+        return outcome
+    }
+
+    package func delete(_ kind: ConnectorKind, guid: String, name: String) async -> WriteOutcome {
+        let form = ParameterForm(kind: kind, clearedList: .array)
+        return await run(form.change("Remove-\(kind.rawValue)", identity: guid.isEmpty ? name : guid, []))
+    }
+
+    func run(_ command: Command) async -> WriteOutcome {
+        switch await connection.invoke(command) {
+        case .success(let answer):
+            return .accepted(guid: answer.rows.first.flatMap(Self.guid), warnings: answer.warnings)
+        case .failure(let error): return error.isSurelyNotApplied ? .refused(error) : .ambiguous(error)
+        }
+    }
+
+    /// A New- cmdlet shows the object that it made, as far as is known.
+    private static func guid(_ row: JSONValue) -> String? {
+        (row["Guid"]?.text ?? row["ExchangeObjectId"]?.text)?.lowercased()
+    }
+}
+
+extension WriteOutcome {
+    /// Two requests that are one write: after the first was accepted, a second one that was not leaves half of it.
+    fileprivate func followed(by second: WriteOutcome) -> WriteOutcome {
+        guard case .accepted(let guid, let warnings) = self else { return self }
+        switch second {
+        case .accepted(_, let more):
+            return .accepted(guid: guid, warnings: warnings + more.filter { !warnings.contains($0) })
+        case .refused(let error), .ambiguous(let error): return .ambiguous(error)
+        }
+    }
+}
