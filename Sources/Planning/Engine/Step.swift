@@ -38,6 +38,8 @@ extension Journal {
         package var appliedBefore: AppliedConnector?
         /// What is to be remembered once the step is confirmed; `nil` for a delete, and for all but a connector's last step.
         package var appliedAfter: AppliedConnector?
+        /// Whether no later step of the run writes to the same connector.
+        package var isLastOfConnector = true
         /// How often the request in flight, the write or its undo, was sent.
         package var sends = 0
         /// How often the answer to it was looked for by reading.

@@ -1,0 +1,71 @@
+import Connectors
+
+/// One object's fields in normal form, every field of its kind present: what is compared, judged and sealed.
+///
+/// A field that a row did not carry counts as Exchange's default here, the best guess of what the service does.
+struct NormalSettings: Hashable, Sendable {
+    let kind: ConnectorKind
+    /// In the order of the kind's field table.
+    private(set) var values: [FieldValue]
+
+    init(_ kind: ConnectorKind, _ settings: Settings) {
+        self.kind = kind
+        let table = FieldTable.of(kind)
+        values = table.defaults
+        for (number, field) in table.fields.enumerated() {
+            if let value = settings[field.name] { values[number] = field.normal(value) }
+        }
+    }
+
+    /// The fields with these values laid over them.
+    func laying(_ settings: Settings) -> NormalSettings {
+        var result = self
+        let table = FieldTable.of(kind)
+        for (name, value) in settings {
+            if let number = table.numbers[name] { result.values[number] = table.fields[number].normal(value) }
+        }
+        return result
+    }
+
+    subscript(_ name: String) -> FieldValue {
+        FieldTable.of(kind).numbers[name].map { values[$0] } ?? .none
+    }
+
+    func isOn(_ name: String) -> Bool { self[name] == .boolean(true) }
+    func words(_ name: String) -> [String] { self[name].strings }
+
+    func word(_ name: String) -> String? {
+        guard case .text(let text) = self[name], !text.isEmpty else { return nil }
+        return text
+    }
+}
+
+/// An object of the tenant beside its fields in normal form.
+struct Seen: Sendable {
+    let connector: ObservedConnector
+    let normal: NormalSettings
+
+    init(_ connector: ObservedConnector) {
+        self.connector = connector
+        normal = NormalSettings(connector.kind, connector.settings)
+    }
+
+    /// Kind and name as Exchange tells objects apart: without regard to case.
+    var name: ObjectName { ObjectName(connector.kind, connector.displayName) }
+}
+
+/// A kind and a name in Exchange, which ignores the letter case of names.
+struct ObjectName: Hashable, Sendable {
+    let kind: ConnectorKind
+    let name: String
+
+    init(_ kind: ConnectorKind, _ name: String) {
+        self.kind = kind
+        self.name = name.lowercased()
+    }
+}
+
+extension String {
+    /// Whether two names mean one object to Exchange.
+    func isSameName(as other: String) -> Bool { self == other || lowercased() == other.lowercased() }
+}

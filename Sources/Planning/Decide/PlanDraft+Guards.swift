@@ -1,0 +1,203 @@
+import Connectors
+import FoundationEssentials
+
+/// What holds a plan back, told from all of its changes together.
+extension PlanDraft {
+    /// In the order in which a reader should learn of them; those of single connectors stand in the middle.
+    func allGuards(_ ordered: [PlannedChange], entangled: [PlannedChange]) -> [Guard] {
+        var result = input.guards
+        result += quarantine(ordered) + source()
+        result += guards
+        result += names(ordered, entangled) + references(ordered)
+        result += limits(ordered) + approvals(ordered) + proposals(ordered)
+        result += ordered.isEmpty ? [] : Self.freezes(input.policy, now: input.now)
+        return result
+    }
+
+    private func quarantine(_ ordered: [PlannedChange]) -> [Guard] {
+        guard let quarantine = input.quarantine, quarantine.revision == input.revision, !ordered.isEmpty else {
+            return []
+        }
+        return [
+            Guard(
+                .quarantinedRevision,
+                "Commit \(input.revision.prefix(12)) was rolled back by run \(quarantine.run) "
+                    + "(\(quarantine.reason.escapingControls)). Commit a correction, or run mitregate retry to try it again."
+            )
+        ]
+    }
+
+    /// Rule 9: an empty or shrunken source is held, not obeyed.
+    private func source() -> [Guard] {
+        let desired = input.desired
+        let count = matching.orphans.filter { $0.object != nil }.count
+        guard count > 0 else { return [] }
+        if desired.connectors.isEmpty && desired.waivers.isEmpty && desired.acceptedDrifts.isEmpty {
+            return [
+                Guard(
+                    .sourceEmpty,
+                    "The tenant's folder has no definition left, and \(count) \(Self.connectors(count)) of it "
+                        + "\(count == 1 ? "is" : "are") managed. Check the path and the branch. To stop managing the tenant, remove "
+                        + "it from the configuration: that changes nothing in it."
+                )
+            ]
+        }
+        let limit = input.policy.limits.deletes
+        guard count > limit else { return [] }
+        return [
+            Guard(
+                .sourceShrunk,
+                "\(count) managed connectors have lost their definitions at once, and limits.deletes allows \(limit). Restore the "
+                    + "files, or remove fewer in one commit, or raise the limit in the configuration."
+            )
+        ]
+    }
+
+    private static func connectors(_ count: Int) -> String { count == 1 ? "connector" : "connectors" }
+
+    private func names(_ ordered: [PlannedChange], _ entangled: [PlannedChange]) -> [Guard] {
+        let holders = Dictionary(seen.map { ($0.name, $0) }) { first, _ in first }
+        let freed = Set(ordered.filter { $0.name != $0.formerName }.compactMap(\.formerName))
+        var result: [Guard] = []
+        for change in ordered {
+            guard let name = change.name, name != change.formerName, let holder = holders[name], !freed.contains(name)
+            else { continue }
+            result.append(
+                Guard(
+                    .nameTaken,
+                    "\(change.change.key) cannot be called \"\(change.change.displayName.escapingControls)\": another object has "
+                        + "that name (\(holder.connector.guid)). Rename one of the two."
+                )
+            )
+        }
+        if !entangled.isEmpty {
+            let keys = entangled.map { "\($0.change.key)" }
+            result.append(
+                Guard(
+                    .nameTaken,
+                    "\(Phrase.list(keys)) wait for each other's names or references. Give one of them another name first, in a "
+                        + "commit of its own."
+                )
+            )
+        }
+        return result
+    }
+
+    /// Exchange refuses to disable, rename, re-scope or delete a connector that a rule points at (reference 4.4, O9).
+    private func references(_ ordered: [PlannedChange]) -> [Guard] {
+        let rules = Dictionary(
+            ordered.compactMap { change in change.object.map { ($0.connector.guid, change) } }
+        ) { first, _ in first }
+        return ordered.filter(\.endsReferences).compactMap { change in
+            guard let former = change.formerName?.name else { return nil }
+            let staying = seen.filter { rule in
+                guard rule.connector.kind == .transportRule,
+                    rule.normal.word("routeMessageOutboundConnector") == former
+                else { return false }
+                guard let planned = rules[rule.connector.guid] else { return true }
+                guard let after = planned.after?.word("routeMessageOutboundConnector") else { return false }
+                return after == former || after == change.name?.name
+            }
+            guard !staying.isEmpty else { return nil }
+            let names = staying.map { "\"\($0.connector.displayName)\"" }.sorted()
+            return Guard(
+                .connectorInUse,
+                "\(change.change.key) cannot be \(Self.verb(of: change)) while \(names.count == 1 ? "the transport rule" : "transport rules") "
+                    + "\(Phrase.list(names)) \(names.count == 1 ? "leads" : "lead") mail to it: Exchange refuses that. Lead that mail "
+                    + "elsewhere first."
+            )
+        }
+    }
+
+    private static func verb(of change: PlannedChange) -> String {
+        guard let after = change.after else { return "deleted" }
+        if change.isRename { return "renamed" }
+        return after.isOn("enabled") ? "taken away from transport rules" : "disabled"
+    }
+
+    private func limits(_ ordered: [PlannedChange]) -> [Guard] {
+        var result: [Guard] = []
+        let limits = input.policy.limits
+        let deletes = ordered.filter { $0.change.action == .delete }.count
+        if deletes > limits.deletes {
+            result.append(
+                Guard(
+                    .deleteLimit,
+                    "The plan deletes \(deletes) \(Self.connectors(deletes)), and limits.deletes allows \(limits.deletes). Delete fewer "
+                        + "in one commit, or raise the limit in the configuration."
+                )
+            )
+        }
+        if ordered.count > limits.changes {
+            result.append(
+                Guard(
+                    .changeLimit,
+                    "The plan changes \(ordered.count) \(Self.connectors(ordered.count)), and limits.changes allows \(limits.changes). "
+                        + "Change fewer in one commit, or raise the limit in the configuration."
+                )
+            )
+        }
+        return result
+    }
+
+    private func approvals(_ ordered: [PlannedChange]) -> [Guard] {
+        ordered.compactMap { planned in
+            let change = planned.change
+            guard change.risk == .high, change.acceptedRisk == nil else { return nil }
+            var ids: [String] = []
+            for risk in change.risks where risk.level == .high && !ids.contains(risk.id) { ids.append(risk.id) }
+            let line = "\(Annotation.acceptRisk): \"<reason>\""
+            guard let source = change.source else {
+                return Guard(
+                    .approvalMissing,
+                    "Deleting \(change.key) weakens security (\(ids.joined(separator: ", "))), and its document is gone. Restore the "
+                        + "document with the line \(line) under metadata.annotations, apply that, and then remove it."
+                )
+            }
+            let place = source.line == 0 ? source.file : "\(source.file):\(source.line)"
+            return Guard(
+                .approvalMissing,
+                "\(change.key) weakens security (\(ids.joined(separator: ", "))). If that is wanted, add the line \(line) under "
+                    + "metadata.annotations of the document at \(place.escapingControls)."
+            )
+        }
+    }
+
+    private func proposals(_ ordered: [PlannedChange]) -> [Guard] {
+        var result: [Guard] = []
+        if proposesDrift {
+            result.append(
+                Guard(.driftProposed, "The plan corrects drift, which this tenant only has proposed (drift: propose).")
+            )
+        }
+        if input.policy.changes == .propose && !ordered.isEmpty {
+            result.append(
+                Guard(.changesProposed, "Changes to this tenant are only proposed (changes: propose).")
+            )
+        }
+        return result
+    }
+
+    /// At most one: the freeze that holds longest, or the first that cannot be read.
+    static func freezes(_ policy: TenantPolicy, now: Date) -> [Guard] {
+        var latest: (end: Date, freeze: TenantPolicy.Freeze)?
+        for freeze in policy.freezes {
+            do throws(FreezeError) {
+                guard let end = try FreezeWindow(freeze).end(ifFrozenAt: now) else { continue }
+                if latest.map({ end > $0.end }) ?? true { latest = (end, freeze) }
+            } catch {
+                return [
+                    Guard(.freeze, "A freeze cannot be read, so it is taken to hold: \(error.reason.escapingControls)")
+                ]
+            }
+        }
+        guard let latest else { return [] }
+        return [
+            Guard(
+                .freeze,
+                "Nothing is applied until \(Timestamp.text(latest.end)): the freeze \(latest.freeze.cron.escapingControls) "
+                    + "(\(latest.freeze.timeZone.escapingControls)) holds."
+            )
+        ]
+    }
+}

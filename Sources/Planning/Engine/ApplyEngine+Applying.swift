@@ -1,0 +1,188 @@
+import Connectors
+import FoundationEssentials
+
+/// The way forward: write, read back, next step.
+extension ApplyEngine {
+    /// After the answer to a request.
+    static func applied(_ journal: Journal, _ event: EngineEvent) -> Transition {
+        var journal = journal
+        guard let index = journal.currentIndex else { return finished(journal, .applied) }
+        var step = journal.steps[index]
+        guard step.state == .sending else { return Transition(journal: journal, action: .read(after: .zero)) }
+        step.readings = 0
+        switch event {
+        case .accepted(let guid):
+            step.state = .sent
+            step.isAcknowledged = true
+            step.guid = guid.map { $0.lowercased() } ?? step.guid
+            step.problem = nil
+        case .refused(let reason):
+            step.problem = reason
+            if step.sends == 1 {
+                step.state = .failed
+                journal.steps[index] = step
+                return turnBack(journal, "\(step.write.label): \(reason)")
+            }
+        case .ambiguous(let reason): step.problem = reason
+        case .observed, .unreadable: break
+        }
+        journal.steps[index] = step
+        return Transition(journal: journal, action: .read(after: .zero))
+    }
+
+    /// After a reading: judges the step in flight, and goes on to the next where it agrees.
+    static func advance(_ journal: Journal, _ view: TenantView, at instant: Date) -> Transition {
+        var journal = journal
+        var updates: [AppliedUpdate] = []
+        while let index = journal.currentIndex {
+            let step = journal.steps[index]
+            guard step.state == .sending || step.state == .sent else {
+                return launch(journal, index, view, at: instant, updates)
+            }
+            let object = view.object(of: step)
+            if let shortfall = step.write.shortfall(in: object) {
+                return wait(journal, index, view, shortfall: shortfall, at: instant, updates)
+            }
+            updates += confirm(&journal.steps[index], object, at: instant)
+        }
+        return finished(journal, .applied, updates: updates)
+    }
+
+    private static func confirm(
+        _ step: inout Journal.Step,
+        _ object: ObservedConnector?,
+        at instant: Date
+    ) -> [AppliedUpdate] {
+        step.state = .confirmed
+        step.problem = nil
+        step.after = object
+        step.guid = object?.guid ?? step.guid
+        guard step.isLastOfConnector else { return [] }
+        var updates: [AppliedUpdate] = []
+        if let former = step.appliedBefore, former.key != step.appliedAfter?.key { updates.append(.forget(former.key)) }
+        if let guid = step.guid, step.appliedAfter != nil {
+            step.appliedAfter?.guid = guid
+            step.appliedAfter?.at = instant
+        }
+        if let after = step.appliedAfter { updates.append(.remember(after)) }
+        return updates
+    }
+
+    /// Sends a planned step, if the object is still as it was planned on.
+    private static func launch(
+        _ journal: Journal,
+        _ index: Int,
+        _ view: TenantView,
+        at instant: Date,
+        _ updates: [AppliedUpdate]
+    ) -> Transition {
+        var journal = journal
+        if journal.isInterrupted {
+            return turnBack(journal, interruption, isInterruption: true, view, at: instant, updates)
+        }
+        var step = journal.steps[index]
+        if step.write.action == .update && step.write.guid == nil {
+            step.guid = journal.steps[..<index].last { $0.write.key == step.write.key }?.guid
+            step.write.guid = step.guid
+        }
+        if let surprise = surprise(step, view) {
+            step.state = .failed
+            step.problem = surprise
+            journal.steps[index] = step
+            return turnBack(journal, "\(step.write.label): \(surprise)", view, at: instant, updates)
+        }
+        step.state = .sending
+        step.sends = 1
+        step.readings = 0
+        step.isAcknowledged = false
+        journal.steps[index] = step
+        return Transition(journal: journal, updates: updates, action: .send(step.write))
+    }
+
+    /// Why the tenant is no longer what the step was planned on.
+    private static func surprise(_ step: Journal.Step, _ view: TenantView) -> String? {
+        switch step.write.action {
+        case .create:
+            guard view.object(step.write.kind, named: step.write.displayName) != nil else { return nil }
+            return "somebody else has made an object of that name since the plan"
+        case .update, .delete:
+            guard let object = view.object(guid: step.write.guid) else { return "the object is gone since the plan" }
+            guard let before = step.before else { return nil }
+            let fields = object.deviations(from: before)
+            guard !fields.isEmpty else { return nil }
+            return "somebody else has changed \(Phrase.list(fields)) since the plan"
+        }
+    }
+
+    /// What to do where the tenant does not yet agree with a write.
+    private static func wait(
+        _ journal: Journal,
+        _ index: Int,
+        _ view: TenantView,
+        shortfall: String,
+        at instant: Date,
+        _ updates: [AppliedUpdate]
+    ) -> Transition {
+        var journal = journal
+        var step = journal.steps[index]
+        step.readings += 1
+        journal.steps[index] = step
+        if step.readings < delays.count {
+            return Transition(journal: journal, updates: updates, action: .read(after: delays[step.readings]))
+        }
+        let isLost = step.state == .sending && hasNoEffect(step, view)
+        if isLost && step.sends < maximumSends && !journal.isInterrupted {
+            step.sends += 1
+            step.readings = 0
+            journal.steps[index] = step
+            return Transition(journal: journal, updates: updates, action: .send(step.write))
+        }
+        let reason =
+            step.isAcknowledged
+            ? "Exchange accepted it, but \(shortfall)"
+            : "\(shortfall) (\(step.problem ?? "the answer was lost"))"
+        step.problem = reason
+        journal.steps[index] = step
+        return turnBack(journal, "\(step.write.label): \(reason)", view, at: instant, updates)
+    }
+
+    /// Whether a request whose answer was lost surely did nothing, so that it may be sent again.
+    private static func hasNoEffect(_ step: Journal.Step, _ view: TenantView) -> Bool {
+        switch step.write.action {
+        case .create: view.object(step.write.kind, named: step.write.displayName) == nil
+        case .update, .delete:
+            view.object(guid: step.write.guid).map { object in
+                step.before.map { object.deviations(from: $0).isEmpty } ?? true
+            } ?? false
+        }
+    }
+
+    /// Leaves the way forward: the undoing begins at once with a reading at hand, and else with a reading.
+    static func turnBack(
+        _ journal: Journal,
+        _ reason: String,
+        isInterruption: Bool = false,
+        _ view: TenantView? = nil,
+        at instant: Date? = nil,
+        _ updates: [AppliedUpdate] = []
+    ) -> Transition {
+        var journal = journal
+        journal.phase = .rollingBack
+        journal.reason = reason
+        journal.isInterrupted = isInterruption
+        let mayHaveEffect = journal.steps.contains { ![.planned, .failed].contains($0.state) }
+        guard mayHaveEffect else {
+            return finished(journal, isInterruption ? .interrupted : .rolledBack, updates: updates)
+        }
+        guard let view, let instant else {
+            return Transition(journal: journal, updates: updates, action: .read(after: .zero))
+        }
+        var transition = rollBack(journal, view, at: instant)
+        transition.updates = updates + transition.updates
+        return transition
+    }
+}
+
+extension Write {
+    var key: ConnectorKey { ConnectorKey(kind: kind, name: name) }
+}

@@ -1,0 +1,111 @@
+import Connectors
+
+/// Carries out a journal, or takes it back: a pure state machine over what is written and what is then read.
+///
+/// Every write is in the journal, as `sending`, before it is sent; it is confirmed only by reading the tenant until it
+/// agrees. When a step fails, what this run touched is undone in reverse order, but for objects that somebody else
+/// changed in the meantime. A journal that a dead process left is started again like a new one: what may have been sent
+/// is first looked for.
+///
+/// The driver does what it is told, one action at a time, and tells what happened:
+///
+///     var transition = ApplyEngine.start(try ApplyEngine.journal(run: id, plan: plan, observed: observed, applied: applied, at: now))
+///     while true {
+///         if isInterrupted { transition = ApplyEngine.interrupt(transition) }  // finishes the step in flight, then rolls back
+///         try store.saveJournal(transition.journal)                            // durable before the action
+///         for update in transition.updates { try store.save(update) }
+///         let event: EngineEvent
+///         switch transition.action {
+///         case .send(let write): event = await writer.send(write)              // once; a timeout is `ambiguous`
+///         case .read(let delay): await clock.sleep(for: delay); event = await reader.read()  // all of it, or `unreadable`
+///         case .finish(let result): return result
+///         case .stop(let reason): throw unfinished(reason)                      // start(journal) resumes it later
+///         }
+///         transition = ApplyEngine.next(transition.journal, event)
+///     }
+///
+/// A second interruption may end the process at once: the journal is resumable at any point.
+package enum ApplyEngine {
+    /// How long to wait before each of the readings that look for a write, as directories replicate (reference 2.10).
+    static let delays: [Duration] = [.zero, .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
+
+    /// A write whose outcome stays unknown is sent at most so often, and an undoing one.
+    static let maximumSends = 2
+    static let maximumUndoSends = 3
+
+    /// Begins a new journal, or resumes one that was left unfinished.
+    ///
+    /// - Parameter undoing: Takes an unfinished journal back instead of finishing it.
+    package static func start(_ journal: Journal, undoing: Bool = false) -> Transition {
+        var journal = journal
+        if let result = journal.result, journal.isFinished {
+            return Transition(journal: journal, action: .finish(result))
+        }
+        journal.failedReadings = 0
+        for index in journal.steps.indices { journal.steps[index].readings = 0 }
+        guard !journal.steps.isEmpty else { return finished(journal, .unchanged) }
+        if undoing && journal.phase == .applying {
+            journal.phase = .rollingBack
+            journal.reason = "the run before was cut off and is taken back"
+        }
+        return Transition(journal: journal, action: .read(after: .zero))
+    }
+
+    /// The answer to what happened when the last action was carried out.
+    package static func next(_ journal: Journal, _ event: EngineEvent) -> Transition {
+        if let result = journal.result, journal.isFinished {
+            return Transition(journal: journal, action: .finish(result))
+        }
+        var journal = journal
+        switch event {
+        case .unreadable(let reason):
+            journal.failedReadings += 1
+            guard journal.failedReadings < delays.count else {
+                return Transition(journal: journal, action: .stop(reason))
+            }
+            return Transition(journal: journal, action: .read(after: delays[journal.failedReadings]))
+        case .observed(let tenant):
+            journal.failedReadings = 0
+            let view = TenantView(tenant)
+            return journal.phase == .applying
+                ? advance(journal, view, at: tenant.readAt) : rollBack(journal, view, at: tenant.readAt)
+        case .accepted, .refused, .ambiguous:
+            return journal.phase == .applying ? applied(journal, event) : undone(journal, event)
+        }
+    }
+
+    /// Turns a transition whose action is not yet carried out into one that stops as soon as it safely can.
+    ///
+    /// A request that was not sent is not sent; one in flight is first decided by reading. Then the run is rolled back.
+    package static func interrupt(_ transition: Transition) -> Transition {
+        var journal = transition.journal
+        guard journal.phase == .applying, let index = journal.currentIndex else { return transition }
+        switch transition.action {
+        case .finish, .stop: return transition
+        case .send where journal.steps[index].sends == 1:
+            journal.steps[index].state = .planned
+            journal.steps[index].sends = 0
+        case .read where journal.steps[index].state == .planned: break
+        case .send, .read:
+            journal.isInterrupted = true
+            return Transition(journal: journal, updates: transition.updates, action: transition.action)
+        }
+        var turned = turnBack(journal, interruption, isInterruption: true)
+        turned.updates = transition.updates + turned.updates
+        return turned
+    }
+
+    static let interruption = "the run was interrupted"
+
+    static func finished(_ journal: Journal, _ result: RunRecord.Result, updates: [AppliedUpdate] = []) -> Transition {
+        var journal = journal
+        journal.phase = .finished
+        journal.result = result
+        return Transition(journal: journal, updates: updates, action: .finish(result))
+    }
+}
+
+extension Journal {
+    /// The place of the first step that is not confirmed.
+    var currentIndex: Int? { steps.firstIndex { $0.state != .confirmed } }
+}

@@ -1,0 +1,31 @@
+/// What is told to people of a run that has ended.
+extension Journal {
+    /// What happened, in a sentence or two.
+    package var message: String {
+        let count = Set(steps.filter { $0.state == .confirmed }.map(\.write.key)).count
+        switch result {
+        case nil: return "The run is not finished."
+        case .unchanged?: return "There was nothing to do."
+        case .applied?: return "\(count) \(count == 1 ? "change" : "changes") applied and read back."
+        case .rolledBack?: return "\(cause) All that this run had written was undone: the tenant is as it was before."
+        case .interrupted?:
+            return "The run was interrupted. All that it had written was undone: the tenant is as it was before."
+        case .partlyApplied?:
+            return "\(cause) Not all that this run had written could be undone: \(problems.joined(separator: " "))"
+        case .held?, .blocked?, .failed?: return cause
+        }
+    }
+
+    private var cause: String {
+        guard let reason else { return "The run failed." }
+        return "The run failed: \(reason.hasSuffix(".") ? reason : reason + ".")"
+    }
+
+    /// For each object that could not be put back, why, and exactly what is to be done.
+    package var problems: [String] { steps.filter { $0.state == .undoRefused }.compactMap(\.problem) }
+
+    /// Whether the commit is to be quarantined: its apply failed for a reason of its own, and would fail again.
+    package var quarantines: Bool {
+        (result == .rolledBack || result == .partlyApplied) && !isInterrupted
+    }
+}

@@ -1,0 +1,98 @@
+package import Connectors
+
+/// The digests that tie a plan to what it was made from, and to itself.
+package enum Seal {
+    /// Over the normal forms of every object, with its identity and name; not over times, nor what the service renders.
+    package static func digest(of observed: ObservedTenant) -> String { digest(of: observed.connectors.map(Seen.init)) }
+
+    static func digest(of seen: [Seen]) -> String {
+        var writer = CanonicalWriter(capacity: 4_096)
+        let ordered = seen.sorted { ($0.connector.kind, $0.connector.guid) < ($1.connector.kind, $1.connector.guid) }
+        writer.write(ordered) { writer, object in
+            writer.write(object.connector.kind.rawValue)
+            writer.write(object.connector.guid)
+            writer.write(object.connector.displayName)
+            writer.write(object.connector.origin.rawValue)
+            writer.write(object.connector.isValid)
+            writer.write(object.connector.unmanagedParts)
+            writer.write(object.normal.values) { $0.write($1) }
+        }
+        return writer.digest
+    }
+
+    package static func digest(of policy: TenantPolicy) -> String {
+        var writer = CanonicalWriter()
+        writer.write(policy.changes.rawValue)
+        writer.write(policy.drift.rawValue)
+        writer.write(policy.prune.rawValue)
+        writer.write(policy.limits.changes)
+        writer.write(policy.limits.deletes)
+        writer.write(policy.freezes) { writer, freeze in
+            writer.write(freeze.cron)
+            writer.write(freeze.durationSeconds)
+            writer.write(freeze.timeZone)
+        }
+        return writer.digest
+    }
+
+    package static func digest(of applied: AppliedTenant) -> String {
+        var writer = CanonicalWriter(capacity: 4_096)
+        writer.write(applied.connectors.sorted { $0.key < $1.key }) { writer, connector in
+            writer.write(connector.key)
+            writer.write(connector.guid)
+            writer.write(connector.displayName)
+            writer.write(connector.settings)
+            writer.write(connector.isKept)
+            writer.write(optional: connector.acceptedRisk)
+        }
+        return writer.digest
+    }
+
+    /// Over everything in the plan but the digest itself, the guards and the notes.
+    package static func digest(of plan: Plan) -> String {
+        var writer = CanonicalWriter(capacity: 4_096)
+        writer.write("mitregate plan 1")
+        writer.write(plan.tenant)
+        writer.write(plan.revision)
+        writer.write(plan.observedDigest)
+        writer.write(plan.policyDigest)
+        writer.write(plan.summary)
+        writer.write(plan.changes) { $0.write($1) }
+        writer.write(plan.drift) { $0.write($1) }
+        writer.write(plan.unmanaged) { $0.write($1) }
+        writer.write(plan.records) { $0.write($1) }
+        return writer.digest
+    }
+
+    /// Over what a tenant's rows say as they say it: quicker than `digest(of:)`, and enough to know that nothing changed.
+    ///
+    /// Two readings that differ only in form have different contents, which costs a plan and is never wrong.
+    package static func contentDigest(of observed: ObservedTenant) -> String {
+        var writer = CanonicalWriter(capacity: 8_192)
+        writer.write(observed.warnings)
+        writer.write(observed.connectors) { writer, connector in
+            writer.write(connector.kind.rawValue)
+            writer.write(connector.guid)
+            writer.write(connector.displayName)
+            writer.write(connector.origin.rawValue)
+            writer.write(connector.isValid)
+            writer.write(connector.unmanagedParts)
+            for field in FieldTable.of(connector.kind).fields {
+                let value = connector.settings[field.name]
+                writer.write(value != nil)
+                writer.write(value)
+            }
+        }
+        return writer.digest
+    }
+}
+
+extension Plan {
+    /// Whether the plan is as it was sealed; one read from a file may have been edited.
+    package var isSealIntact: Bool { planDigest == Seal.digest(of: self) }
+
+    /// Whether the tenant or the policy is no longer what the plan was made from.
+    package func isStale(observed: ObservedTenant, policy: TenantPolicy) -> Bool {
+        observedDigest != Seal.digest(of: observed) || policyDigest != Seal.digest(of: policy)
+    }
+}
