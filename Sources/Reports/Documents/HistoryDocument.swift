@@ -1,0 +1,36 @@
+package import Planning
+
+/// What was done, newest first.
+package struct HistoryDocument: ReportDocument, Hashable {
+    package static let kind = "History"
+
+    package var runs: [RunSummary]
+
+    package init(runs: [RunRecord]) { self.runs = runs.map { RunSummary($0) } }
+}
+
+/// A run without its plan.
+package struct RunSummary: Hashable, Sendable {
+    package let record: RunRecord
+
+    package init(_ record: RunRecord) { self.record = record }
+}
+
+extension RunSummary: Encodable {
+    private enum Key: String, CodingKey {
+        case run, tenant, command, revision, started, ended, result, exitCode, message
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(record.id, forKey: .run)
+        try container.encode(record.tenant, forKey: .tenant)
+        try container.encode(record.command, forKey: .command)
+        try container.encode(record.revision, forKey: .revision)
+        try container.encode(record.startedAt, forKey: .started)
+        try container.encode(record.endedAt, forKey: .ended)
+        try container.encode(record.result, forKey: .result)
+        try container.encode(record.exitCode, forKey: .exitCode)
+        try container.encode(record.message, forKey: .message)
+    }
+}

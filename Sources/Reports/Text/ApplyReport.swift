@@ -1,0 +1,56 @@
+import Connectors
+import Planning
+
+/// What an apply did, as a person reads it; a refusal has no word of success in it.
+package enum ApplyReport {
+    package static func text(_ document: ApplyDocument, style: TextStyle = TextStyle()) -> String {
+        var page = Page(style)
+        for tenant in document.tenants { add(tenant, to: &page) }
+        return page.text
+    }
+
+    private static func add(_ tenant: TenantApply, to page: inout Page) {
+        let (mark, ink) = tenant.mark
+        let run = tenant.run.map { " Run \($0)." } ?? ""
+        page.add("Tenant \(tenant.tenant): \(tenant.headline)\(run)", mark: mark, markInk: ink)
+        if let journal = tenant.journal, !journal.steps.allSatisfy({ $0.state == .confirmed }) {
+            JournalReport.add(journal, showsBefore: false, to: &page)
+        }
+        if tenant.result == .partlyApplied {
+            page.add(
+                "Look at each step that was not taken back, in the Exchange admin center; then: mitregate plan",
+                indent: 2,
+                mark: "!",
+                markInk: .alarm
+            )
+        }
+        if let remedy = tenant.error?.remedy, !remedy.isEmpty { page.add(remedy, indent: 2) }
+    }
+}
+
+extension TenantApply {
+    fileprivate var mark: (text: String, ink: Ink) {
+        if error != nil { return ("✗", .removed) }
+        return switch result {
+        case .applied?, .unchanged?: ("✓", .added)
+        case .rolledBack? where exitStatus == .done: ("✓", .added)
+        case .rolledBack?, .partlyApplied?, .held?, .blocked?, .failed?, .interrupted?, nil: ("!", .alarm)
+        }
+    }
+
+    fileprivate var headline: String {
+        if let error { return error.message }
+        let own = message.isEmpty ? "" : " \(message)"
+        return switch result {
+        case .applied?: "applied, \(written.counted("write")) confirmed by reading back."
+        case .unchanged?: "in sync, nothing to write."
+        case .rolledBack?: "taken back.\(own)"
+        case .partlyApplied?: "partly applied: not all of it could be taken back.\(own)"
+        case .held?: "held, nothing was written.\(own)"
+        case .blocked?: "blocked by the TLS gate, nothing was written.\(own)"
+        case .failed?: "failed.\(own)"
+        case .interrupted?: "interrupted.\(own)"
+        case nil: "not finished; the next apply finishes it or takes it back.\(own)"
+        }
+    }
+}

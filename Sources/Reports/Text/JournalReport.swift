@@ -1,0 +1,79 @@
+import Connectors
+import Planning
+
+/// The steps of a run, and how each of them ended.
+enum JournalReport {
+    /// - Parameter showsBefore: Whether to show what was there before each step.
+    static func add(_ journal: Journal, showsBefore: Bool, to page: inout Page) {
+        guard !journal.steps.isEmpty else { return }
+        page.add("Steps", ink: .strong)
+        for (number, step) in journal.steps.enumerated() {
+            add(step, number: number + 1, showsBefore: showsBefore, to: &page)
+        }
+        if let reason = journal.reason {
+            page.add(label: "because", reason, indent: 2)
+        }
+    }
+
+    private static func add(_ step: Journal.Step, number: Int, showsBefore: Bool, to page: inout Page) {
+        let write = step.write
+        let renamed = write.newDisplayName.map { ", renamed to \"\($0)\"" } ?? ""
+        page.add(
+            "\(write.kind)/\(write.name): \"\(write.displayName)\"\(renamed)",
+            indent: 2,
+            mark: "\(number) \(write.action.symbol.text)",
+            markInk: write.action.symbol.ink
+        )
+        page.add(step.state.sentence, indent: 6, ink: step.state.ink)
+        if let problem = step.problem { page.add(problem, indent: 6) }
+        guard showsBefore else { return }
+        addBefore(step, to: &page)
+    }
+
+    /// For an update what it changed; for a delete all that was there.
+    private static func addBefore(_ step: Journal.Step, to page: inout Page) {
+        switch step.write.action {
+        case .create: break
+        case .update:
+            for name in step.write.expected.orderedNames {
+                let before = step.before?.settings[name]
+                guard before != step.write.expected[name] else { continue }
+                PlanReport.add(name, before, step.write.expected[name], indent: 6, to: &page)
+            }
+        case .delete:
+            for name in step.before?.settings.orderedNames ?? [] {
+                page.add(
+                    "\(name): \((step.before?.settings[name]).shown)",
+                    indent: 6,
+                    mark: "-",
+                    markInk: .removed,
+                    hang: 2
+                )
+            }
+        }
+    }
+}
+
+extension Journal.Step.State {
+    var sentence: String {
+        switch self {
+        case .planned: "not sent"
+        case .sending: "sent or not: the next run finds out by reading"
+        case .sent: "accepted, not read back as written"
+        case .confirmed: "done, and read back"
+        case .failed: "refused, without effect"
+        case .undoing: "being taken back"
+        case .undone: "taken back, and read back"
+        case .undoRefused: "not taken back: it is as it was left"
+        }
+    }
+
+    var ink: Ink {
+        switch self {
+        case .planned: .faint
+        case .confirmed: .added
+        case .sending, .sent, .undoing, .undone: .changed
+        case .failed, .undoRefused: .removed
+        }
+    }
+}

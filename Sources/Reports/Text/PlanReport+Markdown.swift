@@ -1,0 +1,124 @@
+import Connectors
+import Planning
+import TLSGate
+
+/// A plan as a comment on a pull request: a table, and what is behind each row folded away.
+extension PlanReport {
+    /// - Parameter limit: In characters; details that would not fit are left out, and the comment says so. GitHub takes
+    ///   65,536 (conventions, section 6.2).
+    package static func markdown(_ document: PlanDocument, limit: Int = 60_000) -> String {
+        var blocks: [String] = []
+        for tenant in document.tenants { blocks += Self.blocks(tenant) }
+        var text = ""
+        var left = 0
+        for block in blocks {
+            if text.utf16.count + block.utf16.count > limit { left += 1 } else { text += block }
+        }
+        if left > 0 { text += "\n*\(left.counted("part")) too long for this comment; `mitregate plan` shows all.*\n" }
+        return text
+    }
+
+    /// What is left out, if anything, is left out as a whole: the head and the table come first.
+    private static func blocks(_ tenant: TenantPlan) -> [String] {
+        let name = MarkdownText.code(tenant.tenant)
+        guard let plan = tenant.plan else {
+            let reasons = tenant.errors.map { error in
+                "- \(MarkdownText.prose(error.place.map { "\($0): " } ?? ""))\(MarkdownText.prose(error.message)) "
+                    + "\(MarkdownText.prose(error.remedy))\n"
+            }
+            return ["### mitregate plan · \(name) · not planned\n\n" + reasons.joined() + "\n"]
+        }
+        var head = "### mitregate plan · \(name) · \(plan.summary.create) to create, \(plan.summary.update) to update, "
+        head += "\(plan.summary.delete) to delete\n\n"
+        head += "\(plan.isOfWorkingTree ? "working tree" : "commit \(MarkdownText.code(plan.revision.shortRevision))")"
+        head += " · TLS gate: **\(tenant.verdict?.rawValue ?? "not run")**"
+        head += " · digest \(MarkdownText.code(String(plan.planDigest.prefix(19))))\n\n"
+        if let refusal = tenant.refusal { head += "> **\(MarkdownText.prose(refusal))**\n\n" }
+        for guardian in plan.guards {
+            head += "- \(MarkdownText.code(guardian.id)): \(MarkdownText.prose(guardian.message))"
+            head += " \(MarkdownText.prose(guardian.remedy ?? ""))\n"
+        }
+        if !plan.guards.isEmpty { head += "\n" }
+        if plan.changes.isEmpty { head += MarkdownText.prose(plan.nothingToDo) + "\n\n" }
+        return [head, table(plan, tenant)] + plan.changes.map { details($0, tenant) } + rest(plan)
+    }
+
+    private static func table(_ plan: Plan, _ tenant: TenantPlan) -> String {
+        guard !plan.changes.isEmpty else { return "" }
+        var text = "| | Connector | Risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
+        for change in plan.changes {
+            let verdict =
+                tenant.judgements == nil ? "not run" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
+            let risk = change.risk == .high ? "**high**" : change.risk.rawValue
+            text += "| \(MarkdownText.code(change.action.symbol.text)) | \(MarkdownText.code(change.key.description)) "
+            text += "\(MarkdownText.prose(change.displayName)) | \(risk) | \(change.cause.rawValue) | \(verdict) |\n"
+        }
+        return text + "\n"
+    }
+
+    private static func details(_ change: Change, _ tenant: TenantPlan) -> String {
+        var text = "<details><summary>\(MarkdownText.code("\(change.action.symbol.text) \(change.key)"))</summary>\n\n"
+        if !change.fields.isEmpty {
+            text += "| Field | Before | After |\n|---|---|---|\n"
+            for field in change.fields {
+                let before = change.action == .create ? "" : MarkdownText.code(field.before.shown)
+                let after = change.action == .delete ? "" : MarkdownText.code(field.after.shown)
+                text += "| \(MarkdownText.code(field.path)) | \(before) | \(after) |\n"
+            }
+            text += "\n"
+        }
+        for sentence in change.effect { text += "- \(MarkdownText.prose(sentence))\n" }
+        for risk in change.risks {
+            text +=
+                "- **\(risk.level.rawValue) risk** \(MarkdownText.code(risk.id)): \(MarkdownText.prose(risk.message))\n"
+        }
+        if let reason = change.acceptedRisk { text += "- accepted: \(MarkdownText.prose(reason))\n" }
+        if let judgement = tenant.judgement(of: change.key) { text += findings(judgement.findings) }
+        if let source = change.source { text += "- source: \(MarkdownText.code(source.description))\n" }
+        return text + "\n</details>\n\n"
+    }
+
+    private static func findings(_ findings: [Finding]) -> String {
+        var text = ""
+        for group in FindingReport.groups(findings) {
+            let finding = group.finding
+            let word = finding.waived ? "waived" : finding.outcome.rawValue
+            text += "- **\(word)** \(MarkdownText.code(finding.check)) "
+            text +=
+                "\(MarkdownText.code(group.subjects.joined(separator: ", "))): \(MarkdownText.prose(finding.message))"
+            if !finding.remedy.isEmpty { text += " *\(MarkdownText.prose(finding.remedy))*" }
+            text += "\n"
+        }
+        if let passes = FindingReport.passes(findings) { text += "- \(MarkdownText.prose(passes))\n" }
+        return text
+    }
+
+    private static func rest(_ plan: Plan) -> [String] {
+        var blocks: [String] = []
+        if !plan.drift.isEmpty {
+            var text = "<details><summary>\(plan.drift.count.counted("connector")) drifted</summary>\n\n"
+            text += "| Connector | Field | Written | Found |\n|---|---|---|---|\n"
+            for item in plan.drift {
+                let key = MarkdownText.code("\(item.kind)/\(item.name)")
+                if item.fields.isEmpty { text += "| \(key) | | | \(item.form.rawValue) |\n" }
+                for field in item.fields {
+                    text += "| \(key) | \(MarkdownText.code(field.path)) | \(MarkdownText.code(field.applied.shown)) "
+                    text += "| \(MarkdownText.code(field.observed.shown)) |\n"
+                }
+            }
+            blocks.append(text + "\n</details>\n\n")
+        }
+        if !plan.unmanaged.isEmpty {
+            var text = "<details><summary>\(plan.unmanaged.count.counted("connector")) not managed</summary>\n\n"
+            for connector in plan.unmanaged {
+                text +=
+                    "- \(connector.kind) \(MarkdownText.code(connector.displayName)), risk \(connector.risk.rawValue)\n"
+            }
+            blocks.append(text + "\n</details>\n\n")
+        }
+        if !plan.notes.isEmpty {
+            blocks.append(plan.notes.map { "- \(MarkdownText.prose($0))\n" }.joined() + "\n")
+        }
+        return blocks
+    }
+}

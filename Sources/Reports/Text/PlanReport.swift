@@ -1,0 +1,174 @@
+import Planning
+import TLSGate
+
+/// A plan as a person reads it in a terminal.
+package enum PlanReport {
+    /// - Parameter savedTo: The file that the plan was saved to, so that the reader is told how to apply it.
+    package static func text(
+        _ document: PlanDocument,
+        style: TextStyle = TextStyle(),
+        savedTo file: String? = nil
+    ) -> String {
+        var page = Page(style)
+        for tenant in document.tenants {
+            let isBrief = document.tenants.count > 1 && tenant.isUneventful
+            if !isBrief { page.space() }
+            add(tenant, isBrief: isBrief, to: &page)
+        }
+        if document.tenants.count > 1 {
+            page.space()
+            page.add(total(document))
+        }
+        if let file, document.tenants.contains(where: \.canBeApplied) {
+            page.space()
+            page.add("To apply exactly this: mitregate apply \(file)")
+        }
+        return page.text
+    }
+
+    private static func add(_ tenant: TenantPlan, isBrief: Bool, to page: inout Page) {
+        guard let plan = tenant.plan else {
+            page.add("Tenant \(tenant.tenant): not planned.", ink: .strong)
+            ErrorReport.add(tenant.errors, to: &page, indent: 2)
+            return
+        }
+        guard !isBrief else {
+            page.add("Tenant \(tenant.tenant), \(plan.place): no changes.")
+            return
+        }
+        page.add("Tenant \(tenant.tenant), \(plan.place)", ink: .strong)
+        for change in plan.changes {
+            page.space()
+            add(change, tenant, to: &page)
+        }
+        add(plan.drift, to: &page)
+        add(plan.unmanaged, to: &page)
+        add(judgements: tenant.otherJudgements, to: &page)
+        add(notes: plan.notes, to: &page)
+        add(plan.guards, to: &page)
+        page.space()
+        addEnd(tenant, plan, to: &page)
+    }
+
+    /// The last lines, which say what all of it comes to; a refusal has no word of success in them.
+    private static func addEnd(_ tenant: TenantPlan, _ plan: Plan, to page: inout Page) {
+        if !plan.changes.isEmpty || tenant.judgements != nil {
+            let verdict = tenant.verdict
+            let ink: Ink = verdict.map { $0 >= .hold ? .alarm : .plain } ?? .plain
+            page.add("TLS gate: \(verdict.map(\.sentence) ?? "not run.")", ink: ink)
+        }
+        if plan.changes.isEmpty {
+            page.add(plan.nothingToDo)
+        }
+        if !plan.changes.isEmpty || plan.summary.hasMore {
+            page.add("Plan: \(plan.summary.sentence)", ink: plan.changes.isEmpty ? .plain : .strong, hang: 2)
+        }
+        if !plan.changes.isEmpty { page.add("Digest: \(plan.planDigest)", ink: .faint) }
+        if let refusal = tenant.refusal { page.add(refusal, mark: "!", markInk: .alarm, ink: .alarm) }
+    }
+
+    private static func add(notes: [String], to page: inout Page) {
+        guard !notes.isEmpty else { return }
+        page.space()
+        page.add("Notes")
+        for note in notes { page.add(note, indent: 2, mark: "·") }
+    }
+
+    private static func add(_ guards: [Guard], to page: inout Page) {
+        guard !guards.isEmpty else { return }
+        page.space()
+        page.add("Held back by")
+        for guardian in guards {
+            page.add("\(guardian.id): \(guardian.message)", indent: 2, mark: "!", markInk: .alarm)
+            if let remedy = guardian.remedy { page.add(label: "do", remedy, indent: 4) }
+        }
+    }
+
+    private static func total(_ document: PlanDocument) -> String {
+        let plans = document.tenants.compactMap(\.plan)
+        let changed = plans.count { !$0.changes.isEmpty }
+        let refused = document.tenants.count { $0.refusal != nil }
+        let missing = document.tenants.count - plans.count
+        var parts = ["\(changed) with changes"]
+        if refused > 0 { parts.append("\(refused) held or blocked") }
+        if missing > 0 { parts.append("\(missing) not planned") }
+        return "\(document.tenants.count) tenants: \(parts.joined(separator: ", "))."
+    }
+}
+
+extension TenantPlan {
+    /// Nothing in it that a person would want to read.
+    fileprivate var isUneventful: Bool {
+        guard let plan else { return false }
+        return plan.changes.isEmpty && plan.guards.isEmpty && plan.notes.isEmpty && plan.drift.allSatisfy(\.accepted)
+            && verdict ?? .pass == .pass
+    }
+
+    fileprivate var canBeApplied: Bool {
+        guard let plan, !plan.isOfWorkingTree else { return false }
+        return refusal == nil && !plan.changes.isEmpty
+    }
+
+    /// What the gate says of connectors that the plan does not change.
+    var otherJudgements: [Judgement] {
+        let changed = Set((plan?.changes ?? []).map(\.key))
+        return (judgements ?? []).filter { !changed.contains($0.connector) }
+    }
+
+    /// Why the plan is not applied as it stands; `nil` when nothing is in its way.
+    var refusal: String? {
+        guard let plan else { return nil }
+        if verdict == .block { return "Blocked by the TLS gate: nothing is applied. Mend what is marked ✗ above." }
+        if let first = plan.guards.first, !plan.guards.allSatisfy(\.holdsUnattendedOnly) {
+            let reasons = plan.guards.count == 1 ? "the reason above is" : "the \(plan.guards.count) reasons above are"
+            return "Held (\(first.id)): nothing is applied until \(reasons) dealt with."
+        }
+        if verdict == .hold {
+            return "Held by the TLS gate: what is marked ? above could not be judged yet; try again."
+        }
+        if verdict == .approve {
+            return "Held by the TLS gate: a person must accept what is marked above, with a Waiver."
+        }
+        if !plan.guards.isEmpty { return "Held: by this tenant's policy a person must look first." }
+        if plan.isOfWorkingTree, !plan.changes.isEmpty {
+            return "Made from files as they lie on disk: it cannot be applied. Commit them first."
+        }
+        return nil
+    }
+}
+
+extension Plan {
+    /// Where the definitions came from.
+    var place: String { isOfWorkingTree ? "working tree" : "commit \(revision.shortRevision)" }
+
+    var nothingToDo: String {
+        if !guards.isEmpty { return "Nothing is planned." }
+        if drift.contains(where: { !$0.accepted }) {
+            return "Nothing to apply; the tenant has drifted, and by its policy drift is only reported."
+        }
+        return "No changes: the tenant is as \(isOfWorkingTree ? "the working tree" : place) says."
+    }
+}
+
+extension Plan.Summary {
+    fileprivate var hasMore: Bool { unchanged + drift + unmanaged > 0 }
+
+    var sentence: String {
+        var text = "\(create) to create, \(update) to update, \(delete) to delete; \(unchanged) unchanged"
+        if drift > 0 { text += ", \(drift) drifted" }
+        if unmanaged > 0 { text += ", \(unmanaged) not managed" }
+        return text + "."
+    }
+}
+
+extension Decision {
+    fileprivate var sentence: String {
+        switch self {
+        case .pass: "pass."
+        case .warn: "warn. Mail will flow; see what should be mended."
+        case .approve: "approve. A person must accept what was found."
+        case .hold: "hold. It could not be judged now and is tried again."
+        case .block: "block. Mail would not flow."
+        }
+    }
+}

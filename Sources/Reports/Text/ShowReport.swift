@@ -1,0 +1,53 @@
+import Connectors
+import FoundationEssentials
+import Planning
+
+/// One run as a person reads it.
+package enum ShowReport {
+    package static func text(_ document: ShowDocument, style: TextStyle = TextStyle()) -> String {
+        var page = Page(style)
+        let record = document.record
+        page.add("Run \(record.id)", ink: .strong)
+        page.add(label: "tenant", record.tenant, indent: 2)
+        page.add(label: "command", record.command.rawValue, indent: 2)
+        page.add(label: "commit", record.revision, indent: 2)
+        page.add(label: "started", Timestamp.text(record.startedAt), indent: 2)
+        page.add(label: "ended", record.ending, indent: 2)
+        let code = record.exitCode.map { " (exit code \($0))" } ?? ""
+        page.add(label: "result", record.resultText + code, indent: 2, ink: record.result.ink)
+        if !record.message.isEmpty { page.add(label: "message", record.message, indent: 2) }
+        if let journal = document.journal {
+            page.space()
+            JournalReport.add(journal, showsBefore: true, to: &page)
+        }
+        if let plan = document.plan?.plan, let tenant = document.plan {
+            page.space()
+            page.add("What was planned", ink: .strong)
+            for change in plan.changes {
+                page.space()
+                PlanReport.add(change, tenant, to: &page)
+            }
+            if plan.changes.isEmpty { page.add("nothing", indent: 2) }
+        }
+        if document.canBeRolledBack {
+            page.space()
+            page.add("To take this run back: mitregate rollback \(record.id)")
+        }
+        return page.text
+    }
+}
+
+extension ShowDocument {
+    fileprivate var canBeRolledBack: Bool {
+        guard let journal, journal.isFinished else { return false }
+        return journal.steps.contains { $0.state == .confirmed }
+    }
+}
+
+extension RunRecord {
+    fileprivate var ending: String {
+        guard let endedAt else { return "not yet, or its process was ended" }
+        let seconds = Int(endedAt.timeIntervalSince(startedAt).rounded())
+        return "\(Timestamp.text(endedAt)), after \(seconds.counted("second"))"
+    }
+}

@@ -1,0 +1,91 @@
+import Connectors
+import FoundationEssentials
+import Planning
+
+/// Where each tenant stands, as a table; below a row what a person should know about it.
+package enum StatusReport {
+    package static func text(_ document: StatusDocument, style: TextStyle = TextStyle()) -> String {
+        var page = Page(style)
+        let rows = document.tenants.map { tenant in
+            [
+                tenant.tenant.escapingControls, tenant.state.words,
+                (tenant.appliedRevision ?? "-").prefix(8).description,
+                (tenant.head ?? "?").prefix(8).description,
+                tenant.lastRun.map { "\(Timestamp.text($0.startedAt))  \($0.resultText)" } ?? "-",
+            ]
+        }
+        // State, two commits and the last run take what they need; the name gets the rest.
+        let longest = (rows.map { $0[0].columns } + [6]).max() ?? 6
+        let widths = [min(longest, max(6, style.width - 13 - 8 - 8 - 36 - 8)), 13, 8, 8, 36]
+        func row(_ cells: [String]) -> String {
+            zip(cells, widths).map { $0.shortened($1).padded($1) }.joined(separator: "  ").trimmingEnd
+        }
+        page.add(row(["TENANT", "STATE", "APPLIED", "HEAD", "LAST RUN"]), ink: .strong)
+        for (tenant, cells) in zip(document.tenants, rows) {
+            page.add(row(cells), ink: tenant.state.ink)
+            addDetails(tenant, to: &page)
+        }
+        return page.text
+    }
+
+    private static func addDetails(_ tenant: TenantStatus, to page: inout Page) {
+        ErrorReport.add(tenant.headErrors, to: &page, indent: 2)
+        switch tenant.drift {
+        case .unknown(let errors): ErrorReport.add(errors, to: &page, indent: 2)
+        case .known(let open, _) where open > 0:
+            page.add("\(open.counted("connector")) drifted: mitregate drift", indent: 2, mark: "~", markInk: .changed)
+        case .known, .notAsked: break
+        }
+        if let journal = tenant.unfinished {
+            page.add(
+                "Run \(journal.run) was cut off while \(journal.phase.words). The next apply finishes it or takes it back.",
+                indent: 2,
+                mark: "!",
+                markInk: .alarm
+            )
+        }
+        if let quarantine = tenant.quarantine {
+            page.add(
+                "Commit \(quarantine.revision.shortRevision) is quarantined since \(Timestamp.text(quarantine.since)), run "
+                    + "\(quarantine.run): \(quarantine.reason)",
+                indent: 2,
+                mark: "!",
+                markInk: .alarm
+            )
+            page.add("Commit a correction, or try it once more: mitregate retry", indent: 4)
+        }
+    }
+}
+
+extension TenantStatus.State {
+    fileprivate var words: String {
+        switch self {
+        case .unfinished: "unfinished"
+        case .quarantined: "quarantined"
+        case .unknown: "unknown"
+        case .neverApplied: "never applied"
+        case .behind: "behind"
+        case .drifted: "drifted"
+        case .applied: "applied"
+        case .inSync: "in sync"
+        }
+    }
+
+    fileprivate var ink: Ink {
+        switch self {
+        case .unfinished, .quarantined, .unknown: .alarm
+        case .neverApplied, .behind, .drifted: .changed
+        case .applied, .inSync: .plain
+        }
+    }
+}
+
+extension Journal.Phase {
+    var words: String {
+        switch self {
+        case .applying: "applying"
+        case .rollingBack: "rolling back"
+        case .finished: "ending"
+        }
+    }
+}
