@@ -5,7 +5,9 @@ package struct DNSObservation: Hashable, Sendable, Codable {
     package var question: DNSQuestion
     /// The records of the type that was asked for, at the end of the chain of aliases.
     package var answers: [DNSRecord]
-    /// The names that aliases led to, in order; the last one owns the answers. Empty when the name is no alias.
+    /// The names that aliases led to, in order; the last one owns the answers.
+    ///
+    /// Empty when the name is no alias.
     package var aliases: [String]
     package var dnssec: DNSSECStatus
     /// The response code, as in 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED; `nil` when no response came.

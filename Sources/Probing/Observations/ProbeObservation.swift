@@ -33,6 +33,8 @@ package struct ProbeObservation: Hashable, Sendable, Codable {
     package var presentedChain: [Base64Bytes]
     package var stapledOCSP: Base64Bytes?
     package var clientCertificateRequested: Bool
+    /// Whether a connection that offered nothing above TLS 1.2 was refused; `nil` when that was not tried.
+    package var refusesTLS12: Bool?
     package var alert: TLSAlert?
     /// Set when no connection was made, and then all the above is empty.
     package var notProbed: NotProbedReason?
@@ -59,6 +61,7 @@ package struct ProbeObservation: Hashable, Sendable, Codable {
         presentedChain: [Base64Bytes] = [],
         stapledOCSP: Base64Bytes? = nil,
         clientCertificateRequested: Bool = false,
+        refusesTLS12: Bool? = nil,
         alert: TLSAlert? = nil,
         notProbed: NotProbedReason? = nil,
         transcript: [String] = [],
@@ -82,6 +85,7 @@ package struct ProbeObservation: Hashable, Sendable, Codable {
         self.presentedChain = presentedChain
         self.stapledOCSP = stapledOCSP
         self.clientCertificateRequested = clientCertificateRequested
+        self.refusesTLS12 = refusesTLS12
         self.alert = alert
         self.notProbed = notProbed
         self.transcript = transcript

@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include "certificate.h"
+
+#include <limits.h>
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+#include <time.h>
+
+static int mitre_seconds(const ASN1_TIME *time, int64_t *seconds) {
+    struct tm parts;
+    memset(&parts, 0, sizeof parts);
+    if (!time || !ASN1_TIME_to_tm(time, &parts)) return 0;
+    *seconds = (int64_t)timegm(&parts);
+    return 1;
+}
+
+/// The certificate as OpenSSL's own value, for the caller to free.
+static X509 *mitre_x509(const mitre_certificate *certificate) {
+    size_t length = 0;
+    uint8_t *der = mitre_certificate_der(certificate, &length);
+    const unsigned char *cursor = der;
+    X509 *x509 = der ? d2i_X509(NULL, &cursor, (long)length) : NULL;
+    mitre_free(der);
+    return x509;
+}
+
+static X509_CRL *mitre_read_list(const uint8_t *list, size_t length) {
+    if (!list || length == 0 || length > INT_MAX) return NULL;
+    const unsigned char *cursor = list;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &cursor, (long)length);
+    if (crl) return crl;
+    BIO *bio = BIO_new_mem_buf(list, (int)length);
+    if (bio) crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    return crl;
+}
+
+/// Whether the list is for all certificates of its issuer, which is what is asked of it.
+static int mitre_covers(X509_CRL *crl, int is_authority) {
+    int critical = -1;
+    ISSUING_DIST_POINT *point = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, &critical, NULL);
+    if (!point) return critical == -1;
+    int covers = !point->indirectCRL && !point->onlyattr && !point->onlysomereasons
+        && !(is_authority ? point->onlyuser : point->onlyCA);
+    ISSUING_DIST_POINT_free(point);
+    return covers && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0;
+}
+
+static mitre_status mitre_judge_list(X509_CRL *crl, X509 *x509, X509 *issuer, int64_t at, int64_t *revoked_at) {
+    if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0) return MITRE_STATUS_WRONG_ISSUER;
+    EVP_PKEY *key = X509_get0_pubkey(issuer);
+    if (!key || X509_CRL_verify(crl, key) != 1) return MITRE_STATUS_BAD_SIGNATURE;
+    if (!mitre_covers(crl, X509_check_ca(x509) > 0)) return MITRE_STATUS_NOT_COVERED;
+    X509_REVOKED *entry = NULL;
+    int found = X509_CRL_get0_by_cert(crl, &entry, x509);
+    if (found == 1 && entry) {
+        mitre_seconds(X509_REVOKED_get0_revocationDate(entry), revoked_at);
+        return MITRE_STATUS_REVOKED;
+    }
+    int64_t last = 0;
+    int64_t next = 0;
+    if (!mitre_seconds(X509_CRL_get0_lastUpdate(crl), &last) || last > at) return MITRE_STATUS_STALE;
+    if (X509_CRL_get0_nextUpdate(crl) && (!mitre_seconds(X509_CRL_get0_nextUpdate(crl), &next) || next < at)) {
+        return MITRE_STATUS_STALE;
+    }
+    return MITRE_STATUS_GOOD;
+}
+
+mitre_status mitre_crl_status(
+    const uint8_t *list,
+    size_t length,
+    const mitre_certificate *certificate,
+    const mitre_certificate *issuer,
+    int64_t at,
+    int64_t *revoked_at
+) {
+    *revoked_at = 0;
+    X509_CRL *crl = mitre_read_list(list, length);
+    X509 *x509 = mitre_x509(certificate);
+    X509 *issuer_x509 = mitre_x509(issuer);
+    mitre_status status = MITRE_STATUS_UNREADABLE;
+    if (crl && x509 && issuer_x509) status = mitre_judge_list(crl, x509, issuer_x509, at, revoked_at);
+    X509_CRL_free(crl);
+    X509_free(x509);
+    X509_free(issuer_x509);
+    ERR_clear_error();
+    return status;
+}
+
+/// Whether the response is signed by the issuer, or by a responder that the issuer certified for it.
+static int mitre_is_genuine(OCSP_BASICRESP *basic, X509 *issuer, int64_t at) {
+    X509_STORE *store = X509_STORE_new();
+    STACK_OF(X509) *certificates = sk_X509_new_null();
+    int genuine = 0;
+    if (store && certificates && sk_X509_push(certificates, issuer) > 0 && X509_STORE_add_cert(store, issuer)) {
+        X509_VERIFY_PARAM *parameters = X509_STORE_get0_param(store);
+        X509_VERIFY_PARAM_set_time(parameters, (time_t)at);
+        X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+        genuine = OCSP_basic_verify(basic, certificates, store, 0) == 1;
+    }
+    sk_X509_free(certificates);
+    X509_STORE_free(store);
+    return genuine;
+}
+
+static mitre_status mitre_judge_response(OCSP_BASICRESP *basic, X509 *x509, X509 *issuer, int64_t at, int64_t *revoked_at) {
+    if (!mitre_is_genuine(basic, issuer, at)) return MITRE_STATUS_BAD_SIGNATURE;
+    mitre_status result = MITRE_STATUS_NOT_COVERED;
+    for (int i = 0; i < OCSP_resp_count(basic); i++) {
+        OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
+        const OCSP_CERTID *theirs = OCSP_SINGLERESP_get0_id(single);
+        ASN1_OBJECT *digest = NULL;
+        if (!OCSP_id_get0_info(NULL, &digest, NULL, NULL, (OCSP_CERTID *)theirs)) continue;
+        const EVP_MD *method = EVP_get_digestbyobj(digest);
+        OCSP_CERTID *ours = method ? OCSP_cert_to_id(method, x509, issuer) : NULL;
+        int same = ours && OCSP_id_cmp(ours, theirs) == 0;
+        OCSP_CERTID_free(ours);
+        if (!same) continue;
+        int reason;
+        ASN1_GENERALIZEDTIME *revoked = NULL;
+        ASN1_GENERALIZEDTIME *this_update = NULL;
+        ASN1_GENERALIZEDTIME *next_update = NULL;
+        int status = OCSP_single_get0_status(single, &reason, &revoked, &this_update, &next_update);
+        if (status == V_OCSP_CERTSTATUS_REVOKED) {
+            mitre_seconds(revoked, revoked_at);
+            return MITRE_STATUS_REVOKED;
+        }
+        int64_t start = 0;
+        int64_t end = 0;
+        if (!mitre_seconds(this_update, &start) || start > at) return MITRE_STATUS_STALE;
+        if (next_update && (!mitre_seconds(next_update, &end) || end < at)) return MITRE_STATUS_STALE;
+        result = status == V_OCSP_CERTSTATUS_GOOD ? MITRE_STATUS_GOOD : MITRE_STATUS_NOT_COVERED;
+    }
+    return result;
+}
+
+mitre_status mitre_ocsp_status(
+    const uint8_t *response,
+    size_t length,
+    const mitre_certificate *certificate,
+    const mitre_certificate *issuer,
+    int64_t at,
+    int64_t *revoked_at
+) {
+    *revoked_at = 0;
+    if (!response || length == 0 || length > LONG_MAX) return MITRE_STATUS_UNREADABLE;
+    const unsigned char *cursor = response;
+    OCSP_RESPONSE *parsed = d2i_OCSP_RESPONSE(NULL, &cursor, (long)length);
+    OCSP_BASICRESP *basic = NULL;
+    if (parsed && OCSP_response_status(parsed) == OCSP_RESPONSE_STATUS_SUCCESSFUL) basic = OCSP_response_get1_basic(parsed);
+    X509 *x509 = mitre_x509(certificate);
+    X509 *issuer_x509 = mitre_x509(issuer);
+    mitre_status status = MITRE_STATUS_UNREADABLE;
+    if (basic && x509 && issuer_x509) status = mitre_judge_response(basic, x509, issuer_x509, at, revoked_at);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(parsed);
+    X509_free(x509);
+    X509_free(issuer_x509);
+    ERR_clear_error();
+    return status;
+}

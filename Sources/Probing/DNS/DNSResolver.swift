@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Synchronization
+
+/// Asks the DNS and validates what it answers, through libunbound on a thread of its own.
+package final class DNSResolver: Sendable {
+    private let thread: UnboundThread
+    private let settings: ResolverSettings
+    private let clock: ProbeClock
+    private let signedName: String
+    private let lastSelfTest = Mutex<DNSSECSelfTest?>(nil)
+
+    /// - Throws: `ProbingError` when libunbound takes a setting not; a server that does not answer is an observation.
+    package init(_ settings: ResolverSettings, clock: ProbeClock = .system) throws(ProbingError) {
+        self.settings = settings
+        self.clock = clock
+        signedName = try UnboundContext.signedName(inAnchors: settings.anchorFile)
+        thread = try UnboundThread.start(settings)
+    }
+
+    deinit { thread.stop() }
+
+    /// Asks one question; it always ends, within the settings' timeout once its turn has come.
+    package func ask(_ name: String, _ type: DNSRecordType) async -> DNSObservation {
+        let question = DNSQuestion(name.lowercasedName, type)
+        var observation = DNSObservation(
+            question: question,
+            rcode: nil,
+            resolver: settings.resolverName,
+            at: clock.date()
+        )
+        switch await ask(question.name, code: type.code) {
+        case .timedOut: observation.failure = .timedOut
+        case .failed(let reason): observation.failure = .resolver(reason)
+        case .answer(let answer): observation.take(answer)
+        }
+        return observation
+    }
+
+    /// Resolves a name that is known to be signed, the owner of the trust anchor itself.
+    ///
+    /// Unless it comes out as secure, nothing that says "insecure" can be believed and DANE must not be judged. A success
+    /// is remembered for an hour.
+    package func selfTest() async -> DNSSECSelfTest {
+        let now = clock.date()
+        if let last = lastSelfTest.withLock({ $0 }), last.status == .secure, now.timeIntervalSince(last.at) < 3600 {
+            return last
+        }
+        var test = DNSSECSelfTest(name: signedName, status: .insecure, at: now)
+        switch await ask(signedName, code: Self.startOfAuthority) {
+        case .timedOut: test.failure = .timedOut
+        case .failed(let reason): test.failure = .resolver(reason)
+        case .answer(let answer):
+            test.status = answer.dnssec
+            if answer.rcode != 0, answer.bogus == nil { test.failure = .refused }
+        }
+        lastSelfTest.withLock { $0 = test }
+        return test
+    }
+
+    private static let startOfAuthority = 6
+
+    private func ask(_ name: String, code: Int) async -> UnboundThread.Outcome {
+        await withCheckedContinuation { waiter in
+            thread.ask(UnboundThread.Query(name: name, type: code, timeout: settings.timeout, waiter: waiter))
+        }
+    }
+}
+
+extension UnboundAnswer {
+    /// Bogus comes first: such an answer carries data too.
+    fileprivate var dnssec: DNSSECStatus {
+        if let bogus { return .bogus(why: bogus.bytes.escapedText(limit: 300)) }
+        return isSecure ? .secure : .insecure
+    }
+}
+
+extension DNSObservation {
+    /// Takes over what the answer says.
+    ///
+    /// A bogus one keeps its records, as evidence: look at `dnssec` before them.
+    fileprivate mutating func take(_ answer: UnboundAnswer) {
+        rcode = answer.rcode
+        dnssec = answer.dnssec
+        if let message = DNSMessage(answer.packet) {
+            let found = message.answers(to: question)
+            answers = found.records
+            aliases = found.aliases
+            if answers.isEmpty { negativeTTL = message.negativeTTL }
+            if found.isEndless { failure = .aliasLoop }
+        } else if answer.rcode == 0 {
+            failure = .resolver("the response cannot be read")
+        }
+        if ![0, 3].contains(answer.rcode), answer.bogus == nil { failure = .refused }
+    }
+}
+
+extension String {
+    fileprivate var bytes: [UInt8] { Array(utf8) }
+
+    /// ASCII letters in lower case and no final dot, unless it is the root.
+    var lowercasedName: String {
+        let lower = String(decoding: utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+        return lower.hasSuffix(".") && lower != "." ? String(lower.dropLast()) : lower
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A server that does what its script says, whatever the client makes of it: the mail servers that real ones won't be.
+final class ScriptedPeer: Sendable {
+    enum Step: Sendable {
+        case send(String)
+        case sendBytes([UInt8])
+        /// Sends the same again and again until the client has had enough.
+        case sendForever(String)
+        /// Reads one line of the client, which is kept in `lines`.
+        case readLine
+        /// Reads whatever comes next, and drops it.
+        case readBytes
+        /// Waits until the client goes away.
+        case hold
+        /// Closes with a reset instead of an end.
+        case reset
+    }
+
+    private struct State {
+        var lines: [String] = []
+        var connections = 0
+    }
+
+    let port: Int
+    private let descriptor: Int32
+    private let state = Mutex(State())
+    private let script: @Sendable (Int) -> [Step]
+
+    /// - Parameter script: What to do on a connection, by its number; the first is 0.
+    init(on address: String = "127.0.0.1", script: @escaping @Sendable (Int) -> [Step]) throws {
+        self.script = script
+        (descriptor, port) = try listen(on: address)
+        Thread { [self] in accept() }.start()
+    }
+
+    convenience init(on address: String = "127.0.0.1", _ steps: [Step]) throws {
+        try self.init(on: address) { _ in steps }
+    }
+
+    func stop() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+    }
+
+    /// What clients said, line by line.
+    var lines: [String] { state.withLock(\.lines) }
+    var connections: Int { state.withLock(\.connections) }
+
+    private func accept() {
+        while true {
+            let client = Glibc.accept(descriptor, nil, nil)
+            guard client >= 0 else { return }
+            let number = state.withLock { state in
+                state.connections += 1
+                return state.connections - 1
+            }
+            let steps = script(number)
+            let thread = Thread { [self] in
+                play(steps, on: client)
+                close(client)
+            }
+            thread.stackSize = 256 * 1024
+            thread.start()
+        }
+    }
+
+    private func play(_ steps: [Step], on client: Int32) {
+        var buffer: [UInt8] = []
+        for step in steps {
+            switch step {
+            case .send(let text): guard write(Array(text.utf8), to: client) else { return }
+            case .sendBytes(let bytes): guard write(bytes, to: client) else { return }
+            case .sendForever(let text): while write(Array(text.utf8), to: client) {}
+            case .readLine: guard readLine(from: client, &buffer) else { return }
+            case .readBytes: guard read(from: client, into: &buffer) else { return }
+            case .hold: while read(from: client, into: &buffer) {}
+            case .reset:
+                var option = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(client, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+                return
+            }
+        }
+        // An end, not a reset: what the client still says is read.
+        shutdown(client, Int32(SHUT_WR))
+        while read(from: client, into: &buffer) {}
+    }
+
+    private func write(_ bytes: [UInt8], to client: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private func read(from client: Int32, into buffer: inout [UInt8]) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        let count = recv(client, &chunk, chunk.count, 0)
+        guard count > 0 else { return false }
+        buffer += chunk.prefix(count)
+        return true
+    }
+
+    private func readLine(from client: Int32, _ buffer: inout [UInt8]) -> Bool {
+        while true {
+            if let end = buffer.firstIndex(of: 0x0a) {
+                let line = String(decoding: buffer[..<end].filter { $0 != 0x0d }, as: UTF8.self)
+                state.withLock { $0.lines.append(line) }
+                buffer.removeSubrange(...end)
+                return true
+            }
+            guard read(from: client, into: &buffer) else { return false }
+        }
+    }
+}
+
+extension [ScriptedPeer.Step] {
+    /// A server up to its reply to EHLO, with these keywords.
+    static func upToEHLO(_ keywords: String...) -> Self {
+        let lines = ["peer.example"] + keywords
+        let reply = lines.enumerated().map { "250\($0.offset == lines.count - 1 ? " " : "-")\($0.element)\r\n" }
+            .joined()
+        return [.send("220 peer.example ESMTP\r\n"), .readLine, .send(reply)]
+    }
+
+    /// The rest of a dialogue without TLS.
+    static let quit: Self = [.readLine, .send("221 bye\r\n")]
+
+    /// What a server says inside TLS, or behind one that ends TLS for it.
+    static let inside: Self =
+        [.send("220 peer.example ESMTP\r\n"), .readLine, .send("250-peer.example\r\n250 SIZE 1000\r\n")] + quit
+}
