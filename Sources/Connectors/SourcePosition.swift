@@ -20,7 +20,9 @@ extension SourcePosition: Comparable, CustomStringConvertible {
         return (lhs.line, lhs.column) < (rhs.line, rhs.column)
     }
 
+    /// For people: the name of a file is hostile, and is escaped.
     package var description: String {
+        let file = file.escapingControls
         if line == 0 { return file }
         return column == 0 ? "\(file):\(line)" : "\(file):\(line):\(column)"
     }

@@ -20,7 +20,7 @@ struct Approvals: Sendable {
         let spec = SpecReader(fields, SpecFields.waiver)
         spec.require("check", "connector", "owner", "reason", "until")
         checkSlug("connector", spec)
-        checkFilled(["check", "owner", "reason"], spec)
+        checkFilled(["check", "connector", "owner", "reason", "until"], spec)
         guard let until = deadline(spec, .waiver, metadata) else { return }
         waivers.append(
             Waiver(
@@ -40,7 +40,7 @@ struct Approvals: Sendable {
         let spec = SpecReader(fields, SpecFields.acceptedDrift, besides: ["value"])
         spec.require("kind", "connector", "field", "owner", "reason", "until")
         checkSlug("connector", spec)
-        checkFilled(["owner", "reason"], spec)
+        checkFilled(["connector", "owner", "reason", "until"], spec)
         let kind = spec.word("kind", as: ConnectorKind.self)
         let field = kind.flatMap { self.field($0, spec) }
         var value: FieldValue?
@@ -77,7 +77,9 @@ struct Approvals: Sendable {
     }
 
     private func checkSlug(_ key: String, _ spec: SpecReader) {
-        guard let text = spec.text(key), !spec.suspects.contains(key), !Slug.isValid(text) else { return }
+        guard let text = spec.text(key), !text.isEmpty, !spec.suspects.contains(key), !Slug.isValid(text) else {
+            return
+        }
         spec.spec.findings.add(
             "slug-syntax",
             at: spec.spec.place(of: key),
@@ -99,7 +101,7 @@ struct Approvals: Sendable {
     }
 
     private mutating func deadline(_ spec: SpecReader, _ kind: DefinitionKind, _ metadata: Metadata) -> Date? {
-        guard let text = spec.text("until"), !spec.suspects.contains("until") else { return nil }
+        guard let text = spec.text("until"), !text.isEmpty, !spec.suspects.contains("until") else { return nil }
         guard let date = Timestamp.deadline(text) else {
             spec.spec.findings.add(
                 "until-syntax",

@@ -32,22 +32,24 @@ struct DefinitionAssembly {
 
     var set: DefinitionSet {
         var seen: Set<ConnectorKey> = []
-        var told: Set<String> = []
+        var told: Set<Diagnostic> = []
         return DefinitionSet(
             desired: DesiredTenant(
                 connectors: connectors.filter { seen.insert($0.key).inserted },
                 waivers: waivers,
                 acceptedDrifts: drifts
             ),
-            // A partner that is defined twice collides in both directions, and once is enough to hear.
-            diagnostics: diagnostics.sorted().filter { told.insert("\($0.rule) \($0.position)").inserted },
+            diagnostics: diagnostics.sorted().filter { told.insert($0).inserted },
             files: files,
             documents: documents
         )
     }
 
     private mutating func checkRepository() {
+        // A partner that is defined twice collides in both directions, and once is enough to hear.
+        var told: Set<SourcePosition> = []
         for found in RepositoryRules.violations(connectors) {
+            if found.violation.rule == "duplicate-identity", !told.insert(found.position).inserted { continue }
             add(found.violation, at: found.position, related: found.other)
         }
     }

@@ -9,7 +9,9 @@ package enum DefinitionReader {
     /// Whether a file of the folder is read at all: YAML by its name, and neither hidden nor in a hidden folder.
     package static func isDefinition(_ path: String) -> Bool {
         guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") || hasUpperCaseSuffix(path) else { return false }
-        return !path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.first == UInt8(ascii: ".") }
+        return !path.utf8.split(separator: UInt8(ascii: "/")).contains { part in
+            part.first == UInt8(ascii: ".") && !part.elementsEqual("..".utf8) && part.count > 1
+        }
     }
 
     private static func hasUpperCaseSuffix(_ path: String) -> Bool {

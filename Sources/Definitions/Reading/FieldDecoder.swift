@@ -27,8 +27,11 @@ struct FieldDecoder {
 
     private func boolean(_ node: YAMLNode, _ name: String) -> FieldValue? {
         if let flag = node.boolean(name, findings) { return .boolean(flag) }
-        guard let word = node.scalar?.text.asciiLowercased else { return nil }
-        return .boolean(["true", "yes", "on", "y"].contains(word))
+        switch node.scalar?.text.asciiLowercased {
+        case "true", "yes", "on", "y": return .boolean(true)
+        case "false", "no", "off", "n": return .boolean(false)
+        default: return nil
+        }
     }
 
     private func single(_ node: YAMLNode, _ name: String, _ term: Term) -> FieldValue? {

@@ -24,7 +24,7 @@ struct PartnerReader {
             transportRuleScoped: spec.flag("transportRuleScoped") ?? false,
             enabled: spec.flag("enabled") ?? true
         )
-        for violation in partner.violations where !isDoubtful(violation, spec) {
+        for violation in partner.violations where !isDoubtful(violation, partner, spec) {
             let place = violation.field.map { fields.has($0) ? fields.keyPlace(of: $0) : specPlace } ?? specPlace
             findings.add(violation, at: place)
         }
@@ -41,7 +41,7 @@ struct PartnerReader {
     }
 
     /// Whether a rule complains of the absence of what was given and could not be taken.
-    private func isDoubtful(_ violation: Violation, _ spec: SpecReader) -> Bool {
+    private func isDoubtful(_ violation: Violation, _ partner: ForcedTLSPartner, _ spec: SpecReader) -> Bool {
         let touched: Set<String> =
             switch violation.rule {
             case "partner-without-domains": ["domains"]
@@ -50,6 +50,7 @@ struct PartnerReader {
             default: []
             }
         if violation.rule == "partner-without-domains", !spec.spec.has("domains") { return true }
+        if violation.rule == "partner-unbound", partner.domains.isEmpty { return true }
         if violation.field == "trust" || violation.field == "tlsDomain", !spec.spec.has("trust") { return true }
         return !touched.isDisjoint(with: spec.suspects)
     }

@@ -172,7 +172,22 @@ final class YAMLEvents {
 
     private func checkDepth(_ depth: Int, at place: YAMLPlace) throws(Abandoned) {
         guard depth > limits.depth else { return }
-        throw abandon(
+        throw tooDeep(at: place)
+    }
+
+    private func abandon(
+        _ rule: String,
+        at place: YAMLPlace,
+        _ reason: String,
+        remedy: String,
+        related: SourcePosition? = nil
+    ) -> Abandoned {
+        findings.add(rule, at: place, reason, remedy: remedy, related: related)
+        return Abandoned(line: place.line)
+    }
+
+    private func tooDeep(at place: YAMLPlace) -> Abandoned {
+        abandon(
             "document-too-deep",
             at: place,
             "mappings and lists are nested more than \(limits.depth) deep",
@@ -180,20 +195,31 @@ final class YAMLEvents {
         )
     }
 
-    private func abandon(_ rule: String, at place: YAMLPlace, _ reason: String, remedy: String) -> Abandoned {
-        findings.add(rule, at: place, reason, remedy: remedy)
-        return Abandoned(line: place.line)
-    }
-
     private func syntaxError() -> Abandoned {
-        let mark = parser.pointee.problem_mark
-        var place = YAMLPlace(line: Int(mark.line) + 1 + lineOffset, column: Int(mark.column) + 1)
+        var place = place(parser.pointee.problem_mark)
         var reason = parser.pointee.problem.map { String(cString: $0) } ?? "the file cannot be read as YAML"
+        // libyaml looks ahead, and may meet its own limit before ours (MAX_NESTING_LEVEL in parser.c).
+        guard !reason.hasPrefix("Maximum nesting level") else { return tooDeep(at: place) }
         if parser.pointee.error == YAML_READER_ERROR {
             let offset = findings.source.lineStarts[lineOffset] + Int(parser.pointee.problem_offset)
             place = findings.source.place(ofByte: offset)
         }
-        if let context = parser.pointee.context { reason = "\(String(cString: context)), \(reason)" }
-        return abandon("yaml-syntax", at: place, reason, remedy: YAMLSyntaxAdvice.remedy(for: reason))
+        var related: SourcePosition?
+        if let context = parser.pointee.context {
+            reason = "\(String(cString: context)), \(reason)"
+            let beginning = self.place(parser.pointee.context_mark)
+            if beginning.line != place.line { related = beginning.position(in: findings.source) }
+        }
+        return abandon(
+            "yaml-syntax",
+            at: place,
+            reason,
+            remedy: YAMLSyntaxAdvice.remedy(for: reason),
+            related: related
+        )
+    }
+
+    private func place(_ mark: yaml_mark_t) -> YAMLPlace {
+        YAMLPlace(line: Int(mark.line) + 1 + lineOffset, column: Int(mark.column) + 1)
     }
 }

@@ -35,7 +35,7 @@ package enum YAMLReader {
         while start < source.bytes.count, !findings.isFull {
             guard
                 let failedLine = YAMLEvents.read(findings, from: start, lineOffset, limits, body),
-                let next = source.documentMark(after: failedLine)
+                let next = source.documentMark(from: max(failedLine, lineOffset + 2))
             else { return }
             start = source.lineStarts[next - 1]
             lineOffset = next - 1
@@ -98,17 +98,17 @@ extension SourceText {
         return length
     }
 
-    /// The first line after `line` that begins a document with `---`.
-    func documentMark(after line: Int) -> Int? {
+    /// The first line, at or below `line`, that begins a document with `---`.
+    func documentMark(from line: Int) -> Int? {
         let starts = lineStarts
-        guard line < starts.count else { return nil }
-        for number in max(1, line)..<starts.count {
-            let start = starts[number]
+        guard line <= starts.count else { return nil }
+        for number in max(1, line)...starts.count {
+            let start = starts[number - 1]
             guard start + 3 <= bytes.count, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") }) else {
                 continue
             }
             let after = start + 3 < bytes.count ? bytes[start + 3] : 0x0A
-            if after == 0x0A || after == 0x0D || after == 0x20 || after == 0x09 { return number + 1 }
+            if after == 0x0A || after == 0x0D || after == 0x20 || after == 0x09 { return number }
         }
         return nil
     }

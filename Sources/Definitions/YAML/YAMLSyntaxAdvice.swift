@@ -16,6 +16,8 @@ enum YAMLSyntaxAdvice {
         ("anchor", "Quote a value that begins with &."),
         ("did not find expected ',' or ']'", "Close the list with ], and put commas between its entries."),
         ("did not find expected ',' or '}'", "Close the mapping with }, and put commas between its pairs."),
+        ("while parsing a flow node", "Close the list with ], or the mapping with }."),
+        ("found unexpected document indicator", "Close the quotation mark."),
         ("found unexpected end of stream", "Close the quotation mark."),
         ("unknown escape character", "Use single quotes, in which a backslash is a backslash."),
         ("control characters are not allowed", "Remove the character; type the line anew rather than pasting it."),

@@ -1,0 +1,60 @@
+import Connectors
+import Definitions
+import Testing
+
+struct PartnerDocumentTests {
+    @Test func `both connectors are made, under one slug`() throws {
+        let set = read(partner("  certificateName: mx.fabrikam.example\n  testRecipients: [a@fabrikam.example]"))
+        #expect(set.diagnostics == [])
+        #expect(set.documents == 1)
+        #expect(
+            set.desired.connectors.map(\.key.description) == [
+                "InboundConnector/fabrikam", "OutboundConnector/fabrikam",
+            ]
+        )
+        #expect(set.desired.connectors.map(\.displayName) == ["Forced TLS from fabrikam", "Forced TLS to fabrikam"])
+        let inbound = try #require(set.desired.connectors.first)
+        #expect(inbound.settings["tlsSenderCertificateName"] == "mx.fabrikam.example")
+        #expect(inbound.settings["restrictDomainsToCertificate"] == true)
+        #expect(inbound.fieldSources["tlsSenderCertificateName"]?.line == 8)
+        #expect(inbound.fieldSources["requireTls"]?.line == 6)
+        #expect(inbound.fieldSources["senderIPAddresses"]?.line == 5)
+    }
+
+    @Test(arguments: [("outbound", [ConnectorKind.outboundConnector]), ("inbound", [.inboundConnector])])
+    func `one direction makes one connector`(direction: String, kinds: [ConnectorKind]) {
+        let set = read(partner("  direction: \(direction)"))
+        #expect(set.desired.connectors.map(\.kind) == kinds)
+    }
+
+    @Test(arguments: [
+        ("", ["6:3 ~partner-unbound"]),
+        ("  certifcateName: a.example", ["8:3 unknown-key"]),
+        ("  certificateName: 12", ["8:20 wrong-type"]),
+        ("  certificateName: a.example\n  senderIPAddresses: [203.0.113.4]", ["9:3 partner-both-restrictions"]),
+        ("  certificateName: mail.protection.outlook.com", ["8:3 inbound-certificate-name"]),
+        ("  certificateName: a.example\n  tlsDomain: a.example", ["9:3 partner-tls-domain"]),
+        ("  senderIPAddresses: [192.0.2.0/23]", ["8:23 inbound-sender-ip"]),
+        ("  direction: outbound\n  certificateName: a.example", ["9:3 ~partner-idle-field"]),
+        ("  direction: inbund\n  certificateName: a.example", ["8:14 unknown-word"]),
+        ("  direction: outbound\n  transportRuleScoped: true", ["9:3 ~scoped-without-rule"]),
+        ("  direction: outbound\n  smartHosts: [10.0.0.1]", ["9:16 outbound-smart-host-address"]),
+        ("  connectorType: Partner\n  direction: outbound", ["8:3 unknown-key"]),
+    ])
+    func `what is wrong is told at the field of this document`(lines: String, found: [String]) {
+        #expect(short(read(partner(lines))) == found)
+    }
+
+    @Test(arguments: [
+        ("spec: {}", ["5:7 missing-key", "5:7 missing-key"]),
+        ("spec: {domains: []}", ["5:7 missing-key", "5:8 partner-without-domains"]),
+        ("spec: {domains: [a.example], direction: inbound, certificateName: b.example}", []),
+        ("spec: {domains: [a.example], trust: domain-validation, direction: outbound}", ["5:30 partner-tls-domain"]),
+        ("spec: {domans: [a.example], trust: encryption-only, direction: outbound}", ["5:8 unknown-key"]),
+        ("spec: {domains: [a.example], trsut: encryption-only, direction: outbound}", ["5:30 unknown-key"]),
+    ])
+    func `what is needed is asked for, once`(spec: String, found: [String]) {
+        let text = "apiVersion: mitregate.dev/v1\nkind: ForcedTLSPartner\nmetadata:\n  name: a\n\(spec)\n"
+        #expect(short(read(text)) == found)
+    }
+}
