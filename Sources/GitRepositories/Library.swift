@@ -9,6 +9,13 @@ enum Library {
         _ = cgit2_set_fsync(1)
     }()
 
+    /// Whether a repository was refused because another user owns it.
+    ///
+    /// Where no `safe.directory` is configured at all, libgit2 1.5.1 says that *that* was not found.
+    static func saysNotOwned(_ code: Int32, _ kind: git_error_t) -> Bool {
+        code == GIT_EOWNER.rawValue || kind == GIT_ERROR_CONFIG && lastError().text.contains("'safe.directory'")
+    }
+
     /// The library's words for its last error on this thread; only right after the failing call.
     static func lastError() -> (text: String, kind: git_error_t) {
         guard let error = git_error_last() else { return ("no reason given", GIT_ERROR_NONE) }

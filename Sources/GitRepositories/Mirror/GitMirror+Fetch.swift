@@ -97,8 +97,12 @@ private struct FetchChild: Sendable {
                 group.addTask { [request] in
                     _ = try? await execution.standardInputWriter.write(request)
                     var answer: [UInt8] = []
-                    for try await chunk in execution.standardOutput where answer.count < Self.maximumAnswer {
+                    for try await chunk in execution.standardOutput {
                         chunk.withUnsafeBytes { answer += $0 }
+                        guard answer.count <= Self.maximumAnswer else {
+                            try? execution.send(signal: .kill)
+                            break
+                        }
                     }
                     return answer
                 }

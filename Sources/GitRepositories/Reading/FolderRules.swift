@@ -7,6 +7,12 @@ struct FolderRules {
 
     init(_ limits: ReadingLimits) { self.limits = limits }
 
+    /// Files and folders of tools, such as `.github` and `.gitlab-ci.yml`, are none of ours and passed over.
+    static func isHidden(_ name: some Collection<UInt8>) -> Bool {
+        guard name.first == UInt8(ascii: "."), !name.contains(UInt8(ascii: "/")) else { return false }
+        return ![".", "..", ".git"].contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
     /// Only these are read; anything else is passed over.
     static func isDefinition(_ name: some Collection<UInt8>) -> Bool {
         name.count > 4 && (name.suffix(5).elementsEqual(".yaml".utf8) || name.suffix(4).elementsEqual(".yml".utf8))

@@ -23,7 +23,7 @@ extension GitStorage {
 
     /// The definition files (`*.yaml`, `*.yml`) below a folder, in the order of their paths' bytes, without their contents.
     ///
-    /// Links, submodules and odd names anywhere below the folder are errors, whatever they would lead to; files of other kinds are
+    /// Links, submodules and odd names anywhere below the folder are errors, whatever they would lead to; files of other kinds, and names that begin with a dot, are
     /// passed over.
     ///
     /// - Throws: `missingFolder` when the commit has no such folder.

@@ -122,6 +122,7 @@ private struct TreeWalk {
                 start: git_tree_entry_name(entry),
                 count: strlen(git_tree_entry_name(entry))
             )
+            guard !FolderRules.isHidden(bytes) else { continue }
             let mode = git_tree_entry_filemode(entry)
             let isFile = mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE
             guard !isFile || FolderRules.isDefinition(bytes) else { continue }

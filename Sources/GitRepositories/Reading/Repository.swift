@@ -20,11 +20,9 @@ final class Repository {
         let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue | (isBare ? GIT_REPOSITORY_OPEN_BARE.rawValue : 0)
         let code = git_repository_open_ext(&raw, path, flags, nil)
         guard code == 0, let raw else {
-            switch code {
-            case GIT_EOWNER.rawValue: throw .notOwned(path: path)
-            case GIT_ENOTFOUND.rawValue: throw .notARepository(path: path)
-            default: throw .storage(path: path, detail: Library.lastError().text)
-            }
+            let (text, kind) = Library.lastError()
+            if Library.saysNotOwned(code, kind) { throw .notOwned(path: path) }
+            throw code == GIT_ENOTFOUND.rawValue ? .notARepository(path: path) : .storage(path: path, detail: text)
         }
         return Repository(raw, path: path)
     }

@@ -20,14 +20,13 @@ package enum WorkingFolder {
         var descriptor = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw refusal(of: top.printable) }
         for (index, name) in folder.names.enumerated() {
-            let next = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            let reason = errno
-            defer { close(descriptor) }
+            let parent = descriptor
+            defer { close(parent) }
+            let next = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             let path = folder.names[...index].joined(separator: "/")
             guard next >= 0 else {
-                if let target = linkTarget(name, in: descriptor) { throw GitError(linkAt: path, target: target) }
-                errno = reason
-                throw refusal(of: path)
+                let refusal = refusal(of: path)
+                throw linkTarget(name, in: parent).map { GitError(linkAt: path, target: $0) } ?? refusal
             }
             descriptor = next
         }
@@ -72,6 +71,7 @@ private struct FolderWalk {
                 throw .submodule(path: folder)
             }
             try rules.countEntry(in: folder.isEmpty ? "the folder" : folder)
+            guard !FolderRules.isHidden(bytes) else { continue }
             try visit(entry: bytes, in: descriptor, folder: folder, depth: depth)
         }
     }

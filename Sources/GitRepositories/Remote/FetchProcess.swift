@@ -17,7 +17,7 @@ enum FetchProcess {
         endWithParent()
         let response: FetchResponse
         do throws(GitError) {
-            response = .fetched(try Fetcher(request).run(ownsProcess: true))
+            response = .fetched(try Fetcher(request).run())
         } catch {
             response = .failed(error)
         }

@@ -15,9 +15,6 @@ struct Fetcher {
     init(_ request: FetchRequest) throws(GitError) {
         self.request = request
         url = try GitURL(request.remote.url)
-        guard git_reference_name_is_valid_for(request.remote.branch) else {
-            throw .invalidBranch(request.remote.branch.printable)
-        }
         if case .ssh = url.kind {
             let home = ProcessInfo.processInfo.environment["HOME"] ?? "/"
             knownHostsPath = request.remote.knownHosts ?? "\(home)/.ssh/known_hosts"
@@ -28,18 +25,24 @@ struct Fetcher {
         }
     }
 
-    /// - Parameter ownsProcess: Whether settings that hold for the whole process may be made.
-    func run(ownsProcess: Bool) throws(GitError) -> FetchOutcome {
-        _ = Library.start
+    /// Changes settings of the whole process, which does nothing else.
+    func run() throws(GitError) -> FetchOutcome {
         let lock = try MirrorLock(folder: request.folder)
         defer { lock.unlock() }
-        if ownsProcess { try prepareProcess() }
         lock.removeLeftovers()
-        let repository = try Repository.openMirror(request.folder)
-        return try fetch(into: repository)
+        if case .ssh = url.kind { try preferKnownKeyTypes() }
+        _ = Library.start
+        guard Self.isBranch(request.remote.branch) else { throw .invalidBranch(request.remote.branch.printable) }
+        try checkFiles()
+        return try fetch(into: try Repository.openMirror(request.folder))
     }
 
-    private func prepareProcess() throws(GitError) {
+    private static func isBranch(_ name: String) -> Bool {
+        var isValid: Int32 = 0
+        return git_reference_name_is_valid(&isValid, "refs/heads/\(name)") == 0 && isValid == 1
+    }
+
+    private func checkFiles() throws(GitError) {
         if url.kind == .https, let caFile = request.remote.caFile {
             guard access(caFile, R_OK) == 0 else {
                 throw .caFileUnreadable(path: caFile, detail: String(cString: strerror(errno)))
@@ -48,7 +51,6 @@ struct Fetcher {
                 throw .caFileUnreadable(path: caFile, detail: Library.lastError().text)
             }
         }
-        if case .ssh = url.kind { try preferKnownKeyTypes() }
         if case .sshKey(let key, _, _) = request.remote.credentials, access(key, R_OK) != 0 {
             throw .keyUnusable(path: key, detail: String(cString: strerror(errno)))
         }
@@ -56,18 +58,18 @@ struct Fetcher {
 
     /// Lets the server show the type of key that the operator has recorded.
     ///
-    /// libgit2 asks for the types that it finds in `.ssh/known_hosts` below git's global folder, so it is shown one with this
-    /// host's lines. Source: `load_known_hosts` in libgit2 1.5.1, src/libgit2/transports/ssh.c.
+    /// libgit2 1.5.1 asks for the types that it finds in `.ssh/known_hosts` in the home folder that it saw when it was started, so
+    /// it gets a home with this host's lines; libssh2 alone would ask for ECDSA first.
     private func preferKnownKeyTypes() throws(GitError) {
-        let folder = "\(request.folder)/mitregate-ssh"
+        let home = "\(request.folder)/mitregate-home"
         let lines = knownHosts.plainLines(for: url.host, port: url.port)
         do {
-            try FileManager.default.createDirectory(atPath: "\(folder)/.ssh", withIntermediateDirectories: true)
-            try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: "\(folder)/.ssh/known_hosts"))
+            try FileManager.default.createDirectory(atPath: "\(home)/.ssh", withIntermediateDirectories: true)
+            try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: "\(home)/.ssh/known_hosts"))
         } catch {
-            throw .storage(path: folder, detail: "\(error)".printable)
+            throw .storage(path: home, detail: "\(error)".printable)
         }
-        _ = cgit2_set_search_path(Int32(GIT_CONFIG_LEVEL_GLOBAL.rawValue), folder)
+        setenv("HOME", home, 1)
     }
 
     private func fetch(into repository: Repository) throws(GitError) -> FetchOutcome {
@@ -87,9 +89,4 @@ struct Fetcher {
         if let previous, previous != tip { descends = try repository.isAncestor(previous, of: tip) }
         return FetchOutcome(previous: previous, commit: tip, descends: descends, receivedBytes: remote.receivedBytes)
     }
-}
-
-private func git_reference_name_is_valid_for(_ branch: String) -> Bool {
-    var isValid: Int32 = 0
-    return git_reference_name_is_valid(&isValid, "refs/heads/\(branch)") == 0 && isValid == 1
 }

@@ -34,8 +34,9 @@ struct GitURL: Hashable {
             }
         } else if let short = Self.shortForm(text) {
             let (user, host) = Self.split(short.authority)
-            guard !host.isEmpty, !host.hasPrefix("-"), user?.contains(":") != true else {
-                throw .invalidURL(url: "…@\(String(host).printable)", reason: "it is not user@host:path")
+            let isDeceptive = short.path.hasPrefix(":") || user == nil && short.path.contains("@")
+            guard !host.isEmpty, !host.hasPrefix("-"), user?.contains(":") != true, !isDeceptive else {
+                throw .invalidURL(url: "\(String(host).printable):…", reason: "it is not user@host:path")
             }
             self.init(
                 kind: .ssh(user: user.map(String.init)),

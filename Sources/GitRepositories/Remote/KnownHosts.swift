@@ -5,8 +5,8 @@ import FoundationEssentials
 ///
 /// Hashed names, patterns, negations, `[host]:port` and `@revoked` count; `@cert-authority` does not, as libssh2 takes no
 /// host certificates. Source: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
-struct KnownHosts {
-    enum Verdict: Equatable {
+package struct KnownHosts {
+    package enum Verdict: Equatable {
         case trusted
         case unknown
         /// The host is known with these keys, as type and key in base 64.
@@ -22,7 +22,7 @@ struct KnownHosts {
 
     private let entries: [Entry]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         entries = text.split(whereSeparator: \.isNewline).compactMap { line in
             var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
             guard let first = fields.first, !first.hasPrefix("#") else { return nil }
@@ -46,7 +46,7 @@ struct KnownHosts {
         }
     }
 
-    func judge(_ key: HostKey, of host: String, port: Int) -> Verdict {
+    package func judge(_ key: HostKey, of host: String, port: Int) -> Verdict {
         let name = Self.name(of: host, port: port)
         let matching = entries.filter { Self.matches($0.hosts, name) }
         if matching.contains(where: { $0.isRevoked && $0.key == key }) { return .revoked }
@@ -116,12 +116,12 @@ struct KnownHosts {
 }
 
 /// A server's public key, as it goes over the wire.
-struct HostKey: Hashable, CustomStringConvertible {
-    let bytes: [UInt8]
+package struct HostKey: Hashable, CustomStringConvertible {
+    package let bytes: [UInt8]
     /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, …: the first string in the bytes.
-    let type: String
+    package let type: String
 
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.count > 4, bytes.count < 1 << 16 else { return nil }
         let length = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
         guard length > 0, length <= bytes.count - 4 else { return nil }
@@ -131,16 +131,16 @@ struct HostKey: Hashable, CustomStringConvertible {
         type = String(decoding: name, as: UTF8.self)
     }
 
-    init?(base64: String) {
+    package init?(base64: String) {
         guard let data = Data(base64Encoded: base64) else { return nil }
         self.init(Array(data))
     }
 
     /// Type and key as a line of known_hosts has them.
-    var description: String { "\(type) \(Data(bytes).base64EncodedString())" }
+    package var description: String { "\(type) \(Data(bytes).base64EncodedString())" }
 
     /// As `ssh-keygen -l` shows it: `SHA256:` and the digest without padding.
-    var fingerprint: String {
+    package var fingerprint: String {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1 else { return "SHA256:?" }

@@ -94,7 +94,7 @@ extension GitError {
         let url = dialogue.url
         let words = text.lowercased()
         func says(_ phrases: String...) -> Bool { phrases.contains { words.contains($0) } }
-        if code == GIT_EOWNER.rawValue {
+        if url.kind == .local, Library.saysNotOwned(code, kind) {
             self = .notOwned(path: url.shown)
         } else if code == GIT_ECERTIFICATE.rawValue || kind == GIT_ERROR_SSL {
             self = .certificateUntrusted(host: url.host, detail: text)

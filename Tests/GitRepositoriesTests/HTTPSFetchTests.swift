@@ -1,0 +1,85 @@
+import Foundation
+import GitRepositories
+import Testing
+
+@Suite struct HTTPSFetchTests {
+    @Test func `a token and a private CA lead to the repository`() async throws {
+        try await withSource { folder, _, tip in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = mirror(folder, server.url("source.git"), caFile: server.caFile)
+                let outcome = try await mirror.fetch()
+                #expect(outcome.commit == tip)
+                #expect(outcome.receivedBytes > 0)
+                #expect(try await mirror.fetch().isUnchanged)
+            }
+        }
+    }
+
+    struct Refused: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var path = "source.git"
+        var credentials = GitCredentials.userPassword(user: HTTPSServer.user, password: HTTPSServer.password)
+        var knowsCA = true
+        let id: String
+    }
+
+    @Test(arguments: [
+        Refused(
+            testDescription: "a wrong password",
+            credentials: .userPassword(user: "robot", password: "s3cret-value"),
+            id: "git-authentication"
+        ),
+        Refused(testDescription: "no credentials", credentials: .none, id: "git-credentials-missing"),
+        Refused(testDescription: "a CA that is not known", knowsCA: false, id: "git-certificate"),
+        Refused(testDescription: "no such repository", path: "other.git", id: "git-repository-not-found"),
+        Refused(testDescription: "another host's address", path: "moved/source.git", id: "git-remote"),
+    ])
+    func `what a server refuses is told apart, without a secret`(_ example: Refused) async throws {
+        try await withSource { folder, _, _ in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = mirror(
+                    folder,
+                    server.url(example.path),
+                    caFile: example.knowsCA ? server.caFile : nil,
+                    credentials: example.credentials
+                )
+                let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+                #expect(error?.id == example.id, "\(String(describing: error))")
+                #expect(error?.description.contains("s3cret-value") == false)
+                #expect(error?.description.contains(HTTPSServer.password) == false)
+            }
+        }
+    }
+
+    @Test func `a repository that was renamed on its server is found`() async throws {
+        try await withSource { folder, _, tip in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = mirror(folder, server.url("renamed/source.git"), caFile: server.caFile)
+                let outcome = try await mirror.fetch()
+                #expect(outcome.commit == tip)
+            }
+        }
+    }
+
+    @Test func `a CA file that cannot be used is told`() async throws {
+        try await withSource { folder, source, _ in
+            for path in ["/nonexistent/ca.pem", "\(source.path)/tenants/contoso/a.yaml"] {
+                let mirror = mirror(folder, "https://localhost:1/x.git", caFile: path)
+                let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+                #expect(error?.id == "git-ca-file", "\(String(describing: error))")
+            }
+        }
+    }
+
+    private func mirror(
+        _ folder: URL,
+        _ url: String,
+        caFile: String?,
+        credentials: GitCredentials = .userPassword(user: HTTPSServer.user, password: HTTPSServer.password)
+    ) -> GitMirror {
+        GitMirror(
+            folder: folder.appending(path: "m").path,
+            remote: GitRemote(url: url, branch: "main", credentials: credentials, caFile: caFile)
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Debian's sshd, one process for each connection, which lets in a key of its own and serves any repository of this machine.
+struct SSHServer {
+    let folder: String
+    let port: Int
+    /// Public host keys by type, as a line of known_hosts has them after the name.
+    let hostKeys: [String: String]
+
+    var name: String { "[127.0.0.1]:\(port)" }
+
+    func url(_ path: String) -> String { "ssh://\(NSUserName())@127.0.0.1:\(port)\(path)" }
+    /// A private key that the server lets in.
+    func userKey(_ type: String = "ed25519") -> String { "\(folder)/user-\(type)" }
+
+    /// Writes a file of known hosts with these lines.
+    func knownHosts(_ lines: [String]) throws -> String {
+        let path = "\(folder)/known_hosts-\(UUID())"
+        try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    func trusted(_ type: String = "ed25519") throws -> String { try knownHosts(["\(name) \(hostKeys[type] ?? "")"]) }
+}
+
+/// Calls `body` with a running sshd that shows host keys of the given types; its processes end with the call.
+@discardableResult
+func withSSHServer<T>(
+    hostKeys: [String] = ["ed25519"],
+    userKeys: [String] = ["ed25519"],
+    in folder: URL,
+    _ body: (SSHServer) async throws -> T
+) async throws -> T {
+    let path = folder.appending(path: "ssh").path
+    mkdir(path, 0o700)
+    if getuid() == 0 { mkdir("/run/sshd", 0o755) }  // where it separates its privileges
+    var published: [String: String] = [:]
+    for type in hostKeys {
+        try await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-f", "\(path)/host-\(type)"])
+        let text = try String(contentsOfFile: "\(path)/host-\(type).pub", encoding: .utf8)
+        published[type] = text.split(separator: " ").prefix(2).joined(separator: " ")
+    }
+    var allowed = ""
+    for type in userKeys {
+        try await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-f", "\(path)/user-\(type)"])
+        allowed += try String(contentsOfFile: "\(path)/user-\(type).pub", encoding: .utf8)
+    }
+    try Data(allowed.utf8).write(to: URL(filePath: "\(path)/authorized_keys"))
+    let configuration = """
+        \(hostKeys.map { "HostKey \(path)/host-\($0)\n" }.joined())
+        AuthorizedKeysFile \(path)/authorized_keys
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        PermitRootLogin prohibit-password
+        StrictModes no
+        UsePAM no
+        PidFile none
+        LogLevel DEBUG
+        """
+    try Data(configuration.utf8).write(to: URL(filePath: "\(path)/sshd_config"))
+    let listener = try Listener()
+    let children = Mutex<[Spawned]>([])
+    defer {
+        listener.end()
+        children.withLock { $0 }.forEach { $0.end() }
+    }
+    listener.serve { connection in
+        let log = open("\(path)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let child = try? Spawned(
+            ["/usr/sbin/sshd", "-i", "-e", "-f", "\(path)/sshd_config"],
+            descriptors: [connection, connection, log]
+        )
+        close(log)
+        close(connection)
+        if let child { children.withLock { $0.append(child) } }
+    }
+    return try await body(SSHServer(folder: path, port: listener.port, hostKeys: published))
+}

@@ -1,0 +1,177 @@
+import Foundation
+import GitRepositories
+import Testing
+
+@Suite struct TreeReadingTests {
+    @Test func `only definition files are read, in the order of their paths' bytes`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit([
+                "t/b.yaml": "1", "t/a/z.yml": "2", "t/a.yaml": "3", "t/README.md": "4", "t/.yaml": "5",
+                "t/.github/workflows/ci.yml": "5", "t/x.YAML": "6",
+                "other/c.yaml": "7",
+            ])
+            let files = try await LocalRepository(path: source.path).files(at: commit, under: "t")
+            #expect(files.map(\.path) == ["a.yaml", "a/z.yml", "b.yaml"])
+            let entries = try await LocalRepository(path: source.path).entries(at: commit, under: "./t/")
+            #expect(entries.map(\.blob) == files.map(\.blob))
+            #expect(try await source.git("rev-parse", "\(commit):t/b.yaml") == files.last?.blob)
+            let some = try await LocalRepository(path: source.path).files([entries[1]])
+            #expect(some == [files[1]])
+        }
+    }
+
+    @Test(arguments: [
+        ("nowhere", GitError.missingFolder(path: "nowhere")),
+        ("t/a/nowhere", .missingFolder(path: "t/a")),
+        ("t/b.yaml", .notAFolder(path: "t/b.yaml")),
+        ("../t", .invalidFolder(path: "../t", reason: "\"..\" leads out of the repository")),
+        ("/t", .invalidFolder(path: "/t", reason: "it must be relative to the repository")),
+        (".git", .invalidFolder(path: ".git", reason: "it is git's own")),
+        ("t\u{202E}", .invalidFolder(path: "t\\u{202e}", reason: "it holds control characters")),
+    ])
+    func `a folder that is none is named`(path: String, error: GitError) async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit(["t/b.yaml": "1"])
+            let repository = LocalRepository(path: source.path)
+            await #expect(throws: error) { try await repository.files(at: commit, under: path) }
+            await #expect(throws: error) { try await repository.workingFiles(under: path) }
+        }
+    }
+
+    @Test func `a folder's id changes with what is in it, and only with that`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let repository = LocalRepository(path: source.path)
+            let first = try await source.commit(["t/a.yaml": "1", "u/b.yaml": "1"])
+            let second = try await source.commit(["u/b.yaml": "2"])
+            #expect(try await repository.treeID(at: first, path: "t") == repository.treeID(at: second, path: "t"))
+            #expect(try await repository.treeID(at: first, path: "u") != repository.treeID(at: second, path: "u"))
+            #expect(try await repository.treeID(at: first, path: "v") == nil)
+            #expect(try await repository.treeID(at: first, path: "t/a.yaml") == nil)
+            #expect(try await repository.treeID(at: first, path: "") == source.git("rev-parse", "\(first)^{tree}"))
+        }
+    }
+
+    struct Odd: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let mode: String
+        let name: [UInt8]
+        let content: TestRepository.Content
+        let error: GitError
+    }
+
+    private static let tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  // the empty one
+
+    @Test(arguments: [
+        Odd(
+            testDescription: "a link out of the folder",
+            mode: "120000",
+            name: Array("a.yaml".utf8),
+            content: .file("../../etc/passwd"),
+            error: .symbolicLink(path: "a.yaml", target: "../../etc/passwd", leavesFolder: true)
+        ),
+        Odd(
+            testDescription: "a link to an absolute path",
+            mode: "120000",
+            name: Array("README".utf8),
+            content: .file("/etc/\u{1B}[31m"),
+            error: .symbolicLink(path: "README", target: "/etc/\\u{1b}[31m", leavesFolder: true)
+        ),
+        Odd(
+            testDescription: "a link that stays inside",
+            mode: "120000",
+            name: Array("a.yaml".utf8),
+            content: .file("x/../b.yaml"),
+            error: .symbolicLink(path: "a.yaml", target: "x/../b.yaml", leavesFolder: false)
+        ),
+        Odd(
+            testDescription: "a submodule",
+            mode: "160000",
+            name: Array("sub".utf8),
+            content: .object("1111111111111111111111111111111111111111"),
+            error: .submodule(path: "sub")
+        ),
+        Odd(
+            testDescription: "the folder above",
+            mode: "40000",
+            name: Array("..".utf8),
+            content: .object(tree),
+            error: .oddName(path: "..", reason: "it would lead to another folder")
+        ),
+        Odd(
+            testDescription: "git's own folder",
+            mode: "40000",
+            name: Array(".GIT".utf8),
+            content: .object(tree),
+            error: .oddName(path: ".GIT", reason: "it is git's own")
+        ),
+        Odd(
+            testDescription: "a path as a name",
+            mode: "100644",
+            name: Array("../x.yaml".utf8),
+            content: .file("1"),
+            error: .oddName(path: "../x.yaml", reason: "it would lead to another folder")
+        ),
+        Odd(
+            testDescription: "a name that is not UTF-8",
+            mode: "100644",
+            name: [0xFF] + Array(".yaml".utf8),
+            content: .file("1"),
+            error: .oddName(path: "\\xff.yaml", reason: "it is not UTF-8")
+        ),
+        Odd(
+            testDescription: "a control character in a name",
+            mode: "100755",
+            name: Array("a\u{7}.yml".utf8),
+            content: .file("1"),
+            error: .oddName(path: "a\\u{7}.yml", reason: "it holds control characters, or marks that cannot be seen")
+        ),
+    ])
+    func `what could lead astray is refused by name`(_ odd: Odd) async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit(tree: [(odd.mode, odd.name, odd.content)])
+            await #expect(throws: odd.error) {
+                try await LocalRepository(path: source.path).files(at: commit, under: "")
+            }
+        }
+    }
+
+    @Test func `a file that is no definition may have any name`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit(tree: [("100644", [0xFF, 0x07], .file("1"))])
+            #expect(try await LocalRepository(path: source.path).files(at: commit, under: "").isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (ReadingLimits(files: 2), GitError.LimitPassed(.files, at: "d/e/c.yaml", limit: 2)),
+        (ReadingLimits(entries: 3), GitError.LimitPassed(.entries, at: "d", limit: 3)),
+        (ReadingLimits(fileBytes: 9), GitError.LimitPassed(.fileBytes, at: "b.yaml", limit: 9)),
+        (ReadingLimits(totalBytes: 12), GitError.LimitPassed(.totalBytes, at: "d/e/c.yaml", limit: 12)),
+        (ReadingLimits(depth: 1), GitError.LimitPassed(.depth, at: "d/e", limit: 1)),
+    ])
+    func `reading stops at its limits`(limits: ReadingLimits, passed: GitError.LimitPassed) async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit(["a.yaml": "1", "b.yaml": "0123456789", "d/e/c.yaml": "12"])
+            await #expect(throws: GitError.limitPassed(passed)) {
+                try await LocalRepository(path: source.path).files(at: commit, under: "", limits: limits)
+            }
+        }
+    }
+
+    @Test(arguments: ["", "main", "0000000000000000000000000000000000000000", "zz"])
+    func `a commit is named by all of its id`(id: String) async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            try await source.commit()
+            await #expect(throws: GitError.noSuchCommit(id: id)) {
+                try await LocalRepository(path: source.path).commit(id)
+            }
+        }
+    }
+}
