@@ -1,15 +1,15 @@
 extension DNSMessage {
     /// The records that answer a question, and the aliases that lead to them.
-    struct Answers: Equatable {
-        var records: [DNSRecord] = []
-        var aliases: [String] = []
+    package struct Answers: Equatable {
+        package var records: [DNSRecord] = []
+        package var aliases: [String] = []
         /// The aliases lead in a circle, or through more than eight names.
-        var isEndless = false
+        package var isEndless = false
     }
 
     package static let mostAliases = 8
 
-    func answers(to question: DNSQuestion) -> Answers {
+    package func answers(to question: DNSQuestion) -> Answers {
         var result = Answers()
         var owner = question.name
         while question.type != .cname, let alias = alias(of: owner) {

@@ -30,14 +30,18 @@ final class ScriptedPeer: Sendable {
     private let script: @Sendable (Int) -> [Step]
 
     /// - Parameter script: What to do on a connection, by its number; the first is 0.
-    init(on address: String = "127.0.0.1", script: @escaping @Sendable (Int) -> [Step]) throws {
+    init(
+        on address: String = "127.0.0.1",
+        port: Int = 0,
+        script: @escaping @Sendable (Int) -> [Step]
+    ) throws {
         self.script = script
-        (descriptor, port) = try listen(on: address)
+        (descriptor, self.port) = try listen(on: address, port: port)
         Thread { [self] in accept() }.start()
     }
 
-    convenience init(on address: String = "127.0.0.1", _ steps: [Step]) throws {
-        try self.init(on: address) { _ in steps }
+    convenience init(on address: String = "127.0.0.1", port: Int = 0, _ steps: [Step]) throws {
+        try self.init(on: address, port: port) { _ in steps }
     }
 
     func stop() {

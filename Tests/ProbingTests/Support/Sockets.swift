@@ -1,10 +1,16 @@
 import Glibc
 
 /// A listening socket on a free port of an address.
-func listen(on address: String = "127.0.0.1", backlog: Int32 = 1024) throws -> (descriptor: Int32, port: Int) {
+func listen(
+    on address: String = "127.0.0.1",
+    port: Int = 0,
+    backlog: Int32 = 1024
+) throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw LabError("no socket") }
-    var name = socketAddress(address, 0)
+    var one: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, 4)
+    var name = socketAddress(address, port)
     let size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafePointer(to: &name) { name in
         name.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
@@ -44,4 +50,18 @@ private func socketAddress(_ address: String, _ port: Int) -> sockaddr_in {
     name.sin_port = in_port_t(port).bigEndian
     inet_pton(AF_INET, address, &name.sin_addr)
     return name
+}
+
+/// A UDP socket that takes everything and never answers.
+func silentUDP() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    var name = socketAddress("127.0.0.1", 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &name) { name in
+        name.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+        }
+    }
+    guard isBound else { throw LabError("no UDP socket") }
+    return (descriptor, Int(UInt16(bigEndian: name.sin_port)))
 }

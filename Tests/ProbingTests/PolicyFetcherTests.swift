@@ -1,0 +1,182 @@
+import Foundation
+import Probing
+import TestSupport
+import Testing
+import Transfers
+
+/// MTA-STS policies from real HTTPS: stunnel in front of a scripted server.
+@Suite(
+    .enabled(
+        if: NameServer.isAvailable && FileManager.default.isExecutableFile(atPath: "/usr/bin/stunnel4"),
+        "install nsd, ldnsutils and stunnel4"
+    )
+)
+struct PolicyFetcherTests {
+    private static let policy = "version: STSv1\r\nmode: enforce\r\nmx: *.lab.example\r\nmax_age: 86400\r\n"
+
+    @Test func `a policy is fetched, kept, and fetched anew when its id changes or it is old`() async throws {
+        try await withPolicyLab(.response(body: Self.policy)) { lab in
+            let (clock, time) = ProbeClock.manual()
+            let fetcher = try lab.fetcher(clock: clock)
+            let first = try await fetcher.observe("Lab.Example.")
+            #expect(first.txt.answers.count == 1)
+            #expect(first.fetch?.url == "https://mta-sts.lab.example/.well-known/mta-sts.txt")
+            #expect(first.fetch?.status == 200)
+            #expect(first.fetch?.contentType == "text/plain")
+            #expect(first.fetch?.body?.bytes == Array(Self.policy.utf8))
+            #expect(first.fetch?.failure == nil && first.cached == nil)
+            _ = try await fetcher.observe("lab.example")
+            #expect(lab.peer.connections == 1)
+            time.advance(by: .seconds(16 * 60))
+            let later = try await fetcher.observe("lab.example")
+            #expect(later.cached?.id == "20260101")
+            #expect(lab.peer.connections == 2)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("404", [ScriptedPeer.Step].response(status: "404 Not Found", body: "no"), 404, nil, nil),
+            (
+                "a redirect, which is not followed",
+                .response(status: "301 Moved", headers: ["Location: https://other.example/x"], body: ""), 301, nil,
+                "https://other.example/x"
+            ),
+            (
+                "a body above 64 KiB", .response(body: String(repeating: "x", count: 70_000)), nil,
+                "larger than 64 KiB", nil
+            ),
+            ("no HTTP", [.readBytes, .send("220 smtp\r\n")], nil, "", nil),
+        ] as [(String, [ScriptedPeer.Step], Int?, String?, String?)]
+    )
+    func `what is no policy says why`(
+        _ label: String,
+        _ steps: [ScriptedPeer.Step],
+        _ status: Int?,
+        _ failure: String?,
+        _ redirect: String?
+    ) async throws {
+        try await withPolicyLab(steps) { lab in
+            let fetch = try #require(try await lab.fetcher().observe("lab.example").fetch)
+            #expect(fetch.status == status)
+            #expect((fetch.failure == nil) == (failure == nil))
+            if let failure, !failure.isEmpty { #expect(fetch.failure == failure) }
+            #expect(fetch.redirect == redirect)
+            #expect(fetch.body == nil)
+        }
+    }
+
+    @Test func `a certificate that is not trusted, or names another host, is said`() async throws {
+        try await withPolicyLab(.response(body: Self.policy)) { lab in
+            let strange = try await lab.fetcher(trusts: false).observe("lab.example")
+            #expect(strange.fetch?.failure?.contains("certificate") == true)
+            let misnamed = try await lab.fetcher().observe("other.lab.example")
+            #expect(misnamed.fetch?.failure?.contains("certificate") == true)
+        }
+    }
+
+    @Test func `addresses that are not public are not fetched from`() async throws {
+        try await withPolicyLab(.response(body: Self.policy)) { lab in
+            let fetch = try await lab.fetcher(networks: .public).observe("lab.example").fetch
+            #expect(fetch?.failure == "127.0.0.1 is not public (loopback)")
+            #expect(lab.peer.connections == 0)
+        }
+    }
+
+    @Test func `without exactly one record there is nothing to fetch`() async throws {
+        try await withPolicyLab(.response(body: Self.policy)) { lab in
+            for domain in ["none.lab.example", "two.lab.example", "noid.lab.example"] {
+                let observation = try await lab.fetcher().observe(domain)
+                #expect(observation.fetch == nil)
+            }
+            #expect(try await lab.fetcher().observe("two.lab.example").txt.answers.count == 2)
+        }
+    }
+}
+
+private struct PolicyLab {
+    let resolver: DNSResolver
+    let certificates: Certificates
+    let port: Int
+    let peer: ScriptedPeer
+
+    func fetcher(
+        trusts: Bool = true,
+        networks: ReachableNetworks = .any,
+        clock: ProbeClock = .system
+    ) throws -> PolicyFetcher {
+        let roots = trusts ? certificates.path("ca.pem") : "/etc/ssl/certs/ca-certificates.crt"
+        return PolicyFetcher(
+            pool: try TransferPool(TransferPool.Options(caFile: roots)),
+            resolver: resolver,
+            networks: networks,
+            port: port,
+            clock: clock
+        )
+    }
+}
+
+extension [ScriptedPeer.Step] {
+    fileprivate static func response(
+        status: String = "200 OK",
+        headers: [String] = ["Content-Type: text/plain"],
+        body: String
+    ) -> Self {
+        let head = ["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)", "Connection: close"]
+        return [.readBytes, .send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)]
+    }
+}
+
+private func withPolicyLab(
+    _ steps: [ScriptedPeer.Step],
+    _ body: (PolicyLab) async throws -> Void
+) async throws {
+    let zone = NameServer.Zone(
+        name: "lab.example",
+        signing: .signed,
+        records: """
+            _mta-sts IN TXT "v=STSv1; id=20260101;"
+            _mta-sts.other IN TXT "v=STSv1; id=1"
+            _mta-sts.noid IN TXT "v=STSv1; x=1"
+            _mta-sts.two IN TXT "v=STSv1; id=1"
+            _mta-sts.two IN TXT "v=STSv1; id=2"
+            _mta-sts.none IN TXT "v=spf1 -all"
+            mta-sts IN A 127.0.0.1
+            mta-sts.other IN A 127.0.0.1
+            """
+    )
+    try await withNameServer([zone]) { server in
+        try await withTemporaryFolder { folder in
+            let certificates = Certificates(folder: folder)
+            try await certificates.makeRoot()
+            try await certificates.make("web", for: "mta-sts.lab.example")
+            let peer = try ScriptedPeer(steps)
+            defer { peer.stop() }
+            let port = try freePort()
+            let configuration = """
+                foreground = yes
+                pid =
+                syslog = no
+                [web]
+                accept = 127.0.0.1:\(port)
+                connect = 127.0.0.1:\(peer.port)
+                cert = \(certificates.path("web.pem"))
+                key = \(certificates.path("web.key"))
+
+                """
+            let file = folder.appending(path: "stunnel.conf")
+            try Data(configuration.utf8).write(to: file)
+            let stunnel = try ServerProcess("/usr/bin/stunnel4", [file.path], in: folder)
+            defer { stunnel.stop() }
+            try await stunnel.waitUntilListening(on: port)
+            // The look whether stunnel listens has reached the server behind it too.
+            let lab = PolicyLab(
+                resolver: try DNSResolver(server.settings),
+                certificates: certificates,
+                port: port,
+                peer: peer
+            )
+            try await body(lab)
+        }
+    }
+}
