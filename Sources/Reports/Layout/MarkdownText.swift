@@ -8,14 +8,16 @@ enum MarkdownText {
     static func prose(_ text: String) -> String {
         var result = ""
         var previous: Character = " "
-        for character in text.escapingControls {
+        let characters = Array(text.escapingControls)
+        for (index, character) in characters.enumerated() {
             switch character {
-            case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "!", "$", "{", "}", "\"":
+            case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "!", "$", "{", "}":
                 result += reference(character)
             // A zero-width space keeps forges from telling somebody that they were mentioned.
             case "@": result += reference(character) + "&#8203;"
             // Neither `https://…` nor `www.…` becomes a link.
-            case ":" where !previous.isWhitespace: result += reference(character)
+            case ":" where index + 1 < characters.count && !characters[index + 1].isWhitespace:
+                result += reference(character)
             case "." where previous == "w" || previous == "W": result += reference(character)
             default: result.append(character)
             }

@@ -6,10 +6,12 @@ import Planning
 package enum DriftReport {
     package static func text(_ document: DriftDocument, style: TextStyle = TextStyle()) -> String {
         var page = Page(style)
+        var wasBrief = false
         for tenant in document.tenants {
             let isBrief = tenant.errors.isEmpty && tenant.items.isEmpty
-            if !isBrief { page.space() }
+            if !isBrief || !wasBrief { page.space() }
             add(tenant, to: &page)
+            wasBrief = isBrief
         }
         return page.text
     }

@@ -33,7 +33,7 @@ package enum HistoryReport {
             if record.needsExplanation { page.add(record.message, indent: 2, mark: "·") }
         }
         page.space()
-        page.add("More of one: mitregate show RUN. Any beginning of a run's name will do that only one has.")
+        page.add("More: mitregate show RUN. A run's name may be cut short, as long as no other begins alike.")
         return page.text
     }
 

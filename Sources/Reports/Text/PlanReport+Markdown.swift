@@ -33,13 +33,13 @@ extension PlanReport {
         head += "\(plan.isOfWorkingTree ? "working tree" : "commit \(MarkdownText.code(plan.revision.shortRevision))")"
         head += " · TLS gate: **\(tenant.verdict?.rawValue ?? "not run")**"
         head += " · digest \(MarkdownText.code(String(plan.planDigest.prefix(19))))\n\n"
-        if let refusal = tenant.refusal { head += "> **\(MarkdownText.prose(refusal))**\n\n" }
+        if let refusal = tenant.refusal { head += "> **\(refusal)**\n\n" }
         for guardian in plan.guards {
             head += "- \(MarkdownText.code(guardian.id)): \(MarkdownText.prose(guardian.message))"
-            head += " \(MarkdownText.prose(guardian.remedy ?? ""))\n"
+            head += guardian.remedy.map { " \($0)\n" } ?? "\n"
         }
         if !plan.guards.isEmpty { head += "\n" }
-        if plan.changes.isEmpty { head += MarkdownText.prose(plan.nothingToDo) + "\n\n" }
+        if plan.changes.isEmpty { head += plan.nothingToDo + "\n\n" }
         return [head, table(plan, tenant)] + plan.changes.map { details($0, tenant) } + rest(plan)
     }
 

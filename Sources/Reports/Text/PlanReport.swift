@@ -10,10 +10,12 @@ package enum PlanReport {
         savedTo file: String? = nil
     ) -> String {
         var page = Page(style)
+        var wasBrief = false
         for tenant in document.tenants {
             let isBrief = document.tenants.count > 1 && tenant.isUneventful
-            if !isBrief { page.space() }
+            if !isBrief || !wasBrief { page.space() }
             add(tenant, isBrief: isBrief, to: &page)
+            wasBrief = isBrief
         }
         if document.tenants.count > 1 {
             page.space()

@@ -8,19 +8,17 @@ package enum StatusReport {
         var page = Page(style)
         let rows = document.tenants.map { tenant in
             [
-                tenant.tenant.escapingControls, tenant.state.words,
-                (tenant.appliedRevision ?? "-").prefix(8).description,
-                (tenant.head ?? "?").prefix(8).description,
+                tenant.tenant.escapingControls, tenant.state.words, String((tenant.appliedRevision ?? "-").prefix(8)),
                 tenant.lastRun.map { "\(Timestamp.text($0.startedAt))  \($0.resultText)" } ?? "-",
             ]
         }
-        // State, two commits and the last run take what they need; the name gets the rest.
+        // State, commit and last run take what they need; the name gets the rest.
         let longest = (rows.map { $0[0].columns } + [6]).max() ?? 6
-        let widths = [min(longest, max(6, style.width - 13 - 8 - 8 - 36 - 8)), 13, 8, 8, 36]
+        let widths = [min(longest, max(6, style.width - 13 - 8 - 36 - 6)), 13, 8, 36]
         func row(_ cells: [String]) -> String {
             zip(cells, widths).map { $0.shortened($1).padded($1) }.joined(separator: "  ").trimmingEnd
         }
-        page.add(row(["TENANT", "STATE", "APPLIED", "HEAD", "LAST RUN"]), ink: .strong)
+        page.add(row(["TENANT", "STATE", "APPLIED", "LAST RUN"]), ink: .strong)
         for (tenant, cells) in zip(document.tenants, rows) {
             page.add(row(cells), ink: tenant.state.ink)
             addDetails(tenant, to: &page)
@@ -30,6 +28,9 @@ package enum StatusReport {
 
     private static func addDetails(_ tenant: TenantStatus, to page: inout Page) {
         ErrorReport.add(tenant.headErrors, to: &page, indent: 2)
+        if let head = tenant.head, head != tenant.appliedRevision {
+            page.add("The branch is at commit \(head.shortRevision).", indent: 2, mark: "·")
+        }
         switch tenant.drift {
         case .unknown(let errors): ErrorReport.add(errors, to: &page, indent: 2)
         case .known(let open, _) where open > 0:

@@ -1,0 +1,56 @@
+import Reports
+import Testing
+
+struct PlanFileTests {
+    @Test(arguments: [
+        ("", "plan-file-unreadable"),
+        ("[]", "plan-file-unreadable"),
+        ("{\"kind\": \"Plan\"", "plan-file-unreadable"),
+        ("{\"kind\": \"Drift\", \"formatVersion\": \"1.0\"}", "plan-file-unreadable"),
+        ("{\"kind\": \"Plan\"}", "plan-file-version"),
+        ("{\"kind\": \"Plan\", \"formatVersion\": \"2.0\", \"tenants\": []}", "plan-file-version"),
+        ("{\"kind\": \"Plan\", \"formatVersion\": \"1.0\"}", "plan-file-damaged"),
+        ("{\"kind\": \"Plan\", \"formatVersion\": \"1.0\", \"tenants\": [{\"tenant\": 3}]}", "plan-file-damaged"),
+    ])
+    func `a file that is no plan is refused`(text: String, id: String) {
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(text.utf8), file: "plan.json") }
+        #expect(error?.entry.id == id)
+        #expect(error?.entry.file == "plan.json")
+    }
+
+    @Test(arguments: [
+        ("\"action\" : \"create\"", "\"action\" : \"destroy\"", ".tenants[0].changes[0].action has no meaning"),
+        ("\"planDigest\"", "\"planDigset\"", ".tenants[0].planDigest is missing"),
+        ("\"unchanged\" : 3", "\"unchanged\" : \"3\"", ".tenants[0].summary.unchanged is of the wrong type"),
+        ("\"exitCode\" : 4", "\"exitCode\" : 44", ".tenants[0].exitCode has no meaning"),
+    ])
+    func `a damaged plan says where`(old: String, new: String, reason: String) {
+        let document = PlanDocument(tenants: [TenantPlan(plan: .everything, judgements: nil, exitStatus: .held)])
+        let damaged = document.json.replacing(old, with: new)
+        #expect(damaged != document.json)
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(damaged.utf8), file: "plan.json") }
+        #expect(error?.entry.message == "The plan is damaged: \(reason).")
+    }
+
+    @Test func `a plan of a later minor version is read, with what is new in it ignored`() throws {
+        let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
+        let later = document.json.replacing(
+            "\"formatVersion\" : \"1.0\"",
+            with: "\"formatVersion\" : \"1.7\", \"more\" : []"
+        )
+        #expect(try PlanDocument.read(Array(later.utf8), file: "plan.json") == document)
+    }
+
+    @Test func `two entries for one tenant are refused`() {
+        let entry = TenantPlan(plan: .fixture(), judgements: nil, exitStatus: .done)
+        let text = PlanDocument(tenants: [entry, entry]).json
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(text.utf8), file: "plan.json") }
+        #expect(error?.entry.id == "plan-file-damaged")
+    }
+
+    @Test func `a file beyond all measure is not read`() {
+        let bytes = [UInt8](repeating: 32, count: PlanDocument.maximumSize + 1)
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(bytes, file: "plan.json") }
+        #expect(error?.entry.id == "plan-file-too-large")
+    }
+}
