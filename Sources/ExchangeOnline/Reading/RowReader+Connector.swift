@@ -37,6 +37,7 @@ extension RowReader {
     /// The field's value in the form that the service gave; nothing where the row does not tell.
     private func value(of field: Field, _ kind: ConnectorKind) throws(ExchangeError) -> FieldValue? {
         if kind == .transportRule && field.name == "enabled" { return try state() }
+        if case .set = field.type { return .list(try list(field.parameter)) }  // absent is an empty list here
         guard has(field.parameter) else { return nil }
         switch field.type {
         case .boolean: return try flag(field.parameter).map(FieldValue.boolean)

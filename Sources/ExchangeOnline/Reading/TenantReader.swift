@@ -38,7 +38,7 @@ package struct TenantReader: Sendable {
                 )
             )
         } catch {
-            connection.logger.warning("the tenant's state is unknown", metadata: ["reason": "\(error.id)"])
+            connection.logger.debug("the tenant's state is unknown", metadata: ["reason": "\(error.id)"])
             return .unknown(error)
         }
     }

@@ -32,12 +32,12 @@ struct Answer: Hashable, Sendable {
             throw Self.malformed(command, "\(error.message) (at byte \(error.offset))")
         }
         guard case .object(let members) = body else { throw Self.malformed(command, "it is not an object") }
+        warnings = Self.texts(body["@adminapi.warnings"])
+        try Self.refuseErrors(in: body, of: command)
         let isEnvelope = members.contains {
             $0.key == "value" || $0.key.hasPrefix("@") || $0.key.hasPrefix("adminapi.")
         }
         guard isEnvelope || command.effect == .write else { throw Self.malformed(command, "it has no member value") }
-        warnings = Self.texts(body["@adminapi.warnings"])
-        try Self.refuseErrors(in: body, of: command)
         switch body["value"] {
         case nil, .null?: rows = []
         case .array(let elements)?: (rows, hasList) = (elements, true)

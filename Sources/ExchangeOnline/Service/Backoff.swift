@@ -2,18 +2,20 @@
 ///
 /// Full jitter: anything up to a limit that doubles, so that a thousand tenants that were refused together do not come
 /// back together. Source: "Exponential Backoff and Jitter", AWS architecture blog; base and tries as Microsoft's module.
-struct Backoff: Hashable, Sendable {
+package struct Backoff: Hashable, Sendable {
     /// All tries, the first one included.
-    var attempts = 5
-    var base = Duration.seconds(2)
-    var limit = Duration.seconds(60)
+    package var attempts = 5
+    package var base = Duration.seconds(2)
+    package var limit = Duration.seconds(60)
     /// A service that asks for more than this is not waited for.
-    var longestRetryAfter = Duration.seconds(300)
+    package var longestRetryAfter = Duration.seconds(300)
+
+    package init() {}
 
     /// The wait after try number `attempt`, counted from 1; nothing when there is to be no further try.
     ///
     /// - Parameter random: From 0 up to and without 1.
-    func delay(after attempt: Int, retryAfter: Duration?, random: Double) -> Duration? {
+    package func delay(after attempt: Int, retryAfter: Duration?, random: Double) -> Duration? {
         guard attempt < attempts else { return nil }
         if let retryAfter {
             guard retryAfter <= longestRetryAfter else { return nil }

@@ -1,16 +1,16 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// The JSON Web Token by which an application with a certificate proves who it is.
 ///
 /// Source: learn.microsoft.com/entra/identity-platform/certificate-credentials.
-struct ClientAssertion: Sendable {
+package struct ClientAssertion: Sendable {
     /// Entra advises five to ten minutes.
     private static let lifetime = 540
 
-    let text: String
+    package let text: String
 
     /// - Parameter audience: The URL of the token endpoint that the assertion is sent to.
-    init(
+    package init(
         clientId: String,
         audience: String,
         certificate: SigningCertificate,

@@ -3,13 +3,13 @@ import CryptoExtras
 import FoundationEssentials
 
 /// A certificate with its RSA key, read from PEM, that signs for an application.
-struct SigningCertificate: Sendable {
+package struct SigningCertificate: Sendable {
     /// SHA-256 of the certificate's DER: the `x5t#S256` by which Entra finds it on the application.
-    let thumbprint: [UInt8]
+    package let thumbprint: [UInt8]
     private let key: _RSA.Signing.PrivateKey
 
     /// - Throws: `credential-invalid`; the message never quotes the files.
-    init(certificatePEM: String, privateKeyPEM: String) throws(ExchangeError) {
+    package init(certificatePEM: String, privateKeyPEM: String) throws(ExchangeError) {
         guard let certificate = Self.blocks(of: certificatePEM).first(where: { $0.label == "CERTIFICATE" }) else {
             throw Self.problem("The certificate file holds no PEM block CERTIFICATE.", "Export the certificate as PEM.")
         }
@@ -24,7 +24,7 @@ struct SigningCertificate: Sendable {
     }
 
     /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes: `PS256` (RFC 7518 3.5).
-    func signature(of message: [UInt8]) throws(ExchangeError) -> [UInt8] {
+    package func signature(of message: [UInt8]) throws(ExchangeError) -> [UInt8] {
         do {
             return Array(try key.signature(for: SHA256.hash(data: message), padding: .PSS).rawRepresentation)
         } catch {

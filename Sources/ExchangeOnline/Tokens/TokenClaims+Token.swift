@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension TokenClaims {
     /// Reads the payload of a token without checking its signature; nothing for an opaque token.
-    init?(_ token: AccessToken) {
+    package init?(_ token: AccessToken) {
         let parts = token.text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = Base64URL.bytes(parts[1]) else { return nil }
         guard let payload = try? JSONParser.parse(bytes), case .object = payload else { return nil }

@@ -1,3 +1,6 @@
+import Connectors
+import FoundationEssentials
+
 /// The errors of Microsoft Entra's token endpoint, by their `AADSTS` number, in words with a remedy.
 ///
 /// The texts that come with them are documented as unstable, so decisions are made by `error` and the first number.
@@ -111,6 +114,11 @@ enum TokenErrors {
             message: "Microsoft Entra refused the request.",
             remedy: "Look the number up on login.microsoftonline.com/error, and check the credential."
         )
+    }
+
+    /// When Entra answered, by its own clock: `2026-11-22 10:11:12Z`.
+    static func time(in body: [UInt8]) -> Date? {
+        (try? JSONParser.parse(body))?["timestamp"]?.text.flatMap(Timestamp.instant)
     }
 
     /// `AADSTS7000215: …`, where the numbers are missing.

@@ -154,7 +154,7 @@ package actor TokenSource {
                     secrets: request.secrets
                 )
         } catch {
-            return (.failure(error), response.date)
+            return (.failure(error), response.date ?? TokenErrors.time(in: response.body))
         }
     }
 }
