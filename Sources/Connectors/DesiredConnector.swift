@@ -13,6 +13,8 @@ package struct DesiredConnector: Hashable, Sendable {
     package var source: SourcePosition
     /// Where each declared field stands; a field that an expansion filled in points at what caused it.
     package var fieldSources: [String: SourcePosition]
+    /// PEM of the certificate that the partner sends with (`spec.evidence.certificate`); it is judged, never sent to Exchange.
+    package var evidenceCertificate: String?
 
     package var kind: ConnectorKind { key.kind }
 
@@ -23,7 +25,8 @@ package struct DesiredConnector: Hashable, Sendable {
         labels: [String: String] = [:],
         annotations: [String: String] = [:],
         source: SourcePosition,
-        fieldSources: [String: SourcePosition] = [:]
+        fieldSources: [String: SourcePosition] = [:],
+        evidenceCertificate: String? = nil
     ) {
         self.key = key
         self.displayName = displayName
@@ -32,5 +35,6 @@ package struct DesiredConnector: Hashable, Sendable {
         self.annotations = annotations
         self.source = source
         self.fieldSources = fieldSources
+        self.evidenceCertificate = evidenceCertificate
     }
 }

@@ -58,3 +58,36 @@ struct PartnerDocumentTests {
         #expect(short(read(text)) == found)
     }
 }
+
+struct EvidenceTests {
+    private static let pem = "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n"
+
+    @Test(arguments: [
+        ("{certificate: \"\(pem)\"}", []),
+        ("{certificate: hello}", ["9:27 certificate-syntax"]),
+        ("{certificate: \"-----BEGIN PRIVATE KEY-----\\n\"}", ["9:27 private-key"]),
+        ("{certificate: [a]}", ["9:27 wrong-type"]),
+        ("{certificat: a}", ["9:13 missing-key", "9:14 unknown-key"]),
+        ("null", ["9:13 wrong-type"]),
+        ("", ["9:3 empty-value"]),
+    ])
+    func `a sample of the partner's certificate is taken as PEM, and never with its key`(value: String, found: [String])
+    {
+        let set = read(partner("  certificateName: a.example\n  evidence: \(value)"))
+        #expect(short(set) == found)
+        let samples = set.desired.connectors.map { $0.evidenceCertificate != nil }
+        #expect(samples == (found.isEmpty ? [true, false] : [false, false]))
+    }
+
+    @Test func `an inbound connector takes it too, and an outbound one does not`() throws {
+        let inbound = outbound("  evidence: {certificate: \"\(Self.pem)\"}")
+            .replacing("OutboundConnector", with: "InboundConnector").replacing(
+                "recipientDomains",
+                with: "senderDomains"
+            )
+        let set = read(inbound)
+        #expect(set.diagnostics == [])
+        #expect(try #require(set.desired.connectors.first).evidenceCertificate != nil)
+        #expect(short(read(outbound("  evidence: {certificate: a}"))) == ["9:3 unknown-key"])
+    }
+}

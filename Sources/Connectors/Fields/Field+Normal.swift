@@ -14,11 +14,9 @@ extension Field {
             if allowsNone, Self.isNothing(text) { return .none }
             return .text(words.first { $0.asciiLowercased == text.asciiLowercased } ?? text.asciiLowercased)
         case .single(let term):
-            guard case .text(let text) = value, !Self.isNothing(text) else {
-                if case .text = value { return .none }
-                return value
-            }
-            return .text(term.normal(text))
+            guard case .text(let text) = value else { return value }
+            let normal = term.normal(text)
+            return Self.isNothing(normal) ? .none : .text(normal)
         case .set(let term): return .list(Self.members(of: value, term))
         }
     }

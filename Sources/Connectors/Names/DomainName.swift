@@ -16,19 +16,33 @@ package struct DomainName: Hashable, Sendable {
             name = ascii
         }
         name = name.asciiLowercased
-        guard !name.isEmpty, name.utf8.count <= 253 else { return nil }
-        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard labels.allSatisfy(Self.isLabel), let last = labels.last else { return nil }
-        guard !last.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }  // 192.0.2.1 is no name (RFC 3696 2)
+        guard name.utf8.count <= 253, Self.isName(name.utf8) else { return nil }
         description = name
     }
 
-    private static func isLabel(_ label: Substring.UTF8View.SubSequence) -> Bool {
-        guard label.count >= 1, label.count <= 63 else { return false }
-        guard label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-") else { return false }
-        return label.allSatisfy { byte in
-            (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 95
+    /// Whether the bytes are labels with dots between them, and the last is no number (192.0.2.1 is no name, RFC 3696 2).
+    private static func isName(_ bytes: String.UTF8View) -> Bool {
+        let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
+        var length = 0
+        var isNumber = true
+        var previous = dot
+        for byte in bytes {
+            if byte == dot {
+                guard length > 0, previous != hyphen else { return false }
+                length = 0
+                isNumber = true
+            } else {
+                let isDigit = byte >= 48 && byte <= 57
+                guard isDigit || byte >= 97 && byte <= 122 || byte == hyphen && length > 0 || byte == 95 else {
+                    return false
+                }
+                length += 1
+                isNumber = isNumber && isDigit
+                guard length <= 63 else { return false }
+            }
+            previous = byte
         }
+        return length > 0 && previous != hyphen && !isNumber
     }
 
     private static func aLabels(of name: String) -> String? {

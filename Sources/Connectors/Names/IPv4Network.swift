@@ -68,6 +68,14 @@ extension IPv4Network {
         Self.special.first { $0.network.overlaps(self) }?.name
     }
 
+    /// Whether the network holds addresses that Exchange Online itself sends from and receives at.
+    ///
+    /// Source: learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges, the set for mail on port 25.
+    package var isExchangeOnline: Bool { Self.exchangeOnline.contains { $0.overlaps(self) } }
+
+    private static let exchangeOnline = ["40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17"]
+        .compactMap(IPv4Network.init)
+
     private static let special: [(network: IPv4Network, name: String)] = [
         ("0.0.0.0/8", "this network"), ("10.0.0.0/8", "private"), ("100.64.0.0/10", "carrier-grade NAT"),
         ("127.0.0.0/8", "loopback"), ("169.254.0.0/16", "link-local"), ("172.16.0.0/12", "private"),

@@ -22,7 +22,8 @@ extension String {
 extension Unicode.Scalar {
     /// Whether the scalar can change what a reader sees without being seen.
     package var isTreacherous: Bool {
-        switch properties.generalCategory {
+        if value < 0x7F { return value < 0x20 }  // nearly every scalar: the table below costs ten times as much
+        return switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
         case .format: value != 0x200D  // a joiner holds emoji together; all other format marks hide or turn text
         default: false

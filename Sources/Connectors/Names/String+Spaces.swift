@@ -1,10 +1,13 @@
 extension String {
     /// The string without white space at its ends. (Foundation's version would be this module's only use of it.)
     package func trimmingSpaces() -> String {
+        if let first = utf8.first, let last = utf8.last, Self.isSolid(first), Self.isSolid(last) { return self }
         let tail = drop(while: \.isWhitespace)
         guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(tail[...last])
     }
+
+    private static func isSolid(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
     /// ASCII letters in lower case, all other bytes as they are: the comparison of the DNS (RFC 4343).
     package var asciiLowercased: String {

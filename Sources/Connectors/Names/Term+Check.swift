@@ -104,6 +104,13 @@ extension Term {
                 remedy: "Write the public address that the sender's mail leaves with."
             )
         }
+        if network.isExchangeOnline {
+            return TermProblem(
+                rule: "inbound-sender-ip",
+                reason: "\"\(text)\" belongs to Exchange Online, and every tenant's mail comes from there",
+                remedy: "Write the sender's own address, or recognise it by its certificate."
+            )
+        }
         if network.hasHostBits {
             return TermProblem(
                 rule: "inbound-sender-ip",
@@ -117,6 +124,13 @@ extension Term {
     private static func problem(withSmartHost text: String) -> TermProblem? {
         let normal = Term.smartHost.normal(text)
         if let network = IPv4Network(normal) {
+            if network.isExchangeOnline {
+                return TermProblem(
+                    rule: "outbound-smart-host-address",
+                    reason: "\"\(text)\" belongs to Exchange Online: mail would go round in a circle",
+                    remedy: "Write the address of the partner's own server, or better its name."
+                )
+            }
             guard let purpose = network.specialPurpose else { return nil }
             return TermProblem(
                 rule: "outbound-smart-host-address",

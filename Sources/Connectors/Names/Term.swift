@@ -36,14 +36,17 @@ extension Term {
         case .text: return text
         case .domainName: return DomainName(trimmed)?.description ?? trimmed.asciiLowercased
         case .domainPattern, .certificateName:
+            if let pattern = DomainPattern(trimmed) { return pattern.description }
             let plain = Self.withoutSMTPPrefix(trimmed)
-            return DomainPattern(plain)?.description ?? plain.asciiLowercased
+            return plain == trimmed ? plain.asciiLowercased : normal(plain)
         case .senderNetwork: return IPv4Network(trimmed)?.description ?? trimmed.asciiLowercased
         case .skippedNetwork: return IPRange(trimmed)?.description ?? trimmed.asciiLowercased
         case .smartHost:
-            let bare =
-                trimmed.hasPrefix("[") && trimmed.hasSuffix("]") ? String(trimmed.dropFirst().dropLast()) : trimmed
-            return IPv4Network(bare)?.description ?? DomainName(bare)?.description ?? bare.asciiLowercased
+            if let host = IPv4Network(trimmed)?.description ?? DomainName(trimmed)?.description { return host }
+            guard trimmed.utf8.count > 1, trimmed.hasPrefix("["), trimmed.hasSuffix("]") else {
+                return trimmed.asciiLowercased
+            }
+            return normal(String(trimmed.dropFirst().dropLast()))
         case .emailAddress, .connectorReference: return trimmed.lowercased()
         }
     }

@@ -12,7 +12,8 @@ package struct RepositoryViolation: Hashable, Sendable {
 package enum RepositoryRules {
     /// All violations, in the order of the places that they point at.
     package static func violations(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
-        (duplicateKeys(connectors) + duplicateNames(connectors) + competingDomains(connectors) + references(connectors))
+        (duplicateKeys(connectors) + duplicateNames(connectors) + competingDomains(connectors) + references(connectors)
+            + centralizedRouting(connectors))
             .sorted { ($0.position, $0.violation.rule) < ($1.position, $1.violation.rule) }
     }
 
@@ -64,7 +65,7 @@ package enum RepositoryRules {
     private static func competingDomains(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
         var first: [String: DesiredConnector] = [:]
         var found: [RepositoryViolation] = []
-        for connector in connectors where connector.settings["enabled"] != .boolean(false) {
+        for connector in connectors where isInUse(connector) {
             guard let field = competitionField(of: connector) else { continue }
             let type = connector.settings["connectorType"].map { Field.connectorType.normal($0) }
             for domain in connector.settings.words(field).map(Term.domainPattern.normal) {
@@ -92,6 +93,36 @@ package enum RepositoryRules {
         return found
     }
 
+    private static func isInUse(_ connector: DesiredConnector) -> Bool {
+        connector.settings["enabled"] != .boolean(false) && !connector.settings.flag("testMode")
+    }
+
+    /// All mail through one's own servers needs a way back in; the tenant may have one that git does not know of.
+    ///
+    /// Source: the rules of the connector classes that the on-premises product shares with the service.
+    private static func centralizedRouting(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
+        let hasInbound = connectors.contains { connector in
+            connector.kind == .inboundConnector && isInUse(connector)
+                && connector.settings.word("connectorType")?.asciiLowercased == "onpremises"
+        }
+        guard !hasInbound else { return [] }
+        return connectors.filter { $0.kind == .outboundConnector && $0.settings.flag("routeAllMessagesViaOnPremises") }
+            .map { connector in
+                RepositoryViolation(
+                    violation: Violation(
+                        "outbound-route-all-without-inbound",
+                        severity: .warning,
+                        field: "routeAllMessagesViaOnPremises",
+                        "all mail goes through your own servers, and no enabled OnPremises InboundConnector here lets it back in",
+                        remedy: "Define that InboundConnector too, unless the tenant has one that is not managed here."
+                    ),
+                    connector: connector.key,
+                    position: connector.fieldSources["routeAllMessagesViaOnPremises"] ?? connector.source,
+                    other: nil
+                )
+            }
+    }
+
     private static func competitionField(of connector: DesiredConnector) -> String? {
         switch connector.kind {
         case .outboundConnector: "recipientDomains"
@@ -104,9 +135,10 @@ package enum RepositoryRules {
     private static func references(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
         var used: Set<String> = []
         var found: [RepositoryViolation] = []
+        let outbound = OutboundReferences(connectors)
         for rule in connectors where rule.kind == .transportRule {
             guard let reference = rule.settings.word("routeMessageOutboundConnector") else { continue }
-            guard let target = OutboundReferences(connectors).target(of: reference) else {
+            guard let target = outbound.target(of: reference) else {
                 found.append(unknownTarget(reference, of: rule))
                 continue
             }

@@ -15,10 +15,13 @@ struct ConnectorReader {
         sources.reserveCapacity(spec.entries.count)
         var guessed: Settings = [:]
         var displayName = metadata.name
+        var certificate: String?
         for entry in spec.entries {
             if entry.key == SpecFields.displayName.name {
                 displayName = name(entry, decoder) ?? displayName
                 sources[SpecFields.displayName.name] = entry.keyPlace.position(in: findings.source)
+            } else if entry.key == Evidence.key, kind == .inboundConnector {
+                certificate = Evidence.certificate(entry, findings)
             } else if let field = kind.field(entry.key) {
                 guard !entry.value.isMissing else {
                     findings.addMissingValue(entry.key, at: entry.keyPlace)
@@ -43,7 +46,8 @@ struct ConnectorReader {
             labels: metadata.labels,
             annotations: metadata.annotations,
             source: source,
-            fieldSources: sources
+            fieldSources: sources,
+            evidenceCertificate: certificate
         )
     }
 

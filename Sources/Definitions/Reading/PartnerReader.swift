@@ -7,7 +7,7 @@ struct PartnerReader {
     let source: SourcePosition
 
     func read(_ fields: YAMLFields, at specPlace: YAMLPlace) -> [DesiredConnector] {
-        let spec = SpecReader(fields, SpecFields.forcedTLSPartner)
+        let spec = SpecReader(fields, SpecFields.forcedTLSPartner, besides: [Evidence.key])
         let errors = findings.errors
         let direction = spec.word("direction", as: ForcedTLSPartner.Direction.self) ?? .both
         spec.require("domains")
@@ -30,10 +30,14 @@ struct PartnerReader {
         }
         reportIdle(partner, fields)
         let names = ForcedTLSPartner.displayNames(slug: metadata.name)
-        let connectors = [
+        let sample = fields.entries.first { $0.key == Evidence.key }.flatMap { Evidence.certificate($0, findings) }
+        var connectors = [
             partner.outbound.map { expand($0, .outboundConnector, names.outbound, fields, specPlace) },
             partner.inbound.map { expand($0, .inboundConnector, names.inbound, fields, specPlace) },
         ].compactMap(\.self)
+        for index in connectors.indices where connectors[index].kind == .inboundConnector {
+            connectors[index].evidenceCertificate = sample
+        }
         if findings.errors == errors, spec.suspects.isEmpty {
             for connector in connectors { ask(connector, partner, fields, specPlace) }
         }

@@ -122,10 +122,12 @@ package enum DefinitionSchemas {
         switch kind {
         case .outboundConnector, .inboundConnector, .transportRule:
             fields = [SpecFields.displayName] + (kind.connectorKind?.fields ?? [])
+            if kind == .inboundConnector { properties = [(Evidence.key, evidence)] }
         case .forcedTLSPartner:
             fields = SpecFields.forcedTLSPartner
             required = ["domains"]
             more = trustUnlessInbound
+            properties = [(Evidence.key, evidence)]
         case .waiver:
             fields = SpecFields.waiver
             required = ["check", "connector", "owner", "reason", "until"]
@@ -149,6 +151,20 @@ package enum DefinitionSchemas {
             ("required", .array([.string("direction")])),
         ])
         return [("if", inbound), ("else", .object([("required", .array([.string("trust")]))]))]
+    }
+
+    private static var evidence: JSONValue {
+        let certificate: JSONValue = .object([
+            ("type", .string("string")), ("pattern", .string("-----BEGIN CERTIFICATE-----")),
+            ("description", .string(Evidence.certificateSummary)),
+        ])
+        return .object([
+            ("type", .string("object")),
+            ("additionalProperties", .boolean(false)),
+            ("required", .array([.string("certificate")])),
+            ("properties", .object([("certificate", certificate)])),
+            ("description", .string(Evidence.summary)),
+        ])
     }
 
     private static var anyValue: JSONValue {
