@@ -34,6 +34,19 @@ package final class StateStore: Sendable {
         queue = try opened.get()
     }
 
+    /// Ends the use of the file, whose log is then folded into it; a store that is merely dropped does so a little later.
+    ///
+    /// Nothing may be asked of the store afterwards.
+    package func close() async {
+        let queue = queue
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                try? queue.close()
+                continuation.resume()
+            }
+        }
+    }
+
     private static func open(_ path: String) throws -> DatabaseQueue {
         let file = try StoreFile(path: path)
         return try file.whileLocked {
@@ -56,6 +69,19 @@ package final class StateStore: Sendable {
                 try StoreSchema.migrate(database)
             }
             return queue
+        }
+    }
+
+    /// How the store keeps its promises, for `doctor`; reads all of it.
+    package func health() async throws(StateStoreError) -> StoreHealth {
+        let path = path
+        return try await read { database in
+            try StoreSchema.inspect(database, path: path, deep: true)
+            return StoreHealth(
+                format: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
+                isDurable: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0 >= 2
+            )
         }
     }
 

@@ -24,6 +24,32 @@ import Testing
         }
     }
 
+    @Test func `a host that is known by another type of key is an unknown one, not an attacker`() async throws {
+        try await withSource { folder, source, _ in
+            try await withSSHServer(hostKeys: ["rsa", "ed25519"], in: folder) { server in
+                let mirror = try mirror(folder, source, server, knownHosts: server.trusted("rsa"))
+                let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+                #expect(error?.id == "git-host-key-unknown", "\(String(describing: error))")
+            }
+        }
+    }
+
+    @Test(arguments: [("ed25519", "rsa", "git-ssh-key"), ("rsa", "ed25519", "git-remote")])
+    func `RSA, which this libssh2 has with SHA-1 only, is told as the cause`(
+        host: String,
+        user: String,
+        id: String
+    ) async throws {
+        try await withSource { folder, source, _ in
+            try await withSSHServer(hostKeys: [host], userKeys: [user], in: folder) { server in
+                let mirror = try mirror(folder, source, server, key: user, knownHosts: server.trusted(host))
+                let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+                #expect(error?.id == id, "\(String(describing: error))")
+                #expect(error?.message.contains("RSA") == true)
+            }
+        }
+    }
+
     @Test func `a hashed name is found`() async throws {
         try await withSource { folder, source, tip in
             try await withSSHServer(in: folder) { server in

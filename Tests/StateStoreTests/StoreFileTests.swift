@@ -12,6 +12,13 @@ import Testing
         }
     }
 
+    @Test func `a write has reached the disk when it returns`() async throws {
+        try await withStore { store in
+            let health = try await store.health()
+            #expect(health == StoreHealth(format: 1, journalMode: "wal", isDurable: true))
+        }
+    }
+
     @Test func `a store that others can read is taken from them`() async throws {
         try await withStorePath { path in
             try await StateStore(path: path).saveRun(.fixture("01"))
@@ -77,9 +84,9 @@ import Testing
     func `a file that is not a store of this version is refused and left byte for byte`(_ example: Spoiled) async throws
     {
         try await withStorePath { path in
-            var store: StateStore? = try await StateStore(path: path)
-            for number in 10..<40 { try await store?.saveRun(.fixture("\(number)")) }
-            store = nil  // closes it, so that all is in the one file
+            let store = try await StateStore(path: path)
+            for number in 10..<40 { try await store.saveRun(.fixture("\(number)")) }
+            await store.close()
             var bytes = try Data(contentsOf: URL(filePath: path))
             example.spoil(&bytes)
             try bytes.write(to: URL(filePath: path))

@@ -9,7 +9,7 @@ package struct KnownHosts {
     package enum Verdict: Equatable {
         case trusted
         case unknown
-        /// The host is known with these keys, as type and key in base 64.
+        /// The host is known with these other keys of the same type.
         case changed(known: [HostKey])
         case revoked
     }
@@ -52,13 +52,18 @@ package struct KnownHosts {
         if matching.contains(where: { $0.isRevoked && $0.key == key }) { return .revoked }
         let valid = matching.filter { !$0.isRevoked }.map(\.key)
         if valid.contains(key) { return .trusted }
-        return valid.isEmpty ? .unknown : .changed(known: valid)
+        // A key of another type says nothing of this one: a host has one of each.
+        let known = valid.filter { $0.type == key.type }
+        return known.isEmpty ? .unknown : .changed(known: known)
     }
 
-    /// The lines that trust a host, with its name written out: what libssh2 chooses the key's type by.
+    /// The lines that trust a host, with its name written out: what libgit2 chooses the key's type by.
+    ///
+    /// Without RSA: libssh2 1.10 knows it with SHA-1 alone, which no current server offers (measured with OpenSSH 9.2).
     func plainLines(for host: String, port: Int) -> [String] {
         let name = Self.name(of: host, port: port)
-        return entries.filter { !$0.isRevoked && Self.matches($0.hosts, name) }.map { "\(name) \($0.key)" }
+        return entries.filter { !$0.isRevoked && $0.key.type != "ssh-rsa" && Self.matches($0.hosts, name) }
+            .map { "\(name) \($0.key)" }
     }
 
     /// How the file names a host.

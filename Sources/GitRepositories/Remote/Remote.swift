@@ -122,6 +122,9 @@ extension GitError {
             || url.kind == .local && code == GIT_ENOTFOUND.rawValue
         {
             self = .repositoryNotFound(url: url.shown)
+        } else if says("unable to exchange encryption keys") {
+            let reason = "; it may have an RSA host key only, or want what libssh2 1.10 does not know"
+            self = .remoteRefused(url: url.shown, detail: text + reason)
         } else if says("failed to resolve address", "failed to connect", "could not connect", "connection refused") {
             self = .cannotConnect(host: "\(url.host):\(url.port)", detail: text)
         } else if kind == GIT_ERROR_OS || kind == GIT_ERROR_FILESYSTEM, words.contains("space left") {

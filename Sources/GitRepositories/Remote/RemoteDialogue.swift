@@ -30,7 +30,7 @@ final class RemoteDialogue {
         }
         credentialsGiven += 1
         guard credentialsGiven == 1 else {
-            return fail(.authenticationFailed(url: url.shown, detail: refusal), GIT_EAUTH)
+            return fail(refusal, GIT_EAUTH)
         }
         switch (request.remote.credentials, url.kind) {
         case (.userPassword(let user, let password), .https):
@@ -51,9 +51,17 @@ final class RemoteDialogue {
         return inURL ?? "git"
     }
 
-    private var refusal: String {
-        if case .sshKey(let key, _, _) = request.remote.credentials { return "the server refused the key \(key)" }
-        return "the server refused the user or the token"
+    private var refusal: GitError {
+        guard case .sshKey(let key, _, _) = request.remote.credentials else {
+            return .authenticationFailed(url: url.shown, detail: "the server refused the user or the token")
+        }
+        guard !PrivateKeyFile.isRSA(key) else {
+            return .keyUnusable(
+                path: key,
+                detail: "it is an RSA key, for which this libssh2 has only SHA-1, and the server refused it"
+            )
+        }
+        return .authenticationFailed(url: url.shown, detail: "the server refused the key \(key)")
     }
 
     /// - Parameter isValid: What TLS says of the chain and the name.
