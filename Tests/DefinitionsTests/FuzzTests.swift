@@ -57,3 +57,27 @@ struct FuzzTests {
         }
     }
 }
+
+/// What is made to be slow or large must be neither.
+struct HostileTests {
+    @Test(arguments: [
+        outbound("  comment: \"" + String(repeating: "x", count: 300_000) + "\""),
+        outbound("  name: \"" + String(repeating: "\\u0007", count: 20_000) + "\""),
+        outbound("  validationRecipients: [\"" + String(repeating: "ü", count: 100_000) + "\"]"),
+        outbound("  smartHosts: [\"" + String(repeating: "ü.", count: 100_000) + "\"]"),
+        outbound((0..<4_000).map { "  tlsSetting\($0): x" }.joined(separator: "\n")),
+        outbound("  validationRecipients: [" + String(repeating: "a, ", count: 20_000) + "a]"),
+        "apiVersion: \"" + String(repeating: "\\n", count: 50_000) + "\"\n",
+        String(repeating: "a: 1\n", count: 30_000),
+    ])
+    func `what is told stays small`(text: String) {
+        let set = read(text)
+        #expect(set.hasErrors)
+        #expect(set.diagnostics.count <= Findings.maximum)
+        for diagnostic in set.diagnostics {
+            #expect(diagnostic.reason.utf8.count < 5_000 && diagnostic.remedy.utf8.count < 5_000)
+        }
+        let report = DiagnosticReport(set).render(.text)
+        #expect(report.split(separator: "\n").allSatisfy { $0.utf8.count < 6_000 })
+    }
+}

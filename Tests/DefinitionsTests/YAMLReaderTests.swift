@@ -105,6 +105,18 @@ struct YAMLReaderTests {
         #expect(documents(text).found.map { $0.split(separator: " ")[1] } == ["document-too-complex"])
     }
 
+    @Test func `a long text counts as much as it would take, however often it is named`() {
+        let text =
+            "a: &a \(String(repeating: "x", count: 100_000))\nb: [\(Array(repeating: "*a", count: 1_000).joined(separator: ", "))]\n"
+        #expect(documents(text).found.map { $0.split(separator: " ")[1] } == ["document-too-complex"])
+    }
+
+    @Test func `a flood of directives is refused before it is read`() {
+        let text = (0..<20_000).map { "%TAG !\($0)! x\n" }.joined() + "---\na: 1\n"
+        #expect(documents(text).found == ["101:1 too-many-directives"])
+        #expect(documents("a: \"\n%TAG\n%TAG\"\n").found == [])
+    }
+
     @Test(arguments: ["[", "{a: ", "- "])
     func `what is nested too deep is refused`(opening: String) {
         let text = String(repeating: opening, count: 50_000)

@@ -6,6 +6,7 @@ package struct IPv4Network: Hashable, Sendable {
 
     /// Reads `192.0.2.1` or `192.0.2.0/24`; octets in decimal without leading zeros, as only then all readers agree.
     package init?(_ text: String) {
+        guard let lead = text.utf8.first, lead >= 48, lead <= 57 else { return nil }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = Self.address(first) else { return nil }
         var prefix = 32

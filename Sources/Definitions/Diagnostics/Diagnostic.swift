@@ -25,10 +25,16 @@ package struct Diagnostic: Hashable, Sendable, Codable {
         self.rule = rule
         self.severity = severity
         self.position = position
-        self.reason = reason
+        self.reason = Self.bounded(reason)
         self.remedy = remedy
         self.excerpt = excerpt
         self.related = related
+    }
+
+    /// A reason quotes what is in the file, which may be as long as the file.
+    private static func bounded(_ reason: String) -> String {
+        guard reason.utf8.count > 1_000 else { return reason }
+        return "\(reason.prefix(400))…\(reason.suffix(200))"
     }
 }
 

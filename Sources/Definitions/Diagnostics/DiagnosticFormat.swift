@@ -47,6 +47,18 @@ package struct DiagnosticReport: Sendable {
         )
     }
 
+    /// Several tenants in one report.
+    package init(_ sets: [DefinitionSet], prefix: String = "", version: String = "0.0.0", usesColor: Bool = false) {
+        self.init(
+            diagnostics: sets.flatMap(\.diagnostics).sorted(),
+            files: sets.reduce(0) { $0 + $1.files },
+            documents: sets.reduce(0) { $0 + $1.documents },
+            prefix: prefix,
+            version: version,
+            usesColor: usesColor
+        )
+    }
+
     /// The report as text that ends in a line end; for `github` it may be empty.
     package func render(_ format: DiagnosticFormat) -> String {
         switch format {

@@ -9,7 +9,7 @@ package struct Excerpt: Hashable, Sendable, Codable {
     package let length: Int
 
     /// At most so many characters of a line are shown, around the place that is meant.
-    static let width = 100
+    static let width = 72
 
     package init(text: String, caret: Int, length: Int) {
         self.text = text

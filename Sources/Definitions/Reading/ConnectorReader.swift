@@ -77,6 +77,7 @@ struct ConnectorReader {
             )
             return nil
         }
+        guard !findings.isFull else { return nil }
         let others = ConnectorKind.allCases.filter { $0 != kind && $0.field(entry.key) != nil }
         if !others.isEmpty {
             let names = others.map(\.rawValue).joined(separator: " and ")

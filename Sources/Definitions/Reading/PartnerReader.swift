@@ -64,7 +64,7 @@ struct PartnerReader {
         let idle: [String]
         switch partner.direction {
         case .both: idle = []
-        case .outbound: idle = ["certificateName", "senderIPAddresses"]
+        case .outbound: idle = ["certificateName", "senderIPAddresses", Evidence.key]
         case .inbound: idle = ["trust", "tlsDomain", "smartHosts", "testRecipients", "transportRuleScoped"]
         }
         for key in idle where fields.has(key) {

@@ -21,7 +21,7 @@ struct SpecReader {
             if findings.errors > errors { suspects.insert(field.name) }
         }
         let known = fields.map(\.name) + others
-        for entry in spec.entries where !known.contains(entry.key) {
+        for entry in spec.entries where !known.contains(entry.key) && !findings.isFull {
             findings.addUnknownKey(entry, in: spec.name, known: known)
             if let meant = Nearest.word(to: entry.key, among: known) { suspects.insert(meant) }
         }

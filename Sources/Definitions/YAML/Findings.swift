@@ -24,6 +24,18 @@ package final class Findings {
     ) {
         if severity == .error { errors += 1 }
         guard !isFull else { return }
+        guard diagnostics.count < Self.maximum - 1 else {
+            diagnostics.append(
+                Diagnostic(
+                    rule: "too-many-errors",
+                    severity: .error,
+                    position: place.position(in: source),
+                    reason: "more is wrong with this file than is worth telling",
+                    remedy: "Mend what is told, and look again."
+                )
+            )
+            return
+        }
         diagnostics.append(
             Diagnostic(
                 rule: rule,

@@ -66,6 +66,15 @@ struct YAMLEvent {
         }
     }
 
+    /// How many values it counts for: one, and one more for every 64 bytes of text, which an alias repeats too.
+    var weight: Int {
+        switch kind {
+        case .scalar(let scalar): 1 + scalar.text.utf8.count / 64
+        case .alias: 0
+        default: 1
+        }
+    }
+
     private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         pointer.map { String(decodingCString: $0, as: UTF8.self) }
     }

@@ -98,7 +98,7 @@ final class YAMLEvents {
 
     private func node(_ event: YAMLEvent, depth: Int) throws(Abandoned) -> YAMLNode {
         let before = nodes
-        nodes += 1
+        nodes += event.weight
         try checkSize(at: event.place)
         if let tag = event.customTag {
             findings.add(
@@ -155,7 +155,7 @@ final class YAMLEvents {
             )
             return YAMLNode(place: place, value: .scalar(YAMLScalar(text: "", isQuoted: true)))
         }
-        nodes += size - 1
+        nodes += size
         try checkSize(at: place)
         return YAMLNode(place: place, value: node.value)
     }
@@ -165,7 +165,7 @@ final class YAMLEvents {
         throw abandon(
             "document-too-complex",
             at: place,
-            "the document has more than \(limits.nodes) values, counted with every alias written out",
+            "the document has more than \(limits.nodes) values, counted with every alias and long text written out",
             remedy: "Divide it into several documents, and write values out rather than nesting aliases."
         )
     }

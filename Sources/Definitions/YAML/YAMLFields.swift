@@ -111,7 +111,7 @@ package final class YAMLFields {
     ///
     /// - Parameter reserved: Keys that exist and may not be set here, with the reason.
     package func reportUnknownKeys(reserved: [String: String] = [:]) {
-        for entry in mapping.entries where !known.contains(entry.key) {
+        for entry in mapping.entries where !known.contains(entry.key) && !findings.isFull {
             if let reason = reserved[entry.key] {
                 findings.add(
                     "reserved-field",

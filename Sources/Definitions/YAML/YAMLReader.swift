@@ -30,6 +30,15 @@ package enum YAMLReader {
             )
             return
         }
+        if let offset = source.tooManyDirectives {
+            findings.add(
+                "too-many-directives",
+                at: source.place(ofByte: offset),
+                "the file has more than \(SourceText.maximumDirectives) %TAG directives",
+                remedy: "Remove them; nothing here needs a tag."
+            )
+            return
+        }
         var start = 0
         var lineOffset = 0
         while start < source.bytes.count, !findings.isFull {
@@ -71,6 +80,26 @@ extension SourceText {
             while index < bytes.count {
                 guard let length = Self.characterLength(bytes, at: index) else { return index }
                 index += length
+            }
+            return nil
+        }
+    }
+
+    static let maximumDirectives = 100
+
+    /// Where the file has one `%TAG` too many: libyaml compares each with all before it.
+    var tooManyDirectives: Int? {
+        bytes.withUnsafeBufferPointer { bytes -> Int? in
+            var found = 0
+            var index = 0
+            while let next = bytes[index...].firstIndex(of: UInt8(ascii: "%")) {
+                if bytes[next...].starts(with: "%TAG".utf8),
+                    next == 0 || bytes[next - 1] == 0x0A || bytes[next - 1] == 0x0D
+                {
+                    found += 1
+                    if found > Self.maximumDirectives { return next }
+                }
+                index = next + 1
             }
             return nil
         }
