@@ -184,6 +184,23 @@ struct ConfigurationProblemTests {
         #expect(error?.problems.map(\.id) == ["config-store-unsupported"])
     }
 
+    @Test(arguments: [
+        "hunter2", "*hunter2", "&hunter2", "&hunter2 x", "!hunter2", "!hunter2 x", "\"hunter2", "'hunter2", "@hunter2",
+        "%hunter2", "`hunter2`", "|hunter2", ">hunter2", "[hunter2]", "{hunter2}", "{hunter2: x}", "? hunter2",
+        "{env: X, file: hunter2}", "{env: \"hunter2!\"}", "{env: [hunter2]}", "hunter2: x",
+        "{file: \"hunter2\\u0007\"}",
+        "\"hunter2\\q\"", "\"hunter2\\xzz\"", "- hunter2", "<<: hunter2",
+    ])
+    func `whatever stands where a reference belongs is refused and not repeated`(value: String) {
+        let credentials = "credentials:\n  clientId: 0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e\n  clientSecret: \(value)"
+        let text = Example().text.replacing(
+            Example().credentials,
+            with: credentials.replacing("\n", with: "\n        ")
+        )
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.read(text) }
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
     @Test func `every error is told in one pass, with its place and its remedy`() throws {
         let error = #expect(throws: ConfigurationError.self) {
             try Configuration.read(

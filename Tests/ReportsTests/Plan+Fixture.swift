@@ -84,7 +84,15 @@ extension Plan {
             ),
         ],
         guards: [
-            Guard(id: "approval-missing", message: "OutboundConnector/bank weakens security and nobody accepted that."),
+            Guard(
+                id: "approval-missing",
+                message: "InboundConnector/bank weakens security (wider-addresses). If that is wanted, add the line "
+                    + "mitregate.dev/accept-risk: \"the reason\" under metadata.annotations of the document at bank.yaml:41."
+            ),
+            Guard(
+                id: "freeze",
+                message: "Nothing is applied until 2026-11-30T07:00:00Z: the freeze 0 18 * * FRI (UTC) holds."
+            ),
             Guard(id: "source-rewritten", message: "The branch was rewritten."),
         ],
         notes: ["The service says: the connector was changed by an administrator."]

@@ -70,7 +70,26 @@ struct PlanReportTests {
                             Guard(
                                 id: Guard.ID.quarantinedRevision.rawValue,
                                 message:
-                                    "This commit was applied before and rolled back: Exchange refused the third write."
+                                    "Commit 4be2c91a0f3d was rolled back by run 01JDCVEQ52XXXX (the third write was "
+                                    + "refused). Commit a correction, or run mitregate retry to try it again."
+                            )
+                        ]
+                    ),
+                    judgements: nil,
+                    exitStatus: .held
+                )
+            ])
+        ),
+        (
+            "proposed",
+            PlanDocument(tenants: [
+                TenantPlan(
+                    plan: .fixture(
+                        changes: [.delete],
+                        guards: [
+                            Guard(
+                                id: Guard.ID.changesProposed.rawValue,
+                                message: "Changes to this tenant are only proposed (changes: propose)."
                             )
                         ]
                     ),
@@ -124,7 +143,7 @@ struct PlanReportTests {
             for tenant in document.tenants where tenant.exitStatus == .held || tenant.exitStatus == .blocked {
                 #expect(!text.contains("No changes"))
                 #expect(!text.contains("To apply exactly this"))
-                #expect(tenant.plan?.changes.isEmpty == true || text.contains("nothing is applied"))
+                #expect(text.contains("\n! Held") || text.contains("\n! Blocked"))
             }
         }
     }

@@ -29,7 +29,7 @@ final class ReadingContext {
 
     func note(variable: String) { referencedVariables.insert(variable) }
 
-    /// The problems of the YAML itself; their excerpts are left behind, as a line may hold a secret.
+    /// The problems of the YAML itself, without their excerpts and the words they quote: these may be a secret's.
     func add(_ diagnostics: [Diagnostic]) {
         for diagnostic in diagnostics where diagnostic.severity == .error {
             problems.append(
@@ -38,12 +38,18 @@ final class ReadingContext {
                     file: file,
                     line: diagnostic.position.line,
                     column: diagnostic.position.column,
-                    diagnostic.reason.sentence,
+                    Self.discreet[diagnostic.rule] ?? diagnostic.reason.sentence,
                     remedy: diagnostic.remedy
                 )
             )
         }
     }
+
+    /// Other words for what quotes a value: a plain password may begin with `*` or `!`.
+    private static let discreet = [
+        "yaml-alias": "A value that begins with * refers to another one, and there is none of that name above.",
+        "yaml-tag": "A value that begins with ! names a type, and that type means nothing here.",
+    ]
 
     /// A path as it was written, from the file's folder.
     func resolved(_ path: String) -> String {
