@@ -106,6 +106,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "Laboratory",
+            dependencies: ["ExchangeSimulator", "TestSupport", subprocess],
+            path: "Tests/Laboratory",
+            swiftSettings: settings
+        ),
         tests(of: "Connectors"),
         tests(of: "Definitions", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Configuration", exclude: ["Golden"]),
@@ -118,8 +124,12 @@ let package = Package(
         tests(of: "Probing", ["Transfers"]),
         tests(of: "TLSGate", ["Connectors", "Probing"], exclude: ["Golden"]),
         tests(of: "Reports", ["Connectors", "Planning", "TLSGate"], exclude: ["Golden"]),
-        tests(of: "Reconciling", ["ExchangeSimulator"], exclude: ["Golden"]),
-        tests(of: "mitregate", ["ExchangeSimulator"], exclude: ["Golden"]),
+        tests(
+            of: "Reconciling",
+            ["Connectors", "Configuration", "ExchangeSimulator", "Laboratory", "Planning", "Reports", "StateStore"],
+            exclude: ["Golden"]
+        ),
+        tests(of: "mitregate", ["ExchangeSimulator", "Laboratory", "Planning", "StateStore"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,146 @@
+import Configuration
+import FoundationEssentials
+import Probing
+import Reports
+import TLSGate
+
+/// What the gate works with, made from the operator's settings when it is first needed.
+struct GateEquipment: Sendable {
+    let resolver: DNSResolver
+    let prober: Prober
+    let observer: PartnerObserver
+    let roots: TrustRoots
+
+    /// Debian's bundle of Mozilla's roots.
+    static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
+
+    init(_ settings: GateSettings, _ pools: TransferPools) throws(RunStop) {
+        do {
+            let networks: ReachableNetworks = settings.networks == .any ? .any : .public
+            resolver = try DNSResolver(ResolverSettings(settings))
+            prober = try Prober(
+                ProberSettings(
+                    ehloName: settings.ehloName ?? Self.ownName,
+                    limits: ProbeLimits(timeout: settings.timeout),
+                    manners: Manners(overall: settings.concurrency),
+                    networks: networks,
+                    secondThought: min(.seconds(60), settings.timeout * 2)
+                )
+            )
+            let pool = try pools.pool(caFile: Self.file(settings.trustAnchors))
+            observer = PartnerObserver(
+                resolver: resolver,
+                prober: prober,
+                policies: PolicyFetcher(pool: pool, resolver: resolver, networks: networks),
+                revocations: RevocationFetcher(pool: pool, resolver: resolver, networks: networks)
+            )
+            roots = try Self.roots(settings.trustAnchors)
+        } catch let stop as RunStop {
+            throw stop
+        } catch let error as ProbingError {
+            throw RunStop(.error, id: error.id, error.reason + ".", remedy: error.remedy)
+        } catch {
+            throw RunStop(.error, id: "gate-unusable", "The TLS gate cannot work: \(error)")
+        }
+    }
+
+    private static func file(_ anchors: TrustAnchors) -> String? {
+        if case .file(let path) = anchors { return path }
+        return nil
+    }
+
+    private static func roots(_ anchors: TrustAnchors) throws(RunStop) -> TrustRoots {
+        let path = file(anchors) ?? systemRoots
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw RunStop(
+                .error,
+                id: "trust-anchors-missing",
+                "The trusted roots in \(path) cannot be read, so no certificate could be judged.",
+                remedy: file(anchors) == nil
+                    ? "Install the package ca-certificates, or name a bundle in gate.trustAnchors."
+                    : "Correct gate.trustAnchors in the configuration."
+            )
+        }
+        do throws(CertificateError) {
+            return try TrustRoots(pem: [UInt8](data))
+        } catch {
+            throw RunStop(.error, id: "trust-anchors-unreadable", "\(path): \(error.reason).", remedy: error.remedy)
+        }
+    }
+
+    private static var ownName: String { ProcessInfo.processInfo.hostName }
+}
+
+extension ResolverSettings {
+    init(_ settings: GateSettings) {
+        self.init()
+        if case .addresses(let addresses) = settings.resolver {
+            servers = .forwarders(addresses.map { "\($0.address)@\($0.port)" })
+        }
+        if case .file(let path) = settings.dnssecAnchors { anchors = .file(path) }
+        timeout = min(.seconds(10), settings.timeout)
+    }
+}
+
+extension ProbeLimits {
+    /// The waits of the first try, in proportion to what the operator allows for one reply; 30 seconds is the usual.
+    init(timeout: Duration) {
+        self.init(
+            connect: min(.seconds(15), timeout),
+            greeting: timeout * 2,
+            reply: timeout * 2,
+            handshake: timeout,
+            whole: timeout * 4
+        )
+    }
+}
+
+extension GatePolicy {
+    /// What the operator decided about the gate.
+    init(_ settings: GateSettings) {
+        self.init(
+            overrides: settings.severities.map {
+                Override(
+                    check: $0.check,
+                    connectors: $0.connectors,
+                    outcome: $0.outcome == .warn ? .warn : .fail,
+                    reason: $0.reason,
+                    until: $0.until
+                )
+            },
+            degraded: Decision(settings.degraded),
+            unknown: Decision(settings.unknown),
+            expiry: ExpiryWindow(settings.expiry.soon),
+            urgentExpiry: ExpiryWindow(settings.expiry.urgent),
+            minimumRSABits: settings.minimumRSABits,
+            trustedRoots: settings.trustedRoots,
+            probeDomains: settings.probeDomains,
+            maximumEvidenceAge: TimeInterval(settings.maxEvidenceAge.components.seconds),
+            checksRevocation: settings.checksRevocation,
+            allowsPrivateAddresses: settings.networks == .any,
+            port: settings.port
+        )
+    }
+}
+
+extension Decision {
+    fileprivate init(_ decision: GateSettings.Decision) {
+        self =
+            switch decision {
+            case .approve: .approve
+            case .hold: .hold
+            case .block: .block
+            case .warn: .warn
+            }
+    }
+}
+
+extension GatePolicy.ExpiryWindow {
+    fileprivate init(_ window: ExpiryWindows.Window) {
+        self.init(
+            share: window.share,
+            minimum: TimeInterval(window.minimum.components.seconds),
+            maximum: TimeInterval(window.maximum.components.seconds)
+        )
+    }
+}

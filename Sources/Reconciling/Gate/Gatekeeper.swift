@@ -1,0 +1,194 @@
+import ExchangeOnline
+package import Configuration
+package import Connectors
+package import FoundationEssentials
+package import Probing
+package import TLSGate
+
+/// Observes partners and has what was seen judged; what several connectors share is looked at once.
+package actor Gatekeeper {
+    private let settings: GateSettings
+    private let pools: TransferPools
+    private let now: @Sendable () -> Date
+    private var equipment: Result<GateEquipment, RunStop>?
+    private var seen: [ObservationRequest: Task<PartnerObservations?, Never>] = [:]
+    private var seenAt: [ObservationRequest: Date] = [:]
+
+    package nonisolated let policy: GatePolicy
+
+    package init(_ surroundings: Surroundings) {
+        self.init(
+            settings: surroundings.configuration.gate,
+            pools: surroundings.pools,
+            now: surroundings.timing.now
+        )
+    }
+
+    package init(
+        settings: GateSettings,
+        pools: TransferPools = TransferPools(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.settings = settings
+        self.pools = pools
+        self.now = now
+        policy = GatePolicy(settings)
+    }
+
+    /// A connector as it would be in the tenant, with what is needed to judge it.
+    package struct Subject: Sendable {
+        package var key: ConnectorKey
+        package var settings: Settings
+        package var fieldSources: [String: SourcePosition]
+        /// PEM of the certificate that the partner sends with.
+        package var sample: String?
+
+        package init(
+            key: ConnectorKey,
+            settings: Settings,
+            fieldSources: [String: SourcePosition] = [:],
+            sample: String? = nil
+        ) {
+            self.key = key
+            self.settings = settings
+            self.fieldSources = fieldSources
+            self.sample = sample
+        }
+
+        /// A rule has no server, and a connector that is not in use takes no mail.
+        package var isJudged: Bool { key.kind != .transportRule && settings["enabled"] != .boolean(false) }
+    }
+
+    package struct Findings: Sendable {
+        package var judgements: [Judgement] = []
+        package var observations: [PartnerObservations] = []
+    }
+
+    /// Judges connectors of one tenant.
+    ///
+    /// - Parameters:
+    ///   - acceptedDomains: The tenant's own domains; `nil` when the tenant was not read.
+    ///   - tries: How often the same was judged before with nothing but a hold to show for it.
+    package func judge(
+        _ subjects: [Subject],
+        waivers: [Waiver],
+        acceptedDomains: [String]?,
+        tries: Int = 0
+    ) async throws(RunStop) -> Findings {
+        let equipment = try ready()
+        let subjects = subjects.filter(\.isJudged)
+        var wanted: [ObservationRequest] = []
+        for subject in subjects where subject.key.kind == .outboundConnector {
+            wanted += Gate.requests(for: subject.key, settings: subject.settings, policy: policy)
+        }
+        let observations = await observe(Array(Set(wanted)), with: equipment)
+        if Task.isCancelled { throw .interrupted }
+        var findings = Findings(observations: observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" })
+        let now = self.now()
+        for subject in subjects {
+            if subject.key.kind == .inboundConnector {
+                findings.judgements.append(
+                    Gate.judgeInbound(
+                        connector: subject.key,
+                        settings: subject.settings,
+                        sample: subject.sample.map { Array($0.utf8) },
+                        acceptedDomains: acceptedDomains,
+                        partner: findings.observations,
+                        policy: policy,
+                        waivers: waivers,
+                        roots: equipment.roots,
+                        now: now,
+                        fieldSources: subject.fieldSources
+                    )
+                )
+                continue
+            }
+            let own = Gate.requests(for: subject.key, settings: subject.settings, policy: policy)
+            findings.judgements.append(
+                Gate.judge(
+                    connector: subject.key,
+                    settings: subject.settings,
+                    observations: own.compactMap { observations[$0] },
+                    policy: policy,
+                    waivers: waivers,
+                    roots: equipment.roots,
+                    now: now,
+                    fieldSources: subject.fieldSources,
+                    tries: tries
+                )
+            )
+        }
+        return findings
+    }
+
+    /// Judges one server as a connector with this demand would that has it for a smart host.
+    package func judge(
+        server host: String,
+        port: Int,
+        level: TLSLevel,
+        tlsDomain: String?
+    ) async throws(RunStop) -> (judgement: Judgement, observations: PartnerObservations) {
+        let equipment = try ready()
+        let request = ObservationRequest(nextHop: .smartHosts([host]), port: port)
+        let observations = await observe([request], with: equipment)[request]
+        guard let observations, !Task.isCancelled else { throw .interrupted }
+        var policy = policy
+        policy.port = port
+        let judgement = Gate.judge(
+            server: host,
+            level: level,
+            tlsDomain: tlsDomain,
+            observations: observations,
+            policy: policy,
+            roots: equipment.roots,
+            now: now()
+        )
+        return (judgement, observations)
+    }
+
+    func ready() throws(RunStop) -> GateEquipment {
+        if let equipment { return try equipment.get() }
+        let made: Result<GateEquipment, RunStop>
+        do throws(RunStop) {
+            made = .success(try GateEquipment(settings, pools))
+        } catch {
+            made = .failure(error)
+        }
+        equipment = made
+        return try made.get()
+    }
+
+    /// Observes what is not yet known, or known for too long; the rest is remembered.
+    private func observe(
+        _ requests: [ObservationRequest],
+        with equipment: GateEquipment
+    ) async -> [ObservationRequest: PartnerObservations] {
+        let now = self.now()
+        for request in requests {
+            if let at = seenAt[request], now.timeIntervalSince(at) <= policy.maximumEvidenceAge { continue }
+            seenAt[request] = now
+            let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
+            seen[request] = Task { await Self.look(at: request, with: equipment, maximumAge: age) }
+        }
+        var result: [ObservationRequest: PartnerObservations] = [:]
+        for request in requests {
+            guard let task = seen[request] else { continue }
+            let observations = await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            if let observations { result[request] = observations } else { seenAt[request] = nil }
+        }
+        return result
+    }
+
+    /// Looks at a next hop, and once more without a name where the certificate may depend on that.
+    private static func look(
+        at request: ObservationRequest,
+        with equipment: GateEquipment,
+        maximumAge: Duration
+    ) async -> PartnerObservations? {
+        try? await equipment.observer.observe(request, maximumAge: maximumAge)
+    }
+}

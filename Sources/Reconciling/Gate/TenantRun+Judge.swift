@@ -1,0 +1,78 @@
+import Configuration
+import Definitions
+import StateStore
+package import Connectors
+import FoundationEssentials
+import Planning
+import Probing
+import Reports
+import TLSGate
+
+extension TenantRun {
+    /// Asks the gate about every connector that the plan creates or changes.
+    static let judge: Step = { run throws(RunStop) in
+        guard run.options.judgesPartners, let plan = run.plan else { return }
+        let subjects = run.subjects(of: plan)
+        guard !subjects.isEmpty else { return }
+        run.surroundings.tell(run.tenant.name, "asking the partners' servers")
+        let tries = try await run.heldTries(plan.revision)
+        let findings = try await run.workshop.gatekeeper.judge(
+            subjects,
+            waivers: run.definitions?.desired.waivers ?? [],
+            acceptedDomains: run.observed?.acceptedDomains,
+            tries: tries
+        )
+        run.judgements = findings.judgements
+        run.evidence = Evidence(observations: findings.observations).json
+    }
+
+    private func subjects(of plan: Plan) -> [Gatekeeper.Subject] {
+        let desired = Dictionary(
+            (definitions?.desired.connectors ?? []).map { ($0.key, $0) }
+        ) { first, _ in first }
+        let observed = Dictionary(
+            (observed?.connectors ?? []).map { ($0.guid, $0) }
+        ) { first, _ in first }
+        return plan.changes.filter { $0.action != .delete }.compactMap { change in
+            guard let connector = desired[change.key] else { return nil }
+            let before = change.guid.flatMap { observed[$0]?.settings } ?? [:]
+            return Gatekeeper.Subject(connector, over: before)
+        }
+    }
+
+    /// How often this commit was held before only because a partner could not be judged.
+    private func heldTries(_ revision: String) async throws(RunStop) -> Int {
+        let tenant = tenant.name
+        let runs = try await reading { try await $0.runs(tenant: tenant, limit: 10) }
+        return runs.prefix {
+            $0.revision == revision && $0.result == .held && $0.message.hasPrefix(Self.undecided)
+        }.count
+    }
+
+    /// The beginning of the message of a run that a verdict held which could not be reached.
+    static let undecided = "The TLS gate could not judge"
+
+    private struct Evidence: Encodable {
+        var kind = "Observations"
+        var observations: [PartnerObservations]
+
+        var json: String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            encoder.dateEncodingStrategy = .iso8601
+            return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        }
+    }
+}
+
+extension Gatekeeper.Subject {
+    /// A definition laid over what the tenant has.
+    package init(_ connector: DesiredConnector, over observed: Settings = [:]) {
+        self.init(
+            key: connector.key,
+            settings: observed.merging(connector.settings) { _, own in own },
+            fieldSources: connector.fieldSources,
+            sample: connector.evidenceCertificate
+        )
+    }
+}

@@ -1,0 +1,198 @@
+import GitRepositories
+import Configuration
+import ExchangeOnline
+import FoundationEssentials
+import Glibc
+import Probing
+package import Reports
+import StateStore
+
+extension Reconciler {
+    /// Looks at everything that Mitregate needs, and says what is missing and where to mend it.
+    package func doctor(_ tenants: [Tenant]) async -> DoctorDocument {
+        var checks = [storeCheck()]
+        checks += await workshop.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
+        checks += await tenants.concurrently(window: 4) { entry in await doctor(entry) }.flatMap { $0 }
+        return DoctorDocument(checks: checks)
+    }
+
+    /// The store was opened already, or there would be no reconciler; what is left is who may read it.
+    private func storeCheck() -> DoctorCheck {
+        let path = surroundings.store.path
+        var status = stat()
+        let isOpen = stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+        return DoctorCheck(
+            name: "store",
+            outcome: isOpen ? .warn : .ok,
+            message: isOpen
+                ? "The store \(path) can be read by others on this machine."
+                : "The store \(path) is readable and sound.",
+            remedy: isOpen ? "Close it: chmod 600 \(path)" : ""
+        )
+    }
+
+    private func doctor(_ entry: Tenant) async -> [DoctorCheck] {
+        let name = entry.tenant.name
+        surroundings.tell(name, "asking the doctor")
+        defer { surroundings.tell(name, nil) }
+        var checks = secretChecks(entry.tenant)
+        checks.append(await sourceCheck(entry))
+        do throws(RunStop) {
+            let connection = try workshop.connections.connection(to: entry.tenant, surroundings)
+            let reader = TenantReader(connection)
+            let report = await reader.permissions()
+            checks += PermissionChecks(tenant: entry.tenant, report: report).all
+        } catch {
+            checks.append(
+                DoctorCheck(
+                    name: "connection",
+                    tenant: name,
+                    outcome: .fail,
+                    message: error.message,
+                    remedy: error.remedy
+                )
+            )
+        }
+        return checks
+    }
+
+    private func secretChecks(_ tenant: TenantConfiguration) -> [DoctorCheck] {
+        let secrets: [SecretReference] =
+            switch tenant.credentials.proof {
+            case .clientSecret(let secret): [secret]
+            case .certificate(_, let privateKey): [privateKey]
+            case .federatedToken, .managedIdentity: []
+            }
+        return secrets.compactMap(\.exposure).map {
+            DoctorCheck(name: "secret-exposed", tenant: tenant.name, outcome: .warn, message: $0, remedy: "")
+        }
+    }
+
+    private func sourceCheck(_ entry: Tenant) async -> DoctorCheck {
+        do throws(RunStop) {
+            let snapshot = try await workshop.sources.snapshot(of: entry.source)
+            let tree = try? await snapshot.storage.treeID(at: snapshot.commit.id, path: entry.tenant.path)
+            let isThere = tree.flatMap { $0 } != nil
+            return DoctorCheck(
+                name: "source",
+                tenant: entry.tenant.name,
+                outcome: isThere ? .ok : .fail,
+                message: isThere
+                    ? "The source \(entry.source.name) is at \(snapshot.commit.id.prefix(12)) and has the folder \(entry.tenant.path)."
+                    : "The source \(entry.source.name) has no folder \"\(entry.tenant.path)\" at \(snapshot.commit.id.prefix(12)).",
+                remedy: isThere
+                    ? "" : "Correct the tenant's path in \(surroundings.configuration.file), or commit the folder."
+            )
+        } catch {
+            return DoctorCheck(
+                name: "source",
+                tenant: entry.tenant.name,
+                outcome: .fail,
+                message: error.message,
+                remedy: error.remedy
+            )
+        }
+    }
+}
+
+/// What a tenant's answers say about our access to it, check by check.
+private struct PermissionChecks {
+    let tenant: TenantConfiguration
+    let report: PermissionReport
+
+    var all: [DoctorCheck] { [signIn, role, reading, writing, audit, clock].compactMap { $0 } }
+
+    private func check(
+        _ name: String,
+        _ outcome: DoctorCheck.Outcome,
+        _ message: String,
+        _ remedy: String = ""
+    ) -> DoctorCheck {
+        DoctorCheck(name: name, tenant: tenant.name, outcome: outcome, message: message, remedy: remedy)
+    }
+
+    private var signIn: DoctorCheck {
+        switch report.claims {
+        case .known(let claims):
+            return check("sign-in", .ok, "Signed in to \(report.host) as application \(claims.applicationId ?? "?").")
+        case .unknown(let error): return check("sign-in", .fail, error.message, error.remedy)
+        }
+    }
+
+    private var role: DoctorCheck? {
+        guard case .known(let claims) = report.claims else { return nil }
+        guard claims.roles.contains(TokenClaims.requiredRole) else {
+            return check(
+                "permission-exchange",
+                .fail,
+                "The application has not the permission \(TokenClaims.requiredRole).",
+                "Add it under API permissions (Office 365 Exchange Online, application permission) and grant admin consent."
+            )
+        }
+        return check("permission-exchange", .ok, "The application has the permission \(TokenClaims.requiredRole).")
+    }
+
+    private var reading: DoctorCheck {
+        cmdlets("permission-read", PermissionReport.readingCmdlets, .fail, "plan and drift")
+    }
+
+    private var writing: DoctorCheck {
+        let needed = tenant.changes == .apply
+        return cmdlets("permission-write", PermissionReport.writingCmdlets, needed ? .fail : .warn, "apply")
+    }
+
+    private func cmdlets(
+        _ name: String,
+        _ wanted: [String],
+        _ outcome: DoctorCheck.Outcome,
+        _ purpose: String
+    ) -> DoctorCheck {
+        guard let missing = report.missing(wanted) else {
+            guard case .unknown(let error) = report.cmdlets else { return check(name, .unknown, "Not known.") }
+            return check(
+                name,
+                .unknown,
+                "What the application may do could not be read: \(error.message)",
+                error.remedy
+            )
+        }
+        guard let first = missing.first else {
+            return check(name, .ok, "The tenant lets us run what \(purpose) needs.")
+        }
+        let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+        return check(
+            name,
+            outcome,
+            "The tenant does not let us run \(first)\(others), which \(purpose) needs.",
+            "Give the application the role \(purpose == "apply" ? "Exchange Administrator" : "Global Reader"); "
+                + "a new role takes some minutes to be seen."
+        )
+    }
+
+    private var audit: DoctorCheck {
+        switch report.auditLog {
+        case .known(true): return check("audit-log", .ok, "The audit log answers, so drift can name its author.")
+        case .known(false):
+            return check(
+                "audit-log",
+                .warn,
+                "The audit log is switched off, so drift cannot name its author.",
+                "Switch on auditing in the Purview portal."
+            )
+        case .unknown(let error):
+            return check("audit-log", .warn, "The audit log does not answer: \(error.message)", error.remedy)
+        }
+    }
+
+    private var clock: DoctorCheck? {
+        guard let skew = report.clockSkew else { return nil }
+        let seconds = abs(skew.components.seconds)
+        return check(
+            "clock",
+            seconds > 120 ? .fail : seconds > 30 ? .warn : .ok,
+            "This machine's clock is \(seconds) s \(skew < .zero ? "behind" : "ahead of") the service's.",
+            seconds > 30
+                ? "Set the clock by NTP: sign-in fails when it is minutes off, and certificates are misjudged." : ""
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import Configuration
+import GitRepositories
+import Planning
+package import Reports
+import StateStore
+
+extension Reconciler {
+    /// Where each tenant stands: what git has, what was applied, how the last run ended.
+    ///
+    /// - Parameter observes: Also reads the tenants, to say whether somebody changed them.
+    package func status(_ tenants: [Tenant], observes: Bool) async throws -> StatusDocument {
+        let drifts = observes ? await drift(tenants).tenants : []
+        let statuses = await tenants.concurrently(window: Self.window) {
+            entry -> Result<TenantStatus, StateStoreError> in
+            do throws(StateStoreError) {
+                return .success(try await status(entry, drift: drifts.first { $0.tenant == entry.tenant.name }))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return StatusDocument(tenants: try statuses.map { try $0.get() })
+    }
+
+    private func status(_ entry: Tenant, drift: TenantDrift?) async throws(StateStoreError) -> TenantStatus {
+        let name = entry.tenant.name
+        let store = surroundings.store
+        let applied = try await store.applied(tenant: name)
+        var status = TenantStatus(
+            tenant: name,
+            source: entry.source.name,
+            head: nil,
+            appliedRevision: applied.revision,
+            lastRun: try await store.runs(tenant: name, limit: 1).first,
+            quarantine: try await store.quarantine(tenant: name),
+            unfinished: try await store.unfinishedJournal(tenant: name)
+        )
+        do throws(RunStop) {
+            status.head = try await workshop.sources.snapshot(of: entry.source).commit.id
+        } catch {
+            status.headErrors = error.entries
+        }
+        if let drift {
+            status.drift =
+                drift.error.map { .unknown([$0]) }
+                ?? .known(
+                    open: drift.items.count { !$0.item.accepted },
+                    accepted: drift.items.count { $0.item.accepted }
+                )
+        }
+        return status
+    }
+}

@@ -1,0 +1,113 @@
+import Connectors
+import ExchangeOnline
+import FoundationEssentials
+import Logging
+import Planning
+import Reports
+import StateStore
+
+/// Carries out what the apply engine decides, and nothing else: saves, sends, waits and reads.
+struct ApplyDriver: Sendable {
+    /// How a drive ended.
+    enum Ending: Sendable {
+        case finished(Journal)
+        /// The tenant could not be read: the journal stays as it is and a later run resumes it.
+        case stopped(Journal, reason: String)
+    }
+
+    let surroundings: Surroundings
+    let tenant: String
+    let reader: TenantReader
+    let writer: TenantWriter
+    let fence: Int?
+    /// The transport rules to read back, by name and identity.
+    let rules: Set<String>
+
+    /// Drives a journal to its end.
+    ///
+    /// - Throws: when the store fails; what was saved last still describes what was sent.
+    func drive(_ start: Transition) async throws(RunStop) -> Ending {
+        var transition = start
+        while true {
+            if surroundings.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
+            try await save(transition)
+            let journal = transition.journal
+            switch transition.action {
+            case .finish: return .finished(journal)
+            case .stop(let reason): return .stopped(journal, reason: reason)
+            case .send(let write): transition = ApplyEngine.next(journal, await send(write))
+            case .read(let delay): transition = ApplyEngine.next(journal, await read(after: delay))
+            }
+        }
+    }
+
+    /// Applied state first: it may be written twice without harm, but not be lost once the journal says that it is done.
+    private func save(_ transition: Transition) async throws(RunStop) {
+        do throws(StateStoreError) {
+            if let fence {
+                let isOurs = try await surroundings.store.renewLease(
+                    tenant: tenant,
+                    fence: fence,
+                    now: surroundings.timing.now(),
+                    duration: TenantRun.leaseDuration
+                )
+                guard isOurs else { throw StateStoreError.leaseLost(tenant: tenant) }
+            }
+            for update in transition.updates {
+                try await surroundings.store.save(update, tenant: tenant)
+            }
+            try await surroundings.store.saveJournal(transition.journal, fence: fence)
+        } catch {
+            throw RunStop(error)
+        }
+    }
+
+    private func send(_ write: Write) async -> EngineEvent {
+        surroundings.tell(tenant, "writing \(write.displayName.escapingControls)")
+        let outcome =
+            switch write.action {
+            case .create:
+                await writer.create(write.kind, name: write.displayName, settings: write.settings)
+            case .update:
+                await writer.update(
+                    write.kind,
+                    guid: write.guid ?? "",
+                    name: write.displayName,
+                    newName: write.newDisplayName,
+                    settings: write.settings
+                )
+            case .delete: await writer.delete(write.kind, guid: write.guid ?? "", name: write.displayName)
+            }
+        switch outcome {
+        case .accepted(let guid, let warnings):
+            for warning in warnings { surroundings.logger.notice("\(tenant): \(warning.escapingControls)") }
+            return .accepted(guid: guid)
+        case .refused(let error): return .refused(error.message)
+        case .ambiguous(let error): return .ambiguous(error.message)
+        }
+    }
+
+    /// Waits even when the task was cancelled: a step in flight is always read back.
+    private func read(after delay: Duration) async -> EngineEvent {
+        surroundings.tell(tenant, "reading back")
+        let (reader, rules, clock) = (reader, rules, surroundings.timing.clock)
+        let reading = await Task.detached {
+            if delay > .zero { try? await clock.sleep(for: delay) }
+            return await reader.read(rules: rules)
+        }.value
+        switch reading {
+        case .known(let observed): return .observed(observed)
+        case .unknown(let error): return .unreadable(error.message)
+        }
+    }
+}
+
+extension StateStore {
+    /// Changes a tenant's applied state as planning or the engine says.
+    func save(_ update: AppliedUpdate, tenant: String) async throws(StateStoreError) {
+        switch update {
+        case .remember(let connector): try await saveApplied(connector, tenant: tenant)
+        case .forget(let key): try await removeApplied(key, tenant: tenant)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Configuration
+import ExchangeOnline
+import Connectors
+import Definitions
+import GitRepositories
+import Planning
+import Reports
+import StateStore
+
+extension TenantRun {
+    /// Reads what git says, straight from the commit's tree; every error in the definitions ends the run.
+    static let loadDefinitions: Step = { run throws(RunStop) in
+        let snapshot = try await run.workshop.sources.snapshot(of: run.source)
+        run.snapshot = snapshot
+        run.applied = try await run.reading { try await $0.applied(tenant: run.tenant.name) }
+        run.surroundings.tell(run.tenant.name, "reading definitions")
+        do {
+            run.definitions = try await run.parse(snapshot)
+            try await run.checkAncestry(snapshot)
+        } catch let error as GitError {
+            throw RunStop(error)
+        } catch let stop as RunStop {
+            throw stop
+        } catch {
+            throw RunStop(.error, id: "definitions-unreadable", "\(error)")
+        }
+        try run.refuseErrors()
+    }
+
+    private func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
+        let now = surroundings.timing.now()
+        guard options.usesWorkingTree else {
+            let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
+            return DefinitionReader.assemble(
+                try await workshop.files.parse(entries, in: snapshot.storage),
+                now: now
+            )
+        }
+        guard let local = snapshot.local else {
+            throw RunStop(
+                .usage,
+                id: "working-tree-remote",
+                "--working-tree reads files on this machine, and the source \"\(source.name)\" is \(source.url).",
+                remedy: "Point the source's url at a local clone, or leave --working-tree away."
+            )
+        }
+        let files = try await local.workingFiles(under: tenant.path)
+        return DefinitionReader.read(files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) }, now: now)
+    }
+
+    /// A branch that was rewritten, or went back, is held: rule 9.
+    private mutating func checkAncestry(_ snapshot: SourceSnapshot) async throws {
+        if let local = snapshot.local, !options.usesWorkingTree {
+            let changed = try await local.changes(under: tenant.path)
+            if !changed.isEmpty {
+                let names = changed.prefix(3).map(\.escapingControls).joined(separator: ", ")
+                notes.append(
+                    """
+                    The work tree differs from the commit that is read: \(names)\(changed.count > 3 ? " and others" : ""). \
+                    Commit first, or look at the files as they are with --working-tree.
+                    """
+                )
+            }
+        }
+        let head = snapshot.commit.id
+        guard !options.usesWorkingTree, let last = applied.revision, last != head, options.acceptedRevision != head
+        else { return }
+        if try await snapshot.storage.isAncestor(last, of: head) { return }
+        let went = (try? await snapshot.storage.isAncestor(head, of: last)) ?? false
+        guards.append(
+            Guard(
+                id: went ? "source-older" : "source-rewritten",
+                message: """
+                    \(went ? "The branch went back to" : "The branch was rewritten: its tip is now") \(head.prefix(12)), \
+                    \(went ? "a commit before" : "which does not descend from") \(last.prefix(12)), the commit applied \
+                    last. If that is meant, run apply with --accept-revision \(head).
+                    """
+            )
+        )
+    }
+
+    private func refuseErrors() throws(RunStop) {
+        guard let definitions, definitions.hasErrors else { return }
+        let errors = definitions.diagnostics.filter { $0.severity == .error }
+        throw RunStop(
+            .error,
+            id: "definitions-invalid",
+            "The definitions of \(tenant.name) have \(errors.count) error\(errors.count == 1 ? "" : "s"), so nothing was planned.",
+            remedy: "Mend what is listed; `mitregate validate` checks a folder without a network.",
+            diagnostics: definitions.diagnostics
+        )
+    }
+
+    /// Asks the store, and turns its errors into the run's.
+    func reading<Value>(
+        _ body: (StateStore) async throws -> Value
+    ) async throws(RunStop) -> Value {
+        do {
+            return try await body(surroundings.store)
+        } catch let error as StateStoreError {
+            throw RunStop(error)
+        } catch {
+            throw RunStop(.error, id: "store-failed", "\(error)")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Configuration
+import Definitions
+import StateStore
+import Connectors
+import ExchangeOnline
+import Planning
+import Reports
+
+extension TenantRun {
+    /// Has Exchange send a test message through each changed connector, where the operator asked for it; a failure takes
+    /// the run back.
+    static let validate: Step = { run throws(RunStop) in
+        guard run.tenant.validate == .afterApply, let journal = run.journal, journal.result == .applied else { return }
+        let connection = try run.workshop.connections.connection(to: run.tenant, run.surroundings)
+        let writer = TenantWriter(connection)
+        for (step, recipients) in run.validations(of: journal) {
+            run.surroundings.tell(run.tenant.name, "validating \(step.write.displayName.escapingControls)")
+            let problem: String
+            switch await writer.validate(guid: step.guid ?? "", recipients: recipients) {
+            case .known(let report):
+                try await run.keep(report, of: step)
+                if report.isSuccessful { continue }
+                let failed = report.tasks.filter { !$0.isSuccessful }.map(\.name.escapingControls)
+                problem = failed.isEmpty ? "no task was reported" : "failed: \(failed.joined(separator: ", "))"
+            case .unknown(let error): problem = error.message
+            }
+            try await run.takeBack(
+                journal,
+                because:
+                    "Exchange's own validation of \"\(step.write.displayName.escapingControls)\" did not succeed (\(problem))."
+            )
+            return
+        }
+    }
+
+    /// The written outbound connectors that are in use and have test recipients.
+    private func validations(of journal: Journal) -> [(Journal.Step, [String])] {
+        let desired = definitions?.desired.connectors ?? []
+        var seen: Set<String> = []
+        return journal.steps.compactMap { step in
+            guard step.write.kind == .outboundConnector, step.write.action != .delete,
+                let guid = step.guid, seen.insert(guid).inserted,
+                let connector = desired.first(where: { $0.key.name == step.write.name && $0.kind == .outboundConnector }
+                ),
+                connector.settings["enabled"] != .boolean(false),
+                case .list(let recipients)? = connector.settings["validationRecipients"], !recipients.isEmpty
+            else { return nil }
+            return (step, recipients)
+        }
+    }
+
+    private func keep(_ report: ValidationReport, of step: Journal.Step) async throws(RunStop) {
+        guard let id = record?.id else { return }
+        let (tenant, now) = (tenant.name, surroundings.timing.now())
+        let rows = report.tasks.map(\.row).joined(separator: ",")
+        try await reading {
+            try await $0.saveEvidence(
+                run: id,
+                tenant: tenant,
+                json: #"{"kind":"Validation","guid":"\#(step.guid ?? "")","rows":[\#(rows)]}"#,
+                at: now
+            )
+        }
+    }
+
+    /// Restores what the run touched, as a run of its own, and quarantines the commit.
+    private mutating func takeBack(_ journal: Journal, because reason: String) async throws(RunStop) {
+        var rollback = RollbackRun(taking: journal, back: self)
+        let stop = await rollback.prepareRestoration()
+        let outcome = stop == nil ? await rollback.write(because: reason) : stop
+        throw outcome
+            ?? RunStop(
+                .rolledBack,
+                id: "rolled-back",
+                "\(reason) What the run had written was taken back.",
+                remedy:
+                    "Ask the partner, mend the definition, and commit anew; `mitregate show \(journal.run)` has the evidence."
+            )
+    }
+}

@@ -1,0 +1,70 @@
+import Reports
+package import Configuration
+package import ExchangeOnline
+import FoundationEssentials
+
+extension Surroundings {
+    /// How to reach a tenant as its configuration says; nothing is sent yet.
+    package func connection(to tenant: TenantConfiguration) throws(RunStop) -> TenantConnection {
+        do {
+            let endpoints = try Endpoints(
+                cloud: Cloud(tenant.cloud),
+                login: tenant.endpoints.login,
+                exchange: tenant.endpoints.exchange,
+                graph: tenant.endpoints.graph
+            )
+            let pool = try pools.pool(caFile: tenant.endpoints.caFile)
+            return TenantConnection(
+                tenantId: tenant.tenantId,
+                organization: tenant.organization,
+                endpoints: endpoints,
+                tokens: TokenSource(
+                    tenantId: tenant.tenantId,
+                    endpoints: endpoints,
+                    credential: TenantCredential(tenant.credentials),
+                    pool: pool,
+                    timing: timing,
+                    environment: ProcessInfo.processInfo.environment,
+                    logger: logger
+                ),
+                pool: pool,
+                timing: timing,
+                logger: logger
+            )
+        } catch let error as ExchangeError {
+            throw RunStop(.error, id: error.id, error.message, remedy: error.remedy)
+        } catch {
+            throw RunStop(.error, id: "connection-failed", "\(error)")
+        }
+    }
+}
+
+extension Cloud {
+    init(_ cloud: TenantConfiguration.Cloud) {
+        self =
+            switch cloud {
+            case .worldwide: .worldwide
+            case .gccHigh: .gccHigh
+            case .dod: .dod
+            case .china: .china
+            }
+    }
+}
+
+extension TenantCredential {
+    init(_ credentials: CredentialConfiguration) {
+        let clientId = credentials.clientId ?? ""
+        switch credentials.proof {
+        case .clientSecret(let secret):
+            self = .clientSecret(clientId: clientId, secret: { try secret.resolve() })
+        case .certificate(let certificate, let privateKey):
+            self = .certificate(
+                clientId: clientId,
+                certificatePEM: { try certificate.resolve() },
+                privateKeyPEM: { try privateKey.resolve() }
+            )
+        case .federatedToken(let file): self = .federatedToken(clientId: clientId, path: file)
+        case .managedIdentity: self = .managedIdentity(clientId: credentials.clientId)
+        }
+    }
+}

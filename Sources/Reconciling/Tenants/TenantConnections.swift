@@ -1,0 +1,22 @@
+package import Configuration
+package import ExchangeOnline
+import Synchronization
+
+/// One connection for each tenant, so that its token is asked for once and its limit of requests is one.
+package final class TenantConnections: Sendable {
+    private let connections = Mutex<[String: TenantConnection]>([:])
+
+    package init() {}
+
+    package func connection(
+        to tenant: TenantConfiguration,
+        _ surroundings: Surroundings
+    ) throws(RunStop) -> TenantConnection {
+        try connections.withLock { connections throws(RunStop) in
+            if let connection = connections[tenant.name] { return connection }
+            let connection = try surroundings.connection(to: tenant)
+            connections[tenant.name] = connection
+            return connection
+        }
+    }
+}

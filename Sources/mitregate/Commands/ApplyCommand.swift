@@ -1,0 +1,127 @@
+import Configuration
+import ArgumentParser
+import Foundation
+import Planning
+import Reconciling
+import Reports
+
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Bring the tenants level with git: exactly a saved plan, or a new one after asking.",
+        discussion: """
+            Without a terminal it needs --auto-approve or a plan file. A run that fails is taken back, step by step, and \
+            never over somebody else's later change. Ctrl-C finishes the write in flight, takes the run back and says so.
+
+            Exit codes: 0 done, 1 error, 3 blocked by the TLS gate, 4 held, 5 the saved plan is stale, 6 a tenant could \
+            not be read, 7 partly applied, 8 rolled back, 130 interrupted.
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Argument(help: ArgumentHelp("A plan that `plan --out` saved.", valueName: "planfile"))
+    var planFile: String?
+
+    @Flag(help: "Do not ask.")
+    var autoApprove = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Obey this commit (40 hex digits) although it does not descend from the one applied last.",
+            valueName: "commit"
+        )
+    )
+    var acceptRevision: String?
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func validate() throws {
+        if let acceptRevision, acceptRevision.utf8.count != 40 || !acceptRevision.allSatisfy(\.isHexDigit) {
+            throw ValidationError("--accept-revision takes the whole commit id, 40 hex digits.")
+        }
+    }
+
+    func run() async throws {
+        try await reporting(output) {
+            guard autoApprove || planFile != nil || Terminal.isInputTerminal else {
+                throw CommandFailure(
+                    .usage,
+                    id: "approval-impossible",
+                    "There is no terminal to ask on, so nothing was planned or applied.",
+                    remedy: "Give a plan file that was reviewed, or --auto-approve."
+                )
+            }
+            let place = try await Workplace.open(selection)
+            let saved = try planFile.map { try Self.saved($0) }
+            var options = TenantRun.Options()
+            options.acceptedRevision = acceptRevision?.lowercased()
+            options.isAttended = planFile != nil
+            let reconciler = Reconciler(place.surroundings)
+            let (tenants, runOptions) = (try chosen(place, saved), options)
+            let prepared = await reconciler.prepare(tenants, options: runOptions, saved: saved)
+            return try await Self.carryOut(prepared, reconciler, place, asks: saved == nil && !autoApprove, output)
+        }
+    }
+
+    /// Shows, asks, applies; the leases are given back whatever happens.
+    private static func carryOut(
+        _ prepared: PreparedRuns,
+        _ reconciler: Reconciler,
+        _ place: Workplace,
+        asks: Bool,
+        _ output: OutputFormat
+    ) async throws -> ExitCode {
+        place.progress.end()
+        let style = TextStyle(usesColour: Terminal.usesColour)
+        let plan = prepared.document
+        if output == .text { Terminal.print(PlanReport.text(plan, style: style)) }
+        var approved = prepared
+        if asks && prepared.hasWork {
+            let answer = Terminal.ask("\nApply this? Only \"yes\" is accepted: ")
+            if answer != "yes" {
+                await reconciler.abandon(prepared)
+                Terminal.note("Nothing was written.")
+                return ExitCode(.held)
+            }
+            approved = await reconciler.lookAgain(prepared)
+        }
+        let outcome = await reconciler.apply(approved)
+        place.progress.end()
+        switch output {
+        case .text: Terminal.print(ApplyReport.text(outcome, style: style))
+        case .json: Terminal.print(outcome.json)
+        }
+        return ExitCode(outcome.exitStatus)
+    }
+
+    private static func saved(_ file: String) throws -> PlanDocument {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure(
+                .error,
+                id: "plan-file-missing",
+                "The plan file \(file) cannot be read.",
+                remedy: "Save one with: mitregate plan --out \(file)"
+            )
+        }
+        return try PlanDocument.read([UInt8](data), file: file)
+    }
+
+    /// With a plan file, its tenants; none of them may be unknown here.
+    private func chosen(_ place: Workplace, _ saved: PlanDocument?) throws -> [Reconciler.Tenant] {
+        guard let saved else { return place.tenants }
+        let names = Set(saved.tenants.map(\.tenant))
+        let chosen = place.tenants.filter { names.contains($0.tenant.name) }
+        let known = Set(place.configuration.tenants.map(\.tenant.name))
+        if let stranger = names.subtracting(known).min() {
+            throw CommandFailure(
+                .error,
+                id: "plan-file-tenant",
+                "The plan is for tenant \"\(stranger)\", which \(place.configuration.file) does not have.",
+                remedy: "Use the configuration that the plan was made with."
+            )
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Reconciling
+import Reports
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check credentials, permissions, DNS, port 25, clock and store, and say what is missing.",
+        discussion: "Exit codes: 0 all is there, 1 something is missing, 6 something could not be found out."
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        try await reporting(output) {
+            let place = try await Workplace.open(selection)
+            let reconciler = Reconciler(place.surroundings)
+            let tenants = place.tenants
+            let document = try await place.interrupts.cancelling { await reconciler.doctor(tenants) }
+            place.progress.end()
+            switch output {
+            case .text: Terminal.print(DoctorReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .json: Terminal.print(document.json)
+            }
+            return ExitCode(document.exitStatus)
+        }
+    }
+}

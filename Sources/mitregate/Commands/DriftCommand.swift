@@ -1,0 +1,43 @@
+import Planning
+import ArgumentParser
+import Reconciling
+import Reports
+
+struct DriftCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Show what somebody changed in the tenants by hand, and who.",
+        discussion: """
+            Compares each tenant with what was last written to it. The audit log can be hours behind, so the author of a \
+            recent change may be missing.
+
+            Exit codes: 0 done, 1 error, 2 something that is not accepted differs (only with --detailed-exitcode), 6 a tenant \
+            could not be read.
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    @Flag(help: "Exit with 2 when something that is not accepted differs.")
+    var detailedExitcode = false
+
+    func run() async throws {
+        try await reporting(output) {
+            let place = try await Workplace.open(selection)
+            let reconciler = Reconciler(place.surroundings)
+            let tenants = place.tenants
+            let document = try await place.interrupts.cancelling { await reconciler.drift(tenants) }
+            place.progress.end()
+            switch output {
+            case .text: Terminal.print(DriftReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .json: Terminal.print(document.json)
+            }
+            let differs = document.tenants.contains { $0.items.contains { !$0.item.accepted } }
+            if document.exitStatus == .done && detailedExitcode && differs { return ExitCode(.changes) }
+            return ExitCode(document.exitStatus)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Connectors
+import TLSGate
+import ArgumentParser
+import Foundation
+import Reconciling
+import Reports
+
+struct GateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate",
+        abstract:
+            "Ask the partners' mail servers whether mail would flow under the definitions, whether or not anything changes.",
+        discussion: """
+            Reads git, not the tenants. It also lists which certificate ends when, soonest first.
+
+            Exit codes: 0 mail would flow, 1 error, 3 a connector would not deliver, 4 a person must accept something, or a \
+            partner could not be judged now.
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Argument(help: "Definitions by their metadata.name; none means all.")
+    var names: [String] = []
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        try await reporting(output) {
+            let place = try await Workplace.open(selection)
+            let reconciler = Reconciler(place.surroundings)
+            let (tenants, wanted) = (place.tenants, Set(names))
+            let document = try await place.interrupts.cancelling { await reconciler.gate(tenants, names: wanted) }
+            place.progress.end()
+            let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
+            if let stranger = wanted.subtracting(found).min(), document.tenants.allSatisfy({ $0.error == nil }) {
+                throw CommandFailure(
+                    .error,
+                    id: "name-unknown",
+                    "No connector in use is called \"\(stranger)\".",
+                    remedy: "Names are those of metadata.name; a disabled connector takes no mail and is not judged."
+                )
+            }
+            switch output {
+            case .text:
+                let style = TextStyle(usesColour: Terminal.usesColour)
+                Terminal.print(GateReport.text(document, style: style, now: Date()))
+            case .json: Terminal.print(document.json)
+            }
+            return ExitCode(document.exitStatus)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Reconciling
+import Planning
+import StateStore
+import Configuration
+import ArgumentParser
+import Reports
+
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "List what was done, newest first."
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(help: "At most so many runs.")
+    var limit = 50
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 100000.") }
+    }
+
+    func run() async throws {
+        try await reporting(output) {
+            let place = try await Workplace.open(selection)
+            let selected = Set(place.tenants.map(\.tenant.name))
+            let isAll = selection.tenant.isEmpty && selection.source == nil
+            let runs = try await place.surroundings.store.runs(
+                tenant: selection.tenant.count == 1 ? selection.tenant[0] : nil,
+                limit: isAll || selection.tenant.count == 1 ? limit : 100_000
+            )
+            let chosen = runs.filter { isAll || selected.contains($0.tenant) }.prefix(limit)
+            let document = HistoryDocument(runs: Array(chosen))
+            switch output {
+            case .text: Terminal.print(HistoryReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .json: Terminal.print(document.json)
+            }
+            return .success
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Planning
+import ArgumentParser
+import Foundation
+import Reconciling
+import Reports
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what apply would do, and what it would do to mail. Writes nothing to any tenant.",
+        discussion: """
+            Exit codes: 0 a plan was made, 1 error, 2 it has changes (only with --detailed-exitcode), 3 the TLS gate \
+            blocks it, 4 it is held by a guard, a missing approval or a verdict that could not be reached, 6 a tenant \
+            could not be read.
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(name: .shortAndLong, help: "text, json or markdown.")
+    var output: Format = .text
+
+    @Option(help: ArgumentHelp("Save the plan, so that apply carries out exactly it.", valueName: "file"))
+    var out: String?
+
+    @Flag(help: "Do not ask the partners' servers; such a plan cannot be applied from its file.")
+    var noGate = false
+
+    @Flag(help: "Exit with 2 when there are changes.")
+    var detailedExitcode = false
+
+    @Flag(help: "Read the files as they lie on disk instead of the commit; such a plan cannot be applied.")
+    var workingTree = false
+
+    func run() async throws {
+        try await reporting(output == .json ? .json : .text) {
+            let place = try await Workplace.open(selection)
+            var options = TenantRun.Options()
+            options.usesWorkingTree = workingTree
+            options.judgesPartners = !noGate
+            let reconciler = Reconciler(place.surroundings)
+            let (tenants, runOptions) = (place.tenants, options)
+            let document = try await place.interrupts.cancelling {
+                await reconciler.plan(tenants, options: runOptions)
+            }
+            place.progress.end()
+            if let out, !workingTree { try save(document, to: out) }
+            show(document)
+            let status = document.exitStatus
+            if status == .done && detailedExitcode
+                && document.tenants.contains(where: { $0.plan?.changes.isEmpty == false })
+            {
+                return ExitCode(.changes)
+            }
+            return ExitCode(status)
+        }
+    }
+
+    private func show(_ document: PlanDocument) {
+        switch output {
+        case .text:
+            let style = TextStyle(usesColour: Terminal.usesColour)
+            Terminal.print(PlanReport.text(document, style: style, savedTo: workingTree ? nil : out))
+        case .json: Terminal.print(document.json)
+        case .markdown: Terminal.print(PlanReport.markdown(document))
+        }
+    }
+
+    /// The file may hold names and addresses of partners, so only its owner reads it.
+    private func save(_ document: PlanDocument, to file: String) throws {
+        guard
+            FileManager.default.createFile(
+                atPath: file,
+                contents: Data(document.json.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else {
+            throw CommandFailure(
+                .error,
+                id: "plan-file-not-written",
+                "The plan could not be saved to \(file).",
+                remedy: "Check that the folder exists and may be written to."
+            )
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Reconciling
+import Reports
+import TLSGate
+
+struct ProbeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probe",
+        abstract: "Judge any mail server as a connector would that has it for a smart host.",
+        discussion: """
+            Needs no configuration; where there is one, its gate settings hold. Only public addresses are contacted unless \
+            those settings say otherwise, and never with a mail command.
+
+            Exit codes: 0 mail would flow, 1 error, 3 it would not, 4 it could not be judged now or a person must accept \
+            something.
+            """
+    )
+
+    enum Trust: String, ExpressibleByArgument, CaseIterable {
+        case encryptionOnly = "encryption-only"
+        case certificateValidation = "certificate-validation"
+        case domainValidation = "domain-validation"
+
+        var level: TLSLevel {
+            switch self {
+            case .encryptionOnly: .encryption
+            case .certificateValidation: .certificate
+            case .domainValidation: .domain
+            }
+        }
+    }
+
+    @Argument(help: "HOST, HOST:PORT, ADDRESS or [ADDRESS]:PORT.")
+    var hosts: [String] = []
+
+    @Option(help: ArgumentHelp("A file with a host on each line; # begins a comment.", valueName: "file"))
+    var targets: String?
+
+    @Option(help: "encryption-only, certificate-validation or domain-validation.")
+    var trust: Trust = .certificateValidation
+
+    @Option(help: ArgumentHelp("The name that the certificate must carry, with domain-validation.", valueName: "name"))
+    var tlsDomain: String?
+
+    @Option(help: "So many servers at once.")
+    var concurrency = 16
+
+    @Option(help: ArgumentHelp("The configuration whose gate settings hold.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func validate() throws {
+        if hosts.isEmpty && targets == nil { throw ValidationError("Name a host, or a file of them with --targets.") }
+        if tlsDomain != nil && trust != .domainValidation {
+            throw ValidationError("--tls-domain has a meaning only with --trust domain-validation.")
+        }
+        guard (1...256).contains(concurrency) else {
+            throw ValidationError("--concurrency takes a number from 1 to 256.")
+        }
+    }
+
+    func run() async throws {
+        try await reporting(output) {
+            let interrupts = Interrupts()
+            let settings = try gateSettings()
+            let targets = try named().map { try ProbeAddress($0, defaultPort: settings.port) }
+            let (level, name, window) = (trust.level, tlsDomain, concurrency)
+            let document = try await interrupts.cancelling {
+                ProbeDocument(
+                    servers: try await ServerQuestion(gate: settings).judge(
+                        targets.map { ($0.text, $0.host, $0.port) },
+                        level: level,
+                        tlsDomain: name,
+                        window: window
+                    )
+                )
+            }
+            switch output {
+            case .text: Terminal.print(GateReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .json: Terminal.print(document.json)
+            }
+            return ExitCode(document.exitStatus)
+        }
+    }
+
+    /// The settings of the configuration that was named, or is where one is looked for; else the defaults.
+    private func gateSettings() throws -> GateSettings {
+        let environment = ProcessInfo.processInfo.environment
+        let isThere =
+            config != nil || environment[ConfigurationReader.fileVariable] != nil
+            || FileManager.default.fileExists(atPath: ConfigurationReader.defaultFile)
+        guard isThere else { return GateSettings() }
+        return try ConfigurationReader.read(path: config, environment: environment, requiresSources: false).gate
+    }
+
+    private func named() throws -> [String] {
+        guard let targets else { return hosts }
+        guard let data = FileManager.default.contents(atPath: targets) else {
+            throw CommandFailure(
+                .error,
+                id: "file-unreadable",
+                "The file \(targets) cannot be read.",
+                remedy: "Name a file with a host on each line."
+            )
+        }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).first
+        }
+        return hosts + lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}
+
+/// A server as it is named on a command line.
+struct ProbeAddress: Sendable {
+    let text: String
+    let host: String
+    let port: Int
+
+    init(_ text: String, defaultPort: Int) throws {
+        var host = text
+        var port: Int? = defaultPort
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            host = String(text[text.index(after: text.startIndex)..<end])
+            let rest = text[text.index(after: end)...]
+            if rest.hasPrefix(":") { port = Int(rest.dropFirst()) } else if !rest.isEmpty { port = nil }
+        } else if text.filter({ $0 == ":" }).count == 1, let colon = text.firstIndex(of: ":") {
+            host = String(text[..<colon])
+            port = Int(text[text.index(after: colon)...])
+        }
+        guard let port, (1...65_535).contains(port), NameReference(host) != nil, !host.hasPrefix("*") else {
+            throw CommandFailure(
+                .usage,
+                id: "host-syntax",
+                "\"\(text)\" is no mail server.",
+                remedy: "Write HOST, HOST:PORT, ADDRESS or [ADDRESS]:PORT, as in mx1.fabrikam.com:25."
+            )
+        }
+        self.text = text
+        self.host = host
+        self.port = port
+    }
+}

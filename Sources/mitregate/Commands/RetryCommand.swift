@@ -1,0 +1,44 @@
+import Reconciling
+import Planning
+import StateStore
+import Configuration
+import ArgumentParser
+import Reports
+
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Lift the quarantine of a commit whose apply was rolled back, so that apply tries it again."
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        try await reporting(output) {
+            let place = try await Workplace.open(selection)
+            var lifted: [RetryDocument.Lifted] = []
+            for (_, tenant) in place.tenants {
+                guard let quarantine = try await place.surroundings.store.quarantine(tenant: tenant.name) else {
+                    continue
+                }
+                try await place.surroundings.store.clearQuarantine(tenant: tenant.name)
+                lifted.append(
+                    RetryDocument.Lifted(tenant: tenant.name, revision: quarantine.revision, run: quarantine.run)
+                )
+            }
+            let document = RetryDocument(lifted: lifted)
+            switch output {
+            case .json: Terminal.print(document.json)
+            case .text where lifted.isEmpty: Terminal.print("No commit is quarantined.")
+            case .text:
+                for entry in lifted {
+                    Terminal.print("\(entry.tenant): commit \(entry.revision.prefix(12)) may be applied again.")
+                }
+            }
+            return .success
+        }
+    }
+}

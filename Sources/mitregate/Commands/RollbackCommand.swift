@@ -1,0 +1,72 @@
+import ArgumentParser
+import Reconciling
+import Reports
+
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Restore what a run touched, from its before-images.",
+        discussion: """
+            Takes a run's id from `history`, or any unambiguous beginning of it. Only what that run touched is restored, in \
+            reverse order, and never over somebody else's later change. The run's commit is quarantined, so that apply does \
+            not do it again.
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Argument(help: "The run.")
+    var run: String
+
+    @Flag(help: "Do not ask.")
+    var autoApprove = false
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        try await reporting(output) {
+            guard autoApprove || Terminal.isInputTerminal else {
+                throw CommandFailure(
+                    .usage,
+                    id: "approval-impossible",
+                    "There is no terminal to ask on, so nothing was restored.",
+                    remedy: "Give --auto-approve."
+                )
+            }
+            let place = try await Workplace.open(selection)
+            var rollback = try await RollbackRun.find(run, place.surroundings)
+            if let stop = await rollback.prepare() {
+                await rollback.abandon()
+                throw stop
+            }
+            place.progress.end()
+            let style = TextStyle(usesColour: Terminal.usesColour)
+            guard rollback.hasWork, let plan = rollback.plan else {
+                await rollback.abandon()
+                throw CommandFailure(
+                    .error,
+                    id: "nothing-to-restore",
+                    "All that run \(rollback.earlierRun) touched is as it was before it, so there is nothing to restore.",
+                    remedy: "`mitregate history` lists the runs."
+                )
+            }
+            if output == .text {
+                let entry = TenantPlan(plan: plan, judgements: nil, exitStatus: .done)
+                Terminal.print(PlanReport.text(PlanDocument(tenants: [entry]), style: style))
+            }
+            if !autoApprove && Terminal.ask("\nRestore this? Only \"yes\" is accepted: ") != "yes" {
+                await rollback.abandon()
+                Terminal.note("Nothing was written.")
+                return ExitCode(.held)
+            }
+            let outcome = await rollback.perform()
+            place.progress.end()
+            switch output {
+            case .text: Terminal.print(ApplyReport.text(outcome, style: style))
+            case .json: Terminal.print(outcome.json)
+            }
+            return ExitCode(outcome.exitStatus)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Definitions
+import Foundation
+import Reports
+
+struct SchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the JSON Schemas of the definitions.",
+        discussion: """
+            Without an argument it prints the schema for a document of any kind; a kind's name prints that kind's; --out writes \
+            all of them into a folder. An editor with a YAML language server finds them by a first line such as \
+            `# yaml-language-server: $schema=schemas/outboundconnector.schema.json`.
+            """
+    )
+
+    @Argument(help: "A kind, such as OutboundConnector.")
+    var kind: String?
+
+    @Option(help: ArgumentHelp("Write every schema into this folder.", valueName: "folder"))
+    var out: String?
+
+    func run() async throws {
+        try await reporting(.text) {
+            let schemas = DefinitionSchemas.all()
+            if let out {
+                let folder = URL(filePath: out)
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                for schema in schemas { try Data(schema.json.utf8).write(to: folder.appending(path: schema.name)) }
+                return .success
+            }
+            let name = "\((kind ?? "definition").lowercased()).schema.json"
+            guard let schema = schemas.first(where: { $0.name == name }) else {
+                throw CommandFailure(
+                    .usage,
+                    id: "kind-unknown",
+                    "There is no schema of kind \"\(kind ?? "")\".",
+                    remedy: "Known are: \(DefinitionKind.allCases.map(\.rawValue).joined(separator: ", "))."
+                )
+            }
+            Terminal.print(schema.json)
+            return .success
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Reconciling
+import Planning
+import StateStore
+import ArgumentParser
+import Reports
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show one run: its plan, each write, and how it ended.",
+        discussion: "Takes a run's id from `history`, or any unambiguous beginning of it."
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Argument(help: "The run.")
+    var run: String
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        try await reporting(output) {
+            let store = try await Workplace.open(selection).surroundings.store
+            let record = try await store.run(matching: run)
+            let document = ShowDocument(record: record, journal: try await store.journal(run: record.id))
+            switch output {
+            case .text: Terminal.print(ShowReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .json: Terminal.print(document.json)
+            }
+            return .success
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// The program: each subcommand is a file of its own under `Commands`.
+@main
+struct Mitregate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mitregate",
+        abstract: "Keep Exchange Online's mail-flow connectors level with git.",
+        discussion: """
+            Start with `mitregate validate FOLDER` on a folder of definitions; it needs no configuration and no network. \
+            The other commands read mitregate.yaml (or --config FILE, or MITREGATE_CONFIG).
+
+            Exit codes: 0 done or in sync, 1 error, 2 changes present (only with --detailed-exitcode), 3 blocked by the \
+            TLS gate, 4 held by a guard or a missing approval, 5 the plan is stale, 6 the tenant's state could not be \
+            read, 7 partly applied, 8 rolled back, 64 usage, 130 interrupted.
+            """,
+        version: Self.version,
+        subcommands: [
+            ValidateCommand.self, PlanCommand.self, GateCommand.self, ProbeCommand.self, PartnerCommand.self,
+            CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
+            ShowCommand.self, RollbackCommand.self, RetryCommand.self, ImportCommand.self, DoctorCommand.self,
+            SchemaCommand.self, GitFetchCommand.self,
+        ]
+    )
+
+    static let version = "0.1.0"
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Configuration
+import Reports
+
+/// Which configuration is read, and which of its tenants are meant.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration (MITREGATE_CONFIG, else mitregate.yaml).", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Only this tenant; may be repeated.", valueName: "name"))
+    var tenant: [String] = []
+
+    @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
+    var source: String?
+
+    @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
+    var verbose = false
+
+    /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
+    func tenants(of configuration: Configuration) throws -> [(source: Source, tenant: TenantConfiguration)] {
+        if let source, !configuration.sources.contains(where: { $0.name == source }) {
+            throw CommandFailure(
+                .usage,
+                id: "source-unknown",
+                "No source is called \"\(source)\" in \(configuration.file).",
+                remedy: "Known are: \(configuration.sources.map(\.name).joined(separator: ", "))."
+            )
+        }
+        let known = configuration.tenants
+        for name in tenant where !known.contains(where: { $0.tenant.name == name }) {
+            throw CommandFailure(
+                .usage,
+                id: "tenant-unknown",
+                "No tenant is called \"\(name)\" in \(configuration.file).",
+                remedy: "Known are: \(known.prefix(20).map(\.tenant.name).joined(separator: ", "))."
+            )
+        }
+        return known.filter { entry in
+            (source == nil || entry.source.name == source) && (tenant.isEmpty || tenant.contains(entry.tenant.name))
+        }
+    }
+}
+
+/// How a command answers.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import Reconciling
+import StateStore
+
+/// What a command that works on tenants has at hand once its configuration was read.
+struct Workplace: Sendable {
+    let configuration: Configuration
+    let surroundings: Surroundings
+    let tenants: [(source: Source, tenant: TenantConfiguration)]
+    let interrupts: Interrupts
+    let progress: ProgressLine
+
+    /// Reads the configuration and opens the store.
+    static func open(_ options: SelectionOptions) async throws -> Workplace {
+        let level: Logger.Level = options.verbose ? .debug : .warning
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let interrupts = Interrupts()
+        let progress = ProgressLine()
+        let configuration = try ConfigurationReader.read(
+            path: options.config,
+            environment: ProcessInfo.processInfo.environment
+        )
+        let store = try await StateStore(path: configuration.store.sqlitePath())
+        let surroundings = Surroundings(
+            configuration: configuration,
+            store: store,
+            executable: executable,
+            version: Mitregate.version,
+            logger: Logger(label: "mitregate"),
+            tell: { progress.set($1, for: $0) },
+            isInterrupted: { interrupts.isRaised }
+        )
+        return Workplace(
+            configuration: configuration,
+            surroundings: surroundings,
+            tenants: try options.tenants(of: configuration),
+            interrupts: interrupts,
+            progress: progress
+        )
+    }
+
+    /// The program itself, also when it was found through PATH or a link.
+    static let executable =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+}
+
+/// Runs a command's body, and turns whatever it throws into a report and an exit code.
+func reporting(_ format: OutputFormat, _ body: () async throws -> ExitCode) async throws {
+    let code: ExitCode
+    do {
+        code = try await body()
+    } catch let exit as ExitCode {
+        code = exit
+    } catch {
+        code = CommandFailure(error).report(format)
+    }
+    if code != .success { throw code }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+
+/// One line on the terminal that says what is being waited for, once that takes more than a second.
+///
+/// Without a terminal nothing is written: a log has no use for it.
+final class ProgressLine: Sendable {
+    private struct State {
+        var current: [String: (what: String, since: ContinuousClock.Instant)] = [:]
+        var isShown = false
+        var task: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Starts to watch, where there is a terminal to show it on.
+    init() {
+        guard Terminal.isErrorTerminal else { return }
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                guard (try? await Task.sleep(for: .milliseconds(500))) != nil, let self else { return }
+                show()
+            }
+        }
+        state.withLock { $0.task = task }
+    }
+
+    /// Says what a tenant is waiting for; `nil` when it waits no longer.
+    func set(_ what: String?, for tenant: String) {
+        state.withLock { $0.current[tenant] = what.map { ($0, .now) } }
+    }
+
+    /// Clears the line, before a result is written.
+    func end() {
+        let wasShown = state.withLock { state in
+            state.task?.cancel()
+            state.current = [:]
+            defer { state.isShown = false }
+            return state.isShown
+        }
+        if wasShown { Terminal.status("") }
+    }
+
+    private func show() {
+        let line = state.withLock { state -> String? in
+            let slow = state.current.filter { ContinuousClock.now - $0.value.since > .seconds(1) }
+            guard let first = slow.min(by: { $0.value.since < $1.value.since }) else {
+                defer { state.isShown = false }
+                return state.isShown ? "" : nil
+            }
+            state.isShown = true
+            let others = slow.count > 1 ? " (and \(slow.count - 1) more)" : ""
+            return String("\(first.key): \(first.value.what)\(others)".prefix(78))
+        }
+        if let line { Terminal.status(line) }
+    }
+}
