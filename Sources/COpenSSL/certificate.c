@@ -314,7 +314,7 @@ static char *mitre_name_text(const X509_NAME *name) {
     BIO *bio = BIO_new(BIO_s_mem());
     if (!bio) return NULL;
     // UTF-8 with controls escaped, the most specific part first (RFC 2253).
-    unsigned long flags = (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | XN_FLAG_SEP_CPLUS_SPC;
+    unsigned long flags = (XN_FLAG_RFC2253 & ~(ASN1_STRFLGS_ESC_MSB | XN_FLAG_SEP_MASK)) | XN_FLAG_SEP_CPLUS_SPC;
     char *text = X509_NAME_print_ex(bio, name, 0, flags) >= 0 ? mitre_text_of_bio(bio) : NULL;
     BIO_free(bio);
     ERR_clear_error();

@@ -11,7 +11,7 @@ package struct Finding: Hashable, Sendable, Codable {
     package var message: String
     /// The delivery status that an administrator would see in Exchange Online's message trace.
     package var exo: String?
-    /// What was seen, by the name of the fact; escaped. `evidenceOrder` has the order for people.
+    /// What was seen, by the name of the fact, escaped; `evidenceOrder` has the order for people.
     package var evidence: [String: String]
     /// Who should do what; empty where nothing is to be done.
     package var remedy: String

@@ -10,7 +10,7 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var nextHops: [NextHopVerdict]
     /// When the oldest observation in it was made; `nil` when nothing was observed.
     package var observedAt: Date?
-    /// When it may no longer be relied on: an answer's time to live, a certificate's end, or the age of the evidence.
+    /// When a part of it may no longer be reused: an answer's time to live, a probe's age, a certificate's end.
     package var expiresAt: Date
     /// SHA-256 over the fields that were judged and the roots: another digest is another verdict.
     package var digest: String
@@ -41,9 +41,8 @@ package struct Judgement: Hashable, Sendable, Codable {
         self.forecasts = forecasts
     }
 
-    /// Whether the evidence is young enough to apply on.
+    /// Whether the evidence is young enough to apply on, whatever may still be reused for another look.
     package func isFresh(at now: Date, maximumAge: TimeInterval) -> Bool {
-        guard now < expiresAt else { return false }
         guard let observedAt else { return true }
         return now.timeIntervalSince(observedAt) <= maximumAge
     }

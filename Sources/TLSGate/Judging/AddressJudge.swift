@@ -1,0 +1,135 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// How far TLS came at an address.
+enum TLSState {
+    /// The handshake was completed; unreadable certificates are `nil`.
+    case established([Certificate?])
+    /// The server has no TLS that Exchange Online could use, and says so for good.
+    case absent
+    /// It was not found out.
+    case unknown
+
+    var chain: [Certificate] {
+        guard case .established(let chain) = self else { return [] }
+        return chain.compactMap { $0 }
+    }
+}
+
+/// What is to be said of one address of a host.
+struct AddressJudgement {
+    var address: String
+    var subject: String
+    var findings: [Finding] = []
+    var tls = TLSState.unknown
+    /// False for an address that does not take part in the verdict: it was left out, or we have no way to it.
+    var counts = true
+    var observedAt: Date?
+}
+
+/// Judges one address by the connections that were made to it: the way to it, the dialogue, and TLS.
+struct AddressJudge {
+    let context: Context
+    /// The level for checks of STARTTLS, which DANE can raise.
+    let transportLevel: TLSLevel
+    /// All of the address.
+    let probes: [ProbeObservation]
+
+    /// The probe that says what Exchange Online would meet.
+    var main: ProbeObservation? {
+        let own = probes.filter { $0.profile == .exo }
+        return own.last { $0.sni != nil } ?? own.last ?? probes.last
+    }
+
+    var diagnostic: ProbeObservation? { probes.last { $0.profile == .diagnostic } }
+
+    func judgement() -> AddressJudgement? {
+        guard let main else { return nil }
+        var result = AddressJudgement(address: main.address, subject: main.subject, observedAt: main.at)
+        if let reason = main.notProbed {
+            result.findings = notProbed(main, reason, &result.counts).map { [$0] } ?? []
+            result.tls = .unknown
+            return result
+        }
+        result.findings = walk(main).compactMap { $0 }
+        result.tls = tlsState(main)
+        if case .established = result.tls {
+            result.findings += CertificateJudge(context: context, probe: main, probes: probes).findings()
+        }
+        return result
+    }
+
+    private func notProbed(_ probe: ProbeObservation, _ reason: NotProbedReason, _ counts: inout Bool) -> Finding? {
+        switch reason {
+        case .addressNotPublic(let kind):
+            if context.policy.allowsPrivateAddresses { counts = false }
+            return context.policy.allowsPrivateAddresses
+                ? nil
+                : AddressFindings.notPublic(context, subject: probe.subject, address: probe.address, kind: kind)
+        case .overTheCap:
+            counts = false
+            return context.finding(
+                "mx-many",
+                probe.subject,
+                "This address was not looked at, as the partner has more than are looked at.",
+                at: probe.at
+            )
+        case .backingOff(let until):
+            return context.finding(
+                "smtp-greeting-4xx",
+                probe.subject,
+                "The server asked for fewer connections, so it was not asked again before \(Timestamp.text(until)).",
+                remedy: "Nobody: the next try is made by itself.",
+                at: probe.at
+            )
+        case .noIPv6:
+            return context.finding(
+                "addr-ipv6-only",
+                probe.subject,
+                "Exchange Online reaches this server over IPv6, and where we look from there is none. \(probe.seenFrom.sentence).",
+                outcome: .unknown,
+                remedy: "Here: run the gate where IPv6 works.",
+                at: probe.at
+            )
+        case .other(let why):
+            return context.finding(
+                "smtp-closed",
+                probe.subject,
+                "The server could not be looked at.",
+                evidence: ["seen": why],
+                at: probe.at
+            )
+        }
+    }
+
+    private func tlsState(_ probe: ProbeObservation) -> TLSState {
+        if probe.completed(.handshake) {
+            return .established(probe.presentedChain.map { Certificate(der: $0.bytes) })
+        }
+        let permanent: Set<String> = [
+            "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "starttls-injection", "tls-handshake-failed",
+            "tls-version-low", "tls-cipher-none-common",
+        ]
+        let found = walk(probe).compactMap { $0?.check }
+        return found.contains(where: permanent.contains) ? .absent : .unknown
+    }
+
+    private func walk(_ probe: ProbeObservation) -> [Finding?] {
+        var findings = SMTPJudge(context: context, level: transportLevel, probe: probe).findings()
+        guard probe.phase(.handshake) != nil else { return findings }
+        findings += HandshakeJudge(
+            context: context,
+            level: transportLevel,
+            probe: probe,
+            diagnostic: diagnostic,
+            probes: probes
+        ).findings()
+        return findings
+    }
+}
+
+extension String {
+    /// With a capital first letter.
+    var sentence: String { prefix(1).uppercased() + dropFirst() }
+}

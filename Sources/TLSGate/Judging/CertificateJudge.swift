@@ -1,0 +1,280 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// Judges the certificates that a server presented.
+struct CertificateJudge {
+    let context: Context
+    let probe: ProbeObservation
+    let probes: [ProbeObservation]
+
+    func findings() -> [Finding] {
+        let parsed = probe.presentedChain.map { Certificate(der: $0.bytes) }
+        guard let first = parsed.first, let leaf = first else {
+            return [unreadable(parsed.isEmpty ? "no certificate was sent" : "the server's certificate cannot be read")]
+                .compactMap { $0 }
+        }
+        let chain = parsed.compactMap { $0 }
+        let roots = context.roots.trusting(context.policy.trustedRoots, among: chain)
+        let report = CertificateChainJudge.verify(
+            chain: chain,
+            roots: roots,
+            at: context.now,
+            floors: context.floors
+        )
+        var found: [Finding?] =
+            chain.count < parsed.count ? [unreadable("one of those sent with it cannot be read", outcome: .info)] : []
+        found += chainFindings(report, chain)
+        found += nameFindings(leaf)
+        found += expiry(report, chain)
+        found += [untidy(report, chain), changed(leaf), sniDependent(leaf)]
+        if context.policy.checksRevocation {
+            found += RevocationJudge(context: context, probe: probe).findings(report, chain, roots)
+        }
+        return found.compactMap { $0 }
+    }
+
+    private func unreadable(_ why: String, outcome: Outcome? = nil) -> Finding? {
+        context.finding(
+            "cert-unparseable",
+            probe.subject,
+            "A certificate of this server cannot be judged: \(why).",
+            outcome: outcome,
+            evidence: [
+                "seen":
+                    "\(probe.presentedChain.count) certificates, \(probe.presentedChain.map(\.bytes.count).reduce(0, +)) bytes"
+            ],
+            remedy: "Partner: replace the certificate of this server by one from a public issuer.",
+            at: probe.at
+        )
+    }
+
+    private func chainFindings(_ report: ChainReport, _ chain: [Certificate]) -> [Finding?] {
+        let problems = report.problems.filter { $0.weight == .path }
+        if problems.isEmpty || problems.allSatisfy({ !Self.isAboutTrust($0.check) }) {
+            return problems.map { finding(for: $0, report, chain) } + [trusted(report, chain)]
+        }
+        return problems.map { finding(for: $0, report, chain) }
+    }
+
+    private static func isAboutTrust(_ check: String) -> Bool {
+        [
+            "cert-self-signed", "cert-untrusted-root", "cert-missing-intermediate", "cert-path-invalid", "cert-purpose",
+            "cert-expired", "cert-chain-expired", "cert-not-yet-valid",
+        ].contains(check)
+    }
+
+    private func trusted(_ report: ChainReport, _ chain: [Certificate]) -> Finding? {
+        guard let root = report.path.last, root.isTrusted else { return nil }
+        return context.finding(
+            "cert-untrusted-root",
+            probe.subject,
+            "The certificate leads to a trusted issuer and is in date.",
+            outcome: .pass,
+            evidence: [
+                "seen": "\(chain[0].displayName), valid until \(Timestamp.text(chain[0].notAfter))",
+                "root": root.subject,
+                "leaf": "sha256 \(chain[0].sha256)",
+            ],
+            at: probe.at
+        )
+    }
+
+    private func finding(for problem: ChainProblem, _ report: ChainReport, _ chain: [Certificate]) -> Finding? {
+        let texts = CertificateTexts(problem: problem, report: report, chain: chain, now: context.now)
+        var outcome = Check.named(problem.check)?.outcome(at: context.level)
+        var demands: Decision?
+        let isDate = ["cert-expired", "cert-chain-expired", "cert-not-yet-valid"].contains(problem.check)
+        if isDate, !context.datesAreKnown, outcome == .fail || outcome == .warn { outcome = .unknown }
+        if problem.check == "cert-missing-intermediate", outcome == .fail, texts.canBeFetched {
+            outcome = .warn
+            demands = .approve
+        }
+        let effect =
+            switch outcome {
+            case .unknown: "Our own clock is not right, so it may be otherwise."
+            case .warn where demands != nil: "Whether Exchange Online fetches it by itself is not documented."
+            case .warn where problem.check == "cert-signature-weak":
+                "This connector does not look at it, so mail flows."
+            case .warn: "This connector does not look at certificates, so mail flows."
+            default: context.effect(of: outcome)
+            }
+        return context.finding(
+            problem.check,
+            probe.subject,
+            "\(texts.message) \(effect)",
+            outcome: outcome,
+            exo: "450 4.7.320 Certificate validation failed",
+            evidence: texts.evidence,
+            remedy: texts.remedy,
+            tags: texts.tags,
+            demands: demands,
+            at: probe.at
+        )
+    }
+
+    // MARK: Names
+
+    private func nameFindings(_ leaf: Certificate) -> [Finding?] {
+        switch context.level {
+        case .opportunistic, .encryption: []
+        case .certificate: [hostName(leaf)]
+        case .domain: wantedName(leaf)
+        }
+    }
+
+    /// With CertificateValidation the name is not compared, so that any trusted certificate will do.
+    private func hostName(_ leaf: Certificate) -> Finding? {
+        guard let reference = NameReference(probe.host), CertificateNames.match(reference, in: leaf) == nil else {
+            return nil
+        }
+        return context.finding(
+            "cert-name-mismatch",
+            probe.subject,
+            "The certificate does not name this server. \(context.effect(of: .info))",
+            evidence: ["seen": leaf.namesText],
+            at: probe.at
+        )
+    }
+
+    private func wantedName(_ leaf: Certificate) -> [Finding?] {
+        guard let text = context.tlsDomain ?? context.recipientDomain?.description else { return [] }
+        guard let reference = NameReference(text) else { return [] }  // cfg-tlsdomain-syntax says it
+        let what = context.tlsDomain == nil ? "the recipient's domain \(text)" : "TlsDomain \(text)"
+        let evidence = [
+            "seen": leaf.namesText, "wanted": context.position(of: "tlsDomain").map { "\(what) (\($0))" } ?? what,
+            "leaf": "sha256 \(leaf.sha256), expires \(Timestamp.text(leaf.notAfter))",
+        ]
+        guard let match = CertificateNames.match(reference, in: leaf) else {
+            return [mismatch(text, leaf, evidence)]
+        }
+        var uncertainty = match.uncertainty
+        if context.tlsDomain == nil {
+            uncertainty = "Microsoft does not say which name is compared when TlsDomain is empty"
+        }
+        return [
+            match.isOnlyCommonName
+                ? context.finding(
+                    "cert-name-cn-only",
+                    probe.subject,
+                    "The certificate names \(text) only in its old-fashioned common name. Mail flows as long as Exchange Online still reads that.",
+                    evidence: evidence,
+                    remedy: "Partner: have the certificate reissued with \(text) among its DNS names.",
+                    at: probe.at
+                ) : nil,
+            uncertainty.map { why in
+                context.finding(
+                    "cert-name-uncertain",
+                    probe.subject,
+                    "The certificate's name fits only in one reading of the rule: \(why). Mail probably flows.",
+                    evidence: evidence,
+                    remedy: "Here: set tlsDomain to a name that stands in the certificate.",
+                    at: probe.at
+                )
+            } ?? nil,
+            context.finding(
+                "cert-name-mismatch",
+                probe.subject,
+                "The certificate names \(match.presented), as the connector demands.",
+                outcome: .pass,
+                evidence: evidence,
+                at: probe.at
+            ),
+        ]
+    }
+
+    private func mismatch(_ text: String, _ leaf: Certificate, _ evidence: [String: String]) -> Finding? {
+        let mine = leaf.dnsNames.first { $0.hasPrefix("*.") } ?? leaf.dnsNames.first
+        let here = mine.map { "; or here: set tlsDomain to \($0)" } ?? ""
+        return context.finding(
+            "cert-name-mismatch",
+            probe.subject,
+            "The certificate does not name \(text). With DomainValidation, Exchange Online will not deliver through this server: mail waits up to 24 hours and is then returned.",
+            exo: "450 4.7.320 Certificate validation failed [Message=SubjectMismatch]",
+            evidence: evidence,
+            remedy: "Partner: add \(text) to the certificate of \(probe.host)\(here).",
+            tags: ["certificate-host-mismatch"],
+            at: probe.at
+        )
+    }
+
+    // MARK: Dates
+
+    private func expiry(_ report: ChainReport, _ chain: [Certificate]) -> [Finding?] {
+        let path = report.path.filter { !$0.isTrusted }
+        return path.map { element in
+            let remaining = element.notAfter.timeIntervalSince(context.now)
+            let lifetime = element.notAfter.timeIntervalSince(element.notBefore)
+            guard remaining > 0, remaining <= context.policy.expiry.seconds(ofLifetime: lifetime) else { return nil }
+            let isUrgent = remaining <= context.policy.urgentExpiry.seconds(ofLifetime: lifetime)
+            let days = Int(remaining / 86_400)
+            let which = element.depth == 0 ? "The certificate" : "The issuer's certificate \(element.subject)"
+            return context.finding(
+                "cert-expires-soon",
+                probe.subject,
+                "\(which) ends in \(days == 1 ? "1 day" : "\(days) days"). Mail flows until then\(context.level.rawValue >= 2 ? ", and not after" : "").",
+                outcome: context.datesAreKnown ? nil : .unknown,
+                evidence: [
+                    "seen": "expires \(Timestamp.text(element.notAfter)) (lifetime \(Int(lifetime / 86_400)) days)",
+                    "leaf": "sha256 \(element.sha256)",
+                ],
+                remedy: "Partner: renew it\(isUrgent ? " now" : "") and install it on every server.",
+                tags: isUrgent ? ["urgent"] : [],
+                at: probe.at
+            )
+        }
+    }
+
+    // MARK: Facts
+
+    private func untidy(_ report: ChainReport, _ chain: [Certificate]) -> Finding? {
+        let order = report.path.compactMap(\.presentedAt)
+        let includesRoot = chain.contains { context.roots.contains($0) }
+        let isInOrder = order == Array(0..<order.count)
+        guard report.path.last?.isTrusted == true else { return nil }
+        guard !isInOrder || includesRoot || order.count < probe.presentedChain.count else { return nil }
+        return context.finding(
+            "cert-chain-untidy",
+            probe.subject,
+            "The server sends its certificates in an unusual order, or more than are needed; it is harmless.",
+            evidence: ["seen": chain.map(\.displayName).prefix(6).joined(separator: " → ")],
+            at: probe.at
+        )
+    }
+
+    private func changed(_ leaf: Certificate) -> Finding? {
+        let earlier = context.previous.last { $0.address == probe.address && $0.port == probe.port && $0.at < probe.at }
+        guard let bytes = earlier?.presentedChain.first?.bytes, let old = Certificate(der: bytes), old != leaf else {
+            return nil
+        }
+        return context.finding(
+            "cert-changed",
+            probe.subject,
+            old.issuer == leaf.issuer
+                ? "The server has another certificate than when it was last looked at."
+                : "The server has another certificate, from another issuer, than when it was last looked at.",
+            evidence: [
+                "seen": "sha256 \(leaf.sha256), expires \(Timestamp.text(leaf.notAfter))",
+                "before": "sha256 \(old.sha256), expires \(Timestamp.text(old.notAfter))",
+            ],
+            at: probe.at
+        )
+    }
+
+    private func sniDependent(_ leaf: Certificate) -> Finding? {
+        guard probe.sni != nil else { return nil }
+        let other = probes.last { $0.sni == nil && $0.profile == .exo && !$0.presentedChain.isEmpty }
+        guard let bytes = other?.presentedChain.first?.bytes, bytes != leaf.der else { return nil }
+        let shown = Certificate(der: bytes)
+        return context.finding(
+            "tls-sni-dependent",
+            probe.subject,
+            "The server shows another certificate to those who do not say which name they look for.",
+            evidence: [
+                "seen": "sha256 \(leaf.sha256) for \(probe.sni ?? "")",
+                "other": shown.map { "sha256 \($0.sha256), \($0.namesText)" },
+            ],
+            at: probe.at
+        )
+    }
+}

@@ -1,0 +1,100 @@
+import Connectors
+import FoundationEssentials
+
+/// What a problem of a chain is called for a reader who does not know TLS.
+struct CertificateTexts {
+    let problem: ChainProblem
+    let report: ChainReport
+    let chain: [Certificate]
+    let now: Date
+
+    private var element: PathElement? { report.path.first { $0.depth == problem.depth } }
+    private var whose: String { problem.depth == 0 ? "The certificate" : "A certificate above the server's own" }
+
+    /// Whether the leaf, or the highest one that was sent, tells where its issuer's certificate is found.
+    var canBeFetched: Bool {
+        guard let top = report.path.last else { return false }
+        let certificate = chain.first { $0.sha256 == top.sha256 }
+        return certificate?.caIssuers.isEmpty == false
+    }
+
+    var message: String {
+        switch problem.check {
+        case "cert-expired", "cert-chain-expired":
+            "\(whose) ended \(days(since: element?.notAfter)) ago."
+        case "cert-not-yet-valid": "\(whose) is not valid yet."
+        case "cert-self-signed": "The server made its certificate itself; no issuer vouches for it."
+        case "cert-untrusted-root":
+            "The certificate comes from an issuer that is not on the list of trusted ones."
+        case "cert-missing-intermediate":
+            "The server does not send the certificate of its issuer, so nobody can follow who vouches for it."
+        case "cert-purpose": "The certificate is not made for servers."
+        case "cert-key-weak": "\(whose) has a key that is too weak."
+        case "cert-signature-weak": "\(whose) is signed in an outdated way that can be forged."
+        default: "\(whose) breaks a rule, so it proves nothing: \(problem.message)."
+        }
+    }
+
+    var evidence: [String: String?] {
+        var evidence: [String: String?] = ["leaf": chain.first.map { "sha256 \($0.sha256)" }]
+        switch problem.check {
+        case "cert-expired", "cert-chain-expired":
+            evidence["seen"] = "\(problem.subject), ended \(element.map { Timestamp.text($0.notAfter) } ?? "")"
+        case "cert-not-yet-valid":
+            evidence["seen"] = "\(problem.subject), valid from \(element.map { Timestamp.text($0.notBefore) } ?? "")"
+        case "cert-self-signed": evidence["seen"] = problem.subject
+        case "cert-untrusted-root":
+            evidence["seen"] = "\(problem.subject), sha256 \(element?.sha256 ?? "")"
+        case "cert-missing-intermediate":
+            let above = chain.first { $0.sha256 == report.path.last?.sha256 }
+            evidence["seen"] = "\(chain.count) sent"
+            evidence["wanted"] = above?.issuer
+            evidence["found at"] = above?.caIssuers.first
+        case "cert-purpose":
+            evidence["seen"] = chain.first?.extendedKeyUsages.map { $0.map(Self.usage).joined(separator: ", ") }
+        default: evidence["seen"] = problem.message
+        }
+        return evidence
+    }
+
+    var remedy: String {
+        switch problem.check {
+        case "cert-expired", "cert-not-yet-valid": "Partner: install a certificate that is in date on this server."
+        case "cert-chain-expired": "Partner: install the issuer's current intermediate certificate on this server."
+        case "cert-self-signed":
+            "Partner: install a certificate from a public issuer; or here: set tlsSettings: EncryptionOnly, which does not look at it."
+        case "cert-untrusted-root":
+            "Partner: use a public issuer. Microsoft's list of them differs from ours: if it has this one, name its sha256 under trustedRoots in the gate's policy."
+        case "cert-missing-intermediate":
+            "Partner: install the full chain (the server's certificate and its intermediates) on this server."
+        case "cert-purpose": "Partner: have the certificate reissued for servers (serverAuth)."
+        case "cert-key-weak": "Partner: have the certificate reissued with a key of RSA 2048 bits or EC P-256 at least."
+        case "cert-signature-weak": "Partner: have the certificate reissued with SHA-256."
+        default: "Partner: have the certificate reissued by its issuer, and install the full chain."
+        }
+    }
+
+    var tags: [String] {
+        switch problem.check {
+        case "cert-expired", "cert-chain-expired", "cert-not-yet-valid": ["certificate-expired"]
+        case "cert-self-signed", "cert-untrusted-root", "cert-missing-intermediate": ["certificate-not-trusted"]
+        default: ["validation-failure"]
+        }
+    }
+
+    private func days(since date: Date?) -> String {
+        guard let date else { return "some time" }
+        let days = Int(now.timeIntervalSince(date) / 86_400)
+        return days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
+    }
+
+    static func usage(_ identifier: String) -> String {
+        let names = [
+            CertificateChainJudge.serverAuth: "serverAuth", CertificateChainJudge.clientAuth: "clientAuth",
+            CertificateChainJudge.anyUsage: "any", "1.3.6.1.5.5.7.3.3": "codeSigning",
+            "1.3.6.1.5.5.7.3.4": "emailProtection", "1.3.6.1.5.5.7.3.8": "timeStamping",
+            "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+        ]
+        return names[identifier] ?? identifier
+    }
+}

@@ -1,0 +1,209 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// What DANE says of a host before any connection is looked at.
+enum DANEState {
+    /// No record applies.
+    case absent
+    /// Records apply and none can be used: encryption is demanded, the certificate is not looked at.
+    case unusable
+    case usable([TLSARecord], base: String)
+    /// The records could not be had, so the host must not be used.
+    case failed
+
+    /// Whether mail must be encrypted whatever the connector demands.
+    var demandsTLS: Bool {
+        switch self {
+        case .unusable, .usable: true
+        case .absent, .failed: false
+        }
+    }
+}
+
+/// Judges a host by the TLSA records that its domain publishes.
+///
+/// Source: RFC 7672, 7671, 6698; learn.microsoft.com/purview/how-smtp-dane-works.
+struct DANEJudge {
+    let context: Context
+    let host: HostObservations
+    /// Whether the MX record was signed; `nil` where there is no MX.
+    let isMXSecure: Bool?
+    /// The names that a certificate may carry beside the host's (RFC 7672 3.2.2).
+    let nextHopNames: [String]
+
+    private var subject: String { host.host }
+
+    func state() -> (DANEState, [Finding]) {
+        guard context.daneMode != .off else { return (.absent, []) }
+        if case .address? = NameReference(host.host) {
+            return (.absent, [none("the host is an address")].compactMap { $0 })
+        }
+        guard !host.host.contains("/") else { return (.absent, [none("the host is an address")].compactMap { $0 }) }
+        let isHostSecure = Self.isSecure(host)
+        for observation in host.tlsa {
+            if isHostSecure, let failure = failure(observation) { return (.failed, [failure]) }
+            let records = observation.answers.compactMap { record -> TLSARecord? in
+                guard case .tlsa(let data) = record.data else { return nil }
+                return data
+            }
+            guard !records.isEmpty else { continue }
+            guard isHostSecure, observation.dnssec == .secure else {
+                return (
+                    .absent, [insecure(observation), mandatoryNone("its records are not signed")].compactMap { $0 }
+                )
+            }
+            return judged(records, observation)
+        }
+        return (.absent, [none(isHostSecure ? "no TLSA record" : "its zone is not signed")].compactMap { $0 })
+    }
+
+    static func isSecure(_ host: HostObservations) -> Bool {
+        let answered = [host.ipv4, host.ipv6].compactMap { $0 }.filter { !$0.answers.isEmpty }
+        return !answered.isEmpty && answered.allSatisfy { $0.dnssec == .secure }
+    }
+
+    private func none(_ why: String) -> Finding? {
+        let isMandatory = context.daneMode == .mandatory
+        return context.finding(
+            "dane-none",
+            subject,
+            isMandatory
+                ? "The server's key is not published with DANE, which this connector demands: Exchange Online will not deliver to it."
+                : "The server's key is not published with DANE, so it is not compared.",
+            outcome: isMandatory ? .fail : .info,
+            exo: "450 4.7.321 starttls-not-supported",
+            evidence: ["seen": why],
+            remedy: isMandatory
+                ? "Partner: sign the zone with DNSSEC and publish TLSA records; or here: set smtpDaneMode: Opportunistic."
+                : "",
+            tags: isMandatory ? ["dane-required"] : [],
+            at: host.tlsa.first?.at ?? host.ipv4?.at
+        )
+    }
+
+    private func mandatoryNone(_ why: String) -> Finding? { context.daneMode == .mandatory ? none(why) : nil }
+
+    private func insecure(_ observation: DNSObservation) -> Finding? {
+        context.finding(
+            "dane-insecure",
+            subject,
+            "The server's key is published in a zone that is not signed, so it protects nothing. Mail flows without it.",
+            evidence: ["seen": observation.question.name],
+            remedy: "Partner: sign the zone with DNSSEC, or remove the TLSA records.",
+            at: observation.at
+        )
+    }
+
+    private func failure(_ observation: DNSObservation) -> Finding? {
+        if case .bogus(let why) = observation.dnssec {
+            return failed(observation, "have wrong signatures", seen: why, .fail, exo: "450 4.7.324 dnssec-invalid")
+        }
+        let isAnswered = observation.failure == nil && [0, 3].contains(observation.rcode ?? -1)
+        guard !isAnswered else { return nil }
+        let seen =
+            observation.failure == .timedOut ? "no answer" : "rcode \(observation.rcode.map(String.init) ?? "none")"
+        return failed(observation, "could not be read", seen: seen, .unknown, exo: "450 4.4.312 DNS query failed")
+    }
+
+    private func failed(
+        _ observation: DNSObservation,
+        _ what: String,
+        seen: String,
+        _ outcome: Outcome,
+        exo: String
+    ) -> Finding? {
+        context.finding(
+            "dane-tlsa-failed",
+            subject,
+            "The records with the server's key \(what), and by the rules mail must not be sent to it then.",
+            outcome: outcome,
+            exo: exo,
+            evidence: ["seen": "\(observation.question.name): \(seen)", "resolver": observation.resolver],
+            remedy: outcome == .fail
+                ? "Partner: sign the zone of \(observation.question.name) anew."
+                : "Nobody yet: the gate asks again. If it stays so, the partner's name servers fail for TLSA.",
+            tags: ["dnssec-invalid"],
+            at: observation.at
+        )
+    }
+
+    private func judged(_ records: [TLSARecord], _ observation: DNSObservation) -> (DANEState, [Finding]) {
+        var found: [Finding?] = []
+        if isMXSecure == false {
+            found.append(
+                context.finding(
+                    "dane-mx-insecure",
+                    subject,
+                    "The server's key is published and signed, but the record that leads to the server is not. What Exchange Online makes of that is not documented.",
+                    at: observation.at
+                )
+            )
+        }
+        let usable = records.filter(Self.isUsable)
+        guard !usable.isEmpty else {
+            found.append(unusable(records, observation))
+            return (.unusable, found.compactMap { $0 })
+        }
+        let strongest = Self.strongest(usable)
+        if strongest.count < usable.count {
+            found.append(
+                context.finding(
+                    "dane-digest-weaker",
+                    subject,
+                    "The same key is published with several digests; only the strongest counts.",
+                    evidence: ["seen": usable.map(Self.text).joined(separator: "; ")],
+                    at: observation.at
+                )
+            )
+        }
+        let base = observation.question.name.replacing(/^_[0-9]+\._tcp\./, with: "")
+        return (.usable(strongest, base: base), found.compactMap { $0 })
+    }
+
+    private func unusable(_ records: [TLSARecord], _ observation: DNSObservation) -> Finding? {
+        let isMandatory = context.daneMode == .mandatory
+        return context.finding(
+            "dane-unusable",
+            subject,
+            isMandatory
+                ? "None of the published key records can be used, and this connector demands DANE: Exchange Online will not deliver to this server."
+                : "None of the published key records can be used. Exchange Online then demands encryption and does not look at the certificate.",
+            outcome: isMandatory ? .fail : .warn,
+            exo: "450 4.7.323 tlsa-invalid: The domain failed DANE validation",
+            evidence: [
+                "seen": records.map(Self.text).joined(separator: "; "), "wanted": "usage 3 (or 2), selector 1, SHA-256",
+            ],
+            remedy: "Partner: publish a record such as \"3 1 1\" with the SHA-256 of the server's key.",
+            tags: ["tlsa-invalid"],
+            at: observation.at
+        )
+    }
+
+    /// Usage 2 or 3, and a selector, a matching type and a length that are known (RFC 7672 3.1.3, RFC 6698 2.1).
+    static func isUsable(_ record: TLSARecord) -> Bool {
+        guard [2, 3].contains(record.usage), [0, 1].contains(record.selector) else { return false }
+        return switch record.matchingType {
+        case 0: !record.data.bytes.isEmpty
+        case 1: record.data.bytes.count == 32
+        case 2: record.data.bytes.count == 64
+        default: false
+        }
+    }
+
+    /// For each usage and selector only the strongest digest counts (RFC 7671 9).
+    static func strongest(_ records: [TLSARecord]) -> [TLSARecord] {
+        records.filter { record in
+            guard record.matchingType == 1 else { return true }
+            return !records.contains {
+                $0.usage == record.usage && $0.selector == record.selector && $0.matchingType == 2
+            }
+        }
+    }
+
+    static func text(_ record: TLSARecord) -> String {
+        let digest = hexadecimal(record.data.bytes.prefix(32))
+        let shown = digest.count <= 20 ? digest : "\(digest.prefix(8))…\(digest.suffix(4))"
+        return "\(record.usage) \(record.selector) \(record.matchingType) \(shown)"
+    }
+}

@@ -1,0 +1,201 @@
+package import Connectors
+package import FoundationEssentials
+package import Probing
+
+/// The gate: would mail flow under this connector's rules? A pure function of what was seen.
+package enum Gate {
+    /// Judges an outbound connector as it would be applied.
+    ///
+    /// - Parameters:
+    ///   - settings: The declared fields; Exchange's defaults are laid under them.
+    ///   - observations: What was seen of each of `requests(for:)`; what is missing counts as unknown.
+    ///   - roots: The trusted roots; those that the policy names by SHA-256 are added where a server presents them.
+    ///   - previous: Earlier probes, to tell what changed.
+    ///   - tries: How often it was judged before with nothing but a hold to show for it.
+    package static func judge(
+        connector: ConnectorKey,
+        settings: Settings,
+        observations: [PartnerObservations],
+        policy: GatePolicy = GatePolicy(),
+        waivers: [Waiver] = [],
+        roots: TrustRoots,
+        now: Date,
+        fieldSources: [String: SourcePosition] = [:],
+        previous: [ProbeObservation] = [],
+        tries: Int = 0
+    ) -> Judgement {
+        let context = Context(
+            connector: connector,
+            settings: settings,
+            policy: policy,
+            roots: roots,
+            now: now,
+            fieldSources: fieldSources,
+            previous: previous
+        )
+        let layer = PolicyLayer(connector: connector, policy: policy, waivers: waivers, now: now)
+        let configuration = ConfigurationJudge(context: context, judgesAddresses: observations.isEmpty)
+        let own = layer.settled(configuration.findings() + vantage(context, observations)) + layer.expired()
+        let hops = nextHops(context, observations).map { Verdict($0, layer, policy, tries: tries) }
+        let findings = own + hops.flatMap(\.findings)
+        let decision = decision(of: own, policy, tries: tries).joined(with: hops.map(\.verdict.decision).joined)
+        return Judgement(
+            connector: connector,
+            decision: decision,
+            findings: ordered(findings),
+            nextHops: hops.map(\.verdict),
+            observedAt: observations.flatMap(Freshness.observations).min(),
+            expiresAt: expiry(context, observations, hops),
+            digest: JudgedFields.digest(connector.kind, context.settings, roots: roots),
+            retryAt: decision == .hold ? retry(policy, tries, now) : nil,
+            forecasts: ExpiryForecast.of(connector, hops.map(\.judgement), roots: roots)
+        )
+    }
+
+    /// Judges a server by itself, as a connector with this demand would that has it for a smart host.
+    ///
+    /// - Parameter tlsDomain: The name that the certificate must carry at `domain`; the host's own where `nil`.
+    package static func judge(
+        server host: String,
+        level: TLSLevel,
+        tlsDomain: String? = nil,
+        observations: PartnerObservations,
+        policy: GatePolicy = GatePolicy(),
+        roots: TrustRoots,
+        now: Date
+    ) -> Judgement {
+        var settings: Settings = ["useMXRecord": false, "smartHosts": .list([host])]
+        if level != .opportunistic { settings["tlsSettings"] = .text(level.word) }
+        if level == .domain { settings["tlsDomain"] = .text(tlsDomain ?? host) }
+        return judge(
+            connector: ConnectorKey(kind: .outboundConnector, name: host),
+            settings: settings,
+            observations: [observations],
+            policy: policy,
+            roots: roots,
+            now: now
+        )
+    }
+
+    /// What is to be observed before an outbound connector can be judged.
+    package static func requests(
+        for connector: ConnectorKey,
+        settings: Settings,
+        policy: GatePolicy = GatePolicy()
+    ) -> [ObservationRequest] {
+        let context = Context(
+            connector: connector,
+            settings: settings,
+            policy: policy,
+            roots: TrustRoots([]),
+            now: Date(timeIntervalSince1970: 0)
+        )
+        return expectedHops(context).map { hop, _ in
+            ObservationRequest(
+                nextHop: hop,
+                port: policy.port,
+                wantsDANE: context.daneMode != .off,
+                wantsMTASTS: context.honoursMTASTS,
+                wantsCRLs: policy.checksRevocation
+            )
+        }
+    }
+
+    private static func expectedHops(_ context: Context) -> [(NextHop, isInformational: Bool)] {
+        guard context.usesMX else {
+            let hosts = context.smartHosts.map { Term.smartHost.normal($0) }
+            return hosts.isEmpty ? [] : [(.smartHosts(hosts), false)]
+        }
+        return RecipientScope(context).domains.map { (.mx(domain: $0.domain.description), $0.isInformational) }
+    }
+
+    private static func nextHops(_ context: Context, _ observations: [PartnerObservations]) -> [NextHopJudgement] {
+        let byHop = Dictionary(observations.map { ($0.nextHop, $0) }) { first, _ in first }
+        return expectedHops(context).map { hop, isInformational in
+            let seen = byHop[hop] ?? PartnerObservations(nextHop: hop)
+            var judgement = NextHopJudge(context: context, observations: seen).judgement()
+            judgement.isInformational = isInformational
+            return judgement
+        }
+    }
+
+    /// Our own network, where nobody at all answers.
+    private static func vantage(_ context: Context, _ observations: [PartnerObservations]) -> [Finding] {
+        guard vantageIsBlocked(observations) else { return [] }
+        let finding = context.finding(
+            "vantage-blocked",
+            "this network",
+            "No server of several unrelated partners answers on port \(context.policy.port): it seems that this network lets no mail connections out.",
+            outcome: .unknown,
+            evidence: ["vantage": observations.flatMap(\.hosts).flatMap(\.probes).compactMap(\.vantage).first],
+            remedy:
+                "Here: run the gate where outgoing connections to port \(context.policy.port) are allowed; see mitregate doctor."
+        )
+        return [finding].compactMap { $0 }
+    }
+
+    /// Whether all servers of three or more partners that share none time out: then it is us.
+    package static func vantageIsBlocked(_ observations: [PartnerObservations]) -> Bool {
+        var seen: Set<String> = []
+        var partners = 0
+        for partner in observations {
+            let probes = partner.hosts.flatMap(\.probes).filter { $0.notProbed == nil }
+            guard !probes.isEmpty else { continue }
+            guard probes.allSatisfy({ $0.phase(.connect)?.outcome == .timedOut }) else { return false }
+            let addresses = Set(probes.map(\.address))
+            if seen.isDisjoint(with: addresses) { partners += 1 }
+            seen.formUnion(addresses)
+        }
+        return partners >= 3
+    }
+
+    static func decision(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Decision {
+        findings.map { finding -> Decision in
+            if finding.waived { return .warn }
+            let own: Decision =
+                switch finding.outcome {
+                case .fail: .block
+                case .unknown: finding.demands ?? VerdictAlgebra.unknown(policy, tries: tries)
+                case .warn: .warn
+                case .info, .pass: .pass
+                }
+            return own.joined(with: finding.demands ?? .pass)
+        }.joined
+    }
+
+    static func ordered(_ findings: [Finding]) -> [Finding] {
+        var seen: Set<[String]> = []
+        let rank: [Outcome: Int] = [.fail: 0, .unknown: 1, .warn: 2, .info: 3, .pass: 4]
+        return findings.filter { seen.insert([$0.check, $0.subject, $0.message]).inserted }.enumerated()
+            .sorted { one, other in
+                let left = (one.element.waived ? 1 : 0, rank[one.element.outcome] ?? 0, one.offset)
+                let right = (other.element.waived ? 1 : 0, rank[other.element.outcome] ?? 0, other.offset)
+                return (left.1, left.0, left.2) < (right.1, right.0, right.2)
+            }
+            .map(\.element)
+    }
+
+    private static func retry(_ policy: GatePolicy, _ tries: Int, _ now: Date) -> Date? {
+        guard !policy.retries.isEmpty else { return nil }
+        return now.addingTimeInterval(policy.retries[min(tries, policy.retries.count - 1)])
+    }
+
+    private static func expiry(
+        _ context: Context,
+        _ observations: [PartnerObservations],
+        _ hops: [Verdict]
+    ) -> Date {
+        var ends = observations.flatMap(Freshness.ends)
+        let results = Dictionary(
+            hops.flatMap { $0.verdict.hosts }.flatMap(\.addresses).map { ($0.address, $0.result) }
+        ) { one, other in one == .deliverable ? other : one }
+        for probe in observations.flatMap(\.hosts).flatMap(\.probes) where probe.notProbed == nil {
+            ends.append(Freshness.end(of: probe, results[probe.address] ?? .unknown))
+        }
+        ends += hops.flatMap { $0.judgement.hosts }.flatMap(\.addresses).flatMap { $0.tls.chain.prefix(1) }.map(
+            \.notAfter
+        )
+        .filter { $0 > context.now }
+        return ends.min() ?? context.now.addingTimeInterval(context.policy.maximumEvidenceAge)
+    }
+}

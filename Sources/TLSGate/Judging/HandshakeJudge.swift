@@ -1,0 +1,208 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// Judges the handshake and what follows inside TLS.
+struct HandshakeJudge {
+    let context: Context
+    let level: TLSLevel
+    let probe: ProbeObservation
+    let diagnostic: ProbeObservation?
+    let probes: [ProbeObservation]
+
+    func findings() -> [Finding?] {
+        guard let phase = probe.phase(.handshake) else { return [] }
+        switch phase.outcome {
+        case .completed: return completed()
+        case .closed, .timedOut, .refused, .unreachable:
+            return [isCertificateDemanded ? certificateDemanded() : closed(phase)]
+        default: return [failed(phase)]
+        }
+    }
+
+    /// A server that asked for our certificate and then gave up wants one; Exchange Online has one, we have not.
+    private var isCertificateDemanded: Bool {
+        if probe.alert?.name == "certificate_required" { return true }
+        guard probe.clientCertificateRequested else { return false }
+        return !probe.completed(.handshake) || probe.alert?.received == true
+    }
+
+    private func certificateDemanded() -> Finding? {
+        context.finding(
+            "tls-client-cert-required",
+            probe.subject,
+            "The server demands that the sender shows a certificate. Exchange Online shows its own; we have none to show, so it could not be looked at further.",
+            evidence: [
+                "seen": probe.alert.map { "alert \($0.name)" } ?? "certificate requested, then closed",
+                "vantage": probe.vantage,
+            ],
+            remedy:
+                "Partner: confirm that the server accepts Exchange Online's certificate (mail.protection.outlook.com), or does not demand one.",
+            at: probe.at
+        )
+    }
+
+    private func closed(_ phase: PhaseObservation) -> Finding? {
+        context.finding(
+            "tls-handshake-closed",
+            probe.subject,
+            "The connection ended while encryption was being set up. It may be a firewall in between, so it says nothing for certain (\(probe.seenFrom)).",
+            exo: "450 4.4.318 Connection was closed abruptly",
+            evidence: ["seen": "\(phase.bytesRead) bytes in \(phase.milliseconds) ms", "vantage": probe.vantage],
+            remedy:
+                "Nobody yet: the gate tries again. If it stays so, ask the partner to look into the server's log for this time.",
+            tags: ["validation-failure"],
+            at: probe.at
+        )
+    }
+
+    /// Says why the handshake failed, with the help of the diagnostic probe.
+    private func failed(_ phase: PhaseObservation) -> Finding? {
+        if isCertificateDemanded { return certificateDemanded() }
+        var seen = probe.alert.map { "alert \($0.name)\($0.received ? "" : " (ours)")" } ?? "handshake failed"
+        if case .handshakeFailed(let why) = phase.outcome { seen += probe.alert == nil ? ": \(why)" : "" }
+        let exo = "450 4.4.317 Cannot connect to remote server"
+        guard let diagnostic, diagnostic.completed(.handshake), let version = diagnostic.tlsVersion else {
+            return context.finding(
+                "tls-handshake-failed",
+                probe.subject,
+                "The server offers encryption, but it cannot be set up. \(context.effect(of: "tls-handshake-failed", level: level))",
+                level: level,
+                exo: exo,
+                evidence: ["seen": seen],
+                remedy: "Partner: look into this server's TLS settings and its log for this time.",
+                tags: ["validation-failure"],
+                at: probe.at
+            )
+        }
+        if ["SSLv3", "TLSv1", "TLSv1.1"].contains(version) {
+            return context.finding(
+                "tls-version-low",
+                probe.subject,
+                "The server only knows \(version), which is outdated; Exchange Online needs TLS 1.2. \(context.effect(of: "tls-version-low", level: level))",
+                level: level,
+                exo: exo,
+                evidence: [
+                    "seen": "\(version), \(diagnostic.cipher ?? "unknown cipher")", "wanted": "TLS 1.2 or newer",
+                ],
+                remedy: "Partner: enable TLS 1.2 on this server.",
+                at: probe.at
+            )
+        }
+        return context.finding(
+            "tls-cipher-none-common",
+            probe.subject,
+            "The server and Exchange Online have no way of encrypting in common. \(context.effect(of: "tls-cipher-none-common", level: level))",
+            level: level,
+            exo: exo,
+            evidence: [
+                "seen":
+                    "the server chose \(diagnostic.cipher ?? "an unknown suite"), which Exchange Online does not list",
+                "wanted": "such as ECDHE-RSA-AES256-GCM-SHA384",
+            ],
+            remedy: "Partner: allow ECDHE with AES-GCM on this server.",
+            at: probe.at
+        )
+    }
+
+    private func completed() -> [Finding?] {
+        [
+            passed(), suite(), ecdsaOnly(), only13(), insideTLS(),
+            isCertificateDemandedLate ? certificateDemanded() : nil, offeredAgain(),
+        ]
+    }
+
+    private var isCertificateDemandedLate: Bool {
+        probe.phase(.ehloInTLS).map { $0.outcome != .completed } == true && isCertificateDemanded
+    }
+
+    private func passed() -> Finding? {
+        context.finding(
+            "starttls-not-offered",
+            probe.subject,
+            "The server accepts encrypted mail.",
+            outcome: .pass,
+            evidence: ["seen": [probe.tlsVersion, probe.cipher].compactMap { $0 }.joined(separator: ", ")],
+            at: probe.at
+        )
+    }
+
+    private func suite() -> Finding? {
+        guard let cipher = probe.cipher, !cipher.hasPrefix("TLS_") else { return nil }
+        let hasSecrecy = cipher.hasPrefix("ECDHE-") || cipher.hasPrefix("DHE-")
+        let isCounter = ["GCM", "CHACHA20", "CCM"].contains { cipher.contains($0) }
+        guard !hasSecrecy || !isCounter else { return nil }
+        let why =
+            hasSecrecy
+            ? "an outdated way of encrypting (CBC)"
+            : "a key exchange under which recorded mail can be read once the key leaks"
+        return context.finding(
+            "tls-cipher-weak",
+            probe.subject,
+            "The server chose \(why). Mail flows all the same.",
+            evidence: ["seen": cipher],
+            remedy: "Partner: prefer ECDHE with AES-GCM on this server.",
+            at: probe.at
+        )
+    }
+
+    private func ecdsaOnly() -> Finding? {
+        guard let cipher = probe.cipher, cipher.hasPrefix("ECDHE-ECDSA"), probe.tlsVersion == "TLSv1.2" else {
+            return nil
+        }
+        return context.finding(
+            "tls-cipher-none-common",
+            probe.subject,
+            "The server's key is of the ECDSA kind. Microsoft's list of what Exchange Online speaks names only RSA, though it is known to speak both.",
+            outcome: .info,
+            evidence: ["seen": cipher],
+            at: probe.at
+        )
+    }
+
+    private func only13() -> Finding? {
+        guard probe.tlsVersion == "TLSv1.3", probe.refusesTLS12 == true else { return nil }
+        return context.finding(
+            "tls-version-13-only",
+            probe.subject,
+            "The server speaks only TLS 1.3, and Microsoft does not promise that Exchange Online sends with it.",
+            evidence: ["seen": "TLS 1.2 refused, TLS 1.3 accepted"],
+            remedy: "Partner: allow TLS 1.2 beside 1.3 on this server.",
+            at: probe.at
+        )
+    }
+
+    private func insideTLS() -> Finding? {
+        guard let phase = probe.phase(.ehloInTLS), phase.outcome != .completed, !isCertificateDemandedLate else {
+            return nil
+        }
+        let code = phase.reply?.code ?? 0
+        let isPermanent = phase.outcome == .replied && code >= 500
+        return context.finding(
+            "smtp-posttls-failed",
+            probe.subject,
+            isPermanent
+                ? "The server refuses to go on once the connection is encrypted. \(context.effect(of: .fail))"
+                : "The server did not go on once the connection was encrypted (\(probe.seenFrom)).",
+            outcome: isPermanent ? .fail : .unknown,
+            exo: "450 4.4.318 Connection was closed abruptly",
+            evidence: [
+                "reply": phase.reply?.text,
+                "seen": phase.reply == nil ? "\(phase.bytesRead) bytes in \(phase.milliseconds) ms" : nil,
+            ],
+            remedy: isPermanent
+                ? "Partner: look into this server's log for this time." : "Nobody yet: the gate tries again.",
+            at: probe.at
+        )
+    }
+
+    private func offeredAgain() -> Finding? {
+        guard (probe.extensionsInTLS ?? []).contains(where: { SMTPJudge.keyword($0) == "STARTTLS" }) else { return nil }
+        return context.finding(
+            "starttls-after-tls",
+            probe.subject,
+            "The server offers encryption again although the connection is encrypted; it is untidy and harmless.",
+            at: probe.at
+        )
+    }
+}

@@ -1,0 +1,273 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// What is to be said of one host of a next hop.
+struct HostJudgement {
+    var host: String
+    var preference: Int
+    /// What concerns all addresses of the host.
+    var findings: [Finding] = []
+    var addresses: [AddressJudgement] = []
+    /// False for a host that was left out of the look.
+    var counts = true
+}
+
+/// Judges one host: its DNS answers, DANE, MTA-STS, and each of its addresses.
+struct HostJudge {
+    let context: Context
+    let host: HostObservations
+    let isMX: Bool
+    let isImplicit: Bool
+    let isMXSecure: Bool?
+    let nextHopNames: [String]
+    let policies: [MTASTSJudge]
+
+    func judgement() -> HostJudgement {
+        var result = HostJudgement(host: host.host, preference: host.preference)
+        if case .overTheCap? = host.notProbed {
+            result.counts = false
+            result.findings = [skipped()].compactMap { $0 }
+            return result
+        }
+        result.findings = names() + lookUps()
+        let dane = DANEJudge(context: context, host: host, isMXSecure: isMXSecure, nextHopNames: nextHopNames)
+        let (state, daneFindings) = context.dnssecWorks ? dane.state() : (.absent, [])
+        if hasAddress { result.findings += daneFindings }
+        let level = state.demandsTLS && context.level == .opportunistic ? TLSLevel.encryption : context.level
+        result.addresses = addresses(level)
+        for index in result.addresses.indices where result.addresses[index].counts {
+            let address = result.addresses[index]
+            result.addresses[index].findings += dane.findings(for: address, state)
+            for policy in policies {
+                result.addresses[index].findings += policy.findings(for: address, host: host.host)
+            }
+        }
+        if hasAddress || !result.addresses.isEmpty {
+            for policy in policies { result.findings += policy.findings(forHost: host.host) }
+        }
+        result.findings += families(result.addresses)
+        return result
+    }
+
+    private var hasAddress: Bool {
+        !(host.ipv4?.answers.isEmpty ?? true) || !(host.ipv6?.answers.isEmpty ?? true) || isAddress
+    }
+
+    private var isAddress: Bool {
+        if host.host.contains("/") { return true }
+        if case .address? = NameReference(host.host) { return true }
+        return false
+    }
+
+    private func skipped() -> Finding? {
+        context.finding(
+            "mx-many",
+            host.host,
+            "This server was not looked at, as the partner has more than are looked at.",
+            evidence: ["seen": "preference \(host.preference)"]
+        )
+    }
+
+    // MARK: Names and addresses
+
+    private func names() -> [Finding] {
+        var found: [Finding?] = []
+        if isMX, isAddress {
+            found.append(
+                context.finding(
+                    "mx-host-is-address",
+                    host.host,
+                    "The partner's MX record points to an address where only a name is allowed, so no mail can be sent there.",
+                    exo: "450 4.4.312 DNS query failed",
+                    evidence: ["seen": "MX \(host.preference) \(host.host)"],
+                    remedy: "Partner: give the server a name, and name that in the MX record."
+                )
+            )
+        }
+        if !isMX, isAddress, !host.host.contains("/"), host.probes.allSatisfy({ $0.notProbed == nil }),
+            let kind = SpecialAddress.name(of: host.host), !context.policy.allowsPrivateAddresses
+        {
+            found.append(AddressFindings.notPublic(context, subject: host.host, address: host.host, kind: kind))
+        }
+        let aliases = host.ipv4?.aliases.first ?? host.ipv6?.aliases.first
+        if isMX, !isImplicit, let end = (host.ipv4?.aliases.last ?? host.ipv6?.aliases.last), aliases != nil {
+            found.append(
+                context.finding(
+                    "mx-host-cname",
+                    host.host,
+                    "The partner's MX record names an alias, which the standard forbids. Mail flows all the same.",
+                    evidence: ["seen": "\(host.host) → \(end)"],
+                    remedy: "Partner: name \(end) in the MX record.",
+                    at: host.ipv4?.at
+                )
+            )
+        }
+        return found.compactMap { $0 }
+    }
+
+    private func lookUps() -> [Finding] {
+        let asked = [host.ipv4, host.ipv6].compactMap { $0 }
+        if let bogus = asked.compactMap({ DNSFindings.bogus(context, host.host, $0) }).first { return [bogus] }
+        guard !isAddress else { return [] }
+        let failed = asked.compactMap { DNSFindings.failure(context, host.host, $0) }
+        if hasAddress {
+            // The other family answers, so mail flows by that one.
+            return failed.map { finding in
+                var finding = finding
+                finding.outcome = .warn
+                finding.exo = nil
+                return finding
+            }
+        }
+        if let first = failed.first { return [first] }
+        guard !asked.isEmpty else { return [unseen()].compactMap { $0 } }
+        let finding = context.finding(
+            "mx-host-no-address",
+            host.host,
+            "The server's name has no address, so no mail can be sent to it.",
+            exo: "450 4.4.312 DNS query failed",
+            evidence: [
+                "seen": asked.contains { $0.rcode == 3 } ? "the name does not exist (NXDOMAIN)" : "neither A nor AAAA"
+            ],
+            remedy: isMX
+                ? "Partner: give \(host.host) an address, or remove it from the MX."
+                : "Here: name a server that exists; or its owner: give \(host.host) an address.",
+            at: asked.first?.at
+        )
+        return [finding].compactMap { $0 }
+    }
+
+    private func unseen() -> Finding? {
+        context.finding(
+            "dns-failed",
+            host.host,
+            "The server's address was not looked up, so it is not known whether mail would flow.",
+            remedy: "Nobody yet: the gate tries again."
+        )
+    }
+
+    private func addresses(_ level: TLSLevel) -> [AddressJudgement] {
+        var order: [String] = []
+        var byAddress: [String: [ProbeObservation]] = [:]
+        for probe in host.probes {
+            if byAddress[probe.address] == nil { order.append(probe.address) }
+            byAddress[probe.address, default: []].append(probe)
+        }
+        return order.compactMap { address in
+            AddressJudge(context: context, transportLevel: level, probes: byAddress[address] ?? []).judgement()
+        } + unprobed(Set(order))
+    }
+
+    /// Addresses that DNS named and nobody connected to.
+    private func unprobed(_ probed: Set<String>) -> [AddressJudgement] {
+        let answers = (host.ipv4?.answers ?? []) + (host.ipv6?.answers ?? [])
+        return answers.compactMap { record -> AddressJudgement? in
+            guard case .address(let address) = record.data, !probed.contains(address) else { return nil }
+            let subject = "\(host.host) [\(address)]"
+            let finding = context.finding(
+                "smtp-closed",
+                subject,
+                "This address was not looked at, so it is not known whether mail would flow.",
+                outcome: .unknown,
+                remedy: "Nobody yet: the gate tries again."
+            )
+            return AddressJudgement(address: address, subject: subject, findings: [finding].compactMap { $0 })
+        }
+    }
+
+    // MARK: IPv4 and IPv6
+
+    private func families(_ addresses: [AddressJudgement]) -> [Finding] {
+        let counted = addresses.filter(\.counts)
+        let six = counted.filter { $0.address.contains(":") }
+        let four = counted.filter { !$0.address.contains(":") }
+        var found: [Finding?] = []
+        if !six.isEmpty, four.isEmpty {
+            found.append(
+                context.finding(
+                    "addr-ipv6-only",
+                    host.host,
+                    "The server has only IPv6 addresses; Exchange Online sends over IPv6.",
+                    outcome: .info,
+                    evidence: ["seen": six.map(\.address).joined(separator: ", ")]
+                )
+            )
+        }
+        let unreached: Set<String> = ["tcp-refused", "tcp-timeout", "smtp-greeting-timeout", "smtp-closed"]
+        let failing = six.filter { $0.findings.contains { unreached.contains($0.check) } }
+        let delivers = four.contains { address in
+            !address.findings.contains { $0.outcome == .fail || $0.outcome == .unknown }
+        }
+        if delivers, !failing.isEmpty {
+            found.append(
+                context.finding(
+                    "addr-ipv6-failing",
+                    host.host,
+                    "The server answers over IPv4 and not over IPv6. Exchange Online tries IPv6 first, so each message is delayed.",
+                    evidence: ["seen": failing.map(\.address).joined(separator: ", ")],
+                    remedy: "Partner: let the server answer on its IPv6 addresses, or remove them from DNS."
+                )
+            )
+        }
+        return found.compactMap { $0 }
+    }
+}
+
+/// Findings about DNS answers.
+enum DNSFindings {
+    static func bogus(_ context: Context, _ subject: String, _ seen: DNSObservation) -> Finding? {
+        guard case .bogus(let why) = seen.dnssec else { return nil }
+        let isJudged = context.daneMode != .off
+        return context.finding(
+            "dns-bogus",
+            subject,
+            isJudged
+                ? "The partner's zone is signed wrongly, so Exchange Online takes its answers for forged and will not deliver: mail waits up to 24 hours and is then returned."
+                : "The partner's zone is signed wrongly. With DANE switched off Exchange Online is expected to deliver all the same, which is not documented.",
+            outcome: isJudged ? .fail : .warn,
+            exo: "450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records",
+            evidence: [
+                "seen": why, "question": "\(seen.question.name) \(seen.question.type.rawValue)",
+                "resolver": seen.resolver,
+            ],
+            remedy: "Partner: sign the zone of \(seen.question.name) anew, or remove its DS record.",
+            tags: ["dnssec-invalid"],
+            at: seen.at
+        )
+    }
+
+    /// Why a question has no usable answer; `nil` when it has one, be it that there is nothing.
+    static func failure(_ context: Context, _ subject: String, _ seen: DNSObservation) -> Finding? {
+        let evidence = [
+            "question": "\(seen.question.name) \(seen.question.type.rawValue)", "resolver": seen.resolver,
+            "tries": "\(seen.tries)",
+        ]
+        if seen.failure == .aliasLoop {
+            return context.finding(
+                "cname-loop",
+                subject,
+                "The name leads from alias to alias without an end, so its address cannot be found.",
+                exo: "450 4.4.312 DNS query failed",
+                evidence: evidence.merging(["seen": seen.aliases.prefix(9).joined(separator: " → ")]) { old, _ in old },
+                remedy: "Partner: let the name point to an address.",
+                at: seen.at
+            )
+        }
+        guard seen.failure != nil || ![0, 3].contains(seen.rcode ?? -1) else { return nil }
+        let words = [2: "SERVFAIL", 5: "REFUSED"]
+        var why = seen.rcode.map { words[$0] ?? "rcode \($0)" } ?? "no answer"
+        if seen.failure == .timedOut { why = "no answer in time" }
+        if case .resolver(let text)? = seen.failure { why = text }
+        return context.finding(
+            "dns-failed",
+            subject,
+            "DNS gives no answer about this name just now, so it is not known whether mail would flow.",
+            exo: "450 4.4.312 DNS query failed",
+            evidence: evidence.merging(["seen": why]) { old, _ in old },
+            remedy:
+                "Nobody yet: the gate asks again. If it stays so, ask the partner to look at the name servers of this name.",
+            at: seen.at
+        )
+    }
+}

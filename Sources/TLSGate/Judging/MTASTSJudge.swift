@@ -1,0 +1,259 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// Judges hosts by the MTA-STS policy of their domain, which Exchange Online obeys whatever the connector demands.
+///
+/// Source: RFC 8461; MtaStsMode in learn.microsoft.com/powershell/module/exchangepowershell/set-outboundconnector.
+struct MTASTSJudge {
+    let context: Context
+    let observation: MTASTSObservation
+    private(set) var policy: MTASTSPolicy?
+    private(set) var findings: [Finding] = []
+
+    init(context: Context, observation: MTASTSObservation) {
+        self.context = context
+        self.observation = observation
+        guard context.honoursMTASTS else { return }
+        let (policy, found) = Self.read(context, observation)
+        self.policy = policy.flatMap { $0.mode == .none ? nil : $0 }
+        findings = found.compactMap { $0 }
+    }
+
+    private var subject: String { observation.domain }
+    private var outcome: Outcome { policy?.mode == .testing ? .warn : .fail }
+
+    private var effect: String {
+        outcome == .fail
+            ? "The partner's published policy forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
+            : "The partner's published policy is in testing, so mail flows."
+    }
+
+    // MARK: The policy
+
+    private static func read(_ context: Context, _ seen: MTASTSObservation) -> (MTASTSPolicy?, [Finding?]) {
+        let records = seen.txt.answers.compactMap { record -> String? in
+            guard case .text(let text) = record.data, MTASTSRecord.isCandidate(text) else { return nil }
+            return text
+        }
+        let isAnswered = seen.txt.failure == nil && [0, 3].contains(seen.txt.rcode ?? -1)
+        guard isAnswered else { return fallBack(context, seen, "the TXT record could not be read") }
+        guard let record = records.first else {
+            let finding = context.finding(
+                "mtasts-none",
+                seen.domain,
+                "The partner publishes no MTA-STS policy.",
+                outcome: .info,
+                at: seen.txt.at
+            )
+            return (nil, [finding])
+        }
+        guard records.count == 1 else {
+            return (
+                nil,
+                [
+                    ignored(
+                        context,
+                        seen,
+                        "mtasts-txt-multiple",
+                        "there is more than one TXT record for it",
+                        records.joined(separator: " | ")
+                    )
+                ]
+            )
+        }
+        guard let id = MTASTSRecord.id(record) else {
+            return (nil, [ignored(context, seen, "mtasts-txt-syntax", "its TXT record has no proper id", record)])
+        }
+        return fetched(context, seen, id: id)
+    }
+
+    private static func ignored(
+        _ context: Context,
+        _ seen: MTASTSObservation,
+        _ id: String,
+        _ why: String,
+        _ evidence: String
+    ) -> Finding? {
+        context.finding(
+            id,
+            seen.domain,
+            "The partner's MTA-STS policy counts as absent: \(why). Mail flows without its protection.",
+            outcome: .warn,
+            evidence: ["seen": evidence],
+            remedy: "Partner: mend the MTA-STS records of \(seen.domain).",
+            tags: ["sts-policy-invalid"],
+            at: seen.fetch?.at ?? seen.txt.at
+        )
+    }
+
+    private static func fetched(
+        _ context: Context,
+        _ seen: MTASTSObservation,
+        id: String
+    ) -> (MTASTSPolicy?, [Finding?]) {
+        guard let fetch = seen.fetch, fetch.status == 200, let body = fetch.body?.bytes else {
+            let why =
+                seen.fetch.map { fetch in
+                    fetch.failure ?? fetch.redirect.map { "redirected to \($0)" } ?? "HTTP status \(fetch.status ?? 0)"
+                } ?? "it was not fetched"
+            let (policy, found) = fallBack(context, seen, why)
+            return (policy, found + [stale(context, seen, id: id, isHeld: policy != nil)])
+        }
+        var found: [Finding?] = []
+        let type = (fetch.contentType ?? "").lowercased().split(separator: ";").first.map {
+            MTASTSPolicy.trimmed(String($0))
+        }
+        if type != "text/plain" {
+            found.append(
+                context.finding(
+                    "mtasts-policy-syntax",
+                    seen.domain,
+                    "The partner's MTA-STS policy is not sent as plain text, so some senders may not take it.",
+                    outcome: .warn,
+                    evidence: ["seen": fetch.contentType ?? "no type", "wanted": "text/plain"],
+                    remedy: "Partner: serve mta-sts.txt as text/plain.",
+                    at: fetch.at
+                )
+            )
+        }
+        do {
+            let policy = try MTASTSPolicy(body)
+            if policy.mode == .none { found.append(declined(context, seen)) }
+            found.append(shortAge(context, seen, policy))
+            return (policy, found)
+        } catch {
+            let place = error.line > 0 ? "line \(error.line): \(error.reason)" : error.reason
+            return (nil, found + [ignored(context, seen, "mtasts-policy-syntax", "it cannot be read", place)])
+        }
+    }
+
+    private static func declined(_ context: Context, _ seen: MTASTSObservation) -> Finding? {
+        context.finding(
+            "mtasts-none",
+            seen.domain,
+            "The partner's MTA-STS policy says that there is none (mode none).",
+            outcome: .info,
+            at: seen.fetch?.at
+        )
+    }
+
+    private static func shortAge(_ context: Context, _ seen: MTASTSObservation, _ policy: MTASTSPolicy) -> Finding? {
+        guard policy.maxAge < 86_400 else { return nil }
+        return context.finding(
+            "mtasts-max-age-short",
+            seen.domain,
+            "The partner's MTA-STS policy may be kept for less than a day, so it protects little.",
+            outcome: .info,
+            evidence: ["seen": "max_age \(policy.maxAge)"],
+            at: seen.fetch?.at
+        )
+    }
+
+    private static func stale(_ context: Context, _ seen: MTASTSObservation, id: String, isHeld: Bool) -> Finding? {
+        guard isHeld, let cached = seen.cached, cached.id != id else { return nil }
+        return context.finding(
+            "mtasts-id-stale",
+            seen.domain,
+            "The partner announces a newer MTA-STS policy that could not be fetched; the one that is held counts until it runs out.",
+            outcome: .info,
+            evidence: ["seen": "id \(id)", "held": "id \(cached.id)"],
+            at: seen.txt.at
+        )
+    }
+
+    /// Without an answer: the policy that is still held, or none.
+    private static func fallBack(
+        _ context: Context,
+        _ seen: MTASTSObservation,
+        _ why: String
+    ) -> (MTASTSPolicy?, [Finding?]) {
+        var held: MTASTSPolicy?
+        if let cached = seen.cached, let policy = try? MTASTSPolicy(cached.body.bytes),
+            cached.fetchedAt.addingTimeInterval(TimeInterval(policy.maxAge)) > context.now
+        {
+            held = policy
+        }
+        let finding = context.finding(
+            "mtasts-fetch-failed",
+            seen.domain,
+            held == nil
+                ? "The partner announces an MTA-STS policy that cannot be had, so senders treat it as absent. Mail flows without its protection."
+                : "The partner's MTA-STS policy could not be fetched; senders that hold it still obey it, and whether it has changed is not known.",
+            outcome: held == nil ? .warn : .unknown,
+            evidence: ["seen": why, "url": seen.fetch?.url],
+            remedy: "Partner: serve https://mta-sts.\(seen.domain)/.well-known/mta-sts.txt with a valid certificate.",
+            tags: ["sts-policy-fetch-error"],
+            at: seen.fetch?.at ?? seen.txt.at
+        )
+        return (held, [finding])
+    }
+
+    // MARK: Hosts and addresses
+
+    func findings(forHost host: String) -> [Finding] {
+        guard let policy, let name = DomainName(host), !policy.allows(name) else { return [] }
+        let finding = context.finding(
+            "mtasts-mx-mismatch",
+            host,
+            "The server is not among those that the partner's MTA-STS policy lists. \(effect)",
+            outcome: outcome,
+            exo: "450 4.4.8 MX hosts of \(subject) failed MTA-STS validation",
+            evidence: ["seen": host, "wanted": "mx: \(policy.patternsText)"],
+            remedy:
+                "Partner: add \(host) to the policy of \(subject) and change its id, or remove the server from the MX.",
+            tags: ["validation-failure"],
+            at: observation.fetch?.at
+        )
+        return [finding].compactMap { $0 }
+    }
+
+    func findings(for address: AddressJudgement, host: String) -> [Finding] {
+        guard policy != nil else { return [] }
+        switch address.tls {
+        case .unknown: return []
+        case .absent:
+            let finding = context.finding(
+                "mtasts-no-starttls",
+                address.subject,
+                "The server cannot encrypt. \(effect)",
+                outcome: outcome,
+                exo: "450 4.7.5 Remote certificate failed MTA-STS validation",
+                remedy: "Partner: enable STARTTLS on this server, or set the policy's mode to testing.",
+                tags: ["starttls-not-supported"],
+                at: address.observedAt
+            )
+            return [finding].compactMap { $0 }
+        case .established: return certificate(address, host)
+        }
+    }
+
+    private func certificate(_ address: AddressJudgement, _ host: String) -> [Finding] {
+        let chain = address.tls.chain
+        let report = CertificateChainJudge.verify(
+            chain: chain,
+            roots: context.roots.trusting(context.policy.trustedRoots, among: chain),
+            name: NameReference(host),
+            at: context.now
+        )
+        let ignored = ["cert-key-weak", "cert-signature-weak", "cert-name-cn-only"]
+        let dates = ["cert-expired", "cert-chain-expired", "cert-not-yet-valid"]
+        let problems = report.problems.filter { $0.weight == .path && !ignored.contains($0.check) }
+        guard let first = problems.first else { return [] }
+        let isUnsure = !context.datesAreKnown && problems.allSatisfy { dates.contains($0.check) }
+        let finding = context.finding(
+            "mtasts-cert-invalid",
+            address.subject,
+            "The server's certificate does not do for the partner's MTA-STS policy: \(first.message). \(effect)",
+            outcome: isUnsure ? .unknown : outcome,
+            exo: "450 4.7.5 Remote certificate failed MTA-STS validation. Reason: \(first.rule)",
+            evidence: [
+                "seen": problems.map(\.message).joined(separator: "; "), "wanted": "a trusted certificate for \(host)",
+            ],
+            remedy: "Partner: install a valid certificate for \(host) from a public issuer, with the full chain.",
+            tags: [first.check == "cert-name-mismatch" ? "certificate-host-mismatch" : "sts-webpki-invalid"],
+            at: address.observedAt
+        )
+        return [finding].compactMap { $0 }
+    }
+}

@@ -1,0 +1,251 @@
+import Connectors
+import FoundationEssentials
+import Probing
+
+/// What is to be said of one next hop.
+struct NextHopJudgement {
+    var name: String
+    /// What concerns the whole of it.
+    var findings: [Finding] = []
+    var hosts: [HostJudgement] = []
+    /// True for a domain that was only looked at because nothing better was named.
+    var isInformational = false
+}
+
+/// Judges the servers of a domain, or the smart hosts.
+struct NextHopJudge {
+    let context: Context
+    let observations: PartnerObservations
+
+    static let maximumHosts = 20
+    static let maximumAddresses = 64
+
+    init(context: Context, observations: PartnerObservations) {
+        var context = context
+        context.datesAreKnown = abs(observations.clockOffset ?? 0) <= 60
+        context.crls = observations.crls
+        if case .mx(let domain) = observations.nextHop { context.recipientDomain = DomainName(domain) }
+        if let test = observations.dnssecSelfTest {
+            context.dnssecWorks = test.failure == nil && test.status == .secure
+        }
+        self.context = context
+        self.observations = observations
+    }
+
+    func judgement() -> NextHopJudgement {
+        switch observations.nextHop {
+        case .mx(let domain): mx(domain)
+        case .smartHosts(let hosts): smartHosts(hosts)
+        }
+    }
+
+    private func policies(_ hosts: [String]? = nil) -> [MTASTSJudge] {
+        observations.mtaSTS.filter { hosts?.contains($0.domain) ?? true }
+            .map { MTASTSJudge(context: context, observation: $0) }
+    }
+
+    // MARK: Smart hosts
+
+    private func smartHosts(_ hosts: [String]) -> NextHopJudgement {
+        var result = NextHopJudgement(name: hosts.joined(separator: ", "))
+        result.findings = [dnssecOff()].compactMap { $0 } + policies().flatMap(\.findings)
+        let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
+        result.hosts = hosts.map { host in
+            HostJudge(
+                context: context,
+                host: seen[host] ?? HostObservations(host: host),
+                isMX: false,
+                isImplicit: false,
+                isMXSecure: nil,
+                nextHopNames: [host],
+                policies: policies([host])
+            ).judgement()
+        }
+        return result
+    }
+
+    // MARK: MX
+
+    private func mx(_ domain: String) -> NextHopJudgement {
+        var result = NextHopJudgement(name: domain)
+        let policies = policies()
+        result.findings = [dnssecOff(), reporting(domain)].compactMap { $0 } + policies.flatMap(\.findings)
+        guard let seen = observations.mx else {
+            result.findings += [notAsked(domain)].compactMap { $0 }
+            return result
+        }
+        if let bogus = DNSFindings.bogus(context, domain, seen) {
+            result.findings.append(bogus)
+            if bogus.outcome == .fail { return result }
+        }
+        if let failure = DNSFindings.failure(context, domain, seen) {
+            result.findings.append(failure)
+            return result
+        }
+        let (targets, found) = targets(domain, seen)
+        result.findings += found
+        guard let targets else { return result }
+        let isImplicit = seen.answers.isEmpty
+        let end = seen.aliases.last.map { [$0] } ?? []
+        result.hosts = hosts(targets).map { host in
+            HostJudge(
+                context: context,
+                host: host,
+                isMX: true,
+                isImplicit: isImplicit,
+                isMXSecure: seen.dnssec == .secure,
+                nextHopNames: [domain] + end,
+                policies: policies
+            ).judgement()
+        }
+        result.findings += [many(domain)].compactMap { $0 }
+        return result
+    }
+
+    private typealias Target = (host: String, preference: Int)
+
+    /// The servers that the MX records name; `nil` when there is no point in going on.
+    private func targets(_ domain: String, _ seen: DNSObservation) -> ([Target]?, [Finding]) {
+        if seen.rcode == 3 {
+            let finding = context.finding(
+                "dns-nxdomain",
+                domain,
+                "The recipient domain does not exist, so all mail to it is returned.",
+                exo: "550 5.1.10 or 5.4.310 DNS domain does not exist",
+                evidence: ["seen": "NXDOMAIN", "resolver": seen.resolver],
+                remedy: "Here: correct the domain in recipientDomains; it may be misspelt.",
+                at: seen.at
+            )
+            return (nil, [finding].compactMap { $0 })
+        }
+        let records = seen.answers.compactMap { record -> Target? in
+            guard case .mx(let preference, let host) = record.data else { return nil }
+            return (host, preference)
+        }
+        let named = records.filter { $0.host != "." && !$0.host.isEmpty }
+        if records.isEmpty { return ([(domain, 0)], [implicit(domain, seen)].compactMap { $0 }) }
+        if named.isEmpty { return (nil, [null(domain, seen)].compactMap { $0 }) }
+        if named.count < records.count { return (named, [mixed(domain, seen)].compactMap { $0 }) }
+        return (named, [])
+    }
+
+    private func implicit(_ domain: String, _ seen: DNSObservation) -> Finding? {
+        context.finding(
+            "mx-implicit",
+            domain,
+            "The partner names no mail server (no MX), so Exchange Online sends to the address of the domain itself.",
+            evidence: ["seen": "no MX; the address record counts"],
+            remedy: "Partner: publish an MX record for \(domain).",
+            at: seen.at
+        )
+    }
+
+    private func null(_ domain: String, _ seen: DNSObservation) -> Finding? {
+        context.finding(
+            "mx-null",
+            domain,
+            "The domain declares that it accepts no mail, so all mail to it is returned.",
+            exo: "550 5.7.27 or 5.4.1 Recipient address rejected",
+            evidence: ["seen": "MX 0 ."],
+            remedy: "Here: remove the domain from recipientDomains, or ask the partner which domain takes their mail.",
+            at: seen.at
+        )
+    }
+
+    private func mixed(_ domain: String, _ seen: DNSObservation) -> Finding? {
+        context.finding(
+            "mx-null-mixed",
+            domain,
+            "The domain declares that it accepts no mail and names servers for it. The servers count; mail flows.",
+            evidence: ["seen": "an MX of \".\" beside others"],
+            remedy: "Partner: remove the MX record of \".\".",
+            at: seen.at
+        )
+    }
+
+    private func notAsked(_ domain: String) -> Finding? {
+        context.finding(
+            "dns-failed",
+            domain,
+            "The domain's mail servers were not looked up, so it is not known whether mail would flow.",
+            remedy: "Nobody yet: the gate tries again."
+        )
+    }
+
+    /// What was seen of each target, in the order in which mail tries them.
+    private func hosts(_ targets: [Target]) -> [HostObservations] {
+        let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
+        let ordered = targets.enumerated().sorted {
+            ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset)
+        }
+        var done: Set<String> = []
+        return ordered.compactMap { _, target in
+            guard done.insert(target.host).inserted else { return nil }
+            var host = seen[target.host] ?? HostObservations(host: target.host)
+            host.preference = target.preference
+            return host
+        }
+    }
+
+    private func many(_ domain: String) -> Finding? {
+        let addresses = observations.hosts.flatMap(\.probes).map(\.address)
+        let count = Set(addresses).count
+        guard observations.hosts.count > Self.maximumHosts || count > Self.maximumAddresses else { return nil }
+        let skipped = observations.hosts.filter { $0.notProbed == .overTheCap }.map(\.host)
+        return context.finding(
+            "mx-many",
+            domain,
+            "The partner has more servers than are looked at; the preferred ones were, and the others count as unseen.",
+            evidence: [
+                "seen": "\(observations.hosts.count) hosts, \(count) addresses",
+                "skipped": skipped.isEmpty ? nil : skipped.prefix(20).joined(separator: ", "),
+            ]
+        )
+    }
+
+    // MARK: Facts about the domain
+
+    private func reporting(_ domain: String) -> Finding? {
+        guard let seen = observations.tlsReporting, seen.failure == nil, [0, 3].contains(seen.rcode ?? -1) else {
+            return nil
+        }
+        let isPublished = seen.answers.contains { record in
+            guard case .text(let text) = record.data else { return false }
+            return text.hasPrefix("v=TLSRPTv1")
+        }
+        guard !isPublished else { return nil }
+        return context.finding(
+            "tlsrpt-none",
+            domain,
+            "The partner asks nobody for reports on failed encryption (TLSRPT), so they may not notice trouble.",
+            at: seen.at
+        )
+    }
+
+    /// DANE cannot be judged without a resolver that validates.
+    private func dnssecOff() -> Finding? {
+        guard context.daneMode != .off, !context.dnssecWorks, let test = observations.dnssecSelfTest else { return nil }
+        let isMandatory = context.daneMode == .mandatory
+        return context.finding(
+            "dane-tlsa-failed",
+            test.name,
+            isMandatory
+                ? "Signed DNS cannot be checked from here, and this connector demands it."
+                : "Signed DNS cannot be checked from here, so the partner's DANE records were not judged.",
+            outcome: isMandatory ? .unknown : .warn,
+            evidence: ["seen": "\(test.name) should be signed, and came out as \(Self.words(test))"],
+            remedy:
+                "Here: give the gate a resolver that lets DNSSEC through (gate.resolver), and see mitregate doctor.",
+            at: test.at
+        )
+    }
+
+    private static func words(_ test: DNSSECSelfTest) -> String {
+        if test.failure != nil { return "no answer" }
+        return switch test.status {
+        case .secure: "secure"
+        case .insecure: "not signed"
+        case .bogus(let why): "forged: \(why)"
+        }
+    }
+}

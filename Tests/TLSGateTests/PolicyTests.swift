@@ -1,0 +1,273 @@
+import Connectors
+import Foundation
+import Probing
+import TLSGate
+import Testing
+
+@Suite struct PolicyTests {
+    private static let expired = [Fixture.partner(probe: Fixture.probe(["expired", "int"]))]
+
+    private static func waiver(
+        _ check: String = "cert-expired",
+        connector: String = "partner",
+        subject: String? = nil,
+        days: Double = 10
+    ) -> Waiver {
+        Waiver(
+            name: "renewal-agreed",
+            check: check,
+            connector: connector,
+            subject: subject,
+            owner: "mail team",
+            reason: "renewal is on its way",
+            until: Fixture.now.addingTimeInterval(days * 86_400),
+            source: SourcePosition(file: "waivers.yaml", line: 3)
+        )
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var rule: String
+        var waiver: Waiver
+        var isWaived: Bool
+        var decision: Decision
+        var testDescription: String { rule }
+    }
+
+    @Test(arguments: [
+        Case(rule: "for the connector", waiver: waiver(), isWaived: true, decision: .warn),
+        Case(rule: "for its host", waiver: waiver(subject: "MX1.partner.example"), isWaived: true, decision: .warn),
+        Case(rule: "for its address", waiver: waiver(subject: "203.0.113.7"), isWaived: true, decision: .warn),
+        Case(
+            rule: "for the subject as it is shown",
+            waiver: waiver(subject: "mx1.partner.example [203.0.113.7]:25"),
+            isWaived: true,
+            decision: .warn
+        ),
+        Case(
+            rule: "for another host",
+            waiver: waiver(subject: "mx2.partner.example"),
+            isWaived: false,
+            decision: .block
+        ),
+        Case(rule: "for another connector", waiver: waiver(connector: "other"), isWaived: false, decision: .block),
+        Case(rule: "for another check", waiver: waiver("cert-key-weak"), isWaived: false, decision: .block),
+        Case(rule: "run out", waiver: waiver(days: -1), isWaived: false, decision: .block),
+    ])
+    func `a waiver covers its check, connector and subject until its day`(_ example: Case) throws {
+        let judgement = Fixture.judge(Self.expired, .certificate, waivers: [example.waiver])
+        let finding = try #require(judgement.findings.first { $0.check == "cert-expired" })
+        #expect(finding.waived == example.isWaived)
+        #expect(finding.outcome == .fail)
+        #expect(judgement.decision == example.decision)
+    }
+
+    @Test func `a waiver that has run out is told`() {
+        let judgement = Fixture.judge([Fixture.partner()], waivers: [Self.waiver(days: -1)])
+        #expect(judgement.findings.first?.check == "policy-waiver-expired")
+        #expect(judgement.findings.first?.outcome == .warn)
+        #expect(judgement.decision == .warn)
+    }
+
+    @Test func `an error in the connector's own fields cannot be waived`() {
+        let judgement = Fixture.judge(
+            [Fixture.partner()],
+            settings: ["tlsDomain": "mx.*.example"],
+            policy: GatePolicy(
+                overrides: [
+                    .init(
+                        check: "cfg-tlsdomain-syntax",
+                        connectors: ["partner"],
+                        outcome: .warn,
+                        reason: "no",
+                        until: .distantFuture
+                    )
+                ],
+                allowsPrivateAddresses: true
+            ),
+            waivers: [Self.waiver("cfg-tlsdomain-syntax")]
+        )
+        #expect(judgement.decision == .block)
+    }
+
+    @Test func `the policy weighs a check anew on named connectors until its day`() {
+        func decision(_ connector: String, _ outcome: Outcome, days: Double) -> Decision {
+            var policy = Fixture.lab
+            policy.overrides = [
+                .init(
+                    check: "cert-expired",
+                    connectors: [connector],
+                    outcome: outcome,
+                    reason: "agreed",
+                    until: Fixture.now.addingTimeInterval(days * 86_400)
+                )
+            ]
+            return Fixture.judge(Self.expired, .certificate, policy: policy).decision
+        }
+        #expect(decision("partner", .warn, days: 1) == .warn)
+        #expect(decision("other", .warn, days: 1) == .block)
+        #expect(decision("partner", .warn, days: -1) == .block)
+        var strict = Fixture.lab
+        strict.overrides = [
+            .init(
+                check: "cert-expires-soon",
+                connectors: ["partner"],
+                outcome: .fail,
+                reason: "strict",
+                until: .distantFuture
+            )
+        ]
+        let soon = [Fixture.partner(probe: Fixture.probe(["soon", "int"]))]
+        #expect(Fixture.judge(soon, .certificate, policy: strict).decision == .block)
+        #expect(Fixture.judge(soon, .certificate).decision == .warn)
+    }
+
+    @Test func `a certificate that ends within days is urgent`() throws {
+        let judgement = Fixture.judge([Fixture.partner(probe: Fixture.probe(["urgent", "int"]))], .certificate)
+        let finding = try #require(judgement.findings.first { $0.check == "cert-expires-soon" })
+        #expect(finding.tags == ["urgent"])
+        #expect(finding.evidence["seen"] == "expires 2026-11-30T00:00:00Z (lifetime 90 days)")
+    }
+
+    @Test func `key floors are the policy's`() {
+        var policy = Fixture.lab
+        policy.minimumECBits = 384
+        #expect(Fixture.judge([Fixture.partner()], policy: policy).decision == .block)
+    }
+
+    @Test func `a good partner passes at every level`() {
+        for level in TLSLevel.allCases {
+            let judgement = Fixture.judge([Fixture.partner()], level)
+            #expect(judgement.decision == .pass)
+            #expect(judgement.nextHops.first?.result == .deliverable)
+        }
+    }
+
+    @Test func `a chain that Windows might complete needs a person`() {
+        #expect(Fixture.judge([Fixture.partner(probe: Fixture.probe(["aia"]))], .certificate).decision == .approve)
+    }
+
+    @Test func `what is asked for is what the connector sends to`() {
+        func requests(_ settings: Settings, _ policy: GatePolicy = GatePolicy()) -> [NextHop] {
+            Gate.requests(for: Fixture.key, settings: settings, policy: policy).map(\.nextHop)
+        }
+        #expect(
+            requests(["recipientDomains": ["B.example", "a.example", "b.example."]]) == [
+                .mx(domain: "a.example"), .mx(domain: "b.example"),
+            ]
+        )
+        #expect(requests(["recipientDomains": ["*.a.example"]]) == [.mx(domain: "a.example")])
+        let policy = GatePolicy(probeDomains: ["*.a.example": ["x.a.example"], "*": ["y.example"]])
+        #expect(
+            requests(["recipientDomains": ["*.a.example", "*"]], policy) == [
+                .mx(domain: "x.a.example"), .mx(domain: "y.example"),
+            ]
+        )
+        #expect(
+            requests(["useMXRecord": false, "smartHosts": ["[192.0.2.1]", "Mail.A.example"]]) == [
+                .smartHosts(["192.0.2.1", "mail.a.example"])
+            ]
+        )
+        #expect(
+            requests(["isTransportRuleScoped": true, "validationRecipients": ["test@a.example"]]) == [
+                .mx(domain: "a.example")
+            ]
+        )
+        #expect(requests(["recipientDomains": ["*"]]).isEmpty)
+        let modes = Gate.requests(
+            for: Fixture.key,
+            settings: ["recipientDomains": ["a.example"], "smtpDaneMode": "None", "mtaStsMode": "None"],
+            policy: GatePolicy(port: 2525)
+        )
+        #expect(
+            modes == [
+                ObservationRequest(nextHop: .mx(domain: "a.example"), port: 2_525, wantsDANE: false, wantsMTASTS: false)
+            ]
+        )
+    }
+
+    @Test func `a server is judged as a connector would that sends to it`() {
+        let observations = Fixture.smartHosts([Fixture.host(preference: 0)])
+        func decision(_ level: TLSLevel, _ name: String? = nil) -> Decision {
+            Gate.judge(
+                server: "mx1.partner.example",
+                level: level,
+                tlsDomain: name,
+                observations: observations,
+                policy: Fixture.lab,
+                roots: Fixture.roots,
+                now: Fixture.now
+            ).decision
+        }
+        #expect(decision(.encryption) == .pass)
+        #expect(decision(.domain) == .pass)
+        #expect(decision(.domain, "mail.partner.example") == .pass)
+        #expect(decision(.domain, "other.example") == .block)
+    }
+}
+
+@Suite struct FreshnessTests {
+    @Test func `a verdict rests on its oldest observation and ends with its first`() {
+        var partner = Fixture.partner()
+        partner.mx?.at = Fixture.now.addingTimeInterval(-600)
+        let judgement = Fixture.judge([partner])
+        #expect(judgement.observedAt == Fixture.now.addingTimeInterval(-600))
+        #expect(judgement.expiresAt == Fixture.now.addingTimeInterval(-300))
+    }
+
+    @Test func `evidence that is too old is no evidence`() {
+        let judgement = Fixture.judge([Fixture.partner()])
+        #expect(judgement.isFresh(at: Fixture.now, maximumAge: 900))
+        #expect(!judgement.isFresh(at: Fixture.now, maximumAge: 200))
+    }
+
+    @Test func `DNS answers are kept within bounds`() {
+        func kept(_ ttl: Int?, rcode: Int? = 0, negative: Int? = nil, failure: DNSFailure? = nil) -> TimeInterval {
+            let observation = DNSObservation(
+                question: DNSQuestion("a.example", .a),
+                answers: ttl.map { [DNSRecord(ttl: $0, .address("192.0.2.1"))] } ?? [],
+                rcode: rcode,
+                negativeTTL: negative,
+                at: Fixture.now,
+                failure: failure
+            )
+            return Freshness.end(of: observation).timeIntervalSince(Fixture.now)
+        }
+        #expect([kept(5), kept(300), kept(86_400)] == [60, 300, 3_600])
+        #expect([kept(nil, negative: 86_400), kept(nil)] == [900, 60])
+        #expect([kept(nil, rcode: 2), kept(nil, rcode: nil, failure: .timedOut)] == [0, 0])
+        let probe = Fixture.probe()
+        #expect(Freshness.end(of: probe, .deliverable) == probe.at.addingTimeInterval(21_600))
+        #expect(Freshness.end(of: probe, .undeliverable) == probe.at.addingTimeInterval(900))
+        #expect(Freshness.end(of: probe, .unknown) == probe.at)
+    }
+
+    @Test func `another field that counts is another digest`() {
+        let one = Fixture.judge([Fixture.partner()], .domain).digest
+        #expect(Fixture.judge([Fixture.partner()], .domain).digest == one)
+        #expect(Fixture.judge([Fixture.partner()], .certificate).digest != one)
+        #expect(Fixture.judge([Fixture.partner()], .domain, settings: ["comment": "new"]).digest == one)
+        #expect(
+            Fixture.judge([Fixture.partner()], .domain, settings: ["tlsDomain": "MX1.Partner.example"]).digest == one
+        )
+    }
+
+    @Test func `certificates are forecast, soonest first`() {
+        let first = Fixture.judge([Fixture.partner()])
+        let second = Fixture.judge([Fixture.partner(probe: Fixture.probe(["soon", "int"]))])
+        let merged = ExpiryForecast.merged([first, second])
+        #expect(merged.map(\.name).first == "mx1.partner.example")
+        #expect(merged.map(\.notAfter) == merged.map(\.notAfter).sorted())
+        #expect(merged.first?.subjects == ["mx1.partner.example [203.0.113.7]:25"])
+    }
+
+    @Test func `observations and judgements survive JSON`() throws {
+        var partner = Row.signed([Row.tlsa(3, 1, 1, "leaf")])
+        partner.crls = [CRLObservation(url: "http://x", list: [1, 2], at: Fixture.seen)]
+        partner.hosts[0].probes.append(Fixture.probe(endingIn: .connect, .unreachable("no route")))
+        let again = try JSONDecoder().decode(PartnerObservations.self, from: JSONEncoder().encode(partner))
+        #expect(again == partner)
+        let judgement = Fixture.judge([partner])
+        #expect(try JSONDecoder().decode(Judgement.self, from: JSONEncoder().encode(judgement)) == judgement)
+        #expect(Fixture.judge([again]) == judgement)
+    }
+}

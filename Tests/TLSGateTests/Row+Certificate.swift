@@ -1,0 +1,123 @@
+import Connectors
+import Foundation
+import Probing
+import TLSGate
+
+extension Row {
+    private static func presents(_ check: String, _ rule: String, _ expected: String, _ chain: [String]) -> Row {
+        Row(check, rule, expected) { Fixture.probe(chain) }
+    }
+
+    private static func crl(_ file: String?) -> @Sendable () -> [PartnerObservations] {
+        {
+            let url = "http://crl.issuer.example/int.crl"
+            let isRevoked = file?.hasPrefix("revoked:") == true
+            let name = file.map { $0.replacing("revoked:", with: "") }
+            var partner = Fixture.partner(probe: Fixture.probe([isRevoked ? "revoked" : "leaf", "int"]))
+            partner.crls = [
+                CRLObservation(
+                    url: url,
+                    list: name.map { Fixture.file($0) },
+                    failure: name == nil ? "no answer in 10 s" : nil,
+                    at: Fixture.seen
+                )
+            ]
+            return [partner]
+        }
+    }
+
+    private static var revocation: GatePolicy { GatePolicy(checksRevocation: true, allowsPrivateAddresses: true) }
+
+    static let certificate: [Row] = chains + names + revocations
+
+    private static let chains: [Row] = [
+        presents("cert-expired", "five days ago", "IWFF", ["expired", "int"]),
+        presents("cert-chain-expired", "the issuer's has ended", "IWFF", ["chainold", "oldint"]),
+        presents("cert-not-yet-valid", "from next year", "IWFF", ["future", "int"]),
+        presents("cert-expires-soon", "ten of ninety days left", "-IWW", ["soon", "int"]),
+        presents("cert-expires-soon", "nine months left", "-", ["leaf", "int"]),
+        presents("cert-self-signed", "its own issuer", "IIFF", ["selfsigned"]),
+        presents("cert-untrusted-root", "a private root", "IIFF", ["private", "privint", "other"]),
+        presents("cert-untrusted-root", "a known root passes", "-", ["leaf", "int"]),
+        Row(
+            "cert-untrusted-root",
+            "a root that the policy names by SHA-256 passes",
+            "-",
+            policy: GatePolicy(
+                trustedRoots: Fixture.certificates(["other"]).map(\.sha256),
+                allowsPrivateAddresses: true
+            )
+        ) { [Fixture.partner(probe: Fixture.probe(["private", "privint", "other"]))] },
+        presents("cert-missing-intermediate", "nobody says where the issuer is", "IIFF", ["leaf"]),
+        presents("cert-missing-intermediate", "it can be fetched", "IIWW", ["aia"]),
+        presents("cert-path-invalid", "issued by a server's certificate", "IIFF", ["belowleaf", "leaf", "int"]),
+        presents("cert-path-invalid", "against name constraints", "IIFF", ["constrainedleaf", "constrained"]),
+        presents("cert-purpose", "only for clients", "IIFF", ["clientonly", "int"]),
+        presents("cert-purpose", "only for code", "IIFF", ["code", "int"]),
+        presents("cert-key-weak", "RSA 1024", "IWFF", ["rsa1024", "int"]),
+        presents("cert-signature-weak", "SHA-1", "WWFF", ["sha1", "int"]),
+        presents("cert-chain-untidy", "the root is sent too", "I", ["leaf", "int", "root"]),
+        presents("cert-chain-untidy", "wrong order", "I", ["leaf", "root", "int"]),
+        presents("cert-chain-untidy", "as it should be", "-", ["leaf", "int"]),
+        presents("cert-unparseable", "no certificate", "U", []),
+        Row("cert-unparseable", "bytes that are none", "U") {
+            var probe = Fixture.probe()
+            probe.presentedChain = [Base64Bytes([0x30, 0x03, 0x01, 0x01, 0xFF])]
+            return probe
+        },
+        Row("cert-unparseable", "larger than 64 KiB", "U") {
+            var probe = Fixture.probe()
+            probe.presentedChain = [Base64Bytes([UInt8](repeating: 0x30, count: 70_000))]
+            return probe
+        },
+        Row("cert-changed", "another leaf than before", "I", previous: [earlier(["renewed", "int"])]) {
+            [Fixture.partner()]
+        },
+        Row("cert-changed", "the same leaf as before", "-", previous: [earlier(["leaf", "int"])]) {
+            [Fixture.partner()]
+        },
+        Row("cert-expired", "our own clock is wrong", "IUUU") {
+            var partner = Fixture.partner(probe: Fixture.probe(["expired", "int"]))
+            partner.clockOffset = 3_600
+            return [partner]
+        },
+    ]
+
+    private static func earlier(_ chain: [String]) -> ProbeObservation {
+        var probe = Fixture.probe(chain)
+        probe.at = Fixture.seen.addingTimeInterval(-86_400)
+        return probe
+    }
+
+    private static let names: [Row] = [
+        presents("cert-name-mismatch", "another name", "--IF", ["wrongname", "int"]),
+        presents("cert-name-mismatch", "a wildcard that fits", "-", ["wildcard", "int"]),
+        presents("cert-name-cn-only", "only the common name fits", "---W", ["cnonly", "int"]),
+        Row("cert-name-uncertain", "*.x asked, x presented", "---W", settings: ["tlsDomain": "*.partner.example"]) {
+            [Fixture.partner(probe: Fixture.probe(["apex", "int"]))]
+        },
+        Row("cert-name-uncertain", "no TlsDomain, the recipient's domain fits", "---W", settings: ["tlsDomain": .none])
+        {
+            [Fixture.partner(probe: Fixture.probe(["apex", "int"]))]
+        },
+    ]
+
+    private static let revocations: [Row] = [
+        Row("cert-revoked", "in the issuer's list", "IIFF", policy: revocation, crl("revoked:int.crl")),
+        Row("cert-revoked", "not in the list", "-", policy: revocation, crl("int.crl")),
+        Row("cert-revoked", "by default nobody looks", "-", crl("revoked:int.crl")),
+        Row("cert-revoked", "a stapled answer says so", "IIFF", policy: revocation) {
+            var probe = Fixture.probe(["revoked", "int"])
+            probe.stapledOCSP = Base64Bytes(Fixture.file("revoked.ocsp"))
+            return [Fixture.partner(probe: probe)]
+        },
+        Row("cert-revoked", "a stapled answer says that it is good", "-", policy: revocation) {
+            var probe = Fixture.probe(["leaf", "int"])
+            probe.stapledOCSP = Base64Bytes(Fixture.file("leaf.ocsp"))
+            return [Fixture.partner(probe: probe)]
+        },
+        Row("cert-revocation-unknown", "no list can be had", "IIWW", policy: revocation, crl(nil)),
+        Row("cert-revocation-unknown", "the list is out of date", "IIWW", policy: revocation, crl("stale.crl")),
+        Row("cert-revocation-unknown", "the list is another issuer's", "IIWW", policy: revocation, crl("other.crl")),
+    ]
+}

@@ -1,0 +1,88 @@
+import Connectors
+import Foundation
+import Probing
+import TLSGate
+
+extension Row {
+    private static let record = "v=STSv1; id=20261101T000000;"
+
+    private static func policy(_ mode: String, mx: String = "mx: *.partner.example", age: Int = 604_800) -> String {
+        "version: STSv1\r\nmode: \(mode)\r\n\(mx)\r\nmax_age: \(age)\r\n"
+    }
+
+    private static func sts(
+        _ body: String?,
+        txt: [String] = [record],
+        probe: ProbeObservation = Fixture.probe(),
+        type: String = "text/plain",
+        cached: MTASTSObservation.CachedPolicy? = nil
+    ) -> PartnerObservations {
+        var partner = Fixture.partner(probe: probe)
+        partner.mtaSTS = [
+            MTASTSObservation(
+                domain: "partner.example",
+                txt: Fixture.answer("_mta-sts.partner.example", .txt, txt.map { .text($0) }),
+                fetch: MTASTSObservation.PolicyFetch(
+                    url: "https://mta-sts.partner.example/.well-known/mta-sts.txt",
+                    status: body == nil ? 404 : 200,
+                    contentType: type,
+                    body: body.map { Array($0.utf8) },
+                    at: Fixture.seen
+                ),
+                cached: cached
+            )
+        ]
+        return partner
+    }
+
+    private static func held(_ id: String) -> MTASTSObservation.CachedPolicy {
+        MTASTSObservation.CachedPolicy(
+            id: id,
+            body: Array(policy("enforce").utf8),
+            fetchedAt: Fixture.now.addingTimeInterval(-3_600)
+        )
+    }
+
+    private static let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
+    private static let untrusted = Fixture.probe(["private", "privint", "other"])
+
+    static let mtaSTS: [Row] = [
+        Row("mtasts-none", "no record", "I") { [Fixture.partner()] },
+        Row("mtasts-none", "the policy says none", "I") { [sts("version: STSv1\nmode: none\nmax_age: 86400\n")] },
+        Row("mtasts-none", "MTA-STS is switched off", "-", settings: ["mtaStsMode": "None"]) { [Fixture.partner()] },
+        Row("mtasts-txt-multiple", "two records", "W") { [sts(policy("enforce"), txt: [record, "v=STSv1; id=2;"])] },
+        Row("mtasts-txt-syntax", "no id", "W") { [sts(policy("enforce"), txt: ["v=STSv1; x=y;"])] },
+        Row("mtasts-mx-mismatch", "enforced", "F") { [sts(policy("enforce", mx: "mx: mx9.partner.example"))] },
+        Row("mtasts-mx-mismatch", "in testing", "W") { [sts(policy("testing", mx: "mx: mx9.partner.example"))] },
+        Row("mtasts-mx-mismatch", "the pattern fits", "-") { [sts(policy("enforce"))] },
+        Row("mtasts-cert-invalid", "enforced", "F") { [sts(policy("enforce"), probe: untrusted)] },
+        Row("mtasts-cert-invalid", "in testing", "W") { [sts(policy("testing"), probe: untrusted)] },
+        Row("mtasts-cert-invalid", "another name", "F") {
+            [sts(policy("enforce"), probe: Fixture.probe(["wrongname", "int"]))]
+        },
+        Row("mtasts-cert-invalid", "all is well", "-") { [sts(policy("enforce"))] },
+        Row("mtasts-no-starttls", "enforced", "F") { [sts(policy("enforce"), probe: plain)] },
+        Row("mtasts-no-starttls", "in testing", "W") { [sts(policy("testing"), probe: plain)] },
+        Row("mtasts-fetch-failed", "404 and nothing held", "W") { [sts(nil)] },
+        Row("mtasts-fetch-failed", "404 and a policy held", "U") { [sts(nil, cached: held("20261101T000000"))] },
+        Row("mtasts-mx-mismatch", "the held policy counts", "-") { [sts(nil, cached: held("20261101T000000"))] },
+        Row("mtasts-policy-syntax", "no version", "W") { [sts("mode: enforce\n")] },
+        Row("mtasts-policy-syntax", "sent as HTML", "W") { [sts(policy("enforce"), type: "text/html; charset=utf-8")] },
+        Row("mtasts-max-age-short", "an hour", "I") { [sts(policy("enforce", age: 3_600))] },
+        Row("mtasts-id-stale", "a newer one is announced", "I") { [sts(nil, cached: held("20250101"))] },
+        Row("tlsrpt-none", "no record", "I") {
+            var partner = Fixture.partner()
+            partner.tlsReporting = Fixture.answer("_smtp._tls.partner.example", .txt, [], rcode: 3)
+            return [partner]
+        },
+        Row("tlsrpt-none", "a record", "-") {
+            var partner = Fixture.partner()
+            partner.tlsReporting = Fixture.answer(
+                "_smtp._tls.partner.example",
+                .txt,
+                [.text("v=TLSRPTv1; rua=mailto:a@partner.example")]
+            )
+            return [partner]
+        },
+    ]
+}

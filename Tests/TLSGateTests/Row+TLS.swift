@@ -1,0 +1,87 @@
+import Connectors
+import Probing
+import TLSGate
+
+extension Row {
+    private static let failure = TLSAlert(code: 40, name: "handshake_failure", received: true)
+
+    private static func failed(_ version: String?, _ cipher: String?) -> @Sendable () -> [PartnerObservations] {
+        {
+            var probes = [Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"), alert: failure)]
+            if let version {
+                var diagnostic = Fixture.probe()
+                diagnostic.profile = .diagnostic
+                diagnostic.tlsVersion = version
+                diagnostic.cipher = cipher
+                probes.append(diagnostic)
+            }
+            return [Fixture.partner([Fixture.host(probes: probes)])]
+        }
+    }
+
+    private static func with(
+        _ edit: @escaping @Sendable (inout ProbeObservation) -> Void
+    ) -> @Sendable () -> [PartnerObservations] {
+        {
+            var probe = Fixture.probe()
+            edit(&probe)
+            return [Fixture.partner(probe: probe)]
+        }
+    }
+
+    static let tls: [Row] = [
+        Row("tls-handshake-failed", "no handshake of any kind", "WFFF", failed(nil, nil)),
+        Row("tls-handshake-closed", "the end in the handshake", "U") { Fixture.probe(endingIn: .handshake, .closed) },
+        Row("tls-version-low", "only TLS 1.0", "WFFF", failed("TLSv1", "ECDHE-RSA-AES256-SHA")),
+        Row("tls-version-low", "only TLS 1.1", "WFFF", failed("TLSv1.1", "ECDHE-RSA-AES256-SHA")),
+        Row("tls-version-13-only", "TLS 1.2 refused", "W", with { $0.refusesTLS12 = true }),
+        Row("tls-cipher-none-common", "only DHE", "WFFF", failed("TLSv1.2", "DHE-RSA-AES256-GCM-SHA384")),
+        Row(
+            "tls-cipher-none-common",
+            "ECDSA only",
+            "I",
+            with {
+                $0.tlsVersion = "TLSv1.2"
+                $0.cipher = "ECDHE-ECDSA-AES256-GCM-SHA384"
+            }
+        ),
+        Row(
+            "tls-cipher-weak",
+            "CBC",
+            "IWWW",
+            with {
+                $0.tlsVersion = "TLSv1.2"
+                $0.cipher = "ECDHE-RSA-AES256-SHA384"
+            }
+        ),
+        Row(
+            "tls-cipher-weak",
+            "no forward secrecy",
+            "IWWW",
+            with {
+                $0.tlsVersion = "TLSv1.2"
+                $0.cipher = "AES256-GCM-SHA384"
+            }
+        ),
+        Row("tls-client-cert-required", "an alert after the handshake", "U") {
+            let alert = TLSAlert(code: 116, name: "certificate_required", received: true)
+            return Fixture.probe(endingIn: .ehloInTLS, .closed, alert: alert)
+        },
+        Row("tls-client-cert-required", "a failure after the request", "U") {
+            Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"), alert: failure) {
+                $0.clientCertificateRequested = true
+            }
+        },
+        Row(
+            "tls-client-cert-required",
+            "a request alone is harmless",
+            "-",
+            with { $0.clientCertificateRequested = true }
+        ),
+        Row("tls-sni-dependent", "another leaf without SNI", "I") {
+            var other = Fixture.probe(["wrongname", "int"])
+            other.sni = nil
+            return [Fixture.partner([Fixture.host(probes: [Fixture.probe(), other])])]
+        },
+    ]
+}

@@ -1,0 +1,162 @@
+import Connectors
+import Foundation
+import Probing
+import TLSGate
+import Testing
+
+@Suite struct VerdictAlgebraTests {
+    @Test func `joining decisions is associative, commutative and idempotent, with pass neutral`() {
+        let all = Decision.allCases
+        for one in all {
+            #expect(one.joined(with: one) == one)
+            #expect(one.joined(with: .pass) == one)
+            for other in all {
+                #expect(one.joined(with: other) == other.joined(with: one))
+                for third in all {
+                    #expect(one.joined(with: other).joined(with: third) == one.joined(with: other.joined(with: third)))
+                }
+            }
+        }
+        #expect(all.sorted() == [.pass, .warn, .approve, .hold, .block])
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var rule: String
+        /// A letter for each address in each preference: d deliverable, u undeliverable, ? unknown.
+        var tiers: [String]
+        var result: Deliverability
+        var decision: Decision
+        var testDescription: String { rule }
+
+        var units: [VerdictAlgebra.Unit] {
+            tiers.enumerated().flatMap { preference, letters in
+                letters.map { letter in
+                    let result: Deliverability =
+                        letter == "d" ? .deliverable : letter == "u" ? .undeliverable : .unknown
+                    return VerdictAlgebra.Unit(preference: preference, result: result)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        Case(rule: "all deliverable", tiers: ["dd", "d"], result: .deliverable, decision: .pass),
+        Case(
+            rule: "some in the best preference, the rest unknown",
+            tiers: ["d?", "?"],
+            result: .deliverable,
+            decision: .warn
+        ),
+        Case(rule: "some deliverable, some not", tiers: ["du"], result: .degraded, decision: .approve),
+        Case(
+            rule: "the best delivers, a worse one does not",
+            tiers: ["d", "u"],
+            result: .degraded,
+            decision: .approve
+        ),
+        Case(rule: "only a worse preference delivers", tiers: ["u", "d"], result: .degraded, decision: .approve),
+        Case(
+            rule: "only a worse preference delivers, the best is unknown",
+            tiers: ["?", "d"],
+            result: .degraded,
+            decision: .approve
+        ),
+        Case(rule: "none deliverable, one unknown", tiers: ["u?"], result: .unknown, decision: .hold),
+        Case(rule: "none deliverable, none unknown", tiers: ["u", "u"], result: .undeliverable, decision: .block),
+        Case(rule: "nothing at all", tiers: [], result: .unknown, decision: .hold),
+    ])
+    func `a next hop comes to what its addresses do`(_ example: Case) {
+        #expect(VerdictAlgebra.result(of: example.units) == example.result)
+        #expect(VerdictAlgebra.result(of: example.units.reversed()) == example.result)
+        guard !example.tiers.isEmpty else { return }
+        let hosts = example.tiers.enumerated().map { preference, letters in host(preference, letters) }
+        let judgement = Fixture.judge([Fixture.partner(hosts)], .encryption)
+        #expect(judgement.decision == example.decision)
+        #expect(judgement.nextHops.first?.result == example.result)
+        #expect((judgement.retryAt != nil) == (judgement.decision == .hold))
+    }
+
+    private func host(_ preference: Int, _ letters: String) -> HostObservations {
+        let name = "mx\(preference).partner.example"
+        let probes = letters.enumerated().map { index, letter in
+            var probe =
+                switch letter {
+                case "d": Fixture.probe(host: name)
+                case "u": Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
+                default: Fixture.probe(endingIn: .greeting, .closed)
+                }
+            probe.host = name
+            probe.address = "203.0.113.\(preference * 10 + index)"
+            return probe
+        }
+        var host = Fixture.host(name, preference: preference, probes: probes)
+        host.ipv4?.answers = probes.map { DNSRecord(.address($0.address)) }
+        return host
+    }
+
+    @Test func `an address is what its worst finding says`() {
+        func finding(_ outcome: Outcome, waived: Bool = false) -> Finding {
+            Finding(check: "x", outcome: outcome, subject: "x", message: "x", waived: waived)
+        }
+        #expect(VerdictAlgebra.result(of: [Finding]()) == .deliverable)
+        #expect(VerdictAlgebra.result(of: [finding(.warn), finding(.info), finding(.pass)]) == .deliverable)
+        #expect(VerdictAlgebra.result(of: [finding(.unknown)]) == .unknown)
+        #expect(VerdictAlgebra.result(of: [finding(.unknown), finding(.fail)]) == .undeliverable)
+        #expect(VerdictAlgebra.result(of: [finding(.fail, waived: true)]) == .deliverable)
+    }
+
+    @Test func `a hold that has used up its tries is for a person`() {
+        let silent = [Fixture.partner(probe: Fixture.probe(endingIn: .greeting, .timedOut))]
+        #expect((0...3).map { Fixture.judge(silent, tries: $0).decision } == [.hold, .hold, .hold, .approve])
+        #expect(Fixture.judge(silent, tries: 1).retryAt == Fixture.now.addingTimeInterval(300))
+        #expect(Fixture.judge(silent, tries: 9).retryAt == nil)
+    }
+
+    @Test func `the policy says what a degraded and an unknown next hop come to`() {
+        var policy = Fixture.lab
+        (policy.degraded, policy.unknown) = (.block, .warn)
+        let half = Fixture.partner([host(0, "du")])
+        #expect(Fixture.judge([half], .encryption, policy: policy).decision == .block)
+        #expect(Fixture.judge([Fixture.partner([host(0, "?")])], .encryption, policy: policy).decision == .warn)
+    }
+
+    @Test func `a connector is the worst of its next hops`() {
+        var other = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
+        other.nextHop = .mx(domain: "other.example")
+        let judgement = Fixture.judge(
+            [Fixture.partner(), other],
+            .encryption,
+            settings: ["recipientDomains": ["partner.example", "other.example"]]
+        )
+        #expect(judgement.nextHops.map(\.decision) == [.block, .pass])
+        #expect(judgement.decision == .block)
+    }
+
+    @Test func `a preferred server that refuses before one that delivers is nolisting`() {
+        var refusing = Fixture.probe(endingIn: .connect, .refused)
+        refusing.host = "mx0.partner.example"
+        refusing.address = "203.0.113.1"
+        let hosts = [
+            Fixture.host("mx0.partner.example", preference: 0, address: "203.0.113.1", probes: [refusing]),
+            Fixture.host(),
+        ]
+        let judgement = Fixture.judge([Fixture.partner(hosts)])
+        #expect(judgement.decision == .warn)
+        #expect(judgement.findings.first { $0.check == "tcp-refused" }?.outcome == .warn)
+    }
+
+    @Test func `what was left out for the cap does not count`() {
+        var left = HostObservations(host: "mx9.partner.example", preference: 90)
+        left.notProbed = .overTheCap
+        let judgement = Fixture.judge([Fixture.partner([Fixture.host(), left])])
+        #expect(judgement.nextHops.first?.result == .deliverable)
+        #expect(judgement.decision == .warn)
+    }
+
+    @Test func `the apex of a wildcard is told and decides nothing`() {
+        let plain = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
+        let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": ["*.partner.example"]])
+        #expect(judgement.findings.first { $0.check == "starttls-not-offered" }?.outcome == .info)
+        #expect(judgement.decision == .approve)
+    }
+}
