@@ -27,18 +27,6 @@ struct ExampleTests {
         #expect(set.diagnostics.filter { $0.severity == .error } == [])
     }
 
-    @Test func `a repository of many tenants is read tenant by tenant`() throws {
-        let paths = try #require(FileManager.default.enumerator(atPath: examples.path)).compactMap { $0 as? String }
-        let files = try paths.filter(DefinitionReader.isDefinition).map {
-            DefinitionFile(path: $0, bytes: [UInt8](try Data(contentsOf: examples.appending(path: $0))))
-        }
-        let sets = DefinitionReader.byTenant(files).map { DefinitionReader.read($0, now: now) }
-        #expect(sets.count == exampleTenants.count)
-        let report = DiagnosticReport(sets)
-        #expect(report.documents == sets.reduce(0) { $0 + $1.documents })
-        #expect(!report.diagnostics.contains { $0.severity == .error })
-    }
-
     @Test func `no folder of the examples is forgotten here`() throws {
         let paths = try #require(FileManager.default.enumerator(atPath: examples.path)).compactMap { $0 as? String }
         let folders = Set(

@@ -43,22 +43,19 @@ extension DiagnosticReport {
             ("ruleIndex", .integer(index)),
             ("level", .string(diagnostic.severity.rawValue)),
             ("message", .object([("text", .string("\(diagnostic.reason). \(diagnostic.remedy)"))])),
-            ("locations", .array([.object([location(diagnostic.position, diagnostic.excerpt?.length)])])),
+            ("locations", .array([.object([location(diagnostic.position)])])),
         ]
         if let related = diagnostic.related {
-            members.append(("relatedLocations", .array([.object([("id", .integer(1)), location(related, nil)])])))
+            members.append(("relatedLocations", .array([.object([("id", .integer(1)), location(related)])])))
         }
         return .object(members)
     }
 
-    private func location(_ position: SourcePosition, _ length: Int?) -> (String, JSONValue) {
+    private func location(_ position: SourcePosition) -> (String, JSONValue) {
         var region: [(String, JSONValue)] = []
         if position.line > 0 {
             region.append(("startLine", .integer(position.line)))
-            if position.column > 0 {
-                region.append(("startColumn", .integer(position.column)))
-                if let length { region.append(("endColumn", .integer(position.column + length))) }
-            }
+            if position.column > 0 { region.append(("startColumn", .integer(position.column))) }
         }
         var members: [(String, JSONValue)] = [
             ("artifactLocation", .object([("uri", .string(Self.reference(path(position))))]))

@@ -32,11 +32,11 @@ extension DiagnosticReport {
     }
 
     private var sum: String {
-        let all = "\(count(documents, "document")) in \(count(files, "file"))"
-        if errors == 0 && warnings == 0 { return "No errors in \(all)." }
-        if errors == 0 { return "No errors, \(count(warnings, "warning")) in \(all)." }
+        let all = files == 0 ? "" : " in \(count(documents, "document")) in \(count(files, "file"))"
+        if errors == 0 && warnings == 0 { return "No errors\(all)." }
+        if errors == 0 { return "No errors, \(count(warnings, "warning"))\(all)." }
         let also = warnings == 0 ? "" : " and \(count(warnings, "warning"))"
-        return "\(count(errors, "error"))\(also) in \(all)."
+        return "\(count(errors, "error"))\(also)\(all)."
     }
 
     private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -37,7 +37,7 @@ package enum DefinitionReader {
 
     /// What the files say together, with the rules that need all of them or the time.
     package static func assemble(_ files: [ParsedFile], now: Date) -> DefinitionSet {
-        DefinitionAssembly(files, now: now).set
+        files.count > maximumFiles ? tooMany(files.count) : DefinitionAssembly(files, now: now).set
     }
 
     /// `parse` and `assemble` in one; files that are no definitions are passed over.
