@@ -3,10 +3,12 @@ import Connectors
 /// One object's fields in normal form, every field of its kind present: what is compared, judged and sealed.
 ///
 /// A field that a row did not carry counts as Exchange's default here, the best guess of what the service does.
-struct NormalSettings: Hashable, Sendable {
+struct NormalSettings: Sendable {
     let kind: ConnectorKind
     /// In the order of the kind's field table.
     private(set) var values: [FieldValue]
+    /// The name of the connector that a rule leads to, as it is written.
+    private(set) var route: String?
 
     init(_ kind: ConnectorKind, _ settings: Settings) {
         self.kind = kind
@@ -15,6 +17,7 @@ struct NormalSettings: Hashable, Sendable {
         for (number, field) in table.fields.enumerated() {
             if let value = settings[field.name] { values[number] = field.normal(value) }
         }
+        noteRoute(in: settings)
     }
 
     /// The fields with these values laid over them.
@@ -24,12 +27,21 @@ struct NormalSettings: Hashable, Sendable {
         for (name, value) in settings {
             if let number = table.numbers[name] { result.values[number] = table.fields[number].normal(value) }
         }
+        result.noteRoute(in: settings)
         return result
+    }
+
+    private mutating func noteRoute(in settings: Settings) {
+        guard let value = settings["routeMessageOutboundConnector"] else { return }
+        route = value.strings.first?.trimmingSpaces()
     }
 
     subscript(_ name: String) -> FieldValue {
         FieldTable.of(kind).numbers[name].map { values[$0] } ?? .none
     }
+
+    /// The name of the connector that a rule leads to, for people.
+    var routeName: String? { word("routeMessageOutboundConnector") == nil ? nil : route }
 
     func isOn(_ name: String) -> Bool { self[name] == .boolean(true) }
     func words(_ name: String) -> [String] { self[name].strings }

@@ -43,7 +43,7 @@ struct ChangeOrder {
         var targets: [String: [Int]] = [:]
         for (index, change) in changes.enumerated() {
             if let former = change.formerName, change.name != former { holders[former] = index }
-            if change.change.kind == .outboundConnector, !change.endsReferences, let name = change.name {
+            if change.change.kind == .outboundConnector, let name = change.name {
                 targets[name.name, default: []].append(index)
             }
         }
@@ -57,7 +57,7 @@ struct ChangeOrder {
             if let now { waits[index].formUnion(targets[now] ?? []) }
             guard let then, then != now else { continue }
             for (other, connector) in changes.enumerated()
-            where connector.endsReferences && connector.formerName?.name == then {
+            where connector.endsReferences && connector.formerName?.name == then && connector.name?.name != now {
                 waits[other].insert(index)
             }
         }

@@ -59,6 +59,8 @@ extension Effects {
         }
         if turnsOn("cloudServicesMailEnabled") { say("Internal headers of this mail will be believed.") }
         if turnsOff("cloudServicesMailEnabled") { say("Internal headers of this mail will no longer be believed.") }
+        let trusted = after.words("trustedOrganizations").filter { !before.words("trustedOrganizations").contains($0) }
+        if !trusted.isEmpty { say("Mail of \(Phrase.list(trusted)) will be trusted.") }
         if before["efSkipLastIP"] != after["efSkipLastIP"] || before["efSkipIPs"] != after["efSkipIPs"] {
             say("Filters will look for the true sender of this mail behind other servers than before.")
         }
@@ -73,7 +75,7 @@ extension Effects {
     private mutating func describeConditions(_ old: InboundPosture, _ new: InboundPosture, _ mail: String) {
         guard old.condition != new.condition || old.addresses != new.addresses else { return }
         switch (old.protects, new.protects) {
-        case (true, true): say("\(mail) will be refused unless \(new.condition), instead of unless \(old.condition).")
+        case (true, true): say("\(mail) will be refused unless \(new.condition) (until now: unless \(old.condition)).")
         case (true, false): say("\(mail) will no longer be refused unless \(old.condition).")
         case (false, true): say("\(mail) will be refused unless \(new.condition).")
         case (false, false): break
@@ -83,8 +85,8 @@ extension Effects {
     private mutating func describeSenders(_ before: NormalSettings, _ after: NormalSettings, _ new: InboundPosture) {
         let then = before.words("senderDomains")
         let now = after.words("senderDomains")
-        let lost = then.filter { !now.contains($0) }
-        let gained = now.filter { !then.contains($0) }
+        let lost = DomainCover.uncovered(then, by: now)
+        let gained = DomainCover.uncovered(now, by: then)
         if !lost.isEmpty { say("The connector will no longer apply to mail from \(Phrase.domains(lost)).") }
         if !gained.isEmpty {
             say(

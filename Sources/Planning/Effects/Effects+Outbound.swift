@@ -41,6 +41,8 @@ extension Effects {
         let mail = Phrase.mail(to: before)
         if old.isForced {
             say("\(mail) will no longer be refused when the server offers no TLS: it is then sent in clear.")
+        } else if old.demandsDANE {
+            say("\(mail) will no longer be refused where the partner has no valid DANE records.")
         } else {
             say("\(mail) will no longer take this connector.")
         }
@@ -128,8 +130,8 @@ extension Effects {
         }
         let then = before.words("recipientDomains")
         let now = after.words("recipientDomains")
-        let lost = then.filter { !now.contains($0) }
-        let gained = now.filter { !then.contains($0) }
+        let lost = DomainCover.uncovered(then, by: now)
+        let gained = DomainCover.uncovered(now, by: then)
         if !lost.isEmpty { say("Mail to \(Phrase.domains(lost)) will no longer take this connector.") }
         if !gained.isEmpty {
             say("Mail to \(Phrase.domains(gained)) will take this connector, which needs \(new.demand).")

@@ -18,7 +18,7 @@ extension Effects {
 
     private mutating func describeRuleStart(_ after: NormalSettings) {
         let mail = Phrase.mail(matching: after)
-        if let connector = after.word("routeMessageOutboundConnector") {
+        if let connector = after.routeName {
             say("\(mail) will take the connector \(connector.escapingControls).")
         }
         if after.isOn("routeMessageOutboundRequireTls") {
@@ -28,7 +28,7 @@ extension Effects {
 
     private mutating func describeRuleEnd(_ before: NormalSettings) {
         let mail = Phrase.mail(matching: before)
-        if let connector = before.word("routeMessageOutboundConnector") {
+        if let connector = before.routeName {
             say("\(mail) will no longer take the connector \(connector.escapingControls).")
         }
         if before.isOn("routeMessageOutboundRequireTls") {
@@ -45,9 +45,9 @@ extension Effects {
                 "The rule will match \(mail.lowercasedFirst), instead of \(Phrase.mail(matching: before).lowercasedFirst)."
             )
         }
-        let then = before.word("routeMessageOutboundConnector")
-        let now = after.word("routeMessageOutboundConnector")
-        if then != now {
+        let then = before.routeName
+        let now = after.routeName
+        if before["routeMessageOutboundConnector"] != after["routeMessageOutboundConnector"] {
             switch (then, now) {
             case (let then?, let now?):
                 say("\(mail) will take the connector \(now.escapingControls) instead of \(then.escapingControls).")

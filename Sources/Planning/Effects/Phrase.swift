@@ -40,8 +40,8 @@ enum Phrase {
         default: break
         }
         switch settings.word("sentToScope") {
-        case "InOrganization": text += " to inside recipients"
-        case "NotInOrganization": text += domains.isEmpty ? " to outside recipients" : ""
+        case "InOrganization": text += domains.isEmpty ? " to inside recipients" : " inside the organization"
+        case "NotInOrganization": text += domains.isEmpty ? " to outside recipients" : " outside the organization"
         case "ExternalPartner": text += " to external partners"
         case "ExternalNonPartner": text += " to outside recipients that are no partners"
         default: break

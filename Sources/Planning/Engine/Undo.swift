@@ -161,7 +161,10 @@ struct OwnTraces {
             images.map(\.displayName)
             + steps.flatMap { [$0.write.displayName, $0.write.newDisplayName].compactMap { $0 } }
         var foreign = names.contains { $0.isSameName(as: object.displayName) } ? [] : [ThreeWay.namePath]
-        let isCreated = steps.contains { $0.write.action == .create || $0.undo?.action == .create }
+        let isCreated = steps.contains { step in
+            let isRemade = step.write.action == .delete && step.guid != step.write.guid
+            return step.write.action == .create || step.undo?.action == .create || isRemade
+        }
         for (number, field) in table.fields.enumerated() where !ObservedConnector.movingFields.contains(field.name) {
             let value = now.values[number]
             if known.contains(where: { $0.values[number] == value }) { continue }

@@ -22,7 +22,7 @@ extension RiskRules {
                 .high,
                 "\(Phrase.mail(from: before)) is refused unless \(old.condition), and will be accepted without."
             )
-        } else {
+        } else if old.isOnPremises {
             add(
                 after == nil ? "trust-deleted" : "trust-disabled",
                 .medium,

@@ -18,7 +18,7 @@ extension RiskRules {
     private mutating func judgeEnd(_ old: OutboundPosture, _ new: OutboundPosture) {
         guard let before, old.isInUse, !new.isInUse else { return }
         let mail = Phrase.mail(to: before)
-        if old.isForced {
+        if old.protects {
             let id = after == nil ? "forced-tls-deleted" : "forced-tls-disabled"
             add(id, .high, "\(mail) needs \(old.demand), and will be sent in clear where the server offers no TLS.")
         } else {
@@ -63,8 +63,8 @@ extension RiskRules {
                 let mail = "Mail to \(Phrase.domains(lost)) will no longer take this connector"
                 add(
                     "scope-reduced",
-                    old.isForced ? .high : .medium,
-                    old.isForced ? "\(mail), which demands \(old.demand)." : "\(mail)."
+                    old.protects ? .high : .medium,
+                    old.protects ? "\(mail), which demands \(old.demand)." : "\(mail)."
                 )
             }
         }

@@ -47,9 +47,9 @@ extension RiskRules {
     }
 
     private mutating func judgeRouteChange(from before: NormalSettings, to after: NormalSettings, mail: String) {
-        let then = before.word("routeMessageOutboundConnector")
-        let now = after.word("routeMessageOutboundConnector")
-        guard then != now else { return }
+        let then = before.routeName
+        let now = after.routeName
+        guard before["routeMessageOutboundConnector"] != after["routeMessageOutboundConnector"] else { return }
         switch (then, now) {
         case (let then?, nil):
             add("rule-route-removed", .high, "\(mail) will no longer take the connector \(then.escapingControls).")

@@ -1,0 +1,289 @@
+import Connectors
+import Planning
+import Testing
+
+/// Writing, reading back, turning back: a row for each thing that can happen to a write.
+struct ApplyEngineTests {
+    private let five = Scenario.five()
+
+    @Test func `a plan is written in its order, and read back`() throws {
+        var driver = try #require(five).driver
+        #expect(driver.run(try #require(five).journal) == .finished(.applied))
+        #expect(
+            driver.tenant.writes.map { "\($0.action) \($0.kind)/\($0.name) \($0.settings.orderedNames)" } == [
+                #"create InboundConnector/new ["requireTls", "restrictDomainsToCertificate", "senderDomains", "tlsSenderCertificateName"]"#,
+                #"create OutboundConnector/new ["comment", "recipientDomains", "tlsSettings"]"#,
+                #"update OutboundConnector/new ["validationRecipients"]"#,
+                #"update OutboundConnector/kept ["comment", "validationRecipients"]"#,
+                #"update TransportRule/route ["recipientDomainIs"]"#,
+                #"delete InboundConnector/gone []"#,
+            ]
+        )
+        #expect(driver.waited == .zero)
+        #expect(driver.stored?.message == "5 changes applied and read back.")
+        #expect(driver.applied[ConnectorKey(kind: .outboundConnector, name: "new")]?.guid == "new-2")
+        #expect(driver.applied[ConnectorKey(kind: .inboundConnector, name: "gone")] == nil)
+        #expect(driver.applied.count == 4)
+    }
+
+    @Test func `nothing to do is unchanged, and nothing is sent`() throws {
+        let scenario = try #require(Scenario([.outbound()], before: [.outbound()]))
+        var driver = scenario.driver
+        #expect(driver.run(scenario.journal) == .finished(.unchanged))
+        #expect(driver.tenant.writes == [])
+    }
+
+    @Test func `a write that shows late is waited for`() throws {
+        var driver = try #require(five).driver
+        driver.tenant.faults = [1: .late]
+        #expect(driver.run(try #require(five).journal) == .finished(.applied))
+        #expect(driver.waited == .seconds(14))
+    }
+
+    struct Fault: CustomTestStringConvertible, Sendable {
+        var testDescription: String { "write \(write) is \(fault)" }
+        var write: Int
+        var fault: FakeTenant.Fault
+        /// Whether the run gets through all the same.
+        var isSurvived: Bool { fault == .lostAfter || fault == .lostBefore || fault == .late }
+    }
+
+    static let faults = (0..<6).flatMap { write in FakeTenant.Fault.allCases.map { Fault(write: write, fault: $0) } }
+
+    @Test(arguments: faults) func `each fault at each write ends in all or nothing`(_ row: Fault) throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.tenant.faults = [row.write: row.fault]
+        let before = scenario.tenant.picture
+        var complete = scenario.driver
+        #expect(complete.run(scenario.journal) == .finished(.applied))
+        let end = driver.run(scenario.journal)
+        if row.isSurvived {
+            #expect(end == .finished(.applied))
+            #expect(driver.tenant.picture == complete.tenant.picture)
+        } else {
+            #expect(end == .finished(.rolledBack))
+            #expect(driver.tenant.picture == before)
+            #expect(driver.memory.connectors.map(\.key) == scenario.applied.map(\.key).sorted())
+            #expect(driver.stored?.quarantines == true)
+        }
+    }
+
+    @Test func `what Exchange silently ignores is a failure`() throws {
+        let scenario = try #require(Scenario([.outbound(["comment": "new"])], before: [.outbound()]))
+        var driver = scenario.driver
+        driver.tenant.faults = [0: .ignored]
+        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(
+            driver.stored?.message == """
+                The run failed: update OutboundConnector "fabrikam": Exchange accepted it, but comment is not set. All that this run \
+                had written was undone: the tenant is as it was before.
+                """
+        )
+    }
+
+    @Test func `an answer lost twice is not tried a third time`() throws {
+        let scenario = try #require(Scenario([.outbound(["comment": "new"])], before: [.outbound()]))
+        var driver = scenario.driver
+        driver.tenant.faults = [0: .lostBefore, 1: .lostBefore]
+        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.tenant.writes.count == 2)
+    }
+
+    @Test func `an undo whose answer is lost is looked for, and repeated`() throws {
+        let scenario = try #require(five)
+        for fault in [FakeTenant.Fault.lostAfter, .lostBefore, .late, .refused] {
+            var driver = scenario.driver
+            driver.tenant.faults = [4: .refused, 5: fault, 6: fault]
+            #expect(driver.run(scenario.journal) == .finished(.rolledBack), "\(fault)")
+            #expect(driver.tenant.picture == scenario.tenant.picture)
+        }
+    }
+
+    @Test func `an undo that is refused for good leaves a partly applied tenant, and says what to do`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.tenant.faults = [4: .refused, 5: .refused, 6: .refused, 7: .refused]
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
+        #expect(
+            driver.stored?.problems == [
+                """
+                OutboundConnector "kept" could not be put back (a rule of the service). To restore what was there before the run, \
+                set name to kept, validationRecipients to a@kept.example, comment to one.
+                """
+            ]
+        )
+        #expect(driver.applied[ConnectorKey(kind: .outboundConnector, name: "kept")]?.displayName == "Kept (renamed)")
+        #expect(driver.applied[ConnectorKey(kind: .inboundConnector, name: "new")] == nil)
+    }
+
+    // MARK: Other administrators
+
+    @Test func `somebody else's later change is not overwritten`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.tenant.faults = [5: .refused]
+        driver.meddle = { _, action, tenant in
+            if case .send(let write) = action, write.action == .delete {
+                tenant.edit("Kept (renamed)", ["comment": "mine"])
+            }
+        }
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
+        #expect(
+            driver.tenant.objects.values.contains {
+                $0.settings["comment"] == "mine" && $0.displayName == "Kept (renamed)"
+            }
+        )
+        #expect(driver.tenant.objects.values.contains { $0.displayName == "new" } == false)
+        #expect(
+            driver.stored?.problems == [
+                """
+                OutboundConnector "kept" was changed by somebody else after this run wrote it (comment is now mine). It is left as it \
+                is. To restore what was there before the run, set name to kept, validationRecipients to a@kept.example, comment to one.
+                """
+            ]
+        )
+    }
+
+    @Test func `an object that was changed since the plan is not written to`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.meddle = { number, _, tenant in if number == 3 { tenant.edit("route", ["mode": "Audit"]) } }
+        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.tenant.objects.values.first { $0.displayName == "route" }?.settings["mode"] == "Audit")
+        #expect(driver.stored?.reason?.contains("somebody else has changed mode since the plan") == true)
+    }
+
+    @Test func `an object of the same name that appears before a create is somebody else's`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        let theirs = DesiredConnector.outbound("new", ["comment": "theirs"]).observed(guid: "theirs")
+        driver.meddle = { number, _, tenant in if number == 1 { tenant.insert(theirs) } }
+        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.tenant.objects["theirs"] == theirs)
+    }
+
+    @Test func `an object of the same name that appears while a create's answer is lost is left alone`() throws {
+        let scenario = try #require(Scenario([.outbound(["comment": "ours"])], before: []))
+        var driver = scenario.driver
+        let theirs = DesiredConnector.outbound(["comment": "theirs"]).observed(guid: "theirs")
+        driver.tenant.faults = [0: .lostBefore]
+        driver.meddle = { number, _, tenant in if number == 3 { tenant.insert(theirs) } }
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
+        #expect(driver.tenant.objects["theirs"] == theirs)
+        #expect(driver.stored?.problems.first?.contains("it may be somebody else's") == true)
+    }
+
+    @Test func `a deleted object that somebody made anew is left alone`() throws {
+        let scenario = try #require(
+            Scenario(
+                [.rule("a", ["comments": "x"]), .rule("z", ["comments": "x"])],
+                before: [.rule("a"), .inbound("gone"), .rule("z")]
+            )
+        )
+        var driver = scenario.driver
+        let theirs = DesiredConnector.inbound("gone", ["comment": "theirs"]).observed(guid: "theirs")
+        driver.meddle = { _, action, tenant in
+            if case .read = action, tenant.writes.last?.action == .delete { tenant.insert(theirs) }
+        }
+        // The delete is last, so the run succeeds; the rollback of the run meets the namesake.
+        #expect(driver.run(scenario.journal) == .finished(.applied))
+        let journal = try #require(driver.stored)
+        let rollback = Rollback(
+            run: "run-2",
+            of: journal,
+            observed: driver.tenant.reading,
+            applied: driver.memory,
+            policy: Scenario.policy,
+            at: now
+        )
+        #expect(rollback.refusals.count == 1)
+        #expect(rollback.refusals.first?.contains("was made anew by somebody else") == true)
+    }
+
+    // MARK: Readings that fail, interruptions
+
+    @Test func `a reading that fails is repeated`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.isUnreadable = { $0 > 2 && $0 < 7 }
+        #expect(driver.run(scenario.journal) == .finished(.applied))
+        #expect(driver.waited == .seconds(30))
+    }
+
+    @Test func `a tenant that stays unreadable leaves a journal that can be resumed`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.isUnreadable = { $0 > 3 }
+        #expect(driver.run(scenario.journal) == .stopped)
+        let journal = try #require(driver.stored)
+        #expect(!journal.isFinished)
+        driver.isUnreadable = { _ in false }
+        #expect(driver.run(journal) == .finished(.applied))
+        #expect(driver.tenant.writes.count == 6)
+    }
+
+    @Test func `an interruption finishes the step in flight and rolls back`() throws {
+        let scenario = try #require(five)
+        var complete = scenario.driver
+        #expect(complete.run(scenario.journal) == .finished(.applied))
+        for number in 0...complete.transitions {
+            var driver = scenario.driver
+            let end = driver.run(scenario.journal, interruptAt: number)
+            let isLate = driver.tenant.picture == complete.tenant.picture
+            #expect(end == .finished(isLate ? .applied : .interrupted), "at \(number)")
+            if !isLate {
+                #expect(driver.tenant.picture == scenario.tenant.picture, "at \(number)")
+                #expect(driver.stored?.quarantines == false)
+            }
+        }
+    }
+
+    @Test func `an interruption before anything was sent sends nothing`() throws {
+        let scenario = try #require(five)
+        for number in 0...1 {
+            var driver = scenario.driver
+            #expect(driver.run(scenario.journal, interruptAt: number) == .finished(.interrupted))
+            #expect(driver.tenant.writes == [])
+        }
+    }
+
+    // MARK: What is not carried out
+
+    @Test func `a plan that is held, stale, edited or of a working tree is not carried out`() throws {
+        let plain = DesiredConnector.outbound()
+        let policy = TenantPolicy()
+        func refusal(
+            _ plan: Planning.Plan,
+            _ observed: [ObservedConnector] = [],
+            attended: Bool = false
+        ) -> PlanRefusal? {
+            do {
+                _ = try ApplyEngine.journal(
+                    run: "run-1",
+                    plan: plan,
+                    observed: ObservedTenant(connectors: observed, readAt: now),
+                    applied: AppliedTenant(),
+                    policy: policy,
+                    isAttended: attended,
+                    at: now
+                )
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal(planned([plain])) == nil)
+        #expect(refusal(planned([plain]), [DesiredConnector.inbound().observed()]) == .stale)
+        #expect(refusal(planned([plain], policy: TenantPolicy(drift: .correct))) == .stale)
+        #expect(refusal(planned([plain], revision: Plan.workingTree)) == .workingTree)
+        var edited = planned([plain])
+        edited.changes[0].declared["tlsSettings"] = "EncryptionOnly"
+        #expect(refusal(edited) == .brokenSeal)
+        let held = planned([plain], guards: [Guard(id: "x", message: "y")])
+        #expect(refusal(held) == .held([Guard(id: "x", message: "y")]))
+        let proposed = planned([plain], guards: [Guard(id: "changes-proposed", message: "y")])
+        #expect(refusal(proposed) != nil)
+        #expect(refusal(proposed, attended: true) == nil)
+    }
+}

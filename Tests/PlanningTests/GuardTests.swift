@@ -1,0 +1,274 @@
+import Connectors
+import FoundationEssentials
+import Planning
+import Testing
+
+/// What holds a plan back.
+struct GuardTests {
+    private let plain = DesiredConnector.outbound()
+
+    @Test func `more changes than the limit are held`() {
+        let desired = (0..<3).map { DesiredConnector.outbound("c\($0)") }
+        #expect(planned(desired, policy: TenantPolicy(limits: .init(changes: 2))).guardIDs == ["change-limit"])
+        #expect(planned(desired, policy: TenantPolicy(limits: .init(changes: 3))).guardIDs == [])
+    }
+
+    @Test(arguments: [
+        (TenantPolicy.Prune.delete, ["source-shrunk", "delete-limit"]), (.orphan, ["source-shrunk"]),
+    ])
+    func `a shrunken source is held, whatever it would do`(_ prune: TenantPolicy.Prune, _ guards: [String]) {
+        let lost = (0..<3).map { DesiredConnector.outbound("c\($0)", ["tlsSettings": .none]) }
+        let plan = planned(
+            [plain],
+            (lost + [plain]).map { $0.observed() },
+            (lost + [plain]).map { $0.applied() },
+            policy: TenantPolicy(prune: prune)
+        )
+        #expect(plan.guardIDs == guards)
+    }
+
+    @Test func `an empty source is held, not obeyed`() {
+        let plan = planned(
+            [],
+            [plain.observed()],
+            [plain.annotated(approved).applied()],
+            policy: TenantPolicy(prune: .delete)
+        )
+        #expect(plan.guardIDs == ["source-empty"])
+    }
+
+    @Test func `a quarantined commit is held, the next one is not`() {
+        let quarantine = Quarantine(
+            tenant: "contoso",
+            revision: revision,
+            run: "run-1",
+            reason: "step 3 failed",
+            since: now
+        )
+        #expect(planned([plain], quarantine: quarantine).guardIDs == ["quarantined-revision"])
+        #expect(planned([plain], quarantine: quarantine, revision: String(repeating: "b", count: 40)).guardIDs == [])
+        #expect(planned([plain], [plain.observed()], [plain.applied()], quarantine: quarantine).guardIDs == [])
+    }
+
+    @Test func `a weakening needs its approval in the document`() {
+        let weak = DesiredConnector.outbound(["tlsSettings": "EncryptionOnly"])
+        let held = planned([weak], [plain.observed()], [plain.applied()])
+        #expect(
+            held.guards == [
+                Guard(
+                    id: "approval-missing",
+                    message: """
+                        OutboundConnector/fabrikam weakens security (tls-level-lowered). If that is wanted, add the line \
+                        mitregate.dev/accept-risk: "<reason>" under metadata.annotations of the document at fabrikam.yaml:3.
+                        """
+                )
+            ]
+        )
+        let approvedPlan = planned([weak.annotated(approved)], [plain.observed()], [plain.applied()])
+        #expect(approvedPlan.guards == [])
+        #expect(approvedPlan.changes.first?.acceptedRisk == "agreed with the partner")
+        #expect(
+            planned([weak.annotated([Annotation.acceptRisk: " "])], [plain.observed()]).guardIDs == ["approval-missing"]
+        )
+    }
+
+    @Test func `deleting forced TLS was approved before its document went`() {
+        let other = DesiredConnector.inbound()
+        func guards(_ applied: AppliedConnector) -> [String] {
+            planned(
+                [other],
+                [plain.observed(), other.observed()],
+                [applied, other.applied()],
+                policy: TenantPolicy(prune: .delete)
+            ).guardIDs
+        }
+        #expect(guards(plain.applied()) == ["approval-missing"])
+        #expect(guards(plain.annotated(approved).applied()) == [])
+    }
+
+    @Test func `proposals hold only what nobody looks at`() {
+        let drifted = plain.observed(["tlsSettings": .none])
+        let plan = planned(
+            [plain],
+            [drifted],
+            [plain.applied()],
+            policy: TenantPolicy(changes: .propose, drift: .propose)
+        )
+        #expect(plan.outline == ["update OutboundConnector/fabrikam drift tlsSettings"])
+        #expect(plan.guardIDs == ["drift-proposed", "changes-proposed"])
+        let lifted = plan.guards.filter(\.holdsUnattendedOnly)
+        #expect(lifted.count == 2)
+    }
+
+    @Test func `guards of other rooms come first`() {
+        let foreign = Guard(id: "source-rewritten", message: "the branch was rewritten")
+        let quarantine = Quarantine(tenant: "contoso", revision: revision, run: "r", reason: "x", since: now)
+        #expect(
+            planned([plain], quarantine: quarantine, guards: [foreign]).guardIDs == [
+                "source-rewritten", "quarantined-revision",
+            ]
+        )
+    }
+
+    struct Freeze: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var cron: String
+        var hours: Double
+        var zone = "UTC"
+        var at: String
+        /// The instant until which nothing is applied, or nothing.
+        var until: String?
+    }
+
+    static let freezes: [Freeze] = [
+        Freeze(
+            testDescription: "a week-end begins",
+            cron: "0 18 * * FRI",
+            hours: 62,
+            zone: "Europe/Zurich",
+            at: "2026-11-20T17:00:00Z",
+            until: "2026-11-23T07:00:00Z"
+        ),
+        Freeze(
+            testDescription: "a minute before it begins",
+            cron: "0 18 * * FRI",
+            hours: 62,
+            zone: "Europe/Zurich",
+            at: "2026-11-20T16:59:59Z"
+        ),
+        Freeze(
+            testDescription: "a week-end ends",
+            cron: "0 18 * * FRI",
+            hours: 62,
+            zone: "Europe/Zurich",
+            at: "2026-11-23T06:59:59Z",
+            until: "2026-11-23T07:00:00Z"
+        ),
+        Freeze(
+            testDescription: "a second after it ended",
+            cron: "0 18 * * 5",
+            hours: 62,
+            zone: "Europe/Zurich",
+            at: "2026-11-23T07:00:00Z"
+        ),
+        Freeze(
+            testDescription: "local time follows the summer",
+            cron: "0 18 * * FRI",
+            hours: 1,
+            zone: "Europe/Zurich",
+            at: "2026-07-17T16:30:00Z",
+            until: "2026-07-17T17:00:00Z"
+        ),
+        Freeze(
+            testDescription: "an hour that is skipped begins at the skip",
+            cron: "30 2 29 3 *",
+            hours: 1,
+            zone: "Europe/Zurich",
+            at: "2026-03-29T01:30:00Z",
+            until: "2026-03-29T02:00:00Z"
+        ),
+        Freeze(
+            testDescription: "an hour that comes twice begins the first time",
+            cron: "30 2 25 10 *",
+            hours: 1,
+            zone: "Europe/Zurich",
+            at: "2026-10-25T00:45:00Z",
+            until: "2026-10-25T01:30:00Z"
+        ),
+        Freeze(
+            testDescription: "and not the second time",
+            cron: "30 2 25 10 *",
+            hours: 1,
+            zone: "Europe/Zurich",
+            at: "2026-10-25T01:45:00Z"
+        ),
+        Freeze(
+            testDescription: "a day without an hour is a day",
+            cron: "0 0 * * *",
+            hours: 24,
+            zone: "America/Sao_Paulo",
+            at: "2026-11-20T12:00:00Z",
+            until: "2036-11-20T12:00:00Z"
+        ),
+        Freeze(
+            testDescription: "names, ranges and steps",
+            cron: "*/15 8-10 * DEC MON-FRI",
+            hours: 0.25,
+            at: "2026-12-01T10:59:00Z",
+            until: "2026-12-01T11:00:00Z"
+        ),
+        Freeze(
+            testDescription: "either day is enough where both are restricted",
+            cron: "0 0 24 12 SUN",
+            hours: 24,
+            at: "2026-12-24T10:00:00Z",
+            until: "2026-12-25T00:00:00Z"
+        ),
+        Freeze(
+            testDescription: "7 is Sunday too, and so is the end of a range",
+            cron: "0 0 * * FRI-SUN",
+            hours: 1,
+            at: "2026-11-22T00:30:00Z",
+            until: "2026-11-22T01:00:00Z"
+        ),
+        Freeze(
+            testDescription: "a leap day",
+            cron: "0 0 29 2 *",
+            hours: 24,
+            at: "2028-02-29T10:00:00Z",
+            until: "2028-03-01T00:00:00Z"
+        ),
+        Freeze(
+            testDescription: "the turn of the year, begun last year",
+            cron: "0 12 20 DEC *",
+            hours: 500,
+            at: "2027-01-05T00:00:00Z",
+            until: "2027-01-10T08:00:00Z"
+        ),
+        Freeze(
+            testDescription: "half an hour west",
+            cron: "0 9 * * *",
+            hours: 1,
+            zone: "America/St_Johns",
+            at: "2026-11-20T12:45:00Z",
+            until: "2026-11-20T13:30:00Z"
+        ),
+    ]
+
+    @Test(arguments: freezes) func `a freeze holds, and says until when`(_ row: Freeze) throws {
+        let policy = TenantPolicy(
+            freezes: [.init(cron: row.cron, durationSeconds: Int(row.hours * 3_600), timeZone: row.zone)]
+        )
+        let plan = planned([plain], policy: policy, at: try #require(Timestamp.instant(row.at)))
+        if let until = row.until {
+            #expect(plan.guardIDs == ["freeze"])
+            #expect(
+                plan.guards.first?.message.hasPrefix("Nothing is applied until \(until): ") == true,
+                "\(plan.guards)"
+            )
+        } else {
+            #expect(plan.guards == [])
+        }
+    }
+
+    @Test(arguments: [
+        ("0 18 * *", "UTC", "4 fields"), ("60 18 * * *", "UTC", "between 0 and 59"),
+        ("0 0 * * FRY", "UTC", "between 0 and 7"),
+        ("*/0 * * * *", "UTC", "step"), ("5-1 * * * *", "UTC", "between"), ("0 0 0 * *", "UTC", "between 1 and 31"),
+        ("0 18 * * FRI", "Europe/Zürich", "time zone"), ("0 18 * * ,", "UTC", "between"),
+    ])
+    func `a freeze that cannot be read holds`(_ cron: String, _ zone: String, _ reason: String) {
+        let policy = TenantPolicy(freezes: [.init(cron: cron, durationSeconds: 3_600, timeZone: zone)])
+        let plan = planned([plain], policy: policy)
+        #expect(plan.guardIDs == ["freeze"])
+        #expect(plan.guards.first?.message.contains(reason) == true, "\(plan.guards)")
+    }
+
+    @Test func `the longest freeze is named`() {
+        let policy = TenantPolicy(freezes: [
+            .init(cron: "0 11 * * *", durationSeconds: 3_600, timeZone: "UTC"),
+            .init(cron: "0 11 * * *", durationSeconds: 7_200, timeZone: "UTC"),
+        ])
+        #expect(planned([plain], policy: policy).guards.first?.message.contains("2026-11-18T13:00:00Z") == true)
+    }
+}

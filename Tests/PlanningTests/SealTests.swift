@@ -1,0 +1,192 @@
+import Connectors
+import Foundation
+import Planning
+import Testing
+
+/// What ties a plan to its making.
+struct SealTests {
+    private let plain = DesiredConnector.outbound()
+
+    private func tenant(_ objects: [ObservedConnector]) -> ObservedTenant {
+        ObservedTenant(connectors: objects, readAt: now)
+    }
+
+    @Test func `the form and the order of a reading do not count, nor its times`() {
+        var other = plain.observed(["recipientDomains": "FABRIKAM.COM", "comment": .none, "smartHosts": .none])
+        other.whenChanged = now
+        other.row = #"{"a":1}"#
+        let inbound = DesiredConnector.inbound().observed()
+        let late = ObservedTenant(connectors: [inbound, other], readAt: now.addingTimeInterval(60))
+        #expect(Seal.digest(of: tenant([plain.observed(), inbound])) == Seal.digest(of: late))
+    }
+
+    @Test(arguments: [
+        DesiredConnector.outbound().observed(["comment": "x"]), DesiredConnector.outbound().observed(guid: "other"),
+        DesiredConnector.outbound().observed(name: "other"),
+    ])
+    func `values, identities and names count`(_ changed: ObservedConnector) {
+        #expect(Seal.digest(of: tenant([plain.observed()])) != Seal.digest(of: tenant([changed])))
+        let plan = planned([plain], [plain.observed()])
+        #expect(plan.isStale(observed: tenant([changed]), policy: TenantPolicy()))
+        #expect(!plan.isStale(observed: tenant([plain.observed()]), policy: TenantPolicy()))
+        #expect(plan.isStale(observed: tenant([plain.observed()]), policy: TenantPolicy(prune: .delete)))
+    }
+
+    @Test func `a digest is sha256 and 64 hex digits`() {
+        let digest = planned([plain]).planDigest
+        #expect(digest.hasPrefix("sha256:"))
+        #expect(digest.dropFirst(7).count == 64)
+        #expect(digest.dropFirst(7).allSatisfy { $0.isHexDigit && !$0.isUppercase })
+    }
+
+    @Test func `identical input gives identical bytes`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        func bytes(_ order: Bool) throws -> Data {
+            var random = SplitMix(3)
+            let before = RandomTenant.connectors(&random)
+            let desired = RandomTenant.connectors(&random)
+            return try encoder.encode(
+                planned(
+                    order ? desired : desired.reversed(),
+                    before.map { $0.observed() },
+                    before.map { $0.applied() },
+                    policy: TenantPolicy(drift: .correct, prune: .delete)
+                )
+            )
+        }
+        #expect(try bytes(true) == bytes(true))
+        #expect(try bytes(true) == bytes(false))
+    }
+
+    @Test func `a plan read back from JSON is the plan, with its seal`() throws {
+        let strict = DesiredConnector.outbound(["tlsSettings": "DomainValidation", "tlsDomain": "mail.fabrikam.com"])
+        for seed in 0..<20 {
+            var random = SplitMix(seed)
+            let before = RandomTenant.connectors(&random) + [strict]
+            let desired = RandomTenant.connectors(&random) + [plain]
+            let plan = planned(
+                desired,
+                before.map { $0.observed(["mtaStsMode": "None"]) },
+                before.map { $0.applied() },
+                policy: TenantPolicy(prune: .delete)
+            )
+            let read = try JSONDecoder().decode(Planning.Plan.self, from: JSONEncoder().encode(plan))
+            #expect(read == plan)
+            #expect(read.isSealIntact)
+        }
+    }
+
+    @Test func `a plan that was edited breaks its seal`() {
+        var plan = planned([.outbound(["tlsSettings": "EncryptionOnly"])], [plain.observed()], [plain.applied()])
+        plan.guards = []
+        #expect(plan.isSealIntact)
+        plan.changes[0].acceptedRisk = "me"
+        #expect(!plan.isSealIntact)
+    }
+
+    @Test func `a null in JSON stays a null for scripts`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let change = FieldChange(path: "tlsDomain", before: FieldValue.none, after: "mail.fabrikam.com")
+        #expect(
+            String(decoding: try encoder.encode(change), as: UTF8.self)
+                == #"{"after":"mail.fabrikam.com","before":null,"path":"tlsDomain"}"#
+        )
+    }
+
+    @Test func `a journal read back from JSON is the journal`() throws {
+        let scenario = try #require(Scenario.five())
+        var driver = scenario.driver
+        driver.tenant.faults = [5: .refused]
+        _ = driver.run(scenario.journal)
+        let journal = try #require(driver.stored)
+        #expect(try JSONDecoder().decode(Journal.self, from: JSONEncoder().encode(journal)) == journal)
+    }
+}
+
+/// A tenant in which nothing changed is not planned anew.
+struct PlanCacheTests {
+    private let plain = DesiredConnector.outbound()
+
+    private func key(
+        _ observed: ObservedTenant,
+        desired: String = "tree-1",
+        policy: TenantPolicy = TenantPolicy()
+    ) -> PlanCache.Key {
+        PlanCache.Key(
+            tenant: "contoso",
+            revision: revision,
+            desired: desired,
+            observed: Seal.contentDigest(of: observed),
+            applied: Seal.digest(of: AppliedTenant()),
+            policy: Seal.digest(of: policy)
+        )
+    }
+
+    private func input(
+        _ observed: ObservedTenant,
+        policy: TenantPolicy = TenantPolicy(),
+        accepted: [AcceptedDrift] = []
+    ) -> PlanInput {
+        PlanInput(
+            tenant: "contoso",
+            revision: revision,
+            desired: DesiredTenant(connectors: [plain], acceptedDrifts: accepted),
+            observed: observed,
+            policy: policy,
+            now: now
+        )
+    }
+
+    @Test func `the same contents give the same plan without planning`() {
+        let cache = PlanCache()
+        let observed = ObservedTenant(connectors: [plain.observed()], readAt: now)
+        let first = cache.plan(for: key(observed), now: now) { input(observed) }
+        var again = observed
+        again.readAt = now.addingTimeInterval(60)
+        again.connectors[0].row = "another rendering"
+        let second = cache.plan(for: key(again), now: now.addingTimeInterval(60)) {
+            Issue.record("planned anew")
+            return input(again)
+        }
+        #expect(first == second)
+    }
+
+    @Test func `other contents are planned anew, and take the place of the former`() {
+        let cache = PlanCache()
+        let observed = ObservedTenant(connectors: [plain.observed()], readAt: now)
+        let other = ObservedTenant(connectors: [plain.observed(["comment": "x"])], readAt: now)
+        _ = cache.plan(for: key(observed), now: now) { input(observed) }
+        #expect(cache.plan(for: key(other), now: now) == nil)
+        #expect(cache.plan(for: key(observed, desired: "tree-2"), now: now) == nil)
+        #expect(cache.plan(for: key(observed, policy: TenantPolicy(drift: .correct)), now: now) == nil)
+        _ = cache.plan(for: key(other), now: now) { input(other) }
+        #expect(cache.plan(for: key(observed), now: now) == nil)
+        cache.forget(tenant: "contoso")
+        #expect(cache.plan(for: key(other), now: now) == nil)
+    }
+
+    @Test func `a plan lasts until a freeze or an acceptance begins or ends`() {
+        let observed = ObservedTenant(connectors: [plain.observed(["tlsSettings": .none])], readAt: now)
+        let freeze = TenantPolicy(freezes: [.init(cron: "0 12 * * *", durationSeconds: 600, timeZone: "UTC")])
+        let noon = now.addingTimeInterval(53 * 60 + 20)
+        #expect(Planner.horizon(of: input(observed)) == nil)
+        #expect(Planner.horizon(of: input(observed, policy: freeze)) == noon)
+        let acceptance = AcceptedDrift(
+            name: "a",
+            connector: plain.key,
+            field: "tlsSettings",
+            value: .none,
+            owner: "o",
+            reason: "r",
+            until: now.addingTimeInterval(60),
+            source: SourcePosition(file: "a.yaml")
+        )
+        #expect(Planner.horizon(of: input(observed, policy: freeze, accepted: [acceptance])) == acceptance.until)
+        let cache = PlanCache()
+        _ = cache.plan(for: key(observed, policy: freeze), now: now) { input(observed, policy: freeze) }
+        #expect(cache.plan(for: key(observed, policy: freeze), now: noon.addingTimeInterval(-1)) != nil)
+        #expect(cache.plan(for: key(observed, policy: freeze), now: noon) == nil)
+    }
+}
