@@ -27,7 +27,7 @@ package final class ExchangeSimulator: Sendable {
     /// - Parameters:
     ///   - seed: What exists, as JSON: `{"tenants": [...]}`, the form that `state()` gives back.
     ///   - port: 0 lets the system choose.
-    ///   - latency: How long each answer of the admin API and of Graph waits, beside what faults ask for.
+    ///   - latency: How long each answer waits, except those of `/simulator/…`, beside what faults ask for.
     ///   - randomness: Where the generator of odd forms starts.
     ///   - now: The time of the tenants: it decides on tokens, assertions, time stamps and audit latency.
     ///   - log: Told of each request once its answer is known, though not yet sent; must not block.
@@ -47,7 +47,7 @@ package final class ExchangeSimulator: Sendable {
 
     /// Stops listening and ends every connection, also one that waits for a delayed or held answer.
     package func stop() async {
-        service.release()
+        service.stop()
         await listener.stop()
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 final class Service: Sendable {
     private let world: Mutex<World>
     private let log: (@Sendable (LoggedRequest) -> Void)?
-    private let held = Mutex<[EventLoopPromise<Void>]>([])
+    private let held = HeldAnswers()
 
     init(
         seed: String,
@@ -34,16 +34,18 @@ final class Service: Sendable {
     func finished(_ ticket: Ticket) { world.withLock { $0.finished(ticket) } }
 
     /// Keeps a promise until the next release.
-    func hold(_ promise: EventLoopPromise<Void>) { held.withLock { $0.append(promise) } }
+    func hold(_ promise: EventLoopPromise<Void>, of ticket: Ticket) { held.add(promise, of: ticket) }
 
     func release() {
-        world.withLock { $0.catchUp() }
-        let promises = held.withLock { held in
-            defer { held = [] }
-            return held
+        let last = world.withLock { world in
+            world.catchUp()
+            return world.arrivals
         }
-        for promise in promises { promise.succeed() }
+        held.release(upTo: last)
     }
+
+    /// After it nothing is held any more.
+    func stop() { held.release(upTo: .max) }
 
     func edit(tenant: String, userId: String, cmdlet: String, parameters: String) throws(SimulatorError) {
         guard let object = try? JSONReader.read(parameters).object else {

@@ -24,7 +24,8 @@ struct World {
     let clock: @Sendable () -> Date
     private(set) var settings: Seed
     private let latency: Duration
-    private var arrivals = 0
+    /// How many requests there have been, those for control aside.
+    private(set) var arrivals = 0
     private var inFlight: [String: Int] = [:]
     private var peaks: [String: Int] = [:]
 
@@ -79,7 +80,7 @@ struct World {
         (answer, entry.changedTenant) = respond(to: call, effect: effect)
         entry.status = answer.delivery == .dropped ? nil : answer.status
         log.append(entry)
-        if call.route.isForTenant { answer.delay += latency }
+        answer.delay += latency
         return (answer, ticket)
     }
 

@@ -26,7 +26,7 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
     @Option(help: "The tenants, as JSON; without it there are none.", completion: .file())
     var seed: String?
 
-    @Option(help: "Milliseconds that each answer of the admin API waits.")
+    @Option(help: "Milliseconds that each answer waits.")
     var latency = 0
 
     @Flag(help: "Print each request to standard error.")

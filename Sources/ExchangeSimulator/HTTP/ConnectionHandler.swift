@@ -34,7 +34,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             let (answer, ticket) = service.answer(Request(head: head, body: body))
             body = []
             self.ticket = ticket
-            start(answer, keepsAlive: head.isKeepAlive, context: context)
+            start(answer, ticket, keepsAlive: head.isKeepAlive, context: context)
         }
     }
 
@@ -52,14 +52,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         ticket = nil
     }
 
-    private func start(_ answer: Answer, keepsAlive: Bool, context: ChannelHandlerContext) {
-        later(answer.delay, isHeld: answer.hold == .head, context: context) {
+    private func start(_ answer: Answer, _ ticket: Ticket, keepsAlive: Bool, context: ChannelHandlerContext) {
+        later(answer.delay, held: answer.hold == .head ? ticket : nil, context: context) {
             guard answer.delivery != .dropped else {
                 context.close(promise: nil)
                 return
             }
             self.sendHead(of: answer, keepsAlive: keepsAlive, context: context)
-            self.later(answer.bodyDelay, isHeld: answer.hold == .body, context: context) {
+            self.later(answer.bodyDelay, held: answer.hold == .body ? ticket : nil, context: context) {
                 self.sendBody(of: answer, keepsAlive: keepsAlive, context: context)
             }
         }
@@ -68,15 +68,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Goes on after a time, at a release, or at once; not at all when the client has gone.
     private func later(
         _ delay: Duration,
-        isHeld: Bool,
+        held ticket: Ticket?,
         context: ChannelHandlerContext,
         _ step: @escaping () -> Void
     ) {
         let whileOpen = { if context.channel.isActive { step() } }
-        if isHeld {
+        if let ticket {
             let promise = context.eventLoop.makePromise(of: Void.self)
             promise.futureResult.assumeIsolated().whenComplete { _ in whileOpen() }
-            service.hold(promise)
+            service.hold(promise, of: ticket)
         } else if delay > .zero {
             context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { whileOpen() }
         } else {
