@@ -202,6 +202,7 @@ extension Transfer {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .resolve
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE: return .prepare
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR: return .tls
+        case CURLE_OPERATION_TIMEDOUT where easy.message.hasPrefix("SSL"): return .tls  // its only sign in 7.88
         default: break
         }
         if easy.time(CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .resolve }

@@ -99,7 +99,7 @@ struct ReadTests {
     }
 
     @Test func `a whole read takes seven requests, two at once at most`() async throws {
-        let options = TenantOptions(members: Self.members, latency: .milliseconds(20))
+        let options = TenantOptions(members: Self.members, latency: .milliseconds(100))
         try await withTenant(options) { tenant in
             _ = try await tenant.reader.read(rules: []).get()
             #expect(tenant.simulator.requests().count == 7)

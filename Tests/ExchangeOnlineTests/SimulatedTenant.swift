@@ -87,7 +87,7 @@ private func tenant(_ options: TenantOptions, _ simulator: ExchangeSimulator) th
         timing: timing,
         environment: options.environment(simulator)
     )
-    let connection = try TenantConnection(
+    let connection = TenantConnection(
         tenantId: SimulatedTenant.id,
         organization: "contoso.onmicrosoft.com",
         endpoints: endpoints,

@@ -105,6 +105,32 @@ struct TransferPoolTests {
         }
     }
 
+    @Test func `a server that never ends the handshake ends with the connection's deadline`() async throws {
+        try await withServer { connection, _ in
+            while connection.request() != nil {}
+        } _: { server in
+            let pool = try TransferPool()
+            let request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(100))
+            let error = await #expect(throws: TransferError.self) { try await pool.send(request) }
+            #expect(error?.reason == .timedOut)
+            #expect(error?.phase == .tls)
+            #expect(error?.mayHaveBeenSent == false)
+        }
+    }
+
+    @Test func `a server that speaks no TLS is told by its phase`() async throws {
+        try await withServer { connection, _ in
+            connection.answer("HTTP/1.1 400 Bad Request\r\n\r\n")
+        } _: { server in
+            let pool = try TransferPool()
+            let error = await #expect(throws: TransferError.self) {
+                try await pool.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)"))
+            }
+            #expect(error?.phase == .tls)
+            #expect(error?.code == 35)
+        }
+    }
+
     @Test func `an answer that breaks off is an error, not a short body`() async throws {
         try await withServer { connection, _ in
             guard connection.request() != nil else { return }

@@ -1,4 +1,4 @@
-/// Reads JSON (RFC 8259) strictly and within bounds: depth, no key twice in an object, valid UTF-8, nothing after it.
+/// Reads JSON (RFC 8259) strictly and within bounds: depth, no key twice with two values, valid UTF-8, nothing after it.
 struct JSONParser {
     /// Why a text is no JSON, and where.
     struct Problem: Error, Hashable {
@@ -67,17 +67,22 @@ struct JSONParser {
     private mutating func object(depth: Int) throws(Problem) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
-        var keys: Set<[UInt8]> = []
+        var places: [String: Int] = [:]
         skipSpaces()
         if take(UInt8(ascii: "}")) { return .object([]) }
         repeat {
             skipSpaces()
             guard next == UInt8(ascii: "\"") else { throw problem("a key is missing") }
             let key = try string()
-            guard keys.insert(Array(key.utf8)).inserted else { throw problem("a key occurs twice in one object") }
             skipSpaces()
             guard take(UInt8(ascii: ":")) else { throw problem("a colon is missing") }
-            members.append(JSONValue.Member(key: key, value: try value(depth: depth + 1)))
+            let member = JSONValue.Member(key: key, value: try value(depth: depth + 1))
+            if let place = places.updateValue(members.count, forKey: key) {
+                guard members[place] == member else { throw problem("a key occurs twice, with two values") }
+                places[key] = place
+            } else {
+                members.append(member)
+            }
             skipSpaces()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw problem("an object is not closed") }

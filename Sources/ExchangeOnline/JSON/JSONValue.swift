@@ -32,7 +32,7 @@ extension JSONValue {
     /// The member of exactly this name, byte by byte; `Swift.String` alone would take canonical equivalents for equal.
     subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+        return members.first { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
     /// The member of this name, ASCII letter case aside: error bodies differ in it.

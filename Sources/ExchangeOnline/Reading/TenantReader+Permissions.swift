@@ -8,7 +8,7 @@ extension TenantReader {
         async let auditLog = auditLogAnswers()
         let claims = await claims()
         let (cmdlets, skew) = await cmdlets()
-        let origin = try? await connection.host.origin(for: connection).get()
+        let origin = try? await connection.discovery.origin(for: connection).get()
         return PermissionReport(
             claims: claims,
             cmdlets: cmdlets,
@@ -38,7 +38,7 @@ extension TenantReader {
     ///
     /// Source: the CIPP client: EXOModuleFile with `CommandName: *` answers `value[0].exportedCmdlets`.
     private func cmdlets() async -> (Reading<Set<String>>, Duration?) {
-        let origin = (try? await connection.host.origin(for: connection).get()) ?? connection.frontDoor.origin
+        let origin = (try? await connection.discovery.origin(for: connection).get()) ?? connection.frontDoor.origin
         switch await connection.moduleFile(at: origin, query: "?Version=3.9.2", listsCmdlets: true) {
         case .failure(let error): return (.unknown(error), nil)
         case .success(let response):

@@ -5,26 +5,30 @@ package struct Endpoints: Hashable, Sendable {
     package let login: String
     package let exchange: String
     package let graph: String
+    /// `exchange`, read.
+    let exchangeOrigin: Origin
 
     package init(cloud: Cloud) {
         self.cloud = cloud
         login = "https://\(cloud.loginHost)"
         exchange = "https://\(cloud.exchangeHost)"
         graph = "https://\(cloud.graphHost)"
+        exchangeOrigin = Origin(https: cloud.exchangeHost)
     }
 
     /// A cloud's endpoints with some of them replaced, for a simulator or a private cloud.
     ///
     /// - Throws: `endpoint-invalid` for anything but `https://host[:port]`, or `http://` to this machine itself.
     package init(cloud: Cloud, login: String?, exchange: String?, graph: String?) throws(ExchangeError) {
-        let own = Endpoints(cloud: cloud)
+        let exchangeOrigin = try Self.origin(exchange, named: "exchange") ?? Origin(https: cloud.exchangeHost)
         self.cloud = cloud
-        self.login = try Self.origin(login, named: "login") ?? own.login
-        self.exchange = try Self.origin(exchange, named: "exchange") ?? own.exchange
-        self.graph = try Self.origin(graph, named: "graph") ?? own.graph
+        self.login = (try Self.origin(login, named: "login") ?? Origin(https: cloud.loginHost)).description
+        self.exchange = exchangeOrigin.description
+        self.graph = (try Self.origin(graph, named: "graph") ?? Origin(https: cloud.graphHost)).description
+        self.exchangeOrigin = exchangeOrigin
     }
 
-    private static func origin(_ text: String?, named name: String) throws(ExchangeError) -> String? {
+    private static func origin(_ text: String?, named name: String) throws(ExchangeError) -> Origin? {
         guard let text else { return nil }
         guard let origin = Origin(text), origin.isSafe else {
             throw ExchangeError(
@@ -33,7 +37,7 @@ package struct Endpoints: Hashable, Sendable {
                 remedy: "Write it without path and user name; plain http is for 127.0.0.1, ::1 and localhost only."
             )
         }
-        return origin.description
+        return origin
     }
 
     /// What a token is asked for; the cloud's own, wherever the endpoint leads.

@@ -8,6 +8,14 @@ struct Origin: Hashable, CustomStringConvertible {
     /// What follows the origin, from its first slash or question mark.
     let rest: String
 
+    /// The origin of a host that is known to be one.
+    init(https host: String) {
+        scheme = "https"
+        self.host = host
+        port = nil
+        rest = ""
+    }
+
     /// Reads an `http` or `https` URL; nothing for one with a user name, or with characters that no host has.
     init?(_ text: String) {
         guard let mark = text.range(of: "://") else { return nil }

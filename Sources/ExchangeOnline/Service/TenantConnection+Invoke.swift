@@ -20,9 +20,11 @@ extension TenantConnection {
         var attempt = 1
         var isTokenRenewed = false
         var isHostRenewed = false
+        var host: Origin?
         while true {
             do throws(ExchangeError) {
                 let (origin, token) = try await whereAndWho()
+                host = origin
                 let request = request(command, at: origin, link: link, cookies: cookies, token: token)
                 let response = try await send(request, of: command)
                 if (200...299).contains(response.status), let answer = try answer(response, to: command) {
@@ -36,11 +38,12 @@ extension TenantConnection {
                 }
                 if error.reason == .redirected, !isHostRenewed, link == nil {
                     isHostRenewed = true
-                    await host.forget(origin)
+                    await discovery.forget(origin)
                     continue
                 }
                 throw error
             } catch {
+                if error.reason == .transferFailed, error.isSurelyNotApplied, let host { await discovery.forget(host) }
                 guard let wait = patience(with: error, command, attempt, isPage: link != nil) else {
                     return .failure(error)
                 }
@@ -57,7 +60,7 @@ extension TenantConnection {
     /// What comes before the request itself; an error of it proves that nothing was sent.
     private func whereAndWho() async throws(ExchangeError) -> (Origin, AccessToken) {
         do throws(ExchangeError) {
-            return (try await host.origin(for: self).get(), try await tokens.token(for: .exchange))
+            return (try await discovery.origin(for: self).get(), try await tokens.token(for: .exchange))
         } catch {
             var error = error
             error.isSurelyNotApplied = true

@@ -15,7 +15,7 @@ package struct TenantConnection: Sendable {
     let logger: Logger
     let backoff = Backoff()
     let frontDoor: FrontDoor
-    let host: HostDiscovery
+    let discovery: HostDiscovery
     /// The service caps concurrency for each tenant without telling its figure; two is what public clients get along with.
     let slots = Slots(count: 2)
     /// One for the life of the connection, as Microsoft's module sends it.
@@ -32,14 +32,7 @@ package struct TenantConnection: Sendable {
         pool: TransferPool,
         timing: Timing = .system,
         logger: Logger = Logger(label: "mitregate.exchange")
-    ) throws(ExchangeError) {
-        guard let origin = Origin(endpoints.exchange), origin.isSafe else {
-            throw ExchangeError(
-                .endpointInvalid,
-                "The endpoint of Exchange is not an address of the form https://host[:port].",
-                remedy: "Correct `endpoints.exchange`."
-            )
-        }
+    ) {
         self.tenantId = tenantId
         self.organization = organization
         self.endpoints = endpoints
@@ -49,8 +42,8 @@ package struct TenantConnection: Sendable {
         var logger = logger
         logger[metadataKey: "tenant"] = "\(organization)"
         self.logger = logger
-        frontDoor = FrontDoor(origin: origin)
-        host = HostDiscovery()
+        frontDoor = FrontDoor(origin: endpoints.exchangeOrigin)
+        discovery = HostDiscovery()
     }
 
     /// Constant, since the anchor decides which replica of the directory is read: a read must follow our write.
