@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         room("Connectors", ["CIDN2"]),
         room("Definitions", ["Connectors", yams]),
-        room("Configuration", ["Definitions", yams]),
+        room("Configuration", ["Connectors", "Definitions"]),
         room("Planning", ["Connectors", crypto]),
         room("StateStore", ["Connectors", "Planning", grdb]),
         room("Transfers", ["CCurl"]),

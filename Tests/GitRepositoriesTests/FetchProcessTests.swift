@@ -23,7 +23,8 @@ private struct HeldClock: Clock {
     }
 }
 
-@Suite struct FetchProcessTests {
+/// A child that is not killed would hold its test for ever; the limit is far above what any takes.
+@Suite(.timeLimit(.minutes(5))) struct FetchProcessTests {
     @Test(arguments: ["https", "ssh"])
     func `a server that accepts and stays silent costs one child process, killed at the deadline`(
         scheme: String

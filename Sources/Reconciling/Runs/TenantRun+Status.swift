@@ -12,7 +12,7 @@ extension TenantRun {
     package func planned(_ stop: RunStop?) -> TenantPlan {
         guard stop == nil || stop?.status == .stale, let plan else {
             let stop = stop ?? .interrupted
-            return TenantPlan(tenant: tenant.name, error: stop.entry, exitStatus: stop.status)
+            return TenantPlan(tenant: tenant.name, errors: stop.entries, exitStatus: stop.status)
         }
         return TenantPlan(
             plan: plan,
@@ -38,6 +38,7 @@ extension TenantRun {
             result: journal?.result ?? (stop == nil ? .unchanged : nil),
             written: journal?.steps.count { $0.state == .confirmed } ?? 0,
             message: record?.message ?? "",
+            journal: journal,
             error: stop?.entry,
             exitStatus: stop?.status ?? .done
         )
