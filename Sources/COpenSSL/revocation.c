@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "certificate.h"
+#include "certificate_internal.h"
 
 #include <limits.h>
 #include <openssl/asn1.h>
@@ -11,24 +11,6 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 #include <time.h>
-
-static int mitre_seconds(const ASN1_TIME *time, int64_t *seconds) {
-    struct tm parts;
-    memset(&parts, 0, sizeof parts);
-    if (!time || !ASN1_TIME_to_tm(time, &parts)) return 0;
-    *seconds = (int64_t)timegm(&parts);
-    return 1;
-}
-
-/// The certificate as OpenSSL's own value, for the caller to free.
-static X509 *mitre_x509(const mitre_certificate *certificate) {
-    size_t length = 0;
-    uint8_t *der = mitre_certificate_der(certificate, &length);
-    const unsigned char *cursor = der;
-    X509 *x509 = der ? d2i_X509(NULL, &cursor, (long)length) : NULL;
-    mitre_free(der);
-    return x509;
-}
 
 static X509_CRL *mitre_read_list(const uint8_t *list, size_t length) {
     if (!list || length == 0 || length > INT_MAX) return NULL;
@@ -82,13 +64,9 @@ mitre_status mitre_crl_status(
 ) {
     *revoked_at = 0;
     X509_CRL *crl = mitre_read_list(list, length);
-    X509 *x509 = mitre_x509(certificate);
-    X509 *issuer_x509 = mitre_x509(issuer);
     mitre_status status = MITRE_STATUS_UNREADABLE;
-    if (crl && x509 && issuer_x509) status = mitre_judge_list(crl, x509, issuer_x509, at, revoked_at);
+    if (crl) status = mitre_judge_list(crl, certificate->x509, issuer->x509, at, revoked_at);
     X509_CRL_free(crl);
-    X509_free(x509);
-    X509_free(issuer_x509);
     ERR_clear_error();
     return status;
 }
@@ -154,14 +132,10 @@ mitre_status mitre_ocsp_status(
     OCSP_RESPONSE *parsed = d2i_OCSP_RESPONSE(NULL, &cursor, (long)length);
     OCSP_BASICRESP *basic = NULL;
     if (parsed && OCSP_response_status(parsed) == OCSP_RESPONSE_STATUS_SUCCESSFUL) basic = OCSP_response_get1_basic(parsed);
-    X509 *x509 = mitre_x509(certificate);
-    X509 *issuer_x509 = mitre_x509(issuer);
     mitre_status status = MITRE_STATUS_UNREADABLE;
-    if (basic && x509 && issuer_x509) status = mitre_judge_response(basic, x509, issuer_x509, at, revoked_at);
+    if (basic) status = mitre_judge_response(basic, certificate->x509, issuer->x509, at, revoked_at);
     OCSP_BASICRESP_free(basic);
     OCSP_RESPONSE_free(parsed);
-    X509_free(x509);
-    X509_free(issuer_x509);
     ERR_clear_error();
     return status;
 }

@@ -50,11 +50,21 @@ struct CertificateJudge {
     }
 
     private func chainFindings(_ report: ChainReport, _ chain: [Certificate]) -> [Finding?] {
-        let problems = report.problems.filter { $0.weight == .path }
+        let problems = Self.merged(report.problems.filter { $0.weight == .path })
         if problems.isEmpty || problems.allSatisfy({ !Self.isAboutTrust($0.check) }) {
             return problems.map { finding(for: $0, report, chain) } + [trusted(report, chain)]
         }
         return problems.map { finding(for: $0, report, chain) }
+    }
+
+    /// Several broken rules are one finding, as one remedy mends them all.
+    static func merged(_ problems: [ChainProblem]) -> [ChainProblem] {
+        guard let first = problems.firstIndex(where: { $0.check == "cert-path-invalid" }) else { return problems }
+        let all = problems.filter { $0.check == "cert-path-invalid" }
+        var problems = problems
+        problems[first].message = all.map(\.message).joined(separator: "; ")
+        return problems.enumerated().filter { $0.offset == first || $0.element.check != "cert-path-invalid" }
+            .map(\.element)
     }
 
     private static func isAboutTrust(_ check: String) -> Bool {
@@ -104,7 +114,7 @@ struct CertificateJudge {
             probe.subject,
             "\(texts.message) \(effect)",
             outcome: outcome,
-            exo: "450 4.7.320 Certificate validation failed",
+            exo: texts.exo,
             evidence: texts.evidence,
             remedy: texts.remedy,
             tags: texts.tags,

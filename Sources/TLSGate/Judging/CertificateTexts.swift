@@ -74,6 +74,16 @@ struct CertificateTexts {
         }
     }
 
+    /// What an administrator sees; older traces show the second one for issuers.
+    var exo: String {
+        let failed = "450 4.7.320 Certificate validation failed"
+        switch problem.check {
+        case "cert-untrusted-root", "cert-missing-intermediate", "cert-self-signed":
+            return "\(failed), or 450 4.4.317 Cannot connect to remote server [Message=UntrustedRoot]"
+        default: return failed
+        }
+    }
+
     var tags: [String] {
         switch problem.check {
         case "cert-expired", "cert-chain-expired", "cert-not-yet-valid": ["certificate-expired"]

@@ -105,6 +105,8 @@ struct Context {
     /// What follows for mail when a server does not meet the connector's demand.
     func effect(of outcome: Outcome?) -> String {
         switch outcome {
+        case .fail where level == .opportunistic:
+            "Exchange Online will not deliver through this server: mail waits up to 24 hours and is then returned."
         case .fail:
             "With \(level.word), Exchange Online will not deliver through this server: mail waits up to 24 hours and is then returned."
         case .warn where level == .opportunistic:

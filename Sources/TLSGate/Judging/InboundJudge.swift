@@ -220,12 +220,13 @@ struct InboundJudge {
         // A certificate for servers alone is what inbound-eku-client speaks of: public issuers give no others any more.
         var problems = report.problems.filter { $0.weight == .path }
         if isServerOnly(chain[0]) { problems.removeAll { $0.rule == "extended-key-usage" } }
+        problems = CertificateJudge.merged(problems)
         let found = problems.map { problem -> Finding? in
             let texts = CertificateTexts(problem: problem, report: report, chain: chain, now: context.now)
             return context.finding(
                 Check.inboundEvidence(problem.check),
                 subject,
-                "\(texts.message.replacing("The server", with: "The partner")) Exchange Online will refuse mail that is sent with it.",
+                "\(Self.ofSender(texts.message)) Exchange Online will refuse mail that is sent with it.",
                 outcome: .fail,
                 exo: "550 5.7.64 TenantAttribution; Relay Access Denied",
                 evidence: texts.evidence,
@@ -234,6 +235,12 @@ struct InboundJudge {
             )
         }
         return found + [soon(chain[0])]
+    }
+
+    /// The words for a server's certificate, said of a sender's.
+    private static func ofSender(_ message: String) -> String {
+        message.replacing("The server", with: "The partner").replacing("the server's own", with: "the sender's own")
+            .replacing("not made for servers", with: "not made for senders")
     }
 
     private func soon(_ leaf: Certificate) -> Finding? {

@@ -111,7 +111,7 @@ struct NextHopJudge {
                 "dns-nxdomain",
                 domain,
                 "The recipient domain does not exist, so all mail to it is returned.",
-                exo: "550 5.1.10 or 5.4.310 DNS domain does not exist",
+                exo: "550 5.4.310 DNS domain does not exist",
                 evidence: ["seen": "NXDOMAIN", "resolver": seen.resolver],
                 remedy: "Here: correct the domain in recipientDomains; it may be misspelt.",
                 at: seen.at
@@ -145,7 +145,7 @@ struct NextHopJudge {
             "mx-null",
             domain,
             "The domain declares that it accepts no mail, so all mail to it is returned.",
-            exo: "550 5.7.27 or 5.4.1 Recipient address rejected",
+            exo: "5.1.10 Recipient address has null MX (RFC 7505 4.1)",
             evidence: ["seen": "MX 0 ."],
             remedy: "Here: remove the domain from recipientDomains, or ask the partner which domain takes their mail.",
             at: seen.at

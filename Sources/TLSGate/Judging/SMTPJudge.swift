@@ -79,6 +79,7 @@ struct SMTPJudge {
     }
 
     private func transportEffect(_ id: String) -> String {
+        if level == .opportunistic, id == "starttls-injection" { return "Mail flows all the same." }
         guard level != context.level else { return context.effect(of: id) }
         return "The partner publishes DANE records, so Exchange Online will not send unencrypted mail to this server."
     }
@@ -121,7 +122,7 @@ struct SMTPJudge {
         let how = phase.outcome == .timedOut ? "stopped answering" : "closed the connection"
         return unknown(
             "smtp-closed",
-            "The server \(how) \(words[phase.phase] ?? "")",
+            "The server \(how) \(words[phase.phase] ?? "").".replacing(" .", with: "."),
             exo: "450 4.4.318 Connection was closed abruptly",
             evidence: ["seen": "\(phase.phase.rawValue): \(phase.bytesRead) bytes in \(phase.milliseconds) ms"]
         )
@@ -219,7 +220,7 @@ struct SMTPJudge {
             exo: "450 4.4.317 Cannot connect to remote server [Message=451 5.7.3 STARTTLS is required to send mail]",
             evidence: ["seen": seen],
             remedy: mangled == nil
-                ? "Partner: enable STARTTLS with a certificate on this server; until then this connector would hold up mail to it."
+                ? "Partner: enable STARTTLS with a certificate on this server."
                 : "Partner: a firewall that inspects SMTP replaces STARTTLS with \(mangled ?? ""); switch that inspection off.",
             tags: ["starttls-not-supported"]
         )

@@ -151,12 +151,19 @@ package struct PartnerSheet: Sendable {
         }
         let wanting = judgement.findings.filter { [.fail, .warn].contains($0.outcome) && !$0.waived }
         for finding in wanting where finding.remedy.hasPrefix("Partner: ") {
-            lines += bullet("\(finding.subject): \(finding.message) Please \(lowercased(finding.remedy.dropFirst(9)))")
+            lines += bullet("\(finding.subject): \(finding.message) Please \(request(finding.remedy))")
         }
         return lines
     }
 
-    private func lowercased(_ text: Substring) -> String { text.prefix(1).lowercased() + text.dropFirst() }
+    /// The partner's part of a remedy.
+    private func request(_ remedy: String) -> String {
+        let theirs = remedy.dropFirst("Partner: ".count)
+        guard let ours = theirs.firstRange(of: "; or here:") ?? theirs.firstRange(of: "; here:") else {
+            return String(theirs)
+        }
+        return theirs[..<ours.lowerBound] + "."
+    }
 
     private func words(_ result: Deliverability) -> String {
         switch result {
