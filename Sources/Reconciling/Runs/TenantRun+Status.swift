@@ -38,9 +38,9 @@ extension TenantRun {
             result: journal?.result ?? (stop == nil ? .unchanged : nil),
             written: journal?.steps.count { $0.state == .confirmed } ?? 0,
             message: record?.message ?? "",
-            journal: journal,
             error: stop?.entry,
-            exitStatus: stop?.status ?? .done
+            exitStatus: stop?.status ?? .done,
+            journal: journal
         )
     }
 

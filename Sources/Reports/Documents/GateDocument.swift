@@ -1,0 +1,69 @@
+package import TLSGate
+
+/// What the gate says of the connectors of each tenant, and which certificate ends when.
+package struct GateDocument: ReportDocument, Hashable {
+    package static let kind = "Gate"
+
+    package var tenants: [TenantVerdict]
+
+    package init(tenants: [TenantVerdict]) { self.tenants = tenants }
+
+    package var exitStatus: ExitStatus { .combined(tenants.map(\.exitStatus)) }
+
+    /// Over all tenants, soonest first.
+    package var forecasts: [CertificateForecast] { ExpiryForecast.merged(tenants.flatMap(\.judgements)) }
+
+    private enum Key: String, CodingKey { case tenants, certificates }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(tenants, forKey: .tenants)
+        try container.encode(forecasts, forKey: .certificates)
+    }
+}
+
+/// The gate's word on one tenant's connectors, or why there is none.
+package struct TenantVerdict: Hashable, Sendable {
+    package var tenant: String
+    package var judgements: [Judgement]
+    package var error: ErrorEntry?
+    package var exitStatus: ExitStatus
+
+    package init(tenant: String, judgements: [Judgement]) {
+        self.tenant = tenant
+        self.judgements = judgements
+        exitStatus = ExitStatus(judgements.map(\.decision).joined)
+    }
+
+    package init(tenant: String, error: ErrorEntry, exitStatus: ExitStatus) {
+        self.tenant = tenant
+        judgements = []
+        self.error = error
+        self.exitStatus = exitStatus
+    }
+}
+
+extension ExitStatus {
+    /// What a verdict alone makes a command exit with.
+    package init(_ decision: Decision) {
+        self =
+            switch decision {
+            case .pass, .warn: .done
+            case .approve, .hold: .held
+            case .block: .blocked
+            }
+    }
+}
+
+extension TenantVerdict: Encodable {
+    private enum Key: String, CodingKey { case tenant, verdict, judgements, error, exitCode }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(tenant, forKey: .tenant)
+        try container.encode(judgements.map(\.decision).joined, forKey: .verdict)
+        try container.encode(judgements, forKey: .judgements)
+        try container.encodeIfPresent(error, forKey: .error)
+        try container.encode(exitStatus.rawValue, forKey: .exitCode)
+    }
+}
