@@ -50,7 +50,11 @@ struct Endpoint: Hashable {
     }
 
     private func mayBePlain(for request: HTTPRequest) -> Bool {
-        isLoopback || isLinkLocal && request.allowsLinkLocalHTTP && request.proxy == .none
+        switch request.plainHTTP {
+        case .loopback: isLoopback
+        case .linkLocal: isLoopback || isLinkLocal && request.proxy == .none
+        case .signedContent: request.method == .get && request.body == nil && !request.hasCredential
+        }
     }
 
     private static func part(_ part: CURLUPart, of handle: OpaquePointer) -> String? {
@@ -62,5 +66,11 @@ struct Endpoint: Hashable {
 
     private static func refusal(_ message: String, host: String = "") -> TransferError {
         TransferError(host: host, phase: .prepare, reason: .invalidRequest, message: message)
+    }
+}
+
+extension HTTPRequest {
+    fileprivate var hasCredential: Bool {
+        headers.contains { ["authorization", "cookie", "proxy-authorization"].contains($0.name.lowercased()) }
     }
 }

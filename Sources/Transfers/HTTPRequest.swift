@@ -16,8 +16,18 @@ package struct HTTPRequest: Sendable {
         case none
     }
 
+    /// Where plain `http:` may go.
+    package enum PlainHTTP: Hashable, Sendable {
+        /// To this machine itself, and nowhere else.
+        case loopback
+        /// Also to 169.254.0.0/16, which never leaves the link, when no proxy is used: a cloud's metadata service.
+        case linkLocal
+        /// Anywhere, for content that is signed itself, such as a revocation list; never with a credential or a body.
+        case signedContent
+    }
+
     package var method: Method
-    /// `https:`, and plain `http:` only to this machine itself or as `allowsLinkLocalHTTP` says; never with a user name.
+    /// `https:`, and plain `http:` as `plainHTTP` says; never with a user name.
     package var url: String
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]?
@@ -28,8 +38,7 @@ package struct HTTPRequest: Sendable {
     /// In bytes, after decompression.
     package var maximumResponseSize: Int
     package var proxy: Proxy
-    /// Allows plain `http:` to 169.254.0.0/16, which never leaves the link, when no proxy is used: cloud metadata services.
-    package var allowsLinkLocalHTTP: Bool
+    package var plainHTTP: PlainHTTP
     /// False for a request whose repetition could do harm.
     ///
     /// It gets a connection of its own, because libcurl sends a request anew by itself when a reused connection closes
@@ -55,7 +64,7 @@ package struct HTTPRequest: Sendable {
         connectTimeout: Duration = .seconds(15),
         maximumResponseSize: Int = 32 << 20,
         proxy: Proxy = .asConfigured,
-        allowsLinkLocalHTTP: Bool = false,
+        plainHTTP: PlainHTTP = .loopback,
         isRepeatable: Bool = true,
         share: String = "",
         allowsAddress: (@Sendable (RemoteAddress) -> Bool)? = nil,
@@ -69,7 +78,7 @@ package struct HTTPRequest: Sendable {
         self.connectTimeout = connectTimeout
         self.maximumResponseSize = maximumResponseSize
         self.proxy = proxy
-        self.allowsLinkLocalHTTP = allowsLinkLocalHTTP
+        self.plainHTTP = plainHTTP
         self.isRepeatable = isRepeatable
         self.share = share
         self.allowsAddress = allowsAddress

@@ -41,6 +41,15 @@ struct ProxyTests {
         }
     }
 
+    @Test func `signed content may come in clear`() async throws {
+        try await withProxy { server, pool in
+            let request = HTTPRequest(.get, "http://crl.example/list.crl", plainHTTP: .signedContent)
+            let response = try await pool.send(request)
+            #expect(response.status == 403)
+            #expect(server.requests == ["GET http://crl.example/list.crl HTTP/1.1"])
+        }
+    }
+
     @Test func `this machine is never asked for through a proxy`() async throws {
         try await withProxy { proxy, pool in
             try await withServer { connection, _ in

@@ -24,7 +24,16 @@ struct RefusedRequestTests {
         ),
         Case(
             testDescription: "http to the link where a proxy may be used",
-            request: HTTPRequest(.get, "http://169.254.169.254/", allowsLinkLocalHTTP: true)
+            request: HTTPRequest(.get, "http://169.254.169.254/", plainHTTP: .linkLocal)
+        ),
+        Case(
+            testDescription: "plain http with a credential, whatever it fetches",
+            request: HTTPRequest(
+                .get,
+                "http://crl.example/",
+                headers: [("authorization", "Bearer password")],
+                plainHTTP: .signedContent
+            )
         ),
         Case(testDescription: "a file", request: HTTPRequest(.get, "file:///etc/passwd")),
         Case(testDescription: "another protocol", request: HTTPRequest(.get, "ftp://127.0.0.1/")),

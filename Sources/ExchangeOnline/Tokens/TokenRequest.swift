@@ -140,7 +140,7 @@ extension TokenRequest {
             connectTimeout: .seconds(3),
             maximumResponseSize: maximumAnswer,
             proxy: .none,
-            allowsLinkLocalHTTP: true
+            plainHTTP: .linkLocal
         )
         return TokenRequest(request: request, secrets: secrets, isManagedIdentity: true)
     }
