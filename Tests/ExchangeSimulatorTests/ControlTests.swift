@@ -70,6 +70,10 @@ import Testing
             "tenants[0].applications[0].clientId"
         ),
         (
+            #"{"tenants": [{"tenantId": "x", "organization": "y", "applications": [{"clientId": "z", "clientSecrets": [{"value": "a", "expires": "soon"}]}]}]}"#,
+            "tenants[0].applications[0].clientSecrets[0].expires"
+        ),
+        (
             #"{"tenants": [{"tenantId": "x", "organization": "y", "applications": [{"clientId": "z", "certificates": ["no"]}]}]}"#,
             "tenants[0].applications[0].certificates[0]"
         ),

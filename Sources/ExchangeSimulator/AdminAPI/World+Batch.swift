@@ -1,4 +1,4 @@
-/// `$batch`: up to ten requests in one. Section 2.8.
+/// `$batch`: up to ten requests in one; faults strike the whole, not its parts. Section 2.8.
 extension World {
     mutating func batch(_ call: Call) -> (answer: Answer, changed: Bool) {
         guard call.request.method == "POST" else { return (Answer(405), false) }

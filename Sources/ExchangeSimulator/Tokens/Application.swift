@@ -5,12 +5,36 @@ struct Application: Sendable {
     struct Secret: Sendable {
         let value: String
         let expires: Date?
+
+        init(value: String) {
+            self.value = value
+            expires = nil
+        }
+
+        /// Reads `{"value", "expires"}`.
+        init(_ node: DocumentNode) throws(SimulatorError) {
+            try node.onlyMembers(["value", "expires"])
+            value = try node.needed("value").string()
+            guard let end = node["expires"] else {
+                expires = nil
+                return
+            }
+            guard let date = Timestamp.date(try end.string()) else { throw end.wrong("a time is expected") }
+            expires = date
+        }
     }
 
     struct FederatedCredential: Sendable {
         let issuer: String
         let subject: String
         let audience: String
+
+        init(_ node: DocumentNode) throws(SimulatorError) {
+            try node.onlyMembers(["issuer", "subject", "audience"])
+            issuer = try node.needed("issuer").string()
+            subject = try node.needed("subject").string()
+            audience = try node["audience"]?.string() ?? "api://AzureADTokenExchange"
+        }
     }
 
     let clientId: String
@@ -43,15 +67,9 @@ struct Application: Sendable {
         objectId = try node["objectId"]?.string() ?? Self.objectId(of: clientId)
         var secrets =
             try node["clientSecret"].map { node throws(SimulatorError) in
-                [Secret(value: try node.string(), expires: nil)]
+                [Secret(value: try node.string())]
             } ?? []
-        for secret in try node["clientSecrets"]?.items() ?? [] {
-            try secret.onlyMembers(["value", "expires"])
-            let expires = try secret["expires"]?.string()
-            secrets.append(
-                Secret(value: try secret.needed("value").string(), expires: expires.flatMap(Timestamp.date))
-            )
-        }
+        for secret in try node["clientSecrets"]?.items() ?? [] { secrets.append(try Secret(secret)) }
         self.secrets = secrets
         var certificates: [Certificate] = []
         for pem in try node["certificates"]?.items() ?? [] {
@@ -63,14 +81,7 @@ struct Application: Sendable {
         self.certificates = certificates
         var federated: [FederatedCredential] = []
         for credential in try node["federatedCredentials"]?.items() ?? [] {
-            try credential.onlyMembers(["issuer", "subject", "audience"])
-            federated.append(
-                FederatedCredential(
-                    issuer: try credential.needed("issuer").string(),
-                    subject: try credential.needed("subject").string(),
-                    audience: try credential["audience"]?.string() ?? "api://AzureADTokenExchange"
-                )
-            )
+            federated.append(try FederatedCredential(credential))
         }
         self.federated = federated
         isManagedIdentity = try node["managedIdentity"]?.bool() ?? false
