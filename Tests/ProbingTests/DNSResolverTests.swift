@@ -70,6 +70,23 @@ struct DNSResolverTests {
         }
     }
 
+    @Test func `behind servers that lose signatures, a signed zone is taken as unsigned and never called forged`() async throws {
+        try await withNameServer(Self.zones) { server in
+            try await withTemporaryFolder { folder in
+                let file = folder.appending(path: "anchors")
+                let wrong = "plain.example. IN DS 1 13 2 \(String(repeating: "ab", count: 32))\n"
+                try Data(wrong.utf8).write(to: file)
+                var settings = server.settings
+                settings.anchors = .file(file.path)
+                let resolver = try DNSResolver(settings)
+                let observation = await resolver.ask("plain.example", .mx)
+                #expect(observation.dnssec == .insecure)
+                #expect(observation.rcode == 0)
+                #expect(!observation.answers.isEmpty)
+            }
+        }
+    }
+
     @Test func `a server that never answers ends with the question's time`() async throws {
         let silent = try silentUDP()
         defer { close(silent.descriptor) }

@@ -75,6 +75,50 @@ struct TLSObservationTests {
         }
     }
 
+    @Test func `a stapled OCSP response is kept`() async throws {
+        try await withTemporaryFolder { folder in
+            let certificates = Certificates(folder: folder)
+            try await certificates.makeRoot()
+            try await certificates.make("mx", for: "mx.lab.example")
+            try Data().write(to: folder.appending(path: "index.txt"))
+            try await certificates.openssl(
+                "ocsp",
+                "-index",
+                "index.txt",
+                "-rsigner",
+                "ca.pem",
+                "-rkey",
+                "ca.key",
+                "-CA",
+                "ca.pem",
+                "-issuer",
+                "ca.pem",
+                "-cert",
+                "mx.pem",
+                "-respout",
+                "ocsp.der",
+                "-noverify"
+            )
+            let port = try freePort()
+            let server = try ServerProcess(
+                "/usr/bin/openssl",
+                [
+                    "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificates.path("mx.pem"), "-key",
+                    certificates.path("mx.key"), "-status_file", certificates.path("ocsp.der"), "-rev",
+                ],
+                in: folder
+            )
+            defer { server.stop() }
+            try await server.waitUntilListening(on: port)
+            let peer = try ScriptedPeer(.upToEHLO("STARTTLS") + [.readLine, .send("220 go\r\n"), .relay(port)])
+            defer { peer.stop() }
+            let probe = try await Prober.lab().probe(.local(peer.port))
+            #expect(probe.completed(.handshake))
+            let response = try Data(contentsOf: folder.appending(path: "ocsp.der"))
+            #expect(probe.stapledOCSP?.bytes == [UInt8](response))
+        }
+    }
+
     @Test func `the name is sent, or not`() async throws {
         try await withTLSLab { lab in
             let named = try #require(try await lab.examine("sni", sni: "other.lab.example").first)

@@ -8,6 +8,8 @@ package final class DNSResolver: Sendable {
     private let clock: ProbeClock
     private let signedName: String
     private let lastSelfTest = Mutex<DNSSECSelfTest?>(nil)
+    /// Without trust anchors, for answers that this machine cannot judge; started when it is first needed.
+    private let unvalidated = Mutex<UnboundThread?>(nil)
 
     /// - Throws: `ProbingError` when libunbound takes a setting not; a server that does not answer is an observation.
     package init(_ settings: ResolverSettings, clock: ProbeClock = .system) throws(ProbingError) {
@@ -17,9 +19,15 @@ package final class DNSResolver: Sendable {
         thread = try UnboundThread.start(settings)
     }
 
-    deinit { thread.stop() }
+    deinit {
+        thread.stop()
+        unvalidated.withLock { $0?.stop() }
+    }
 
     /// Asks one question; it always ends, within the settings' timeout once its turn has come.
+    ///
+    /// An answer that cannot be validated is called bogus only where validating is known to work. Behind servers that lose
+    /// signatures every signed name would look forged; there the answer is taken as an unsigned one.
     package func ask(_ name: String, _ type: DNSRecordType) async -> DNSObservation {
         let question = DNSQuestion(name.lowercasedName, type)
         var observation = DNSObservation(
@@ -29,6 +37,26 @@ package final class DNSResolver: Sendable {
             at: clock.date()
         )
         switch await ask(question.name, code: type.code) {
+        case .timedOut: observation.failure = .timedOut
+        case .failed(let reason): observation.failure = .resolver(reason)
+        case .answer(let answer): observation.take(answer)
+        }
+        guard observation.bogusReason != nil, await selfTest().status != .secure else { return observation }
+        return await askUnvalidated(observation, type)
+    }
+
+    private func askUnvalidated(_ bogus: DNSObservation, _ type: DNSRecordType) async -> DNSObservation {
+        let thread = unvalidated.withLock { thread in
+            if thread == nil {
+                var settings = settings
+                settings.validates = false
+                thread = try? UnboundThread.start(settings)
+            }
+            return thread
+        }
+        guard let thread else { return bogus }
+        var observation = DNSObservation(question: bogus.question, rcode: nil, resolver: bogus.resolver, at: bogus.at)
+        switch await ask(thread, bogus.question.name, code: type.code) {
         case .timedOut: observation.failure = .timedOut
         case .failed(let reason): observation.failure = .resolver(reason)
         case .answer(let answer): observation.take(answer)
@@ -59,7 +87,9 @@ package final class DNSResolver: Sendable {
 
     private static let startOfAuthority = 6
 
-    private func ask(_ name: String, code: Int) async -> UnboundThread.Outcome {
+    private func ask(_ name: String, code: Int) async -> UnboundThread.Outcome { await ask(thread, name, code: code) }
+
+    private func ask(_ thread: UnboundThread, _ name: String, code: Int) async -> UnboundThread.Outcome {
         await withCheckedContinuation { waiter in
             thread.ask(UnboundThread.Query(name: name, type: code, timeout: settings.timeout, waiter: waiter))
         }

@@ -3,7 +3,7 @@ package struct ResolverSettings: Hashable, Sendable {
     package enum Servers: Hashable, Sendable {
         /// Those of /etc/resolv.conf.
         case system
-        /// Addresses, with a port behind `@` unless it is 53: `127.0.0.1@5353`, `::1@5353`.
+        /// Addresses, with a port behind `@` unless it is 53: `127.0.0.1@5353`, `[::1]@5353`.
         case forwarders([String])
     }
 
@@ -18,6 +18,8 @@ package struct ResolverSettings: Hashable, Sendable {
     package var anchors: Anchors
     /// Zones that are known to be unsigned below a signed one: for a lab.
     package var insecureZones: [String]
+    /// Whether signatures are checked; without it every answer is insecure.
+    var validates = true
     /// How long one question may take; libunbound's own patience can be tens of seconds.
     package var timeout: Duration
     /// How many questions may be open at once.

@@ -18,7 +18,9 @@ struct UnboundContext: ~Copyable {
     static func make(_ settings: ResolverSettings) throws(ProbingError) -> UnboundContext {
         guard let raw = ub_ctx_create() else { throw .resolverSetup(step: "start", reason: "memory is short") }
         let context = UnboundContext(raw: raw)
-        try check(ub_ctx_add_ta_file(raw, settings.anchorFile), "trust anchors in \(settings.anchorFile)")
+        if settings.validates {
+            try check(ub_ctx_add_ta_file(raw, settings.anchorFile), "trust anchors in \(settings.anchorFile)")
+        }
         for (option, value) in Self.options {
             try check(ub_ctx_set_option(raw, option, value), "option \(option) \(value)")
         }
@@ -28,7 +30,10 @@ struct UnboundContext: ~Copyable {
         switch settings.servers {
         case .system: try check(ub_ctx_resolvconf(raw, nil), "the servers in /etc/resolv.conf")
         case .forwarders(let addresses):
-            for address in addresses { try check(ub_ctx_set_fwd(raw, address), "server \(address)") }
+            for address in addresses {
+                let plain = address.filter { $0 != "[" && $0 != "]" }
+                try check(ub_ctx_set_fwd(raw, plain), "server \(address)")
+            }
         }
         try check(ub_ctx_async(raw, 1), "a thread of its own")
         return context

@@ -13,6 +13,8 @@ final class ScriptedPeer: Sendable {
         case readLine
         /// Reads whatever comes next, and drops it.
         case readBytes
+        /// Hands the connection to another server.
+        case relay(Int)
         /// Waits until the client goes away.
         case hold
         /// Closes with a reset instead of an end.
@@ -80,6 +82,9 @@ final class ScriptedPeer: Sendable {
             case .sendForever(let text): while write(Array(text.utf8), to: client) {}
             case .readLine: guard readLine(from: client, &buffer) else { return }
             case .readBytes: guard read(from: client, into: &buffer) else { return }
+            case .relay(let port):
+                relay(client, buffer, to: port)
+                return
             case .hold: while read(from: client, into: &buffer) {}
             case .reset:
                 var option = linger(l_onoff: 1, l_linger: 0)
@@ -90,6 +95,27 @@ final class ScriptedPeer: Sendable {
         // An end, not a reset: what the client still says is read.
         shutdown(client, Int32(SHUT_WR))
         while read(from: client, into: &buffer) {}
+    }
+
+    private func relay(_ client: Int32, _ first: [UInt8], to port: Int) {
+        guard let server = connection(to: "127.0.0.1", port) else { return }
+        guard write(first, to: server) else { return }
+        let back = Thread { [self] in
+            var bytes: [UInt8] = []
+            while read(from: server, into: &bytes) {
+                guard write(bytes, to: client) else { break }
+                bytes = []
+            }
+            shutdown(client, Int32(SHUT_RDWR))
+        }
+        back.start()
+        var bytes: [UInt8] = []
+        while read(from: client, into: &bytes) {
+            guard write(bytes, to: server) else { break }
+            bytes = []
+        }
+        shutdown(server, Int32(SHUT_RDWR))
+        close(server)
     }
 
     private func write(_ bytes: [UInt8], to client: Int32) -> Bool {

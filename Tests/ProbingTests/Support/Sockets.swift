@@ -34,14 +34,22 @@ func freePort(on address: String = "127.0.0.1") throws -> Int {
 }
 
 func canConnect(to address: String, _ port: Int) -> Bool {
+    guard let descriptor = connection(to: address, port) else { return false }
+    close(descriptor)
+    return true
+}
+
+func connection(to address: String, _ port: Int) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
     var name = socketAddress(address, port)
-    return withUnsafePointer(to: &name) { name in
+    let isConnected = withUnsafePointer(to: &name) { name in
         name.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
+    if isConnected { return descriptor }
+    close(descriptor)
+    return nil
 }
 
 private func socketAddress(_ address: String, _ port: Int) -> sockaddr_in {
