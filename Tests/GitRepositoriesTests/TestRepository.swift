@@ -18,7 +18,7 @@ struct TestRepository: Sendable {
         "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@contoso.example", "GIT_AUTHOR_DATE": "1790000000 +0200",
         "GIT_COMMITTER_NAME": "Bob", "GIT_COMMITTER_EMAIL": "bob@contoso.example",
         "GIT_COMMITTER_DATE": "1790000060 +0000",
-        "HOME": "/nonexistent",
+        "HOME": "/nonexistent", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "gc.auto", "GIT_CONFIG_VALUE_0": "0",
     ]
 
     /// Runs git in the repository and gives back what it printed, without the last line's end.

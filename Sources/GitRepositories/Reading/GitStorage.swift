@@ -21,6 +21,15 @@ extension GitStorage {
         return try await reading { repository throws(GitError) in try repository.treeID(at: commit, path: folder) }
     }
 
+    /// The ids of many folders' trees at once, by the paths as given; a folder that does not exist has none.
+    package func treeIDs(at commit: String, paths: [String]) async throws(GitError) -> [String: String] {
+        try await reading { repository throws(GitError) in
+            var ids: [String: String] = [:]
+            for path in paths { ids[path] = try repository.treeID(at: commit, path: try FolderPath(path)) }
+            return ids
+        }
+    }
+
     /// The definition files (`*.yaml`, `*.yml`) below a folder, in the order of their paths' bytes, without their contents.
     ///
     /// Links, submodules and odd names anywhere below the folder are errors, whatever they would lead to; files of other kinds, and names that begin with a dot, are
