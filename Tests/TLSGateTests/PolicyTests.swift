@@ -186,13 +186,15 @@ import Testing
     }
 
     @Test func `a server is judged as a connector would that sends to it`() {
-        let observations = Fixture.smartHosts([Fixture.host(preference: 0)])
+        var observations = Fixture.smartHosts([Fixture.host(preference: 0)])
+        observations.nextHop = .smartHosts(["MX1.partner.example."])
+        let seen = observations
         func decision(_ level: TLSLevel, _ name: String? = nil) -> Decision {
             Gate.judge(
-                server: "mx1.partner.example",
+                server: "MX1.partner.example.",
                 level: level,
                 tlsDomain: name,
-                observations: observations,
+                observations: seen,
                 policy: Fixture.lab,
                 roots: Fixture.roots,
                 now: Fixture.now

@@ -55,6 +55,16 @@ extension Row {
                 $0.mx?.dnssec = .bogus(why: "signature expired")
             }
         ),
+        Row(
+            "dns-bogus",
+            "nothing signed can be checked here",
+            "U",
+            mx {
+                $0.mx?.dnssec = .bogus(why: "no keys")
+                $0.hosts = []
+                $0.dnssecSelfTest = DNSSECSelfTest(name: ".", status: .bogus(why: "no keys"), at: Fixture.seen)
+            }
+        ),
         Row("dns-nxdomain", "the domain does not exist", "F", mx { $0.mx = mx([], rcode: 3) }),
         Row("mx-null", "MX 0 .", "F", mx { $0.mx = mx([.mx(preference: 0, host: ".")]) }),
         Row(

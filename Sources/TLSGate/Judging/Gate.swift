@@ -64,9 +64,13 @@ package enum Gate {
         roots: TrustRoots,
         now: Date
     ) -> Judgement {
-        var settings: Settings = ["useMXRecord": false, "smartHosts": .list([host])]
+        let name = Term.smartHost.normal(host)
+        var observations = observations
+        observations.nextHop = .smartHosts([name])
+        if observations.hosts.count == 1 { observations.hosts[0].host = name }
+        var settings: Settings = ["useMXRecord": false, "smartHosts": .list([name])]
         if level != .opportunistic { settings["tlsSettings"] = .text(level.word) }
-        if level == .domain { settings["tlsDomain"] = .text(tlsDomain ?? host) }
+        if level == .domain { settings["tlsDomain"] = .text(tlsDomain ?? name) }
         return judge(
             connector: ConnectorKey(kind: .outboundConnector, name: host),
             settings: settings,

@@ -218,6 +218,7 @@ struct HostJudge {
 enum DNSFindings {
     static func bogus(_ context: Context, _ subject: String, _ seen: DNSObservation) -> Finding? {
         guard case .bogus(let why) = seen.dnssec else { return nil }
+        guard context.dnssecWorks else { return unsure(context, subject, seen, why) }
         let isJudged = context.daneMode != .off
         return context.finding(
             "dns-bogus",
@@ -233,6 +234,25 @@ enum DNSFindings {
             ],
             remedy: "Partner: sign the zone of \(seen.question.name) anew, or remove its DS record.",
             tags: ["dnssec-invalid"],
+            at: seen.at
+        )
+    }
+
+    /// Where nothing signed can be checked, everything looks forged: that is our resolver, and says nothing of the partner.
+    private static func unsure(_ context: Context, _ subject: String, _ seen: DNSObservation, _ why: String) -> Finding?
+    {
+        context.finding(
+            "dns-bogus",
+            subject,
+            "Signed DNS cannot be checked from here, so it is not known whether this answer is genuine.",
+            outcome: context.daneMode == .off ? .warn : .unknown,
+            exo: "450 4.4.312 DNS query failed",
+            evidence: [
+                "seen": why, "question": "\(seen.question.name) \(seen.question.type.rawValue)",
+                "resolver": seen.resolver,
+            ],
+            remedy:
+                "Here: give the gate a resolver that lets DNSSEC through (gate.resolver), and see mitregate doctor.",
             at: seen.at
         )
     }

@@ -228,7 +228,7 @@ struct NextHopJudge {
         let isMandatory = context.daneMode == .mandatory
         return context.finding(
             "dane-tlsa-failed",
-            test.name,
+            "this network",
             isMandatory
                 ? "Signed DNS cannot be checked from here, and this connector demands it."
                 : "Signed DNS cannot be checked from here, so the partner's DANE records were not judged.",
