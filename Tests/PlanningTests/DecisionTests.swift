@@ -211,6 +211,25 @@ struct DecisionTests {
         #expect(plan.guardIDs == row.guards)
     }
 
+    @Test func `rules are written from the first place to the last`() {
+        let rules = [("a", 2), ("b", 0), ("c", 1)].map { DesiredConnector.rule($0, ["priority": .integer($1)]) }
+        let plan = planned(rules + [.rule("d")], [rules[2].observed(["priority": 5])])
+        #expect(plan.changes.map(\.name) == ["b", "c", "a", "d"])
+    }
+
+    @Test(arguments: [
+        ([], ["rule-target-unusable"]),
+        ([Self.scoped("lab").observed(["enabled": false])], ["rule-target-unusable"]),
+        ([Self.scoped("lab").observed()], []),
+    ])
+    func `a new rule needs its connector to be there, in use and scoped`(
+        _ tenant: [ObservedConnector],
+        _ guards: [String]
+    ) {
+        let lab = Self.scoped("lab")
+        #expect(planned([lab, Self.leading(to: "lab")], tenant, [lab.applied()]).guardIDs == guards)
+    }
+
     @Test func `a rule that nobody manages keeps its connector`() {
         let connector = Self.scoped("lab")
         let stranger = DesiredConnector.rule("theirs", ["routeMessageOutboundConnector": "LAB"])

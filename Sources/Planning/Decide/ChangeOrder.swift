@@ -3,7 +3,8 @@ import Connectors
 /// The order in which changes can be written: what is needed before what needs it, and what is freed before it is taken.
 ///
 /// Connectors are there before the rules that lead to them, and go after them; creates come before deletes; a name is
-/// given up before another object takes it.
+/// given up before another object takes it. Rules are written from the first place in their order to the last, as each
+/// pushes the later ones down.
 struct ChangeOrder {
     private(set) var ordered: [PlannedChange] = []
     /// Changes that wait for each other, such as two objects that swap their names.
@@ -12,7 +13,9 @@ struct ChangeOrder {
     init(_ changes: [PlannedChange]) {
         let ranked = changes.sorted { one, other in
             let ranks = (Self.rank(one), Self.rank(other))
-            return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : one.change.key < other.change.key
+            if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+            let places = (Self.place(one), Self.place(other))
+            return places.0 != places.1 ? places.0 < places.1 : one.change.key < other.change.key
         }
         var waits = Self.prerequisites(ranked)
         var isDone = [Bool](repeating: false, count: ranked.count)
@@ -27,13 +30,17 @@ struct ChangeOrder {
 
     private static func rank(_ change: PlannedChange) -> Int {
         switch (change.change.action, change.change.kind) {
-        case (.create, .transportRule): 2
+        case (.create, .transportRule), (.update, .transportRule): 2
         case (.create, _): 0
-        case (.update, .transportRule): 3
         case (.update, _): 1
-        case (.delete, .transportRule): 4
-        case (.delete, _): 5
+        case (.delete, .transportRule): 3
+        case (.delete, _): 4
         }
+    }
+
+    private static func place(_ change: PlannedChange) -> Int {
+        guard case .integer(let place)? = change.after?["priority"] else { return .max }
+        return place
     }
 
     /// For each change, the places of those that must come before it.

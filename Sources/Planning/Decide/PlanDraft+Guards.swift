@@ -8,7 +8,7 @@ extension PlanDraft {
         var result = input.guards
         result += quarantine(ordered) + source()
         result += guards
-        result += names(ordered, entangled) + references(ordered)
+        result += names(ordered, entangled) + references(ordered) + targets(ordered)
         result += limits(ordered) + approvals(ordered) + proposals(ordered)
         result += ordered.isEmpty ? [] : Self.freezes(input.policy, now: input.now)
         return result
@@ -54,66 +54,6 @@ extension PlanDraft {
     }
 
     private static func connectors(_ count: Int) -> String { count == 1 ? "connector" : "connectors" }
-
-    private func names(_ ordered: [PlannedChange], _ entangled: [PlannedChange]) -> [Guard] {
-        let holders = Dictionary(seen.map { ($0.name, $0) }) { first, _ in first }
-        let freed = Set(ordered.filter { $0.name != $0.formerName }.compactMap(\.formerName))
-        var result: [Guard] = []
-        for change in ordered {
-            guard let name = change.name, name != change.formerName, let holder = holders[name], !freed.contains(name)
-            else { continue }
-            result.append(
-                Guard(
-                    .nameTaken,
-                    "\(change.change.key) cannot be called \"\(change.change.displayName.escapingControls)\": another object has "
-                        + "that name (\(holder.connector.guid)). Rename one of the two."
-                )
-            )
-        }
-        if !entangled.isEmpty {
-            let keys = entangled.map { "\($0.change.key)" }
-            result.append(
-                Guard(
-                    .nameTaken,
-                    "\(Phrase.list(keys)) wait for each other's names or references. Give one of them another name first, in a "
-                        + "commit of its own."
-                )
-            )
-        }
-        return result
-    }
-
-    /// Exchange refuses to disable, rename, re-scope or delete a connector that a rule points at (reference 4.4, O9).
-    private func references(_ ordered: [PlannedChange]) -> [Guard] {
-        let rules = Dictionary(
-            ordered.compactMap { change in change.object.map { ($0.connector.guid, change) } }
-        ) { first, _ in first }
-        return ordered.filter(\.endsReferences).compactMap { change in
-            guard let former = change.formerName?.name else { return nil }
-            let staying = seen.filter { rule in
-                guard rule.connector.kind == .transportRule,
-                    rule.normal.word("routeMessageOutboundConnector") == former
-                else { return false }
-                guard let planned = rules[rule.connector.guid] else { return true }
-                guard let after = planned.after?.word("routeMessageOutboundConnector") else { return false }
-                return after == former || after == change.name?.name
-            }
-            guard !staying.isEmpty else { return nil }
-            let names = staying.map { "\"\($0.connector.displayName)\"" }.sorted()
-            return Guard(
-                .connectorInUse,
-                "\(change.change.key) cannot be \(Self.verb(of: change)) while \(names.count == 1 ? "the transport rule" : "transport rules") "
-                    + "\(Phrase.list(names)) \(names.count == 1 ? "leads" : "lead") mail to it: Exchange refuses that. Lead that mail "
-                    + "elsewhere first."
-            )
-        }
-    }
-
-    private static func verb(of change: PlannedChange) -> String {
-        guard let after = change.after else { return "deleted" }
-        if change.isRename { return "renamed" }
-        return after.isOn("enabled") ? "taken away from transport rules" : "disabled"
-    }
 
     private func limits(_ ordered: [PlannedChange]) -> [Guard] {
         var result: [Guard] = []

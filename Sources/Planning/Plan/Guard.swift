@@ -26,6 +26,7 @@ package struct Guard: Hashable, Sendable, Codable {
         case recreated
         case nameTaken = "name-taken"
         case connectorInUse = "connector-in-use"
+        case ruleTargetUnusable = "rule-target-unusable"
         case ruleHasOtherParts = "rule-has-other-parts"
         case exchangeWouldRefuse = "exchange-would-refuse"
     }

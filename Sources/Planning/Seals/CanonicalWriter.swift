@@ -53,6 +53,15 @@ struct CanonicalWriter {
         }
     }
 
+    /// The known fields in the order of their table, which needs no sorting.
+    mutating func write(_ settings: Settings, of kind: ConnectorKind) {
+        for field in FieldTable.of(kind).fields {
+            let value = settings[field.name]
+            write(value != nil)
+            write(value)
+        }
+    }
+
     mutating func write(optional text: String?) {
         write(text != nil)
         write(text ?? "")

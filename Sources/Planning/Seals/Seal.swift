@@ -41,9 +41,9 @@ package enum Seal {
             writer.write(connector.key)
             writer.write(connector.guid)
             writer.write(connector.displayName)
-            writer.write(connector.settings)
             writer.write(connector.isKept)
             writer.write(optional: connector.acceptedRisk)
+            writer.write(connector.settings, of: connector.key.kind)
         }
         return writer.digest
     }
@@ -77,11 +77,7 @@ package enum Seal {
             writer.write(connector.origin.rawValue)
             writer.write(connector.isValid)
             writer.write(connector.unmanagedParts)
-            for field in FieldTable.of(connector.kind).fields {
-                let value = connector.settings[field.name]
-                writer.write(value != nil)
-                writer.write(value)
-            }
+            writer.write(connector.settings, of: connector.kind)
         }
         return writer.digest
     }
