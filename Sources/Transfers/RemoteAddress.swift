@@ -1,3 +1,4 @@
+import CCurl  // whose headers bring `sockaddr` along
 import Glibc
 
 /// An IP address and port about to be connected to.

@@ -57,7 +57,8 @@ package struct TransferError: Error, Hashable, Sendable {
         case (.timedOut, .request), (.timedOut, .answer):
             "The host took the connection and was too slow to answer; try again later."
         case (_, .resolve): "Check the host's name, and the DNS of this machine."
-        case (_, .prepare), (_, .connect): "Check that a firewall or proxy lets this machine reach the host and port."
+        case (_, .prepare): "Check that the CA file in use exists, can be read, and holds PEM certificates."
+        case (_, .connect): "Check that a firewall or proxy lets this machine reach the host and port."
         case (_, .tls): "Check that nothing between here and the host breaks TLS 1.2."
         case (_, .request), (_, .answer): "The connection broke; try again, and check proxies in between."
         }

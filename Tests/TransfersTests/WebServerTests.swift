@@ -77,6 +77,21 @@ struct WebServerTests {
         }
     }
 
+    @Test func `a CA file that is not there is named`() async throws {
+        try await withServer { connection, _ in
+            _ = connection.request()
+        } _: { server in
+            let pool = try TransferPool(.init(caFile: "/nowhere/ca.pem"))
+            let error = await #expect(throws: TransferError.self) {
+                try await pool.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)"))
+            }
+            #expect(error?.phase == .prepare)
+            #expect(error?.code == 77)
+            #expect(error?.message.contains("/nowhere/ca.pem") == true)
+            #expect(error?.remedy.contains("CA file") == true)
+        }
+    }
+
     @Test func `a certificate for another name is not trusted`() async throws {
         try await withWebServer { server in
             let pool = try pool(server)
