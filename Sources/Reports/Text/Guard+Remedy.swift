@@ -7,7 +7,8 @@ extension Guard {
         case .freeze: "Wait for its end, or change freezes for this tenant in the configuration."
         case .changesProposed, .driftProposed: "Look at the plan, then: mitregate apply"
         case .adoptionMissing, .approvalMissing, .changeLimit, .connectorInUse, .deleteLimit, .exchangeWouldRefuse,
-            .nameTaken, .quarantinedRevision, .recreated, .ruleHasOtherParts, .sourceEmpty, .sourceShrunk, nil:
+            .nameTaken, .quarantinedRevision, .recreated, .ruleHasOtherParts, .ruleTargetUnusable, .sourceEmpty,
+            .sourceShrunk, nil:
             nil
         }
     }
