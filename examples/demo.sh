@@ -1,11 +1,22 @@
 #!/usr/bin/env bash
-# The main job against a simulated tenant, from a typo to a rollback. It ends by itself and leaves nothing running.
+# The main job from a typo to a rollback: real mail and DNS servers on loopback (examples/lab) play the partners, and a
+# simulator plays Exchange Online. It needs no root, ends by itself and leaves nothing running.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 bin=${MITREGATE_BIN:-$project/.build/debug}
+# shellcheck source=examples/lab/lab.sh
+. "$project/examples/lab/lab.sh"
+
+# What the caller's machine is set to must not change the story.
+unset "${!MITREGATE_@}"
+export GIT_CONFIG_GLOBAL=/dev/null no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+
 demo=$(mktemp -d "${TMPDIR:-/tmp}/mitregate-demo.XXXXXX")
 simulator=
 finish() {
+    lab_stop
     if [ -n "$simulator" ]; then
         kill "$simulator" 2>/dev/null || true
         wait "$simulator" 2>/dev/null || true
@@ -13,52 +24,71 @@ finish() {
     rm -rf "$demo"
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# How the story is told ------------------------------------------------------------------------------------------------
+
+say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
 
 # Runs one command as a reader would type it, and checks the exit code that it is expected to have.
 show() {
-    local expected=$1
+    local expected=$1 code=0
     shift
-    printf '\n\033[1m$ %s\033[0m\n' "$*"
-    local code=0
-    (cd "$demo" && "$@") || code=$?
-    if [ "$code" != "$expected" ]; then
-        echo "demo: exit code $code, expected $expected" >&2
-        exit 1
-    fi
+    printf '\n%s$ %s%s\n' "$bold" "$*" "$plain"
+    "$@" || code=$?
     [ "$code" = 0 ] || printf '(exit code %s)\n' "$code"
+    [ "$code" = "$expected" ] || fail "exit code $code, expected $expected"
 }
-say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
-commit() { git -C "$demo/mail-flow" add -A && git -C "$demo/mail-flow" commit -q -m "$1"; }
+
+fail() {
+    echo "demo: $*" >&2
+    exit 1
+}
+
 mitregate() { "$bin/mitregate" "$@"; }
+commit() { git -C mail-flow add -A && git -C mail-flow commit -q -m "$1"; }
+
+# Asks the simulator's back door, where another administrator's hand and Exchange's bad days come from.
+simulate() { curl -sS --fail -o /dev/null -H 'Content-Type: application/json' -d "$2" "$url/simulator/$1"; }
+
+# The stage ------------------------------------------------------------------------------------------------------------
 
 tenant=11111111-2222-3333-4444-555555555555
 client=0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e
-cat >"$demo/tenant.json" <<JSON
+secret='correct horse battery staple'
+
+start_simulator() {
+    cat >tenant.json <<JSON
 {"tenants": [{
   "tenantId": "$tenant", "organization": "contoso.onmicrosoft.com",
-  "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true}, {"DomainName": "contoso.com", "Default": true}],
-  "applications": [{"clientId": "$client", "clientSecret": "correct horse battery staple", "roles": ["Exchange.ManageAsApp"],
+  "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true},
+                      {"DomainName": "contoso.com", "Default": true}],
+  "applications": [{"clientId": "$client", "clientSecret": "$secret", "roles": ["Exchange.ManageAsApp"],
                     "directoryRoles": ["Exchange Administrator"]}],
-  "inboundConnectors": [{"Name": "Inbound from 6f1d0c9e-70f4-4f6c-9d3f-1f6f1f3b2a10", "ConnectorType": "OnPremises", "ConnectorSource": "HybridWizard",
-    "SenderDomains": ["smtp:*;1"], "RequireTls": true, "TlsSenderCertificateName": "mail.contoso.com", "CloudServicesMailEnabled": true}],
+  "inboundConnectors": [{"Name": "Inbound from 6f1d0c9e-70f4-4f6c-9d3f-1f6f1f3b2a10", "ConnectorType": "OnPremises",
+    "ConnectorSource": "HybridWizard", "SenderDomains": ["smtp:*;1"], "RequireTls": true,
+    "TlsSenderCertificateName": "mail.contoso.com", "CloudServicesMailEnabled": true}],
   "outboundConnectors": []
 }]}
 JSON
-"$bin/exchange-simulator" --port 0 --port-file "$demo/port" --seed "$demo/tenant.json" >"$demo/simulator.log" 2>&1 &
-simulator=$!
-for _ in $(seq 100); do
-    [ -s "$demo/port" ] && break
-    kill -0 "$simulator" 2>/dev/null || { cat "$demo/simulator.log" >&2; exit 1; }
-    sleep 0.1
-done
-url=http://127.0.0.1:$(cat "$demo/port")
+    "$bin/exchange-simulator" --port 0 --port-file port --seed tenant.json >simulator.log 2>&1 </dev/null &
+    simulator=$!
+    local try
+    for ((try = 0; try < 100; try++)); do
+        if [ -s port ]; then
+            url=http://127.0.0.1:$(cat port)
+            return
+        fi
+        kill -0 "$simulator" 2>/dev/null || break
+        sleep 0.1
+    done
+    cat simulator.log >&2
+    fail "the simulator did not start"
+}
 
-mkdir -p "$demo/mail-flow/tenants/contoso"
-cp "$project/examples/forced-tls-partner/fabrikam.yaml" "$demo/mail-flow/tenants/contoso/"
-git -C "$demo/mail-flow" init -q -b main
-git -C "$demo/mail-flow" config user.name "Demo"
-git -C "$demo/mail-flow" config user.email "demo@contoso.example"
-cat >"$demo/mitregate.yaml" <<YAML
+write_configuration() {
+    cat >mitregate.yaml <<YAML
 apiVersion: mitregate.dev/v1
 kind: Configuration
 sources:
@@ -75,38 +105,78 @@ sources:
         drift: correct
 store: {url: "sqlite:mitregate.db"}
 YAML
-printf 'correct horse battery staple' >"$demo/secret"
-chmod 600 "$demo/secret"
+    lab_settings >>mitregate.yaml
+    (umask 077 && printf '%s' "$secret" >secret)
+}
+
+# Appends to a partner's definition the certificate that the partner sends with, as it came by mail.
+with_certificate() {
+    printf '  evidence:\n    certificate: |\n'
+    sed 's/^/      /' "lab/$1.pem"
+}
+
+cd "$demo"
+mkdir -p lab mail-flow/tenants/contoso
+lab_start "$demo/lab"
+start_simulator
+write_configuration
+git -C mail-flow init -q -b main
+git -C mail-flow config user.name "Demo"
+git -C mail-flow config user.email "demo@contoso.example"
+definitions=mail-flow/tenants/contoso
+
+# The story ------------------------------------------------------------------------------------------------------------
 
 say "A typo is found before anything is asked of the tenant"
-sed -i 's/certificateName:/certifcateName:/' "$demo/mail-flow/tenants/contoso/fabrikam.yaml"
-show 1 mitregate validate mail-flow/tenants/contoso
-sed -i 's/certifcateName:/certificateName:/' "$demo/mail-flow/tenants/contoso/fabrikam.yaml"
-show 0 mitregate validate mail-flow/tenants/contoso
+{
+    sed 's/certificateName:/certifcateName:/' "$project/examples/forced-tls-partner/fabrikam.yaml"
+    with_certificate mail.fabrikam.com
+} >$definitions/fabrikam.yaml
+show 1 mitregate validate mail-flow
+sed -i 's/certifcateName:/certificateName:/' $definitions/fabrikam.yaml
+show 0 mitregate validate mail-flow
 
-say "Forced TLS with fabrikam.com, both ways: what would happen to mail"
+say "Forced TLS with fabrikam.com, both ways: its servers are asked, and pass"
 commit "Force TLS with Fabrikam"
 show 0 mitregate plan
 show 0 mitregate apply --auto-approve
 show 0 mitregate plan
 
-say "Another administrator weakens the connector by hand"
-curl -sS --fail -o /dev/null -X POST "$url/simulator/edit" -H 'Content-Type: application/json' -d "{
+say "Northwind's mail server has no TLS: with forced TLS, all mail to it would bounce"
+cat >$definitions/northwind.yaml <<'YAML'
+apiVersion: mitregate.dev/v1
+kind: ForcedTLSPartner
+metadata: {name: northwind}
+spec:
+  domains: [northwindtraders.com]
+  trust: certificate-validation
+  direction: outbound
+YAML
+commit "Force TLS with Northwind"
+show 3 mitregate plan
+show 3 mitregate apply --auto-approve
+
+say "Tailspin's server turns everybody away just now, which says nothing about its TLS"
+sed 's/northwindtraders/tailspintoys/; s/northwind/tailspin/' $definitions/northwind.yaml >$definitions/tailspin.yaml
+commit "Force TLS with Tailspin"
+show 4 mitregate gate tailspin
+
+say "Both partners mend their servers, and the same commit passes"
+lab_serve northwind tls
+lab_serve tailspin tls
+show 0 mitregate plan
+show 0 mitregate apply --auto-approve
+
+say "Another administrator weakens a connector by hand"
+simulate edit "{
   \"tenant\": \"$tenant\", \"userId\": \"eve@contoso.com\", \"cmdlet\": \"Set-OutboundConnector\",
   \"parameters\": {\"Identity\": \"Forced TLS to fabrikam\", \"TlsSettings\": \"EncryptionOnly\", \"TlsDomain\": null}}"
 show 2 mitregate drift --detailed-exitcode
 show 0 mitregate apply --auto-approve
 
 say "A change whose third write Exchange refuses: the first two are taken back"
-cat >"$demo/mail-flow/tenants/contoso/more.yaml" <<YAML
-apiVersion: mitregate.dev/v1
-kind: ForcedTLSPartner
-metadata: {name: tailspin}
-spec:
-  domains: [tailspintoys.com]
-  trust: certificate-validation
-  certificateName: mail.tailspintoys.com
----
+{
+    cat <<'YAML'
 apiVersion: mitregate.dev/v1
 kind: TransportRule
 metadata: {name: courts}
@@ -115,13 +185,36 @@ spec:
   routeMessageOutboundRequireTls: true
   recipientDomainIs: [court.example]
   sentToScope: NotInOrganization
+---
+apiVersion: mitregate.dev/v1
+kind: ForcedTLSPartner
+metadata: {name: woodgrove}
+spec:
+  domains: [woodgrovebank.com]
+  trust: domain-validation
+  tlsDomain: mail.woodgrovebank.com
+  certificateName: mail.woodgrovebank.com
 YAML
-commit "Force TLS with Tailspin, and for the courts"
-curl -sS --fail -o /dev/null -X POST "$url/simulator/faults" -H 'Content-Type: application/json' -d "[{
-  \"match\": {\"cmdlet\": \"New-TransportRule\"}, \"times\": 1,
-  \"effect\": {\"errorBody\": {\"type\": \"Microsoft.Exchange.Data.DataValidationException\", \"text\": \"The rule can't be created.\"}}}]"
+    with_certificate mail.woodgrovebank.com
+} >$definitions/woodgrove.yaml
+commit "Force TLS with Woodgrove, and to the courts"
+simulate faults '[{
+  "match": {"cmdlet": "New-TransportRule"}, "times": 1,
+  "effect": {"errorBody": {"type": "Microsoft.Exchange.Data.DataValidationException",
+                           "text": "The rule can'"'"'t be created."}}}]'
 show 8 mitregate apply --auto-approve
 
 say "The commit is quarantined: it is not tried again until it is mended"
 show 4 mitregate plan
+
+say "What was done is on record, and can be undone"
 show 0 mitregate history
+first=$(mitregate history -o json | sed -n 's/.*"run" : "\(.*\)".*/\1/p' | tail -1)
+show 0 mitregate show "$first"
+show 0 mitregate rollback "$first" --auto-approve
+show 0 mitregate history
+
+say "The gate alone: all partners, one server, one certificate"
+show 0 mitregate gate
+show 0 mitregate probe "mail.fabrikam.com:$lab_port" --trust domain-validation --tls-domain '*.fabrikam.com'
+show 3 mitregate certificate verify --chain lab/mail.fabrikam.com.pem --roots lab/root.pem --name mail.contoso.com
