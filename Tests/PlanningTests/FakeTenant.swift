@@ -1,6 +1,7 @@
 import Connectors
 import FoundationEssentials
 import Planning
+import Testing
 
 /// A tenant in memory that behaves as the service does, with faults on demand.
 struct FakeTenant {
@@ -210,7 +211,7 @@ struct Driver {
             let event: EngineEvent
             switch transition.action {
             case .send(let write):
-                precondition(stored?.steps.contains { $0.state == .sending || $0.state == .undoing } == true)
+                expectJournaled(write)
                 event = tenant.send(write)
             case .read(let delay):
                 waited += delay
@@ -223,5 +224,15 @@ struct Driver {
             transition = ApplyEngine.next(transition.journal, event)
         }
         return .stopped
+    }
+
+    /// Rule 3: what is sent stands in the stored journal, with the image of what it changes.
+    private func expectJournaled(_ write: Write) {
+        let step = stored?.steps.first { step in
+            step.state == .sending && step.write == write || step.state == .undoing && step.undo == write
+        }
+        #expect(step != nil, "\(write) is sent without being journaled")
+        let isFollowUp = stored?.steps.contains { $0.write.action == .create && $0.write.name == write.name } == true
+        #expect(write.action == .create || isFollowUp || step?.before != nil)
     }
 }

@@ -9,17 +9,19 @@ import Connectors
 ///
 /// The driver does what it is told, one action at a time, and tells what happened:
 ///
-///     var transition = ApplyEngine.start(try ApplyEngine.journal(run: id, plan: plan, observed: observed, applied: applied, at: now))
+///     var transition = ApplyEngine.start(journal)  // of `journal(run:plan:…)`, of `Rollback`, or one that was left unfinished
 ///     while true {
-///         if isInterrupted { transition = ApplyEngine.interrupt(transition) }  // finishes the step in flight, then rolls back
-///         try store.saveJournal(transition.journal)                            // durable before the action
+///         if isInterrupted { transition = ApplyEngine.interrupt(transition) }
+///         try store.saveJournal(transition.journal)  // durable before the action
 ///         for update in transition.updates { try store.save(update) }
 ///         let event: EngineEvent
 ///         switch transition.action {
-///         case .send(let write): event = await writer.send(write)              // once; a timeout is `ambiguous`
-///         case .read(let delay): await clock.sleep(for: delay); event = await reader.read()  // all of it, or `unreadable`
-///         case .finish(let result): return result
-///         case .stop(let reason): throw unfinished(reason)                      // start(journal) resumes it later
+///         case .send(let write): event = await writer.send(write)  // once; a timeout is `ambiguous`
+///         case .read(let delay):
+///             try await clock.sleep(for: delay)
+///             event = await reader.read()  // all of the tenant, anew, or `unreadable`
+///         case .finish(let result): return result  // for a plan's journal: store `plan.recordUpdates` if it is applied or unchanged
+///         case .stop(let reason): throw unknown(reason)  // exit code 6; `start` resumes the journal later
 ///         }
 ///         transition = ApplyEngine.next(transition.journal, event)
 ///     }
