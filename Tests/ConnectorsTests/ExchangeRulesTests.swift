@@ -4,7 +4,9 @@ import Testing
 /// The rules of sections 3.4 and 4.4 of what is known about the service, a row for each.
 struct ExchangeRulesTests {
     private static let partnerIn: Settings = ["connectorType": "Partner", "senderDomains": ["contoso.com"]]
-    private static let ownIn: Settings = ["connectorType": "OnPremises", "senderIPAddresses": ["203.0.113.7"]]
+    private static let ownIn: Settings = [
+        "connectorType": "OnPremises", "senderDomains": ["*"], "senderIPAddresses": ["203.0.113.7"],
+    ]
     private static let partnerOut: Settings = ["connectorType": "Partner", "recipientDomains": ["contoso.com"]]
     private static let ownOut: Settings = [
         "connectorType": "OnPremises", "recipientDomains": ["contoso.com"], "useMXRecord": false,
@@ -30,6 +32,10 @@ struct ExchangeRulesTests {
             (
                 "a partner without domains applies to nobody", partnerIn, ["senderDomains": []],
                 ["inbound-partner-needs-domains senderDomains"]
+            ),
+            (
+                "own servers too are made only with domains", ownIn, ["senderDomains": []],
+                ["inbound-onpremises-needs-domains senderDomains"]
             ),
             (
                 "I1: own servers are recognised by something", ownIn, ["senderIPAddresses": []],

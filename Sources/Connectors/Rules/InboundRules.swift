@@ -22,10 +22,21 @@ extension ExchangeRules {
                 )
             ]
         }
-        guard settings.words("senderIPAddresses").isEmpty, settings.word("tlsSenderCertificateName") == nil else {
-            return []
+        var found: [Violation] = []
+        if settings.words("senderDomains").isEmpty {
+            found.append(
+                Violation(
+                    "inbound-onpremises-needs-domains",
+                    field: "senderDomains",
+                    "Exchange makes no inbound connector without senderDomains, also where they limit nothing",
+                    remedy: "Write senderDomains: [\"*\"]."
+                )
+            )
         }
-        return [
+        guard settings.words("senderIPAddresses").isEmpty, settings.word("tlsSenderCertificateName") == nil else {
+            return found
+        }
+        return found + [
             Violation(
                 "inbound-onpremises-needs-identity",
                 field: "connectorType",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GitRepositories
 
 /// The child process that fetches: libgit2 has no deadline of its own, so its work is done where it can be ended.
@@ -9,8 +10,5 @@ struct GitFetchCommand: ParsableCommand {
         shouldDisplay: false
     )
 
-    func run() throws {
-        let code = GitMirror.fetchInThisProcess()
-        if code != 0 { throw ExitCode(code) }
-    }
+    func run() { Foundation.exit(GitMirror.fetchInThisProcess()) }
 }
