@@ -96,7 +96,7 @@ struct TransferPoolTests {
         } _: { server in
             let pool = try TransferPool()
             let error = await #expect(throws: TransferError.self) {
-                try await pool.send(HTTPRequest(.get, server.url, timeout: .milliseconds(100)))
+                try await pool.send(HTTPRequest(.get, server.url, timeout: .seconds(1)))
             }
             #expect(error?.reason == .timedOut)
             #expect(error?.phase == .request)
@@ -110,7 +110,7 @@ struct TransferPoolTests {
             while connection.request() != nil {}
         } _: { server in
             let pool = try TransferPool()
-            let request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(100))
+            let request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)", connectTimeout: .seconds(1))
             let error = await #expect(throws: TransferError.self) { try await pool.send(request) }
             #expect(error?.reason == .timedOut)
             #expect(error?.phase == .tls)
