@@ -66,7 +66,7 @@ package struct Laboratory: Sendable {
             sources:
               - name: mail-flow
                 url: "\(url)"
-                branch: main\(access.isEmpty ? "" : "\n    access: \(access)")
+                branch: main\(access.isEmpty ? "" : "\n    credentials: \(access)")
                 tenants:
                   - {name: contoso, path: tenants/contoso, tenantId: \(Self.tenantID), organization: contoso.onmicrosoft.com,
                      credentials: {clientId: \(Self.clientID), clientSecret: {file: secret}},
