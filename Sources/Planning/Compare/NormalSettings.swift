@@ -14,8 +14,8 @@ struct NormalSettings: Sendable {
         self.kind = kind
         let table = FieldTable.of(kind)
         values = table.defaults
-        for (number, field) in table.fields.enumerated() {
-            if let value = settings[field.name] { values[number] = field.normal(value) }
+        for (number, name) in table.names.enumerated() {
+            if let value = settings[name] { values[number] = table.fields[number].normal(value) }
         }
         noteRoute(in: settings)
     }

@@ -25,10 +25,12 @@ struct ThreeWay {
 
     init(desired: DesiredConnector, applied: AppliedConnector?, object: Seen, accepted: AcceptedValues) {
         compareName(desired, applied, object, accepted)
-        for (number, field) in FieldTable.of(desired.kind).fields.enumerated() {
-            let declared = desired.settings[field.name]
-            let former = applied?.settings[field.name]
+        let table = FieldTable.of(desired.kind)
+        for (number, name) in table.names.enumerated() {
+            let declared = desired.settings[name]
+            let former = applied?.settings[name]
             guard declared != nil || former != nil else { continue }
+            let field = table.fields[number]
             if declared == nil, case .integer = field.type {
                 released.append(field.name)
                 continue

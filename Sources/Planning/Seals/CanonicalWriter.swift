@@ -55,8 +55,8 @@ struct CanonicalWriter {
 
     /// The known fields in the order of their table, which needs no sorting.
     mutating func write(_ settings: Settings, of kind: ConnectorKind) {
-        for field in FieldTable.of(kind).fields {
-            let value = settings[field.name]
+        for name in FieldTable.of(kind).names {
+            let value = settings[name]
             write(value != nil)
             write(value)
         }
