@@ -18,6 +18,13 @@ import Testing
         Case(rule: "a good chain", chain: ["leaf", "int"], problems: []),
         Case(rule: "another order", chain: ["leaf", "root", "int"], problems: []),
         Case(rule: "strays beside it", chain: ["leaf", "other", "privint", "int"], problems: []),
+        Case(rule: "two issuers of one name", chain: ["twinleaf", "othertwin", "twin"], problems: []),
+        Case(rule: "the other of two issuers of one name", chain: ["twinleaf", "twin", "othertwin"], problems: []),
+        Case(
+            rule: "only the wrong issuer of that name",
+            chain: ["twinleaf", "othertwin"],
+            problems: ["cert-path-invalid signature 0"]
+        ),
         Case(rule: "expired", chain: ["expired", "int"], problems: ["cert-expired expired 0"]),
         Case(rule: "not yet valid", chain: ["future", "int"], problems: ["cert-not-yet-valid not-yet-valid 0"]),
         Case(rule: "an expired issuer", chain: ["chainold", "oldint"], problems: ["cert-chain-expired expired 1"]),

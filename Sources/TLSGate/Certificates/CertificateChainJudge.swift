@@ -42,11 +42,13 @@ package enum CertificateChainJudge {
         guard let leaf = chain.first else {
             return ChainReport(isValid: false, at: at, problems: [Self.nothing], path: [])
         }
-        let found = run(chain, roots, at, purpose, isAnchoredAnywhere)
-        let path = found.path.isEmpty ? [leaf] : found.path
-        var problems = problems(of: found.errors, path: path, purpose: purpose)
-        problems += keys(of: path, floors) + digests(of: path, roots)
-        problems += CertificateProfile.problems(of: path, roots: roots, purpose: purpose)
+        let request = Request(at: at, purpose: purpose, floors: floors, isAnchoredAnywhere: isAnchoredAnywhere)
+        var (path, problems) = judge(chain, roots, request)
+        if problems.contains(where: { $0.weight == .path && mayHangOnPath($0) }),
+            let better = alternative(leaf, chain, roots, request)
+        {
+            (path, problems) = better
+        }
         let match = name.flatMap { CertificateNames.match($0, in: leaf) }
         if let name { problems += names(name, match, leaf) }
         let ordered = deduplicated(problems).sorted { ($0.depth, $0.check, $0.rule) < ($1.depth, $1.check, $1.rule) }
@@ -64,6 +66,47 @@ package enum CertificateChainJudge {
             },
             matchedName: match?.presented
         )
+    }
+
+    private struct Request {
+        let at: Date
+        let purpose: Purpose
+        let floors: Floors
+        let isAnchoredAnywhere: Bool
+    }
+
+    private static func judge(
+        _ chain: [Certificate],
+        _ roots: TrustRoots,
+        _ request: Request
+    ) -> (path: [Certificate], problems: [ChainProblem]) {
+        let found = run(chain, roots, request.at, request.purpose, request.isAnchoredAnywhere)
+        let path = found.path.isEmpty ? Array(chain.prefix(1)) : found.path
+        var problems = problems(of: found.errors, path: path, purpose: request.purpose)
+        problems += keys(of: path, request.floors) + digests(of: path, roots)
+        problems += CertificateProfile.problems(of: path, roots: roots, purpose: request.purpose)
+        return (path, problems)
+    }
+
+    /// Whether another path could be free of the problem: what is wrong with the first certificate itself is so on all.
+    private static func mayHangOnPath(_ problem: ChainProblem) -> Bool {
+        problem.depth > 0 || ["signature", "key-usage", "basic-constraints", "name-constraints"].contains(problem.rule)
+    }
+
+    /// Another path on which nothing is wrong with whoever issued the certificate; `nil` when there is none.
+    private static func alternative(
+        _ leaf: Certificate,
+        _ chain: [Certificate],
+        _ roots: TrustRoots,
+        _ request: Request
+    ) -> (path: [Certificate], problems: [ChainProblem])? {
+        for path in PathFinder(from: leaf, presented: chain, roots: roots).paths {
+            guard let top = path.last else { continue }
+            let found = judge(path, TrustRoots([top]), request)
+            guard !found.problems.contains(where: { $0.weight == .path && mayHangOnPath($0) }) else { continue }
+            return found
+        }
+        return nil
     }
 
     private static let nothing = ChainProblem(
@@ -112,7 +155,8 @@ package enum CertificateChainJudge {
             var length = 0
             guard let start = mitre_verification_certificate(raw, depth, &length) else { break }
             let der = [UInt8](UnsafeBufferPointer(start: start, count: length))
-            guard let certificate = chain.first(where: { $0.der == der }) ?? Certificate(der: der) else { break }
+            let known = chain.first { $0.der == der } ?? roots.certificate(der: der)
+            guard let certificate = known ?? Certificate(der: der) else { break }
             result.path.append(certificate)
         }
         return result

@@ -1,4 +1,5 @@
 import COpenSSL
+import Connectors
 
 /// What RFC 5280 asks of whoever issues a certificate and OpenSSL does not look at.
 ///
@@ -11,7 +12,7 @@ enum CertificateProfile {
     ) -> [ChainProblem] {
         path.enumerated().flatMap { depth, certificate in
             var found = general(certificate)
-            found += depth == 0 ? leaf(certificate, purpose) : authority(certificate)
+            found += depth == 0 ? leaf(certificate, purpose) : authority(certificate, above: path[0])
             if depth > 0, roots.contains(certificate), certificate.extendedKeyUsages != nil {
                 found.append(("extended-key-usage", "is a root and says what the certificates below are for"))
             }
@@ -69,6 +70,9 @@ enum CertificateProfile {
         if !certificate.nameConstraints.isEmpty || certificate.extensions.contains(where: isNameConstraints) {
             found.append(("name-constraints", "has name constraints, which only an authority may have"))
         }
+        if certificate.extensions.contains("!2.5.29.17"), certificate.facts.subject_entries > 0 {
+            found.append(("alternative-name", "has a subject, and yet its names are marked critical"))
+        }
         if certificate.facts.has_alternative_names == 0 {
             found.append(("alternative-name", "has no list of names (subjectAltName)"))
         }
@@ -85,8 +89,14 @@ enum CertificateProfile {
         return found
     }
 
-    private static func authority(_ certificate: Certificate) -> [(String, String)] {
+    private static func authority(_ certificate: Certificate, above leaf: Certificate) -> [(String, String)] {
         var found: [(String, String)] = []
+        if certificate.nameConstraints.contains(where: { $0.dropFirst().hasPrefix("dns:.") }) {
+            found.append(("name-constraints", "has a name constraint that starts with a dot"))
+        }
+        if coversExcluded(leaf, certificate.nameConstraints) {
+            found.append(("name-constraints", "forbids a name that the wildcard below it covers"))
+        }
         if certificate.extensions.contains("2.5.29.30") {
             found.append(("name-constraints", "has name constraints that are not marked critical"))
         }
@@ -94,6 +104,13 @@ enum CertificateProfile {
             found.append(("policy", "has policy constraints that are not marked critical"))
         }
         return found
+    }
+
+    /// Whether a wildcard of the certificate stands for a name that is excluded: OpenSSL compares the `*` as it stands.
+    private static func coversExcluded(_ leaf: Certificate, _ constraints: [String]) -> Bool {
+        let excluded = constraints.filter { $0.hasPrefix("-dns:") }.compactMap { DomainName(String($0.dropFirst(5))) }
+        let bases = leaf.dnsNames.filter { $0.hasPrefix("*.") }.compactMap { DomainName(String($0.dropFirst(2))) }
+        return bases.contains { base in excluded.contains { CertificateNames.isBelow($0, base) } }
     }
 
     private static func isNameConstraints(_ text: String) -> Bool { text == "2.5.29.30" || text == "!2.5.29.30" }

@@ -7,7 +7,7 @@ package struct TrustRoots: Sendable {
     /// `sha256:` over the certificates' digests, so that a verdict can say on which roots it rests.
     package let digest: String
     let store: Store
-    private let known: Set<String>
+    private let known: [[UInt8]: Certificate]
 
     /// Owns OpenSSL's store, which may be read by several threads at once; it is filled before it is shared.
     final class Store: @unchecked Sendable {
@@ -24,8 +24,8 @@ package struct TrustRoots: Sendable {
 
     package init(_ certificates: [Certificate]) {
         self.certificates = certificates
-        known = Set(certificates.map(\.sha256))
-        let ordered = known.sorted().joined(separator: "\n")
+        known = Dictionary(certificates.map { ($0.der, $0) }) { first, _ in first }
+        let ordered = Set(certificates.map(\.sha256)).sorted().joined(separator: "\n")
         digest = "sha256:" + hexadecimal(SHA256.hash(data: Array(ordered.utf8)))
         store = Store(certificates)
     }
@@ -35,7 +35,10 @@ package struct TrustRoots: Sendable {
         self.init(try PEM.certificates(in: pem))
     }
 
-    package func contains(_ certificate: Certificate) -> Bool { known.contains(certificate.sha256) }
+    package func contains(_ certificate: Certificate) -> Bool { known[certificate.der] != nil }
+
+    /// The root with these bytes, so that it need not be read again.
+    func certificate(der: [UInt8]) -> Certificate? { known[der] }
 
     /// These roots, and those of the presented certificates that the policy names by SHA-256.
     func trusting(_ digests: [String], among presented: [Certificate]) -> TrustRoots {

@@ -53,9 +53,10 @@ struct AddressJudge {
             return result
         }
         result.findings = walk(main).compactMap { $0 }
-        result.tls = tlsState(main)
-        if case .established = result.tls {
-            result.findings += CertificateJudge(context: context, probe: main, probes: probes).findings()
+        result.tls = tlsState(main, result.findings)
+        if case .established(let chain) = result.tls {
+            let judge = CertificateJudge(context: context, probe: main, probes: probes, parsed: chain)
+            result.findings += judge.findings()
         }
         return result
     }
@@ -103,16 +104,16 @@ struct AddressJudge {
         }
     }
 
-    private func tlsState(_ probe: ProbeObservation) -> TLSState {
+    private func tlsState(_ probe: ProbeObservation, _ findings: [Finding]) -> TLSState {
         if probe.completed(.handshake) {
-            return .established(probe.presentedChain.map { Certificate(der: $0.bytes) })
+            let sent = probe.presentedChain.prefix(CertificateChainJudge.maximumCertificates)
+            return .established(sent.map { Certificate(der: $0.bytes) })
         }
         let permanent: Set<String> = [
             "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "starttls-injection", "tls-handshake-failed",
             "tls-version-low", "tls-cipher-none-common",
         ]
-        let found = walk(probe).compactMap { $0?.check }
-        return found.contains(where: permanent.contains) ? .absent : .unknown
+        return findings.contains { permanent.contains($0.check) } ? .absent : .unknown
     }
 
     private func walk(_ probe: ProbeObservation) -> [Finding?] {

@@ -7,9 +7,10 @@ struct CertificateJudge {
     let context: Context
     let probe: ProbeObservation
     let probes: [ProbeObservation]
+    /// The certificates in the order in which they were sent; `nil` for one that cannot be read.
+    let parsed: [Certificate?]
 
     func findings() -> [Finding] {
-        let parsed = probe.presentedChain.map { Certificate(der: $0.bytes) }
         guard let first = parsed.first, let leaf = first else {
             return [unreadable(parsed.isEmpty ? "no certificate was sent" : "the server's certificate cannot be read")]
                 .compactMap { $0 }

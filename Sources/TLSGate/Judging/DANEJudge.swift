@@ -122,7 +122,7 @@ struct DANEJudge {
             evidence: ["seen": "\(observation.question.name): \(seen)", "resolver": observation.resolver],
             remedy: outcome == .fail
                 ? "Partner: sign the zone of \(observation.question.name) anew."
-                : "Nobody yet: the gate asks again. If it stays so, the partner's name servers fail for TLSA.",
+                : "Wait: the gate asks again. If it stays so, the partner's name servers fail for TLSA.",
             tags: ["dnssec-invalid"],
             at: observation.at
         )

@@ -50,7 +50,7 @@ struct HandshakeJudge {
             exo: "450 4.4.318 Connection was closed abruptly",
             evidence: ["seen": "\(phase.bytesRead) bytes in \(phase.milliseconds) ms", "vantage": probe.vantage],
             remedy:
-                "Nobody yet: the gate tries again. If it stays so, ask the partner to look into the server's log for this time.",
+                "Wait: the gate tries again. If it stays so, ask the partner to look into the server's log for this time.",
             tags: ["validation-failure"],
             at: probe.at
         )
@@ -191,7 +191,7 @@ struct HandshakeJudge {
                 "seen": phase.reply == nil ? "\(phase.bytesRead) bytes in \(phase.milliseconds) ms" : nil,
             ],
             remedy: isPermanent
-                ? "Partner: look into this server's log for this time." : "Nobody yet: the gate tries again.",
+                ? "Partner: look into this server's log for this time." : "Wait: the gate tries again.",
             at: probe.at
         )
     }

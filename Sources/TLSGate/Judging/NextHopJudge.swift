@@ -168,7 +168,7 @@ struct NextHopJudge {
             "dns-failed",
             domain,
             "The domain's mail servers were not looked up, so it is not known whether mail would flow.",
-            remedy: "Nobody yet: the gate tries again."
+            remedy: "Wait: the gate tries again."
         )
     }
 

@@ -45,7 +45,7 @@ struct RevocationJudge {
                 probe.subject,
                 "Whether the issuer has taken the certificate back could not be found out. What Exchange Online does then is not documented.",
                 evidence: ["seen": why, "certificate": certificate.subject],
-                remedy: "Nobody yet: it is asked again at the next look.",
+                remedy: "Wait: it is asked again at the next look.",
                 at: probe.at
             )
         }

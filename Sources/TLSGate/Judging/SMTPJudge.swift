@@ -27,7 +27,7 @@ struct SMTPJudge {
     }
 
     private let retryRemedy =
-        "Nobody yet: the gate tries again. If it stays so, ask the partner whether their server admits"
+        "Wait: the gate tries again. If it stays so, ask the partner whether their server admits"
         + " connections from Exchange Online."
 
     private func unknown(

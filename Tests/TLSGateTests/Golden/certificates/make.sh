@@ -56,6 +56,13 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = $ENV::SAN
 authorityInfoAccess = caIssuers;URI:http://aia.issuer.example/int.cer
+[plain]
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = $ENV::EKU
+subjectAltName = $ENV::SAN
 [cnonly]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -85,6 +92,9 @@ issue oldint root int 20220101000000Z 20260101000000Z "/O=Test Trust/CN=Old Issu
 issue privint other int 20220101000000Z 20320101000000Z "/O=Private/CN=Private Issuer"
 issue constrained root constrained 20220101000000Z 20320101000000Z "/O=Test Trust/CN=Constrained Issuer"
 
+issue twin root int 20220101000000Z 20320101000000Z "/O=Test Trust/CN=Twin Issuer"
+issue othertwin root int 20220101000000Z 20320101000000Z "/O=Test Trust/CN=Twin Issuer"
+
 good=20260901000000Z end=20270901000000Z
 SAN=DNS:mx1.partner.example,DNS:mail.partner.example issue leaf int leaf $good $end "/CN=mx1.partner.example"
 issue renewed int leaf 20261101000000Z 20271101000000Z "/CN=mx1.partner.example"
@@ -107,6 +117,7 @@ EKU=clientAuth issue clientonly int leaf $good $end "/CN=mx1.partner.example"
 EKU=serverAuth,clientAuth issue both int leaf $good $end "/CN=mx1.partner.example"
 EKU=codeSigning issue code int leaf $good $end "/CN=mx1.partner.example"
 issue selfsigned selfsigned leaf $good $end "/CN=mx1.partner.example"
+issue twinleaf twin plain $good $end "/CN=mx1.partner.example"
 issue revoked int leaf $good $end "/CN=mx1.partner.example"
 
 CA=int openssl ca -config ca.cnf -keyfile int.key -cert int.pem -revoke revoked.pem 2>/dev/null
