@@ -30,7 +30,7 @@ struct Page {
         let gap = mark.isEmpty ? 0 : mark.columns + 1
         let left = String(repeating: " ", count: indent)
         let beside = String(repeating: " ", count: indent + gap + hang)
-        let wrapped = text.escapingControls.wrapped(max(20, style.width - indent - gap - hang))
+        let wrapped = text.escapingControls.wrapped(max(20, style.width - indent - gap), hang: hang)
         for (number, line) in wrapped.enumerated() {
             let painted = ink.paint(line, style)
             if number > 0 {

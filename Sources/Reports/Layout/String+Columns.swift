@@ -5,19 +5,23 @@ extension String {
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
     /// The text on lines of at most so many columns, broken at spaces, and inside a word only where one is too long.
-    func wrapped(_ width: Int) -> [String] {
+    ///
+    /// - Parameter hang: How many columns fewer each line after the first has.
+    func wrapped(_ width: Int, hang: Int = 0) -> [String] {
+        let narrow = max(20, width - hang)
         var lines: [String] = []
         var line = ""
         var used = 0
         for word in split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
             let length = word.columns
-            if !line.isEmpty || used > 0, used + 1 + length <= width {
+            if !line.isEmpty || used > 0, used + 1 + length <= (lines.isEmpty ? width : narrow) {
                 line += " " + word
                 used += 1 + length
                 continue
             }
             if used > 0 { lines.append(line) }
-            var pieces = length <= width ? [word] : word.cut(width)
+            let room = lines.isEmpty ? width : narrow
+            var pieces = length <= room ? [word] : word.cut(narrow)
             line = pieces.popLast() ?? ""
             lines += pieces
             used = line.columns

@@ -14,7 +14,8 @@ package enum ApplyReport {
         let run = tenant.run.map { " Run \($0)." } ?? ""
         page.add("Tenant \(tenant.tenant): \(tenant.headline)\(run)", mark: mark, markInk: ink)
         if let journal = tenant.journal, !journal.steps.allSatisfy({ $0.state == .confirmed }) {
-            JournalReport.add(journal, showsBefore: false, to: &page)
+            let isTold = journal.reason.map { (tenant.error?.message ?? "").contains($0) } ?? false
+            JournalReport.add(journal, showsBefore: false, showsReason: !isTold, to: &page)
         }
         if tenant.result == .partlyApplied {
             page.add(

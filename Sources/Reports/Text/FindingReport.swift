@@ -4,14 +4,32 @@ import TLSGate
 
 /// What the gate found about one connector, gravest first, with the evidence and what to do.
 enum FindingReport {
+    /// How much is said of what decides nothing.
+    enum Notes {
+        /// Their names in one line, so that a plan does not bury what its reader has to decide.
+        case named
+        case told
+    }
+
     /// - Parameter judgement: `nil` for a connector that has nothing to judge, such as one that is deleted.
-    static func add(_ judgement: Judgement?, to page: inout Page, indent: Int) {
+    static func add(_ judgement: Judgement?, to page: inout Page, indent: Int, notes: Notes) {
         guard let judgement else {
             page.add(label: "TLS gate", "nothing to judge", indent: indent)
             return
         }
         page.add(label: "TLS gate", judgement.headline, indent: indent, ink: judgement.decision.ink)
-        for group in groups(judgement.findings) { add(group, to: &page, indent: indent + 2) }
+        let groups = groups(judgement.findings)
+        for group in groups where notes == .told || !group.finding.isNote {
+            add(group, seen: judgement.observedAt, to: &page, indent: indent + 2)
+        }
+        let named = groups.filter(\.finding.isNote).map(\.finding.check)
+        if notes == .named, !named.isEmpty {
+            page.add(
+                "noted: \(named.joined(separator: ", ")) (told by mitregate gate \(judgement.connector.name))",
+                indent: indent + 2,
+                mark: "i"
+            )
+        }
         if let line = passes(judgement.findings) { page.add(line, indent: indent + 2, mark: "✓", markInk: .added) }
         if let retry = judgement.retryAt, judgement.decision == .hold {
             page.add(label: "again", "at \(Timestamp.text(retry))", indent: indent + 2)
@@ -47,19 +65,22 @@ enum FindingReport {
             .map(\.element)
     }
 
-    private static func add(_ group: Group, to page: inout Page, indent: Int) {
+    /// - Parameter seen: When the observations were made, as it was said already.
+    private static func add(_ group: Group, seen: Date?, to page: inout Page, indent: Int) {
         let finding = group.finding
         let subjects = group.subjects.joined(separator: ", ")
         page.add("\(finding.check)  \(subjects)", indent: indent, mark: finding.symbol, markInk: finding.ink)
         page.add(finding.message, indent: indent + 2)
-        if finding.outcome == .info { return }
+        if finding.isNote { return }
         if let exo = finding.exo { page.add(label: "Exchange", exo, indent: indent + 2) }
-        for name in finding.evidenceOrder {
+        for name in finding.evidenceOrder where !(name == "vantage" && finding.tellsVantage) {
             page.add(label: name, finding.evidence[name] ?? "", indent: indent + 2)
         }
         if !finding.remedy.isEmpty { page.add(label: "do", finding.remedy, indent: indent + 2) }
         var source = finding.sources
-        if let date = finding.observedAt { source.append("observed \(Timestamp.text(date))") }
+        if let date = finding.observedAt, Timestamp.text(date) != seen.map(Timestamp.text) {
+            source.append("observed \(Timestamp.text(date))")
+        }
         if !source.isEmpty { page.add(label: "source", source.joined(separator: " · "), indent: indent + 2) }
         if let waiver = finding.waivedBy {
             page.add(label: finding.waived ? "waived" : "policy", waiver, indent: indent + 2)
@@ -96,6 +117,12 @@ extension Decision {
 }
 
 extension Finding {
+    /// Good to know, and no reason for or against anything.
+    fileprivate var isNote: Bool { outcome == .info && !waived }
+
+    /// Whether the message says already from where it was seen.
+    fileprivate var tellsVantage: Bool { evidence["vantage"].map { message.contains($0) } ?? false }
+
     /// Those that decide come first; a waived one counts no longer.
     fileprivate var gravity: Int {
         let own =

@@ -6,6 +6,8 @@ import TLSGate
 package enum GateReport {
     package static func text(_ document: GateDocument, style: TextStyle = TextStyle(), now: Date) -> String {
         var page = Page(style)
+        let partners = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
+        let notes: FindingReport.Notes = partners.count > 1 ? .named : .told
         for tenant in document.tenants {
             page.space()
             page.add("Tenant \(tenant.tenant)", ink: .strong)
@@ -16,7 +18,7 @@ package enum GateReport {
             for judgement in tenant.judgements {
                 page.space()
                 page.add("\(judgement.connector)", indent: 2)
-                FindingReport.add(judgement, to: &page, indent: 4)
+                FindingReport.add(judgement, to: &page, indent: 4, notes: notes)
             }
         }
         add(document.forecasts, now: now, to: &page)
@@ -28,7 +30,7 @@ package enum GateReport {
         for server in document.servers {
             page.space()
             page.add(server.target, ink: .strong)
-            FindingReport.add(server.judgement, to: &page, indent: 2)
+            FindingReport.add(server.judgement, to: &page, indent: 2, notes: .told)
         }
         return page.text
     }

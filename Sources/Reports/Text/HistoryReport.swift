@@ -30,6 +30,9 @@ package enum HistoryReport {
                 String(record.revision.prefix(8)),
             ]
             page.add(row(cells), ink: record.result.ink)
+            if record.command == .rollback {
+                page.add("mitregate rollback: an earlier run was taken back.", indent: 2, mark: "·")
+            }
             if record.needsExplanation { page.add(record.message, indent: 2, mark: "·") }
         }
         page.space()

@@ -3,14 +3,16 @@ import Planning
 
 /// The steps of a run, and how each of them ended.
 enum JournalReport {
-    /// - Parameter showsBefore: Whether to show what was there before each step.
-    static func add(_ journal: Journal, showsBefore: Bool, to page: inout Page) {
+    /// - Parameters:
+    ///   - showsBefore: Whether to show what was there before each step.
+    ///   - showsReason: Whether to say why the run failed, where nothing else does.
+    static func add(_ journal: Journal, showsBefore: Bool, showsReason: Bool = true, to page: inout Page) {
         guard !journal.steps.isEmpty else { return }
         page.add("Steps", ink: .strong)
         for (number, step) in journal.steps.enumerated() {
             add(step, number: number + 1, showsBefore: showsBefore, to: &page)
         }
-        if let reason = journal.reason {
+        if showsReason, let reason = journal.reason {
             page.add(label: "because", reason, indent: 2)
         }
     }

@@ -21,7 +21,7 @@ extension PlanReport {
         }
         if let reason = change.acceptedRisk { page.add(label: "accepted", reason, indent: 6) }
         if tenant.judgements != nil {
-            FindingReport.add(tenant.judgement(of: change.key), to: &page, indent: 6)
+            FindingReport.add(tenant.judgement(of: change.key), to: &page, indent: 6, notes: .named)
         }
         if let source = change.source { page.add(label: "source", source.description, indent: 6) }
     }

@@ -9,7 +9,7 @@ extension PlanReport {
         page.add("TLS gate, on connectors that stay as they are")
         for judgement in told {
             page.add("\(judgement.connector)", indent: 2)
-            FindingReport.add(judgement, to: &page, indent: 4)
+            FindingReport.add(judgement, to: &page, indent: 4, notes: .named)
         }
     }
 }

@@ -1,20 +1,25 @@
+import Connectors
 import Planning
 import TLSGate
 
 /// A plan as a person reads it in a terminal.
 package enum PlanReport {
-    /// - Parameter savedTo: The file that the plan was saved to, so that the reader is told how to apply it.
+    /// - Parameters:
+    ///   - savedTo: The file that the plan was saved to, so that the reader is told how to apply it.
+    ///   - reviewed: What the reader has seen before; what is still as it was there is not told again.
     package static func text(
         _ document: PlanDocument,
         style: TextStyle = TextStyle(),
-        savedTo file: String? = nil
+        savedTo file: String? = nil,
+        reviewed: PlanDocument? = nil
     ) -> String {
         var page = Page(style)
         var wasBrief = false
         for tenant in document.tenants {
             let isBrief = document.tenants.count > 1 && tenant.isUneventful
             if !isBrief || !wasBrief { page.space() }
-            add(tenant, isBrief: isBrief, to: &page)
+            let isKnown = reviewed?.tenants.contains { tenant.isNoWorse(than: $0) } ?? false
+            add(tenant, isBrief: isBrief, isKnown: isKnown, to: &page)
             wasBrief = isBrief
         }
         if document.tenants.count > 1 {
@@ -24,11 +29,14 @@ package enum PlanReport {
         if let file, document.tenants.contains(where: \.canBeApplied) {
             page.space()
             page.add("To apply exactly this: mitregate apply \(file)")
+            if document.tenants.contains(where: { $0.canBeApplied && $0.judgements == nil }) {
+                page.add("The TLS gate was not asked; apply asks it before it writes.")
+            }
         }
         return page.text
     }
 
-    private static func add(_ tenant: TenantPlan, isBrief: Bool, to page: inout Page) {
+    private static func add(_ tenant: TenantPlan, isBrief: Bool, isKnown: Bool, to page: inout Page) {
         guard let plan = tenant.plan else {
             page.add("Tenant \(tenant.tenant): not planned.", ink: .strong)
             ErrorReport.add(tenant.errors, to: &page, indent: 2)
@@ -38,12 +46,17 @@ package enum PlanReport {
             page.add("Tenant \(tenant.tenant), \(plan.place): no changes.")
             return
         }
+        guard !isKnown else {
+            page.add("Tenant \(tenant.tenant), \(plan.place), as in the saved plan", ink: .strong)
+            addEnd(tenant, plan, to: &page)
+            return
+        }
         page.add("Tenant \(tenant.tenant), \(plan.place)", ink: .strong)
         for change in plan.changes {
             page.space()
             add(change, tenant, to: &page)
         }
-        add(plan.drift, to: &page)
+        add(plan.driftToTell, to: &page)
         add(plan.unmanaged, to: &page)
         add(judgements: tenant.otherJudgements, to: &page)
         add(notes: plan.notes, to: &page)
@@ -99,6 +112,15 @@ package enum PlanReport {
 }
 
 extension TenantPlan {
+    /// Whether the same was planned before, and the gate had then nothing better to say of it.
+    fileprivate func isNoWorse(than other: TenantPlan) -> Bool {
+        guard let plan, let former = other.plan, tenant == other.tenant, plan.planDigest == former.planDigest else {
+            return false
+        }
+        guard let verdict, let old = other.verdict else { return verdict ?? .pass == .pass }
+        return verdict <= old
+    }
+
     /// Nothing in it that a person would want to read.
     fileprivate var isUneventful: Bool {
         guard let plan else { return false }
@@ -140,6 +162,12 @@ extension TenantPlan {
 }
 
 extension Plan {
+    /// Without what the changes of the plan tell already, the other way round.
+    fileprivate var driftToTell: [DriftItem] {
+        let told = Set(changes.filter { $0.cause == .drift }.map(\.key))
+        return drift.filter { item in !told.contains(ConnectorKey(kind: item.kind, name: item.name)) }
+    }
+
     /// Where the definitions came from.
     var place: String { isOfWorkingTree ? "working tree" : "commit \(revision.shortRevision)" }
 
