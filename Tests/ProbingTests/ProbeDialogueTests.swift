@@ -68,6 +68,12 @@ import Testing
         )
     }
 
+    @Test func `a line break in the name becomes no command`() {
+        var dialogue = ProbeDialogue(ehloName: "gate.example\r\nMAIL FROM:<>")
+        let actions = [.connected, .received(Array("220 hi\r\n".utf8))].flatMap { dialogue.handle($0, at: .zero) }
+        #expect(actions.contains(.send("EHLO gate.exampleMAILFROM:<>\r\n")))
+    }
+
     @Test func `whatever a server says, only five things are ever said to it`() {
         let allowed: Set = ["EHLO gate.example\r\n", "HELO gate.example\r\n", "STARTTLS\r\n", "QUIT\r\n"]
         for seed in 0..<3_000 {
@@ -256,6 +262,12 @@ extension ProbeDialogueTests {
             last: .ehloInTLS,
             outcome: .completed,
             oddity: "no keyword"
+        ),
+        Case(
+            testDescription: "an empty line offers nothing and breaks no rule",
+            events: greeted + [hears("250-peer\r\n250-STARTTLS\r\n250 \r\n")] + good.dropFirst(3),
+            last: .ehloInTLS,
+            outcome: .completed
         ),
     ]
 

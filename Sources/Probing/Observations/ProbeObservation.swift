@@ -190,6 +190,9 @@ package struct SMTPReply: Hashable, Sendable, Codable {
         self.oddities = oddities
     }
 
+    /// What a positive reply to EHLO offers: all but its greeting, and but lines without a text.
+    var extensions: [String] { lines.dropFirst().filter { !$0.isEmpty } }
+
     /// The reply as one escaped text of at most 200 characters.
     package var text: String {
         let whole = lines.enumerated()

@@ -54,7 +54,8 @@ package struct ProbeDialogue {
 
     /// - Parameter start: The time at which the connection was begun, on any monotonic clock that `handle` is told too.
     package init(ehloName: String, start: Duration = .zero) {
-        self.ehloName = ehloName
+        // A line break in the operator's configuration must not become a command.
+        self.ehloName = String(decoding: ehloName.utf8.filter { (0x21...0x7e).contains($0) }, as: UTF8.self)
         phaseStart = start
     }
 
@@ -107,7 +108,7 @@ package struct ProbeDialogue {
             return quit()
         case .starttls: return readyForTLS(reply, at: now)
         case .ehloInTLS:
-            if reply.isPositive { extensionsInTLS = Array(reply.lines.dropFirst()) }
+            if reply.isPositive { extensionsInTLS = reply.extensions }
             record(close(.ehloInTLS, reply.isPositive ? .completed : .replied, reply, at: now))
             return quit()
         case .connecting, .handshake, .finished: return []
@@ -131,7 +132,7 @@ package struct ProbeDialogue {
             guard reply.isPermanentRefusal else { return quit() }
             return enter(.helo, after: nil, await: .ehlo, saying: "HELO \(ehloName)")
         }
-        let offered = Array(reply.lines.dropFirst())
+        let offered = reply.extensions
         extensions = offered
         var reply = reply
         if let strange = offered.first(where: { !$0.startsWithKeyword }) {
