@@ -102,7 +102,9 @@ package struct PreparedRuns: Sendable {
     package var document: PlanDocument { PlanDocument(tenants: runs.map { $0.run.planned($0.stop) }) }
 
     /// Whether anything would be written if the answer were yes.
-    package var hasWork: Bool { runs.contains { $0.stop == nil && $0.run.plan?.changes.isEmpty == false } }
+    package var hasWork: Bool {
+        runs.contains { $0.stop == nil && $0.run.plan?.changes.isEmpty == false && $0.run.isClear(isAttended: true) }
+    }
 }
 
 package struct PreparedRun: Sendable {

@@ -25,7 +25,7 @@ extension RunStop {
         guard let first else { return ErrorEntry(id: id, message: message, remedy: remedy) }
         return ErrorEntry(
             id: first.rule,
-            message: "\(message) The first: \(first.reason)",
+            message: "\(message) The first: \(first.reason).",
             remedy: first.remedy,
             file: first.position.file,
             line: first.position.line,

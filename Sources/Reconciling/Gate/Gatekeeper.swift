@@ -183,7 +183,7 @@ package actor Gatekeeper {
         return result
     }
 
-    /// Looks at a next hop, and once more without a name where the certificate may depend on that.
+    /// Observes one next hop; nothing once the task was cancelled.
     private static func look(
         at request: ObservationRequest,
         with equipment: GateEquipment,

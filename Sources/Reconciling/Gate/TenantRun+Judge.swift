@@ -16,12 +16,11 @@ extension TenantRun {
         guard !subjects.isEmpty else { return }
         run.surroundings.tell(run.tenant.name, "asking the partners' servers")
         let tries = try await run.heldTries(plan.revision)
-        let findings = try await run.workshop.gatekeeper.judge(
-            subjects,
-            waivers: run.definitions?.desired.waivers ?? [],
-            acceptedDomains: run.observed?.acceptedDomains,
-            tries: tries
-        )
+        let (gatekeeper, domains) = (run.workshop.gatekeeper, run.observed?.acceptedDomains)
+        let waivers = run.definitions?.desired.waivers ?? []
+        let findings = try await run.surroundings.untilInterrupted { () throws(RunStop) in
+            try await gatekeeper.judge(subjects, waivers: waivers, acceptedDomains: domains, tries: tries)
+        }
         run.judgements = findings.judgements
         run.evidence = Evidence(observations: findings.observations).json
     }
@@ -48,9 +47,6 @@ extension TenantRun {
             $0.revision == revision && $0.result == .held && $0.message.hasPrefix(Self.undecided)
         }.count
     }
-
-    /// The beginning of the message of a run that a verdict held which could not be reached.
-    static let undecided = "The TLS gate could not judge"
 
     private struct Evidence: Encodable {
         var kind = "Observations"

@@ -30,6 +30,9 @@ extension TenantRun {
     /// How far the audit log is asked back; it is kept for 180 days, and drift is looked for more often than that.
     private static let auditWindow: TimeInterval = 7 * 86_400
 
+    /// How far the service's clock and ours may be apart, in seconds.
+    private static let clockTolerance: TimeInterval = 120
+
     fileprivate func drift() async -> TenantDrift {
         guard let observed else { return TenantDrift(tenant: tenant.name) }
         let now = surroundings.timing.now()
@@ -41,13 +44,14 @@ extension TenantRun {
         )
         guard !items.isEmpty else { return TenantDrift(tenant: tenant.name) }
         let records = await auditRecords(of: items, now: now)
-        let guids = Dictionary(applied.connectors.map { ($0.key, $0.guid) }) { first, _ in first }
+        let written = Dictionary(applied.connectors.map { ($0.key, $0) }) { first, _ in first }
         return TenantDrift(
             tenant: tenant.name,
             items: items.map { item in
+                let ours = written[ConnectorKey(kind: item.kind, name: item.name)]
+                let since = (ours?.at ?? .distantPast).addingTimeInterval(-Self.clockTolerance)
                 let author = records.filter {
-                    !$0.isOurs && $0.succeeded
-                        && $0.concerns(item, guid: guids[ConnectorKey(kind: item.kind, name: item.name)] ?? "")
+                    !$0.isOurs && $0.succeeded && $0.at >= since && $0.concerns(item, guid: ours?.guid ?? "")
                 }.max { $0.at < $1.at }
                 return AttributedDrift(item: item, changedBy: author?.user, changedAt: author?.at)
             }
@@ -60,8 +64,8 @@ extension TenantRun {
         surroundings.tell(tenant.name, "asking the audit log")
         let since = max(applied.connectors.map(\.at).min() ?? now, now.addingTimeInterval(-Self.auditWindow))
         let reading = await TenantReader(connection).auditRecords(
-            since: since.addingTimeInterval(-120),
-            until: now.addingTimeInterval(120)
+            since: since.addingTimeInterval(-Self.clockTolerance),
+            until: now.addingTimeInterval(Self.clockTolerance)
         )
         switch reading {
         case .known(let records): return records

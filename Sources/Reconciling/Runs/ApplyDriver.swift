@@ -28,6 +28,7 @@ struct ApplyDriver: Sendable {
     /// - Throws: when the store fails; what was saved last still describes what was sent.
     func drive(_ start: Transition) async throws(RunStop) -> Ending {
         var transition = start
+        var sentAnew: Set<Write> = []
         while true {
             if surroundings.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
             try await save(transition)
@@ -36,7 +37,14 @@ struct ApplyDriver: Sendable {
             case .finish: return .finished(journal)
             case .stop(let reason): return .stopped(journal, reason: reason)
             case .send(let write): transition = ApplyEngine.next(journal, await send(write))
-            case .read(let delay): transition = ApplyEngine.next(journal, await read(after: delay))
+            case .read(let delay):
+                let event = await read(after: delay)
+                transition = ApplyEngine.next(journal, event)
+                guard case .observed(let observed) = event, case .read = transition.action,
+                    let write = transition.journal.updateToSendAnew(after: observed), sentAnew.insert(write).inserted
+                else { continue }
+                // The journal holds this very write as sent already, and whatever comes of it is read back as before.
+                _ = await send(write, clearedList: .taggedTable)
             }
         }
     }
@@ -62,7 +70,7 @@ struct ApplyDriver: Sendable {
         }
     }
 
-    private func send(_ write: Write) async -> EngineEvent {
+    private func send(_ write: Write, clearedList: ClearedList = .array) async -> EngineEvent {
         surroundings.tell(tenant, "writing \(write.displayName.escapingControls)")
         let outcome =
             switch write.action {
@@ -74,7 +82,8 @@ struct ApplyDriver: Sendable {
                     guid: write.guid ?? "",
                     name: write.displayName,
                     newName: write.newDisplayName,
-                    settings: write.settings
+                    settings: write.settings,
+                    clearedList: clearedList
                 )
             case .delete: await writer.delete(write.kind, guid: write.guid ?? "", name: write.displayName)
             }

@@ -38,11 +38,6 @@ package struct RollbackRun: Sendable {
         return RollbackRun(earlier: record.id, revision: record.revision, run: run)
     }
 
-    /// Takes back what a run that holds its tenant's lease has just written.
-    init(taking journal: Journal, back run: TenantRun) {
-        self.init(earlier: journal.run, revision: journal.revision, run: run)
-    }
-
     private init(earlier: String, revision: String, run: TenantRun) {
         self.earlier = earlier
         self.revision = revision
@@ -54,11 +49,6 @@ package struct RollbackRun: Sendable {
     /// - Returns: Why it cannot be done; `nil` when it can.
     package mutating func prepare() async -> RunStop? {
         if let stop = await run.perform([TenantRun.claim, TenantRun.recover]) { return stop }
-        return await prepareRestoration()
-    }
-
-    /// Reads the tenant and compares it with the journal of the run to take back.
-    mutating func prepareRestoration() async -> RunStop? {
         do throws(RunStop) {
             let (id, tenant) = (earlier, run.tenant.name)
             run.applied = try await run.reading { try await $0.applied(tenant: tenant) }
@@ -100,13 +90,13 @@ package struct RollbackRun: Sendable {
 
     /// Writes, reads back, and gives the lease back.
     package mutating func perform() async -> ApplyDocument {
-        let stop = await write(because: "Run \(earlier) was taken back by hand.")
+        let stop = await write()
         await run.release()
         return ApplyDocument(tenants: [run.ended(stop)])
     }
 
     /// Restores, and quarantines the commit whose run is taken back.
-    mutating func write(because reason: String) async -> RunStop? {
+    private mutating func write() async -> RunStop? {
         guard let rollback, hasWork else { return nil }
         do throws(RunStop) {
             let now = run.surroundings.timing.now()
@@ -121,19 +111,45 @@ package struct RollbackRun: Sendable {
             )
             run.record = record
             try await run.reading { try await $0.saveRun(record) }
+            let former = try await quarantine(by: record)
             try await run.drive(ApplyEngine.start(rollback.journal))
-            let quarantine = Quarantine(
-                tenant: run.tenant.name,
-                revision: revision,
-                run: record.id,
-                reason: reason,
-                since: now
-            )
-            try await run.reading { try await $0.saveQuarantine(quarantine) }
+            if run.journal?.result == .rolledBack || run.journal?.result == .interrupted {
+                try await lift(insteadHaving: former)
+            }
             try run.refuseFailure()
             return nil
         } catch {
             return error
+        }
+    }
+
+    /// Before anything is restored, so that a process that dies meanwhile leaves it behind.
+    ///
+    /// - Returns: The quarantine that there was before.
+    private func quarantine(by record: RunRecord) async throws(RunStop) -> Quarantine? {
+        let quarantine = Quarantine(
+            tenant: record.tenant,
+            revision: revision,
+            run: record.id,
+            reason: "Run \(earlier) was taken back by hand.",
+            since: record.startedAt
+        )
+        return try await run.reading { store in
+            let former = try await store.quarantine(tenant: record.tenant)
+            try await store.saveQuarantine(quarantine)
+            return former
+        }
+    }
+
+    /// For a rollback that was itself undone.
+    private func lift(insteadHaving former: Quarantine?) async throws(RunStop) {
+        let tenant = run.tenant.name
+        try await run.reading { store in
+            if let former {
+                try await store.saveQuarantine(former)
+            } else {
+                try await store.clearQuarantine(tenant: tenant)
+            }
         }
     }
 

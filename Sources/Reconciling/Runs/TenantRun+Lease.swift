@@ -51,6 +51,17 @@ extension TenantRun {
         )
     }
 
+    /// Renews the lease; a run that has lost it must not go on.
+    func holdOn() async throws(RunStop) {
+        guard let fence else { return }
+        let (tenant, now) = (tenant.name, surroundings.timing.now())
+        try await reading { store in
+            guard
+                try await store.renewLease(tenant: tenant, fence: fence, now: now, duration: Self.leaseDuration)
+            else { throw StateStoreError.leaseLost(tenant: tenant) }
+        }
+    }
+
     /// Gives the lease back; called whatever the end of the run.
     package func release() async {
         guard let fence else { return }

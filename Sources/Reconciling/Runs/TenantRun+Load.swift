@@ -10,7 +10,10 @@ import StateStore
 extension TenantRun {
     /// Reads what git says, straight from the commit's tree; every error in the definitions ends the run.
     static let loadDefinitions: Step = { run throws(RunStop) in
-        let snapshot = try await run.workshop.sources.snapshot(of: run.source)
+        let (sources, source) = (run.workshop.sources, run.source)
+        let snapshot = try await run.surroundings.untilInterrupted { () throws(RunStop) in
+            try await sources.snapshot(of: source)
+        }
         run.snapshot = snapshot
         run.applied = try await run.reading { try await $0.applied(tenant: run.tenant.name) }
         run.surroundings.tell(run.tenant.name, "reading definitions")

@@ -12,7 +12,13 @@ extension TenantRun {
     static let observe: Step = { run throws(RunStop) in
         run.surroundings.tell(run.tenant.name, "reading the tenant")
         let reader = TenantReader(try run.workshop.connections.connection(to: run.tenant, run.surroundings))
-        switch await reader.read(rules: run.ruleNames) {
+        let rules = run.ruleNames
+        // After a write the tenant is read whatever anybody asks, as what was written may have to be taken back.
+        let reading =
+            run.journal == nil
+            ? try await run.surroundings.untilInterrupted { await reader.read(rules: rules) }
+            : await reader.read(rules: rules)
+        switch reading {
         case .known(let observed): run.observed = observed
         case .unknown(let error): throw RunStop(unread: error)
         }

@@ -25,7 +25,6 @@ extension TenantRun {
             case .unknown(let error): problem = error.message
             }
             try await run.takeBack(
-                journal,
                 because:
                     "Exchange's own validation of \"\(step.write.displayName.escapingControls)\" did not succeed (\(problem))."
             )
@@ -61,20 +60,5 @@ extension TenantRun {
                 at: now
             )
         }
-    }
-
-    /// Restores what the run touched, as a run of its own, and quarantines the commit.
-    private mutating func takeBack(_ journal: Journal, because reason: String) async throws(RunStop) {
-        var rollback = RollbackRun(taking: journal, back: self)
-        let stop = await rollback.prepareRestoration()
-        let outcome = stop == nil ? await rollback.write(because: reason) : stop
-        throw outcome
-            ?? RunStop(
-                .rolledBack,
-                id: "rolled-back",
-                "\(reason) What the run had written was taken back.",
-                remedy:
-                    "Ask the partner, mend the definition, and commit anew; `mitregate show \(journal.run)` has the evidence."
-            )
     }
 }

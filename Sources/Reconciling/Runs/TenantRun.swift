@@ -18,7 +18,7 @@ package struct TenantRun: Sendable {
     /// What `apply` does first, and shows, before anybody is asked.
     package static let preparing: [Step] = [claim, recover, loadDefinitions, observe, makePlan, judge]
     /// What `apply` does with what it has shown.
-    package static let applying: [Step] = [refuseUnlessClear, write, validate, remember]
+    package static let applying: [Step] = [refuseUnlessClear, write, validate, watch, remember]
 
     package let surroundings: Surroundings
     package let workshop: Workshop

@@ -1,9 +1,9 @@
-import Reports
-import ExchangeOnline
-import StateStore
 package import Configuration
+import ExchangeOnline
 import Foundation
 import GitRepositories
+import Reports
+import StateStore
 
 /// Fetches each source once, whichever of its tenants asks first.
 package actor SourceReader {
@@ -96,13 +96,12 @@ package actor SourceReader {
     /// A mirror lies beside the store and may be deleted at any time.
     private static func folder(of source: Source, _ surroundings: Surroundings) throws -> String {
         let store = URL(filePath: surroundings.store.path)
-        let name = source.name.replacingOccurrences(of: "/", with: "-")
         let folder = store.deletingLastPathComponent().appending(path: "\(store.lastPathComponent)-mirrors")
         try FileManager.default.createDirectory(
             at: folder,
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        return folder.appending(path: name).path(percentEncoded: false)
+        return folder.appending(path: source.name).path(percentEncoded: false)
     }
 }

@@ -1,0 +1,70 @@
+import Planning
+import Reports
+import TLSGate
+
+extension TenantRun {
+    /// Ends the run while a guard or the gate holds the plan.
+    static let refuseUnlessClear: Step = { run throws(RunStop) in
+        try run.refuseUnlessClear(isAttended: run.options.isAttended)
+    }
+
+    /// Whether neither a guard nor the gate would hold the plan.
+    func isClear(isAttended: Bool) -> Bool { (try? refuseUnlessClear(isAttended: isAttended)) != nil }
+
+    private func refuseUnlessClear(isAttended: Bool) throws(RunStop) {
+        guard let plan else { return }
+        if plan.isOfWorkingTree {
+            throw RunStop(
+                .held,
+                id: "working-tree",
+                "A plan of files that are not committed cannot be applied.",
+                remedy: "Commit them, and plan again."
+            )
+        }
+        let verdict = plan.changes.isEmpty ? .pass : judgements.map(\.decision).joined
+        if verdict == .block { throw .blocked }
+        let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
+        if let first = guards.first { throw .held(by: first, others: guards.count - 1) }
+        switch verdict {
+        case .hold: throw .undecided
+        case .approve: throw .unapproved
+        case .pass, .warn, .block: return
+        }
+    }
+
+    /// The beginning of the message of a run that a verdict held which could not be reached.
+    static let undecided = "The TLS gate could not judge"
+}
+
+extension RunStop {
+    fileprivate static let blocked = RunStop(
+        .blocked,
+        id: "gate-blocked",
+        "The TLS gate blocks the plan: mail would not be delivered. Nothing was written.",
+        remedy: "Mend what the findings name, or record a Waiver for a finding that you accept."
+    )
+
+    fileprivate static let undecided = RunStop(
+        .held,
+        id: "gate-undecided",
+        "\(TenantRun.undecided) every partner now. Nothing was written.",
+        remedy: "Try again later; the findings say when and what would change the verdict."
+    )
+
+    fileprivate static let unapproved = RunStop(
+        .held,
+        id: "gate-approval",
+        "The TLS gate wants a person to accept its findings. Nothing was written.",
+        remedy: "Accept them with a Waiver in git, or mend what they name."
+    )
+
+    fileprivate static func held(by first: Guard, others: Int) -> RunStop {
+        let more = others == 1 ? "There is 1 more guard" : "There are \(others) more guards"
+        return RunStop(
+            .held,
+            id: first.id,
+            "The plan is held: \(first.message) Nothing was written.",
+            remedy: others > 0 ? "\(more); the plan lists all of them." : ""
+        )
+    }
+}

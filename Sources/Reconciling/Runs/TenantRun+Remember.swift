@@ -1,0 +1,57 @@
+import Configuration
+import ExchangeOnline
+import Planning
+import Reports
+import StateStore
+
+extension TenantRun {
+    /// Remembers what is in force, once all of it is confirmed.
+    static let remember: Step = { run throws(RunStop) in
+        try run.refuseFailure()
+        guard let plan = run.plan else { return }
+        try await run.remember(plan, run: run.record?.id ?? "")
+        if plan.changes.isEmpty && run.applied.revision != plan.revision {
+            var record = run.newRecord(plan)
+            record.endedAt = record.startedAt
+            record.result = .unchanged
+            record.exitCode = 0
+            record.message = "The tenant already was as the definitions say."
+            run.record = record
+            let saved = record
+            try await run.reading { try await $0.saveRun(saved) }
+        }
+    }
+
+    /// Stores what a plan says of connectors to which nothing was written, and that its commit is the one in force.
+    func remember(_ plan: Plan, run id: String) async throws(RunStop) {
+        let now = surroundings.timing.now()
+        let tenant = tenant.name
+        try await reading { store in
+            for update in plan.recordUpdates(run: id, at: now) { try await store.save(update, tenant: tenant) }
+            try await store.setAppliedRevision(tenant: tenant, revision: plan.revision)
+            try await store.clearQuarantine(tenant: tenant)
+        }
+    }
+
+    /// Ends the run when the journal did not end in success.
+    func refuseFailure() throws(RunStop) {
+        guard let journal, let result = journal.result, result != .applied, result != .unchanged else { return }
+        throw RunStop(
+            ExitStatus(rawValue: result.exitCode) ?? .error,
+            id: result.rawValue,
+            journal.message,
+            remedy: remedy(for: journal, result)
+        )
+    }
+
+    private func remedy(for journal: Journal, _ result: RunRecord.Result) -> String {
+        if result == .partlyApplied {
+            return "`mitregate show \(journal.run)` lists each step and what is left to do by hand."
+        }
+        let isRollback = record?.command == .rollback
+        if journal.isInterrupted || isRollback {
+            return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."
+        }
+        return "The commit is quarantined: mend it with a new commit, or try it again after `mitregate retry`."
+    }
+}

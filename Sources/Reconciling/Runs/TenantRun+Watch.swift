@@ -1,0 +1,55 @@
+import Configuration
+import Connectors
+import ExchangeOnline
+import Planning
+import Reports
+import StateStore
+
+extension TenantRun {
+    /// Watches what was written for as long as the operator wants (`bake`), before it counts as good.
+    ///
+    /// What is then no longer as it was read back is somebody else's later change: it is left alone, and the rest of the
+    /// run is taken back. Whoever interrupts the watch gets the look at once.
+    static let watch: Step = { run throws(RunStop) in
+        guard run.tenant.bake > .zero, let journal = run.journal, journal.result == .applied else { return }
+        run.surroundings.tell(run.tenant.name, "watching what was written")
+        try await run.waitOut(run.tenant.bake)
+        let reader = TenantReader(try run.workshop.connections.connection(to: run.tenant, run.surroundings))
+        switch await reader.read(rules: run.ruleNames.union(journal.ruleNames)) {
+        case .unknown(let error):
+            throw RunStop(
+                .unknown,
+                id: "bake-unknown",
+                "What was written stands, but could not be looked at again after it was watched: \(error.message)",
+                remedy: "Run apply again: it reads the tenant, and remembers the commit if all of it stands."
+            )
+        case .known(let observed):
+            let losses = journal.losses(in: observed)
+            guard !losses.isEmpty else { return }
+            try await run.takeBack(
+                because: "what was written did not last while it was watched: \(losses.joined(separator: "; "))."
+            )
+        }
+    }
+
+    /// Waits in steps of a second, so that an interruption is heard, and holds on to the lease.
+    private func waitOut(_ period: Duration) async throws(RunStop) {
+        var waited = Duration.zero
+        var renewed = Duration.zero
+        while waited < period, !surroundings.isInterrupted() {
+            let step = min(.seconds(1), period - waited)
+            try? await surroundings.timing.clock.sleep(for: step)
+            waited += step
+            guard waited - renewed >= .seconds(60) else { continue }
+            renewed = waited
+            try await holdOn()
+        }
+    }
+
+    /// Takes back what the run has just applied; how that ends is the run's end.
+    mutating func takeBack(because reason: String) async throws(RunStop) {
+        guard let journal else { return }
+        try await drive(ApplyEngine.start(journal.turnedBack(because: reason)))
+        try refuseFailure()
+    }
+}
