@@ -35,10 +35,22 @@ say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
 show() {
     local expected=$1 code=0
     shift
-    printf '\n%s$ %s%s\n' "$bold" "$*" "$plain"
+    printf '\n%s$ %s%s\n' "$bold" "$(typed "$@")" "$plain"
     "$@" || code=$?
     [ "$code" = 0 ] || printf '(exit code %s)\n' "$code"
     [ "$code" = "$expected" ] || fail "exit code $code, expected $expected"
+}
+
+# Words as a shell takes them, in quotes only where it would change them.
+typed() {
+    local word line=
+    for word in "$@"; do
+        case $word in
+        *[!A-Za-z0-9_./:@%+=,-]*) word="'$word'" ;;
+        esac
+        line+=" $word"
+    done
+    printf '%s' "${line# }"
 }
 
 fail() {
@@ -138,8 +150,8 @@ show 0 mitregate validate mail-flow
 
 say "Forced TLS with fabrikam.com, both ways: its servers are asked, and pass"
 commit "Force TLS with Fabrikam"
-show 0 mitregate plan
-show 0 mitregate apply --auto-approve
+show 0 mitregate plan --out fabrikam.plan
+show 0 mitregate apply fabrikam.plan
 show 0 mitregate plan
 
 say "Northwind's mail server has no TLS: with forced TLS, all mail to it would bounce"
