@@ -81,44 +81,51 @@ package actor Gatekeeper {
         for subject in subjects where subject.key.kind == .outboundConnector {
             wanted += Gate.requests(for: subject.key, settings: subject.settings, policy: policy)
         }
-        let observations = await observe(Array(Set(wanted)), with: equipment)
+        var observations = await observe(Array(Set(wanted)), with: equipment)
         if Task.isCancelled { throw .interrupted }
-        var findings = Findings(observations: observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" })
-        let now = self.now()
-        for subject in subjects {
-            if subject.key.kind == .inboundConnector {
-                findings.judgements.append(
-                    Gate.judgeInbound(
-                        connector: subject.key,
-                        settings: subject.settings,
-                        sample: subject.sample.map { Array($0.utf8) },
-                        acceptedDomains: acceptedDomains,
-                        partner: findings.observations,
-                        policy: policy,
-                        waivers: waivers,
-                        roots: equipment.roots,
-                        now: now,
-                        fieldSources: subject.fieldSources
-                    )
-                )
-                continue
-            }
-            let own = Gate.requests(for: subject.key, settings: subject.settings, policy: policy)
-            findings.judgements.append(
-                Gate.judge(
-                    connector: subject.key,
-                    settings: subject.settings,
-                    observations: own.compactMap { observations[$0] },
-                    policy: policy,
-                    waivers: waivers,
-                    roots: equipment.roots,
-                    now: now,
-                    fieldSources: subject.fieldSources,
-                    tries: tries
-                )
-            )
+        let judge = SubjectJudge(
+            policy: policy,
+            waivers: waivers,
+            acceptedDomains: acceptedDomains,
+            roots: equipment.roots,
+            now: now(),
+            tries: tries
+        )
+        var judgements = subjects.map { judge.judgement(of: $0, observations) }
+        if await lookWithoutNames(judgements, &observations, with: equipment) {
+            judgements = subjects.map { judge.judgement(of: $0, observations) }
         }
-        return findings
+        return Findings(
+            judgements: judgements,
+            observations: observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" }
+        )
+    }
+
+    /// Asks servers whose certificate has another name once more, without saying whom we want: the certificate may depend
+    /// on that.
+    ///
+    /// - Returns: Whether anything more was seen.
+    private func lookWithoutNames(
+        _ judgements: [Judgement],
+        _ observations: inout [ObservationRequest: PartnerObservations],
+        with equipment: GateEquipment
+    ) async -> Bool {
+        var isNew = false
+        for (request, seen) in observations {
+            let repeats = judgements.flatMap { Gate.repeatsWithoutSNI([seen], after: $0) }
+            guard !repeats.isEmpty else { continue }
+            var seen = seen
+            for probe in Set(repeats) {
+                guard let more = try? await equipment.observer.withoutSNI(probe) else { continue }
+                for index in seen.hosts.indices where seen.hosts[index].probes.contains(probe) {
+                    seen.hosts[index].probes.append(more)
+                    isNew = true
+                }
+            }
+            observations[request] = seen
+            self.seen[request] = Task { [seen] in seen }
+        }
+        return isNew
     }
 
     /// Judges one server as a connector with this demand would that has it for a smart host.
