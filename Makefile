@@ -2,12 +2,13 @@
 # make test    builds and runs every test
 # make bench   measures what README's table quotes
 # make lint    what a commit must pass
+# make sanitize  runs the tests of what calls C under the address sanitizer
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
 RELEASE := .build/release
 
-.PHONY: demo test bench lint build clean
+.PHONY: demo test bench lint sanitize build clean
 
 demo:
 	@deploy/install-packages build demo
@@ -21,7 +22,7 @@ test:
 	$(SWIFT) test --skip-build --disable-xctest
 
 bench:
-	@deploy/install-packages build
+	@deploy/install-packages build bench
 	$(SWIFT) build -c release --product mitregate
 	$(SWIFT) build -c release --product exchange-simulator
 	$(SWIFT) build -c release --product bench
@@ -30,9 +31,17 @@ bench:
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 
+# Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists.
+sanitize:
+	@deploy/install-packages build test
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(SWIFT) test --skip-build --disable-xctest \
+		--sanitize=address --scratch-path .build-asan \
+		--filter '^(ProbingTests|TLSGateTests|TransfersTests|GitRepositoriesTests)\.'
+
 build:
 	@deploy/install-packages build
 	$(SWIFT) build
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-asan

@@ -14,8 +14,8 @@ nsd=
 finish() {
     [ -z "$nsd" ] || { kill "$nsd" 2>/dev/null && wait "$nsd" 2>/dev/null; } || true
     # Postfix's master leads a session of its own, and says its id in a file.
-    local master
-    if master=$(tr -d ' ' <"$mail/queue/pid/master.pid" 2>/dev/null) && [ -n "$master" ]; then
+    local master file=$mail/queue/pid/master.pid
+    if [ -r "$file" ] && master=$(tr -d ' ' <"$file") && [ -n "$master" ]; then
         kill "$master" 2>/dev/null || true
         for _ in $(seq 100); do kill -0 "$master" 2>/dev/null || break; sleep 0.05; done
     fi
@@ -81,7 +81,7 @@ CONF
             'anvil unix - - n - 1 anvil' 'postlog unix-dgram n - n - 1 postlogd' \
             'proxymap unix - - n - - proxymap' 'cleanup unix n - n - 0 cleanup' \
             "127.0.0.1:$BENCH_MAIL_PORT inet n - n - - smtpd"
-        for host in $(seq 0 499); do echo "127.1.$((host / 250)).$((host % 250 + 1)):$BENCH_MAIL_PORT inet n - n - - smtpd"; done
+        for host in $(seq 0 499); do echo "127.$((1 + host / 250)).$((host % 250)).1:$BENCH_MAIL_PORT inet n - n - - smtpd"; done
     } >"$mail/conf/master.cf"
     postfix -c "$mail/conf" start-fg >"$mail/output" 2>&1 &
     wait_for_port "$BENCH_MAIL_PORT" || { cat "$mail/output" "$mail/maillog" >&2; return 1; }
@@ -96,7 +96,7 @@ start_names() {
     {
         printf '%s\n' '$ORIGIN lab.example.' '$TTL 3600' '@ IN SOA ns hostmaster 1 3600 600 86400 300' '@ IN NS ns' \
             'ns IN A 127.0.0.1'
-        for host in $(seq 0 499); do echo "h$host IN A 127.1.$((host / 250)).$((host % 250 + 1))"; done
+        for host in $(seq 0 499); do echo "h$host IN A 127.$((1 + host / 250)).$((host % 250)).1"; done
         for domain in $(seq 0 9999); do echo "d$domain IN MX 10 h$((domain % 500))"; done
     } >"$names/lab.example.zone"
     key=$(cd "$names" && ldns-keygen -k -a ECDSAP256SHA256 -r /dev/urandom lab.example)

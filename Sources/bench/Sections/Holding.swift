@@ -1,0 +1,46 @@
+import Definitions
+import FoundationEssentials
+import Glibc
+import Planning
+
+/// What a process weighs that holds many tenants.
+enum Holding {
+    static func rows(in place: Place) throws -> [Row] {
+        let figures = try place.medians(of: ["hold"], runs: 3)
+        let memory = try figures.figure("memory")
+        return [
+            Row(
+                "memory at rest with 1,000 tenants",
+                measured: "\(memory.asMemory), \(try figures.figure("peak").asMemory) at its peak",
+                goal: "≤ 100 MiB",
+                input: """
+                    10 connectors each: parsed files, desired, observed (each with its row of some 1.5 KiB) and applied state, \
+                    and the last plan, resident a second after the last was made; median of 3 processes
+                    """,
+                isMet: memory <= 100 * 1_048_576
+            )
+        ]
+    }
+
+    private struct Held {
+        let tenant: SampleTenant
+        let files: [ParsedFile]
+        let definitions: DefinitionSet
+        let key: PlanCache.Key
+    }
+
+    static func measure() async {
+        let cache = PlanCache()
+        let held = (0..<PlanningSpeed.tenants).map { number in
+            let tenant = SampleTenant(number)
+            let files = tenant.files.map(DefinitionReader.parse)
+            let definitions = DefinitionReader.assemble(files, now: SampleTenant.now)
+            let key = PlanningSpeed.key(of: tenant)
+            _ = cache.plan(for: key, now: SampleTenant.now) { tenant.input(definitions.desired) }
+            return Held(tenant: tenant, files: files, definitions: definitions, key: key)
+        }
+        try? await Task.sleep(for: .seconds(1))
+        print("memory=\(Usage.ownMemory)")
+        precondition(held.allSatisfy { cache.plan(for: $0.key, now: SampleTenant.now) != nil })
+    }
+}
