@@ -72,7 +72,8 @@ import Testing
         ("100.64.0.1", "carrier-grade NAT"),
         ("192.0.2.9", "documentation"), ("8.8.8.8", nil), ("172.32.0.1", nil), ("::1", "loopback"),
         ("fe80::1", "link-local"),
-        ("fd00::1", "private"), ("2001:db8::1", "documentation"), ("::ffff:10.0.0.1", "private"), ("2a00::1", nil),
+        ("fd00::1", "unique local"), ("64:ff9b::10.0.0.1", "private"), ("2002:a00:1::1", "6to4"),
+        ("2001:db8::1", "documentation"), ("::ffff:10.0.0.1", "private"), ("2a00::1", nil),
         ("mail.example", nil),
     ])
     func `an address that is not public is known by its kind`(_ text: String, _ kind: String?) {

@@ -185,6 +185,29 @@ import Testing
         )
     }
 
+    @Test func `a name that does not fit is asked for once more without a name`() {
+        let observations = [Fixture.partner(probe: Fixture.probe(["wrongname", "int"]))]
+        let judgement = Fixture.judge(observations)
+        #expect(Gate.repeatsWithoutSNI(observations, after: judgement) == observations[0].hosts[0].probes)
+        var again = observations
+        again[0].hosts[0].probes.append(Fixture.probe())
+        again[0].hosts[0].probes[1].sni = nil
+        #expect(Gate.repeatsWithoutSNI(again, after: Fixture.judge(again)).isEmpty)
+        #expect(Gate.repeatsWithoutSNI([Fixture.partner()], after: Fixture.judge([Fixture.partner()])).isEmpty)
+    }
+
+    @Test func `a smart host that is an address has no DANE to miss`() {
+        var observations = Fixture.smartHosts([Fixture.host("203.0.113.7", preference: 0)])
+        observations.hosts[0] = HostObservations(host: "203.0.113.7", probes: [Fixture.probe(host: "203.0.113.7")])
+        observations.dnssecSelfTest = DNSSECSelfTest(name: ".", status: .insecure, at: Fixture.seen)
+        let judgement = Fixture.judge(
+            [observations],
+            settings: ["useMXRecord": false, "smartHosts": ["203.0.113.7"]]
+        )
+        #expect(judgement.decision == .pass)
+        #expect(!judgement.findings.contains { $0.check == "dane-tlsa-failed" })
+    }
+
     @Test func `a server is judged as a connector would that sends to it`() {
         var observations = Fixture.smartHosts([Fixture.host(preference: 0)])
         observations.nextHop = .smartHosts(["MX1.partner.example."])

@@ -54,6 +54,9 @@ struct AddressJudge {
         }
         result.findings = walk(main).compactMap { $0 }
         result.tls = tlsState(main, result.findings)
+        if case .unknown = result.tls, VerdictAlgebra.result(of: result.findings) == .deliverable {
+            result.findings += [unfinished(main)].compactMap { $0 }
+        }
         if case .established(let chain) = result.tls {
             let judge = CertificateJudge(context: context, probe: main, probes: probes, parsed: chain)
             result.findings += judge.findings()
@@ -102,6 +105,17 @@ struct AddressJudge {
                 at: probe.at
             )
         }
+    }
+
+    /// A look that ended without a reason: what it did not come to is not known.
+    private func unfinished(_ probe: ProbeObservation) -> Finding? {
+        context.finding(
+            "smtp-closed",
+            probe.subject,
+            "The server was not looked at to the end, so it is not known whether mail would flow.",
+            remedy: "Wait: the gate tries again.",
+            at: probe.at
+        )
     }
 
     private func tlsState(_ probe: ProbeObservation, _ findings: [Finding]) -> TLSState {

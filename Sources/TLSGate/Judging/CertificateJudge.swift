@@ -106,8 +106,8 @@ struct CertificateJudge {
             case .unknown: "Our own clock is not right, so it may be otherwise."
             case .warn where demands != nil: "Whether Exchange Online fetches it by itself is not documented."
             case .warn where problem.check == "cert-signature-weak":
-                "This connector does not look at it, so mail flows."
-            case .warn: "This connector does not look at certificates, so mail flows."
+                "This connector does not look at it."
+            case .warn: "This connector does not look at certificates."
             default: context.effect(of: outcome)
             }
         return context.finding(
@@ -168,7 +168,7 @@ struct CertificateJudge {
                 ? context.finding(
                     "cert-name-cn-only",
                     probe.subject,
-                    "The certificate names \(text) only in its old-fashioned common name. Mail flows as long as Exchange Online still reads that.",
+                    "The certificate names \(text) only in its old-fashioned common name. That does as long as Exchange Online still reads it.",
                     evidence: evidence,
                     remedy: "Partner: have the certificate reissued with \(text) among its DNS names.",
                     at: probe.at
@@ -196,14 +196,15 @@ struct CertificateJudge {
 
     private func mismatch(_ text: String, _ leaf: Certificate, _ evidence: [String: String]) -> Finding? {
         let mine = leaf.dnsNames.first { $0.hasPrefix("*.") } ?? leaf.dnsNames.first
-        let here = mine.map { "; or here: set tlsDomain to \($0)" } ?? ""
+        // Whoever answers chose this name, so it is to be asked for, not taken over.
+        let here = mine.map { "; or here: set tlsDomain to \($0), once the partner confirms that this name is theirs" }
         return context.finding(
             "cert-name-mismatch",
             probe.subject,
             "The certificate does not name \(text). With DomainValidation, Exchange Online will not deliver through this server: mail waits up to 24 hours and is then returned.",
             exo: "450 4.7.320 Certificate validation failed [Message=SubjectMismatch]",
             evidence: evidence,
-            remedy: "Partner: add \(text) to the certificate of \(probe.host)\(here).",
+            remedy: "Partner: add \(text) to the certificate of \(probe.host)\(here ?? "").",
             tags: ["certificate-host-mismatch"],
             at: probe.at
         )
@@ -219,11 +220,15 @@ struct CertificateJudge {
             guard remaining > 0, remaining <= context.policy.expiry.seconds(ofLifetime: lifetime) else { return nil }
             let isUrgent = remaining <= context.policy.urgentExpiry.seconds(ofLifetime: lifetime)
             let days = Int(remaining / 86_400)
+            let after =
+                context.level.rawValue >= TLSLevel.certificate.rawValue
+                ? "From then on Exchange Online will not deliver through this server."
+                : "This connector does not look at certificates."
             let which = element.depth == 0 ? "The certificate" : "The issuer's certificate \(element.subject)"
             return context.finding(
                 "cert-expires-soon",
                 probe.subject,
-                "\(which) ends in \(days == 1 ? "1 day" : "\(days) days"). Mail flows until then\(context.level.rawValue >= 2 ? ", and not after" : "").",
+                "\(which) ends in \(days == 1 ? "1 day" : "\(days) days"). \(after)",
                 outcome: context.datesAreKnown ? nil : .unknown,
                 evidence: [
                     "seen": "expires \(Timestamp.text(element.notAfter)) (lifetime \(Int(lifetime / 86_400)) days)",
@@ -240,7 +245,7 @@ struct CertificateJudge {
 
     private func untidy(_ report: ChainReport, _ chain: [Certificate]) -> Finding? {
         let order = report.path.compactMap(\.presentedAt)
-        let includesRoot = chain.contains { context.roots.contains($0) }
+        let includesRoot = chain.dropFirst().contains { context.roots.contains($0) }
         let isInOrder = order == Array(0..<order.count)
         guard report.path.last?.isTrusted == true else { return nil }
         guard !isInOrder || includesRoot || order.count < probe.presentedChain.count else { return nil }

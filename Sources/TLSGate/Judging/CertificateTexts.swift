@@ -31,7 +31,7 @@ struct CertificateTexts {
         case "cert-purpose": "The certificate is not made for servers."
         case "cert-key-weak": "\(whose) has a key that is too weak."
         case "cert-signature-weak": "\(whose) is signed in an outdated way that can be forged."
-        default: "\(whose) breaks a rule, so it proves nothing: \(problem.message)."
+        default: "\(whose) breaks a rule that certificates must keep, so it proves nothing."
         }
     }
 
@@ -62,7 +62,7 @@ struct CertificateTexts {
         case "cert-expired", "cert-not-yet-valid": "Partner: install a certificate that is in date on this server."
         case "cert-chain-expired": "Partner: install the issuer's current intermediate certificate on this server."
         case "cert-self-signed":
-            "Partner: install a certificate from a public issuer; or here: set tlsSettings: EncryptionOnly, which does not look at it."
+            "Partner: install a certificate from a public issuer; or here: set tlsSettings: EncryptionOnly, under which anybody in between can pose as the partner."
         case "cert-untrusted-root":
             "Partner: use a public issuer. Microsoft's list of them differs from ours: if it has this one, name its sha256 under trustedRoots in the gate's policy."
         case "cert-missing-intermediate":

@@ -92,7 +92,7 @@ struct Context {
             outcome: outcome,
             subject: subject.escapingControls,
             message: message.escapingControls,
-            exo: outcome == .fail || outcome == .unknown ? exo : nil,
+            exo: outcome == .fail || outcome == .unknown ? exo.map { capped($0.escapingControls) } : nil,
             evidence: evidence.compactMapValues { $0.map { capped($0.escapingControls) } },
             remedy: outcome == .pass ? "" : remedy.escapingControls,
             sources: check.sources,
@@ -111,8 +111,8 @@ struct Context {
             "With \(level.word), Exchange Online will not deliver through this server: mail waits up to 24 hours and is then returned."
         case .warn where level == .opportunistic:
             "The connector does not demand encryption, so Exchange Online will send mail to it unencrypted."
-        case .warn: "Mail flows all the same."
-        case .info: "This connector does not look at it, so mail flows."
+        case .warn: "This alone stops no mail."
+        case .info: "This connector does not look at it."
         case .unknown, .pass, nil: ""
         }
     }

@@ -43,11 +43,11 @@ struct DANEJudge {
         let isHostSecure = Self.isSecure(host)
         for observation in host.tlsa {
             if isHostSecure, let failure = failure(observation) { return (.failed, [failure]) }
-            let records = observation.answers.compactMap { record -> TLSARecord? in
-                guard case .tlsa(let data) = record.data else { return nil }
-                return data
+            guard !observation.answers.isEmpty else { continue }
+            let records = observation.answers.map { record -> TLSARecord in
+                if case .tlsa(let data) = record.data { return data }
+                return Self.unreadable
             }
-            guard !records.isEmpty else { continue }
             guard isHostSecure, observation.dnssec == .secure else {
                 return (
                     .absent, [insecure(observation), mandatoryNone("its records are not signed")].compactMap { $0 }
@@ -55,7 +55,23 @@ struct DANEJudge {
             }
             return judged(records, observation)
         }
+        // A signed host of which nobody asked for the records: what was not looked up is not absent.
+        if isHostSecure, host.tlsa.isEmpty { return (.failed, [unasked()].compactMap { $0 }) }
         return (.absent, [none(isHostSecure ? "no TLSA record" : "its zone is not signed")].compactMap { $0 })
+    }
+
+    /// Stands for a record that is too short to be one: it is published, and none can use it (RFC 7672 3.1.3).
+    private static let unreadable = TLSARecord(usage: 255, selector: 255, matchingType: 255, data: [])
+
+    private func unasked() -> Finding? {
+        context.finding(
+            "dane-tlsa-failed",
+            subject,
+            "It was not looked up whether the partner publishes which key this server has (DANE), so it is not known whether mail would flow.",
+            outcome: .unknown,
+            remedy: "Wait: the gate asks again.",
+            at: host.ipv4?.at
+        )
     }
 
     static func isSecure(_ host: HostObservations) -> Bool {
@@ -88,7 +104,7 @@ struct DANEJudge {
         context.finding(
             "dane-insecure",
             subject,
-            "The server's key is published in a zone that is not signed, so it protects nothing. Mail flows without it.",
+            "The server's key is published in a zone that is not signed, so it protects nothing. Mail goes without it.",
             evidence: ["seen": observation.question.name],
             remedy: "Partner: sign the zone with DNSSEC, or remove the TLSA records.",
             at: observation.at

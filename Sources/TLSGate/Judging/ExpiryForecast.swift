@@ -27,7 +27,8 @@ package enum ExpiryForecast {
                         notAfter: certificate.notAfter,
                         isLeaf: depth == 0
                     )
-                if !forecast.subjects.contains(address.subject) { forecast.subjects.append(address.subject) }
+                let subject = address.subject.escapingControls
+                if !forecast.subjects.contains(subject) { forecast.subjects.append(subject) }
                 found[certificate.sha256] = forecast
             }
         }

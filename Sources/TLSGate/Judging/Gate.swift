@@ -203,3 +203,23 @@ package enum Gate {
         return ends.min() ?? context.now.addingTimeInterval(context.policy.maximumEvidenceAge)
     }
 }
+
+extension Gate {
+    /// The probes worth repeating without a name in the handshake: their certificate had another name than was wanted.
+    ///
+    /// With the answers among the observations, `tls-sni-dependent` can tell whether the name made the difference.
+    package static func repeatsWithoutSNI(
+        _ observations: [PartnerObservations],
+        after judgement: Judgement
+    ) -> [ProbeObservation] {
+        let mismatched = Set(
+            judgement.findings.filter { $0.check == "cert-name-mismatch" && $0.outcome == .fail }.map(\.subject)
+        )
+        let probes = observations.flatMap(\.hosts).flatMap(\.probes)
+        let asked = Set(probes.filter { $0.sni == nil && $0.profile == .exo }.map(\.address))
+        return probes.filter { probe in
+            probe.profile == .exo && probe.sni != nil && !asked.contains(probe.address)
+                && mismatched.contains(probe.subject)
+        }
+    }
+}

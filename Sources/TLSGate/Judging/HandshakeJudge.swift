@@ -139,7 +139,7 @@ struct HandshakeJudge {
         return context.finding(
             "tls-cipher-weak",
             probe.subject,
-            "The server chose \(why). Mail flows all the same.",
+            "The server chose \(why). This alone stops no mail.",
             evidence: ["seen": cipher],
             remedy: "Partner: prefer ECDHE with AES-GCM on this server.",
             at: probe.at

@@ -96,7 +96,7 @@ struct HostJudge {
                 context.finding(
                     "mx-host-cname",
                     host.host,
-                    "The partner's MX record names an alias, which the standard forbids. Mail flows all the same.",
+                    "The partner's MX record names an alias, which the standard forbids. This alone stops no mail.",
                     evidence: ["seen": "\(host.host) → \(end)"],
                     remedy: "Partner: name \(end) in the MX record.",
                     at: host.ipv4?.at

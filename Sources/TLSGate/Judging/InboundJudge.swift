@@ -269,7 +269,7 @@ struct InboundJudge {
                 exo: "550 5.7.64 TenantAttribution; Relay Access Denied",
                 evidence: evidence,
                 remedy:
-                    "Here: set tlsSenderCertificateName to \(leaf.displayName); or partner: send with a certificate for \(name)."
+                    "Partner: send with a certificate for \(name); or here: set tlsSenderCertificateName to \(leaf.displayName), once the partner confirms that this name is theirs."
             )
         }
         guard match.isOnlyCommonName || match.uncertainty != nil else { return nil }

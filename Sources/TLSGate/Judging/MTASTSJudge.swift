@@ -26,7 +26,7 @@ struct MTASTSJudge {
     private var effect: String {
         outcome == .fail
             ? "The partner's published policy forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
-            : "The partner's published policy is in testing, so mail flows."
+            : "The partner's published policy is in testing, so this stops no mail."
     }
 
     // MARK: The policy
@@ -78,7 +78,7 @@ struct MTASTSJudge {
         context.finding(
             id,
             seen.domain,
-            "The partner's MTA-STS policy counts as absent: \(why). Mail flows without its protection.",
+            "The partner's MTA-STS policy counts as absent: \(why). Mail goes without its protection.",
             outcome: .warn,
             evidence: ["seen": evidence],
             remedy: "Partner: mend the MTA-STS records of \(seen.domain).",
@@ -178,7 +178,7 @@ struct MTASTSJudge {
             "mtasts-fetch-failed",
             seen.domain,
             held == nil
-                ? "The partner announces an MTA-STS policy that cannot be had, so senders treat it as absent. Mail flows without its protection."
+                ? "The partner announces an MTA-STS policy that cannot be had, so senders treat it as absent. Mail goes without its protection."
                 : "The partner's MTA-STS policy could not be fetched; senders that hold it still obey it, and whether it has changed is not known.",
             outcome: held == nil ? .warn : .unknown,
             evidence: ["seen": why, "url": seen.fetch?.url],

@@ -48,7 +48,11 @@ struct NextHopJudge {
 
     private func smartHosts(_ hosts: [String]) -> NextHopJudgement {
         var result = NextHopJudgement(name: hosts.joined(separator: ", "))
-        result.findings = [dnssecOff()].compactMap { $0 } + policies().flatMap(\.findings)
+        let isNamed = hosts.contains { host in
+            if case .host? = NameReference(host) { return true }
+            return false
+        }
+        result.findings = [isNamed ? dnssecOff() : nil].compactMap { $0 } + policies().flatMap(\.findings)
         let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
         result.hosts = hosts.map { host in
             HostJudge(
@@ -69,7 +73,8 @@ struct NextHopJudge {
     private func mx(_ domain: String) -> NextHopJudgement {
         var result = NextHopJudgement(name: domain)
         let policies = policies()
-        result.findings = [dnssecOff(), reporting(domain)].compactMap { $0 } + policies.flatMap(\.findings)
+        let facts = [dnssecOff(), reporting(domain), policyUnasked(domain)]
+        result.findings = facts.compactMap { $0 } + policies.flatMap(\.findings)
         guard let seen = observations.mx else {
             result.findings += [notAsked(domain)].compactMap { $0 }
             return result
@@ -156,7 +161,7 @@ struct NextHopJudge {
         context.finding(
             "mx-null-mixed",
             domain,
-            "The domain declares that it accepts no mail and names servers for it. The servers count; mail flows.",
+            "The domain declares that it accepts no mail and names servers for it. The servers count.",
             evidence: ["seen": "an MX of \".\" beside others"],
             remedy: "Partner: remove the MX record of \".\".",
             at: seen.at
@@ -222,6 +227,18 @@ struct NextHopJudge {
         )
     }
 
+    /// A policy that nobody looked for is not an absent one.
+    private func policyUnasked(_ domain: String) -> Finding? {
+        guard context.honoursMTASTS, observations.mx != nil, observations.mtaSTS.isEmpty else { return nil }
+        return context.finding(
+            "mtasts-fetch-failed",
+            domain,
+            "It was not looked up whether the partner publishes a policy for encrypted mail (MTA-STS), so it is not known whether mail would flow.",
+            outcome: .unknown,
+            remedy: "Wait: the gate asks again."
+        )
+    }
+
     /// DANE cannot be judged without a resolver that validates.
     private func dnssecOff() -> Finding? {
         guard context.daneMode != .off, !context.dnssecWorks, let test = observations.dnssecSelfTest else { return nil }
@@ -232,7 +249,7 @@ struct NextHopJudge {
             isMandatory
                 ? "Signed DNS cannot be checked from here, and this connector demands it."
                 : "Signed DNS cannot be checked from here, so the partner's DANE records were not judged.",
-            outcome: isMandatory ? .unknown : .warn,
+            outcome: isMandatory ? .unknown : .info,
             evidence: ["seen": "\(test.name) should be signed, and came out as \(Self.words(test))"],
             remedy:
                 "Here: give the gate a resolver that lets DNSSEC through (gate.resolver), and see mitregate doctor.",

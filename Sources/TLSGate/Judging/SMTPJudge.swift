@@ -79,7 +79,7 @@ struct SMTPJudge {
     }
 
     private func transportEffect(_ id: String) -> String {
-        if level == .opportunistic, id == "starttls-injection" { return "Mail flows all the same." }
+        if level == .opportunistic, id == "starttls-injection" { return "This alone stops no mail." }
         guard level != context.level else { return context.effect(of: id) }
         return "The partner publishes DANE records, so Exchange Online will not send unencrypted mail to this server."
     }
@@ -300,7 +300,7 @@ struct SMTPJudge {
             context.finding(
                 "smtp-reply-malformed",
                 probe.subject,
-                "The server's answers break the rules of SMTP, though their meaning is clear. Mail flows all the same.",
+                "The server's answers break the rules of SMTP, though their meaning is clear. This alone stops no mail.",
                 evidence: ["seen": all.prefix(4).joined(separator: "; ")],
                 remedy: "Partner: look for a proxy or firewall that rewrites what this server says.",
                 at: probe.at

@@ -1,3 +1,4 @@
+import Connectors
 import FoundationEssentials
 
 /// A next hop with the policy applied: what it comes to, and the findings that say why.
@@ -28,7 +29,12 @@ struct Verdict {
         if findings.contains(where: { $0.waived || $0.outcome == .warn }) { decision = decision.joined(with: .warn) }
         decision = findings.filter { !$0.waived }.compactMap(\.demands).reduce(decision) { $0.joined(with: $1) }
         if judgement.isInformational { decision = .pass }
-        verdict = NextHopVerdict(name: judgement.name, result: result, decision: decision, hosts: hosts)
+        verdict = NextHopVerdict(
+            name: judgement.name.escapingControls,
+            result: result,
+            decision: decision,
+            hosts: hosts
+        )
     }
 
     private static func result(_ judgement: NextHopJudgement, _ units: [VerdictAlgebra.Unit]) -> Deliverability {
@@ -67,7 +73,7 @@ struct Verdict {
         let units = addresses.map { VerdictAlgebra.Unit(preference: 0, result: $0.result) }
         let own = VerdictAlgebra.result(of: host.findings)
         return HostVerdict(
-            host: host.host,
+            host: host.host.escapingControls,
             preference: host.preference,
             result: units.isEmpty ? (own == .undeliverable ? own : .unknown) : VerdictAlgebra.result(of: units),
             addresses: addresses
