@@ -19,6 +19,7 @@ struct PostfixTests {
             "old": "-o smtpd_tls_protocols=TLSv1 -o tls_medium_cipherlist=ALL@SECLEVEL=0 "
                 + "-o tls_high_cipherlist=ALL@SECLEVEL=0",
             "asks": "-o smtpd_tls_ask_ccert=yes",
+            "full": "-o smtpd_client_connection_count_limit=1 -o smtpd_client_event_limit_exceptions=",
         ]) { ports, certificates in
             let prober = try Prober.lab()
             func examine(_ name: String) async throws -> [ProbeObservation] {
@@ -34,6 +35,16 @@ struct PostfixTests {
             #expect(old.map(\.profile) == [.exo, .diagnostic])
             #expect(old.last?.tlsVersion == "TLSv1")
             #expect(try await examine("asks").first?.clientCertificateRequested == true)
+
+            let held = try await greetedConnection(to: try #require(ports["full"]))
+            defer { close(held) }
+            let full = try #require(try await examine("full").first)
+            #expect(full.phases.last?.reply?.code == 421)
+            #expect(full.phases.last?.reply?.text.contains("too many connections") == true)
+            guard case .backingOff = try await prober.probe(.local(full.port)).notProbed else {
+                Issue.record("it is not left alone")
+                return
+            }
         }
     }
 }
@@ -91,6 +102,20 @@ private func withPostfix(
         for port in ports.values { try await server.waitUntilListening(on: port) }
         try await body(ports, certificates)
     }
+}
+
+/// A connection that the server counts, as it has greeted it.
+private func greetedConnection(to port: Int) async throws -> Int32 {
+    for _ in 0..<100 {
+        guard let descriptor = connection(to: "127.0.0.1", port) else { throw LabError("no connection") }
+        var greeting = [UInt8](repeating: 0, count: 3)
+        if recv(descriptor, &greeting, 3, Int32(MSG_WAITALL)) == 3, greeting == Array("220".utf8) {
+            return descriptor
+        }
+        close(descriptor)
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    throw LabError("Postfix does not greet")
 }
 
 /// Postfix's master leads a session of its own, and says its id in a file.

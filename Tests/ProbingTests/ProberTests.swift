@@ -24,6 +24,15 @@ import Testing
         #expect(observation.notProbed == nil)
     }
 
+    @Test(.enabled(if: (try? freePort(on: "::1")) != nil, "this machine has no IPv6"))
+    func `IPv6 is spoken too`() async throws {
+        let peer = try ScriptedPeer(on: "::1", .upToEHLO("SIZE 1") + .quit)
+        defer { peer.stop() }
+        let observation = try await Prober.lab().probe(.local(peer.port, address: "::1"))
+        #expect(observation.address == "::1" && observation.vantage == "::1")
+        #expect(observation.phases.last?.outcome == .notOffered)
+    }
+
     @Test func `a refused connection is tried three times`() async throws {
         let port = try freePort()
         let observations = try await Prober.lab().examine(.local(port))

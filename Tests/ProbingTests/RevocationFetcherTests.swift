@@ -34,7 +34,10 @@ struct RevocationFetcherTests {
         }
     }
 
-    @Test(arguments: ["https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x"])
+    @Test(arguments: [
+        "https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x",
+        "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x",
+    ])
     func `other kinds of URL are left alone`(_ url: String) async throws {
         let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
         try await withNameServer([zone]) { server in

@@ -41,6 +41,9 @@ final class ProbeConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
+    /// The context holds its handler, so that neither would go away.
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
     func channelActive(context: ChannelHandlerContext) {
         observation.vantage = context.localAddress?.ipAddress
         wholeTimer = schedule(order.limits.whole - elapsed) { $0.handle(.timedOut) }
@@ -73,7 +76,6 @@ final class ProbeConnection: ChannelInboundHandler {
         readReceived()
         handle(.ended)
         finish()
-        self.context = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -93,13 +93,15 @@ package actor RevocationFetcher {
     }
 
     /// The host and port of an http URL; `nil` for one with a user name, or in another form.
+    ///
+    /// Lists are at port 80: a certificate must not choose which of a stranger's ports we knock at.
     static func origin(of url: String) -> (host: String, port: Int)? {
         let authority = url.dropFirst(7).prefix { !"/?#".contains($0) }
         guard !authority.isEmpty, !authority.contains("@"), !authority.hasPrefix("[") else { return nil }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard let host = parts.first, !host.isEmpty, parts.count <= 2 else { return nil }
         guard parts.count == 2 else { return (String(host), 80) }
-        guard let port = Int(parts[1]), (1...65535).contains(port) else { return nil }
-        return (String(host), port)
+        guard parts[1] == "80" else { return nil }
+        return (String(host), 80)
     }
 }
