@@ -95,7 +95,7 @@ package struct RollbackRun: Sendable {
         return ApplyDocument(tenants: [run.ended(stop)])
     }
 
-    /// Restores, and quarantines the commit whose run is taken back.
+    /// Restores, and quarantines the commit that would do it all again.
     private mutating func write() async -> RunStop? {
         guard let rollback, hasWork else { return nil }
         do throws(RunStop) {
@@ -125,18 +125,24 @@ package struct RollbackRun: Sendable {
 
     /// Before anything is restored, so that a process that dies meanwhile leaves it behind.
     ///
+    /// The commit that was tried last is what the next apply would try again. Unless it is held, that apply would do anew
+    /// what is taken back here, whichever run's it was.
+    ///
     /// - Returns: The quarantine that there was before.
     private func quarantine(by record: RunRecord) async throws(RunStop) -> Quarantine? {
-        let quarantine = Quarantine(
-            tenant: record.tenant,
-            revision: revision,
-            run: record.id,
-            reason: "Run \(earlier) was taken back by hand.",
-            since: record.startedAt
-        )
+        let earlier = earlier
         return try await run.reading { store in
+            let runs = try await store.runs(tenant: record.tenant, limit: 100)
             let former = try await store.quarantine(tenant: record.tenant)
-            try await store.saveQuarantine(quarantine)
+            try await store.saveQuarantine(
+                Quarantine(
+                    tenant: record.tenant,
+                    revision: runs.first { $0.command == .apply }?.revision ?? record.revision,
+                    run: record.id,
+                    reason: "Run \(earlier) was taken back by hand.",
+                    since: record.startedAt
+                )
+            )
             return former
         }
     }
