@@ -1,0 +1,141 @@
+import TestSupport
+import ExchangeSimulator
+import Connectors
+import Configuration
+import Foundation
+import Laboratory
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Testing
+
+/// What is looked at once everything is written: Exchange's own validation, and the time of watching.
+@Suite struct AfterApplyTests {
+    private static let tested = Definition.outbound("fabrikam", "validationRecipients: [tls@fabrikam.example]")
+    private static let failing =
+        #""validations": {"To fabrikam": [{"TaskName": "Check connectivity", "IsTaskSuccessful": true}, {"TaskName": "Send test email", "IsTaskSuccessful": false}]}"#
+
+    @Test func `Exchange's validation of a changed connector is asked for, and kept as evidence`() async throws {
+        let files = [
+            "a.yaml": Self.tested, "b.yaml": Definition.outbound("litware"), "c.yaml": Definition.inbound("adatum"),
+        ]
+        try await Bench.with(settings: "validate: after-apply", files: files) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .done)
+            let asked = bench.simulator.requests().filter { $0.cmdlet == "Validate-OutboundConnector" }
+            #expect(asked.count == 1, "only one has test recipients")
+            #expect(
+                bench.parameters(of: "Validate-OutboundConnector")["Recipients"] as? [String] == [
+                    "tls@fabrikam.example"
+                ]
+            )
+            let evidence = try await bench.store.evidence(run: ended.run ?? "")
+            #expect(evidence.contains { $0.json.contains("Send test email") })
+        }
+    }
+
+    @Test func `a connector that fails Exchange's validation is taken back with the whole run`() async throws {
+        let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
+        try await Bench.with(tenant: Self.failing, settings: "validate: after-apply", files: files) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .rolledBack)
+            #expect(ended.result == .rolledBack)
+            #expect(ended.message.contains("Send test email"))
+            #expect(!ended.message.contains("applied and read back"))
+            #expect(try bench.objects("outboundConnectors").isEmpty)
+            #expect(try bench.objects("inboundConnectors").isEmpty)
+            #expect(try await bench.remembered().isEmpty)
+            #expect(try await bench.runs().map(\.result) == [.rolledBack])
+            #expect(try await bench.quarantine()?.revision == ended.revision)
+            #expect(try await bench.unfinished() == nil)
+        }
+    }
+
+    @Test func `without test recipients, and with validate none, nothing is asked for`() async throws {
+        try await Bench.with(tenant: Self.failing, files: ["a.yaml": Self.tested]) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .done)
+            #expect(!bench.simulator.requests().contains { $0.cmdlet == "Validate-OutboundConnector" })
+        }
+    }
+
+    @Test func `what lasts while it is watched counts as good`() async throws {
+        try await Bench.with(settings: "bake: 10m", files: ["a.yaml": Self.tested]) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .done)
+            #expect(bench.clock.sleeps.reduce(.zero, +) == .seconds(600))
+            #expect(try await bench.remembered() == ["fabrikam"])
+            bench.forget()
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(bench.clock.sleeps.isEmpty, "nothing was written, so nothing is watched")
+        }
+    }
+
+    @Test func `rule 4: what somebody changes while it is watched is left, and the rest is taken back`() async throws {
+        let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
+        try await Bench.with(settings: "bake: 10m", files: files) { bench in
+            let clock = bench.clock
+            let isDone = LockedValue(false)
+            let ended = try await bench.apply {
+                if clock.sleeps.reduce(.zero, +) >= .seconds(60), !isDone.value {
+                    isDone.set(true)
+                    try? bench.edit(
+                        "Set-OutboundConnector",
+                        #"{"Identity": "To fabrikam", "TlsSettings": "CertificateValidation"}"#
+                    )
+                }
+                return false
+            }
+            #expect(isDone.value)
+            #expect(ended.exitStatus == .partlyApplied)
+            #expect(ended.message.contains("tlsSettings"))
+            #expect(try bench.outbound("To fabrikam")["TlsSettings"] as? String == "CertificateValidation")
+            #expect(try bench.objects("inboundConnectors").isEmpty)
+            #expect(try await bench.quarantine()?.revision == ended.revision)
+        }
+    }
+
+    @Test func `what somebody deletes while it is watched takes the rest of the run back`() async throws {
+        let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
+        try await Bench.with(settings: "bake: 10m", files: files) { bench in
+            let isDone = LockedValue(false)
+            let ended = try await bench.apply {
+                if bench.clock.sleeps.count > 5, !isDone.value {
+                    isDone.set(true)
+                    try? bench.edit("Remove-OutboundConnector", #"{"Identity": "To fabrikam", "Confirm": false}"#)
+                }
+                return false
+            }
+            #expect(ended.exitStatus == .rolledBack)
+            #expect(try bench.objects("inboundConnectors").isEmpty)
+        }
+    }
+
+    @Test func `an interruption ends the watch with a look, and what stands is kept`() async throws {
+        try await Bench.with(settings: "bake: 10m", files: ["a.yaml": Self.tested]) { bench in
+            let ended = try await bench.apply { bench.clock.sleeps.count >= 3 }
+            #expect(ended.exitStatus == .done)
+            #expect(bench.clock.sleeps.count == 3)
+            #expect(try await bench.remembered() == ["fabrikam"])
+        }
+    }
+
+    @Test func `a tenant that cannot be looked at after it was watched is unknown, and keeps what was written`()
+        async throws
+    {
+        try await Bench.with(settings: "bake: 10m", files: ["a.yaml": Self.tested]) { bench in
+            let ended = try await bench.apply {
+                if bench.clock.sleeps.count == 5 {
+                    try? bench.faults(Fault.fault("Get-*", times: #""always""#, #""status": 500, "body": "empty""#))
+                }
+                return false
+            }
+            #expect(ended.exitStatus == .unknown)
+            #expect(ended.error?.id == "bake-unknown")
+            #expect(try bench.objects("outboundConnectors").count == 1)
+            try bench.faults("[]")
+            #expect(try await bench.apply().exitStatus == .done)
+        }
+    }
+}

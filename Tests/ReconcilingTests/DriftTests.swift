@@ -1,0 +1,132 @@
+import TestSupport
+import ExchangeSimulator
+import Connectors
+import Configuration
+import Foundation
+import Laboratory
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Testing
+
+/// What somebody changed by hand, and who it was.
+@Suite struct DriftTests {
+    private static let files = [
+        "fabrikam.yaml": Definition.outbound("fabrikam", "comment: one"),
+        "tailspin.yaml": Definition.inbound("tailspin"),
+    ]
+
+    @Test func `what was applied and not touched since has not drifted`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            let drift = try await bench.drift()
+            #expect(drift.items.isEmpty)
+            #expect(drift.exitStatus == .done)
+            #expect(try await bench.status().state == .inSync)
+        }
+    }
+
+    @Test func `drift names the field, both values, and the administrator whom the audit log names last`() async throws
+    {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit(
+                "Set-InboundConnector",
+                #"{"Identity": "From tailspin", "Comment": "x"}"#,
+                by: "mallory@contoso.com"
+            )
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            let item = try #require(try await bench.drift().items.first { $0.item.name == "fabrikam" })
+            #expect(item.item.form == .changed)
+            #expect(item.item.fields == [DriftItem.Field(path: "comment", applied: "one", observed: "hers")])
+            #expect(item.changedBy == "eve@contoso.com")
+            #expect(item.changedAt != nil)
+            #expect(try await bench.status().state == .drifted)
+        }
+    }
+
+    @Test func `our own writes and changes before them are nobody's drift`() async throws {
+        try await Bench.with(settings: "drift: correct", files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit(
+                "Set-OutboundConnector",
+                #"{"Identity": "To fabrikam", "Comment": "hers"}"#,
+                by: "mallory@contoso.com"
+            )
+            bench.shift.advance(by: 3600)
+            try await bench.apply()
+            let item = LockedValue<AttributedDrift?>(nil)
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "again"}"#)
+            item.set(try await bench.drift().items.first)
+            #expect(item.value?.changedBy != "mallory@contoso.com")
+        }
+    }
+
+    @Test func `an audit log that does not answer takes nothing from the drift`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            try bench.faults(
+                Fault.fault("Search-UnifiedAuditLog", times: #""always""#, #""status": 500, "body": "empty""#)
+            )
+            let drift = try await bench.drift()
+            #expect(drift.items.count == 1)
+            #expect(drift.items.first?.changedBy == nil)
+        }
+    }
+
+    @Test func `a deleted and a re-created connector are told apart`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Remove-InboundConnector", #"{"Identity": "From tailspin", "Confirm": false}"#)
+            try bench.edit("Remove-OutboundConnector", #"{"Identity": "To fabrikam", "Confirm": false}"#)
+            try bench.edit(
+                "New-OutboundConnector",
+                #"{"Name": "To fabrikam", "RecipientDomains": ["fabrikam.example"], "UseMXRecord": true}"#
+            )
+            let items = try await bench.drift().items
+            #expect(items.map(\.item.form).count == 2)
+            #expect(items.first { $0.item.name == "tailspin" }?.item.form == .missing)
+            #expect(items.first { $0.item.name == "fabrikam" }?.item.form == .recreated)
+            #expect(items.allSatisfy { $0.changedBy == "eve@contoso.com" })
+        }
+    }
+
+    @Test func `an accepted deviation is told as accepted, and not corrected`() async throws {
+        try await Bench.with(settings: "drift: correct", files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            let until = Date().addingTimeInterval(86_400 * 30).ISO8601Format().prefix(10)
+            let spec =
+                "kind: OutboundConnector, connector: fabrikam, field: comment, value: hers, owner: mail, reason: a test, until: \(until)"
+            try bench.repository.write(
+                Definition.document("AcceptedDrift", "comment", spec),
+                to: "tenants/contoso/accepted.yaml"
+            )
+            try await bench.repository.commit("Accept it")
+            let items = try await bench.drift().items
+            #expect(items.map(\.item.accepted) == [true])
+            bench.forget()
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(bench.writes.isEmpty)
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "other"}"#)
+            #expect(try await bench.drift().items.map(\.item.accepted) == [false], "it is watched against that value")
+        }
+    }
+
+    @Test func `status tells what is behind, quarantined, unfinished or never applied`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            #expect(try await bench.status().state == .neverApplied)
+            try bench.faults(Fault.refusing("New-OutboundConnector"))
+            try await bench.apply()
+            #expect(try await bench.status().state == .quarantined)
+            try await bench.repository.commit("Anew")
+            try await bench.apply()
+            #expect(try await bench.status().state == .inSync)
+            #expect(try await bench.status(observes: false).state == .applied)
+            try await bench.repository.commit("More")
+            #expect(try await bench.status(observes: false).state == .behind)
+        }
+    }
+}

@@ -1,0 +1,227 @@
+import TestSupport
+import ExchangeSimulator
+import Connectors
+import Configuration
+import Foundation
+import Laboratory
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Testing
+
+/// From a commit to definitions, or to a reason why there are none.
+@Suite struct LoadTests {
+    private static let files = ["fabrikam.yaml": Definition.outbound("fabrikam")]
+
+    @Test func `rule 9: a tenant's folder that is missing is held, not obeyed`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try await bench.repository.git("mv", "tenants/contoso", "tenants/elsewhere")
+            try await bench.repository.commit("Move it away")
+            bench.forget()
+            for entry in [try await bench.plan().errors.first, try await bench.apply().error] {
+                #expect(entry?.id == "source-folder-missing")
+            }
+            #expect(try await bench.plan().exitStatus == .held)
+            #expect(try await bench.apply().exitStatus == .held)
+            #expect(bench.writes.isEmpty)
+            #expect(try await bench.remembered() == ["fabrikam"])
+        }
+    }
+
+    @Test func `rule 9: a rewritten branch is held until its tip is accepted by name`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.git("commit", "-q", "-a", "--amend", "-m", "Rewritten")
+            let tip = try await bench.repository.commit("On top of it")
+            bench.forget()
+            let plan = try await bench.plan()
+            #expect(plan.exitStatus == .held)
+            #expect(plan.plan?.guards.map(\.id) == ["source-rewritten"])
+            #expect(plan.plan?.guards.first?.message.contains(tip) == true)
+            let held = try await bench.apply()
+            #expect(held.exitStatus == .held)
+            #expect(held.error?.id == "source-rewritten")
+            #expect(bench.writes.isEmpty)
+            let accepted = try await bench.apply(Bench.options { $0.acceptedRevision = tip })
+            #expect(accepted.exitStatus == .done)
+            #expect(try bench.outbound("To fabrikam")["Comment"] as? String == "two")
+        }
+    }
+
+    @Test func `rule 9: a commit older than the one applied last is held until it is accepted by name`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            let first = try await bench.repository.git("rev-parse", "HEAD").trimmingCharacters(
+                in: .whitespacesAndNewlines
+            )
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.commit("Second")
+            try await bench.apply()
+            try await bench.repository.git("reset", "-q", "--hard", first)
+            #expect(try await bench.plan().plan?.guards.map(\.id) == ["source-older"])
+            #expect(try await bench.apply().error?.id == "source-older")
+            let accepted = try await bench.apply(Bench.options { $0.acceptedRevision = first })
+            #expect(accepted.exitStatus == .done)
+            #expect(try await bench.applied().revision == first)
+        }
+    }
+
+    @Test func `rule 9: a source that lost all its definitions is held`() async throws {
+        try await Bench.with(settings: "prune: delete", files: Self.files) { bench in
+            try await bench.apply()
+            try bench.repository.write(nil, to: "tenants/contoso/fabrikam.yaml")
+            try bench.repository.write("Nothing is here.", to: "tenants/contoso/README.md")
+            try await bench.repository.commit("Empty it")
+            bench.forget()
+            #expect(try await bench.plan().plan?.guards.map(\.id).contains("source-empty") == true)
+            #expect(try await bench.apply().exitStatus == .held)
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["prune: delete", "prune: orphan"])
+    func `rule 9: a source that lost more definitions than may be deleted is held`(prune: String) async throws {
+        let slugs = ["adatum", "fabrikam", "litware", "tailspin"]
+        let files = Dictionary(uniqueKeysWithValues: slugs.map { ("\($0).yaml", Definition.inbound($0)) })
+        try await Bench.with(settings: "\(prune), limits: {deletes: 2}", files: files) { bench in
+            #expect(try await bench.apply().exitStatus == .done)
+            for slug in slugs.dropFirst() { try bench.repository.write(nil, to: "tenants/contoso/\(slug).yaml") }
+            try await bench.repository.commit("Shrink it")
+            bench.forget()
+            #expect(try await bench.plan().plan?.guards.map(\.id).contains("source-shrunk") == true)
+            #expect(try await bench.apply().exitStatus == .held)
+            #expect(bench.writes.isEmpty)
+            #expect(try await bench.remembered() == slugs)
+        }
+    }
+
+    @Test func `every error in the definitions is told, and nothing is planned`() async throws {
+        let files = [
+            "a.yaml": Definition.outbound("a", "useMxRecrd: true"),
+            "b.yaml": Definition.document("OutboundConnector", "b", "name: B, enabled: 3"),
+        ]
+        try await Bench.with(files: files) { bench in
+            let plan = try await bench.plan()
+            #expect(plan.plan == nil)
+            #expect(plan.exitStatus == .error)
+            #expect(Set(plan.errors.compactMap(\.file)).count == 2)
+            #expect(plan.errors.allSatisfy { $0.line != nil && !$0.remedy.isEmpty })
+            let apply = try await bench.apply()
+            #expect(apply.exitStatus == .error)
+            #expect(try await bench.runs().map(\.result) == [.failed])
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `a work tree that differs from its commit is told, and not read`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: later"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            let plan = try #require(try await bench.plan().plan)
+            #expect(plan.notes.contains { $0.contains("fabrikam.yaml") && $0.contains("--working-tree") })
+            #expect(!plan.changes.flatMap(\.fields).contains { $0.path == "comment" })
+        }
+    }
+
+    @Test func `a plan of the work tree shows what is not committed, and cannot be applied`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: later"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            let options = Bench.options { $0.usesWorkingTree = true }
+            let plan = try #require(try await bench.plan(options).plan)
+            #expect(plan.isOfWorkingTree)
+            #expect(plan.changes.flatMap(\.fields).contains { $0.path == "comment" })
+            let apply = try await bench.apply(options)
+            #expect(apply.error?.id == "working-tree")
+            #expect(apply.exitStatus == .held)
+            #expect(bench.writes.isEmpty)
+        }
+    }
+}
+
+/// A source that is fetched, by the real child process.
+@Suite(
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: Program.mitregate.path),
+        "needs the program, which `swift build` makes"
+    )
+)
+struct RemoteSourceTests {
+    @Test func `a remote source is fetched in a child process, and each new commit is seen`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            #expect(try await Self.apply(bench).exitStatus == .done)
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            let second = try await bench.repository.commit("Second")
+            #expect(try await Self.apply(bench).exitStatus == .done)
+            #expect(try await bench.applied().revision == second)
+            #expect(try bench.outbound("To fabrikam")["Comment"] as? String == "two")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `rule 9: a remote branch that was rewritten is held, also when the mirror was lost`(
+        isMirrorLost: Bool
+    ) async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            #expect(try await Self.apply(bench).exitStatus == .done)
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.git("commit", "-q", "-a", "--amend", "-m", "Rewritten")
+            if isMirrorLost { try FileManager.default.removeItem(atPath: bench.laboratory.store + "-mirrors") }
+            let held = try await Self.apply(bench)
+            #expect(held.exitStatus == .held)
+            #expect(held.error?.id == "source-rewritten")
+        }
+    }
+
+    @Test func `a branch that is not there is an error, and the tenant is not asked`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            try await bench.repository.git("branch", "-m", "main", "other")
+            let ended = try await Self.apply(bench)
+            #expect(ended.exitStatus == .error)
+            #expect(ended.error?.message.contains("main") == true)
+            #expect(bench.simulator.requests().isEmpty)
+        }
+    }
+
+    @Test func `--working-tree on a remote source is a wrong usage`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            let (reconciler, tenants) = try bench.reconciler(executable: Program.mitregate.path, waits: true)
+            let options = Bench.options { $0.usesWorkingTree = true }
+            let plan = try #require(await reconciler.plan(tenants, options: options).tenants.first)
+            #expect(plan.exitStatus == .usage)
+            #expect(plan.errors.first?.id == "working-tree-remote")
+        }
+    }
+
+    private static func apply(_ bench: Bench) async throws -> TenantApply {
+        let (reconciler, tenants) = try bench.reconciler(executable: Program.mitregate.path, waits: true)
+        let prepared = await reconciler.prepare(tenants, options: Bench.options())
+        return try #require(await reconciler.apply(prepared).tenants.first)
+    }
+}
+
+extension Program {
+    fileprivate static let mitregate = Program(in: URL(filePath: "/"))
+}

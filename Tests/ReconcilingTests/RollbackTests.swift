@@ -1,0 +1,136 @@
+import TestSupport
+import ExchangeSimulator
+import Connectors
+import Configuration
+import Foundation
+import Laboratory
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Testing
+
+/// Taking back an earlier run by its id.
+@Suite struct RollbackTests {
+    /// A tenant with two connectors, and then a run that creates, changes and renames.
+    private static func withRun(
+        _ body: @Sendable (Bench, _ before: String, _ run: String) async throws -> Void
+    ) async throws {
+        let first = ["a.yaml": Definition.outbound("adatum", "comment: one"), "b.yaml": Definition.inbound("bellows")]
+        try await Bench.with(settings: "prune: delete", files: first) { bench in
+            try #require(try await bench.apply().exitStatus == .done)
+            let before = try bench.picture()
+            try bench.repository.write(Definition.outbound("adatum", "comment: two"), to: "tenants/contoso/a.yaml")
+            try bench.repository.write(Definition.inbound("bellows", name: "Bellows"), to: "tenants/contoso/b.yaml")
+            try bench.repository.write(Definition.outbound("consolidated"), to: "tenants/contoso/c.yaml")
+            try await bench.repository.commit("Three changes")
+            let ended = try await bench.apply()
+            try #require(ended.exitStatus == .done, "\(ended.message)")
+            bench.forget()
+            try await body(bench, before, try #require(ended.run))
+        }
+    }
+
+    @Test func `a rollback restores what the run touched, last first, and quarantines its commit`() async throws {
+        try await Self.withRun { bench, before, run in
+            let forward = try #require(try await bench.store.journal(run: run)).steps.map(\.write.name)
+            let ended = try await bench.rollback(run)
+            #expect(ended.exitStatus == .done)
+            #expect(ended.result == .applied)
+            #expect(try bench.picture() == before)
+            let journal = try #require(try await bench.store.journal(run: ended.run ?? ""))
+            #expect(journal.steps.map(\.write.name) == forward.reversed())
+            #expect(try await bench.remembered() == ["adatum", "bellows"])
+            #expect(try await bench.runs().first?.command == .rollback)
+            #expect(try await bench.quarantine()?.run == ended.run)
+            bench.forget()
+            #expect(try await bench.apply().error?.id == "quarantined-revision")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `what an older run did is not done again by a commit that came after it`() async throws {
+        try await Bench.with(files: ["a.yaml": Definition.outbound("adatum")]) { bench in
+            let first = try await bench.apply()
+            try bench.repository.write(Definition.inbound("bellows"), to: "tenants/contoso/b.yaml")
+            try await bench.repository.commit("Another partner")
+            try #require(try await bench.apply().exitStatus == .done)
+            let ended = try await bench.rollback(try #require(first.run))
+            #expect(ended.exitStatus == .done, "\(ended.message)")
+            #expect(try await bench.remembered() == ["bellows"])
+            bench.forget()
+            #expect(try await bench.apply().error?.id == "quarantined-revision")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `rule 4: a rollback is refused where somebody changed the same objects later, and writes nothing`()
+        async throws
+    {
+        try await Self.withRun { bench, _, run in
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To adatum", "Comment": "hers"}"#)
+            let stop = await #expect(throws: RunStop.self) { try await bench.rollback(run) }
+            #expect(stop?.status == .held)
+            #expect(stop?.id == "changed-since")
+            #expect(stop?.message.contains("hers") == true)
+            #expect(bench.writes.isEmpty)
+            #expect(try await bench.quarantine() == nil)
+        }
+    }
+
+    @Test func `rule 4: a rollback leaves alone what the run did not touch`() async throws {
+        try await Self.withRun { bench, _, run in
+            try bench.edit(
+                "New-OutboundConnector",
+                #"{"Name": "Hers", "RecipientDomains": ["z.example"], "UseMXRecord": true}"#
+            )
+            #expect(try await bench.rollback(run).exitStatus == .done)
+            #expect(try bench.objects("outboundConnectors").keys.sorted() == ["Hers", "To adatum"])
+        }
+    }
+
+    @Test func `a rollback that fails in the middle is itself undone`() async throws {
+        try await Self.withRun { bench, _, run in
+            let before = try bench.picture(withIdentities: false)
+            try bench.faults(Fault.refusing("Set-OutboundConnector", times: 9))
+            let ended = try await bench.rollback(run)
+            #expect(ended.exitStatus == .rolledBack)
+            #expect(try bench.picture(withIdentities: false) == before)
+            #expect(try await bench.remembered() == ["adatum", "bellows", "consolidated"])
+            #expect(try await bench.quarantine() == nil)
+        }
+    }
+
+    @Test func `a deleted connector comes back with all it had`() async throws {
+        let full = "comment: one, validationRecipients: [tls@adatum.example]"
+        let files = [
+            "a.yaml": Definition.outbound("adatum", full, annotations: Definition.approval),
+            "b.yaml": Definition.inbound("bellows"),
+        ]
+        try await Bench.with(settings: "prune: delete", files: files) { bench in
+            try await bench.apply()
+            let before = try bench.picture(withIdentities: false)
+            try bench.repository.write(nil, to: "tenants/contoso/a.yaml")
+            try await bench.repository.commit("Remove it")
+            let run = try #require(try await bench.apply().run)
+            #expect(try bench.objects("outboundConnectors").isEmpty)
+            #expect(try await bench.rollback(run).exitStatus == .done)
+            #expect(try bench.picture(withIdentities: false) == before)
+            let identity = try bench.outbound("To adatum")["Guid"] as? String
+            #expect(
+                try await bench.applied().connectors.first { $0.key.name == "adatum" }?.guid == identity?.lowercased()
+            )
+        }
+    }
+
+    @Test func `a run that wrote nothing cannot be taken back, and an unknown one is not found`() async throws {
+        try await Bench.with(files: ["a.yaml": Definition.outbound("adatum")]) { bench in
+            try bench.repository.write(Definition.outbound("adatum", "nonsense: 1"), to: "tenants/contoso/a.yaml")
+            try await bench.repository.commit("Broken")
+            let run = try #require(try await bench.apply().run)
+            let stop = await #expect(throws: RunStop.self) { try await bench.rollback(run) }
+            #expect(stop?.id == "nothing-to-restore")
+            await #expect(throws: StateStoreError.self) { try await bench.rollback("zzzz") }
+        }
+    }
+}

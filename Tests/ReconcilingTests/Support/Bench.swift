@@ -1,0 +1,130 @@
+import Configuration
+import ExchangeOnline
+import ExchangeSimulator
+import Foundation
+import Laboratory
+import Logging
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Synchronization
+import Testing
+
+/// A laboratory whose pipeline runs in this process: real HTTP, real SQLite, real git, and no waiting.
+struct Bench: Sendable {
+    let laboratory: Laboratory
+    let store: StateStore
+    let clock = SkippingClock()
+    /// How far the pipeline's calendar is ahead, in seconds.
+    let shift = Shift()
+
+    var simulator: ExchangeSimulator { laboratory.simulator }
+    var repository: Repository { laboratory.repository }
+
+    final class Shift: Sendable {
+        private let value = Mutex<TimeInterval>(0)
+
+        var seconds: TimeInterval { value.withLock { $0 } }
+
+        func advance(by seconds: TimeInterval) { value.withLock { $0 += seconds } }
+    }
+
+    /// Builds a laboratory up, calls `body`, and takes it down again.
+    static func with(
+        tenant: String = "",
+        settings: String = "",
+        files: [String: String] = [:],
+        _ body: @Sendable (Bench) async throws -> Void
+    ) async throws {
+        try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
+            let bench = Bench(laboratory: laboratory, store: try await StateStore(path: laboratory.store))
+            try await body(bench)
+            await bench.store.close()
+        }
+    }
+
+    /// - Parameter waits: Whether deadlines are those of a real clock, for a child process that has one.
+    func surroundings(
+        executable: String = "/nowhere/mitregate",
+        waits: Bool = false,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) throws -> Surroundings {
+        let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
+        let shift = shift
+        return Surroundings(
+            configuration: try ConfigurationReader.read(path: file, environment: [:]),
+            store: store,
+            timing: Timing(
+                clock: waits ? ContinuousClock() : clock,
+                now: { Date().addingTimeInterval(shift.seconds) },
+                random: { 0.5 }
+            ),
+            executable: executable,
+            version: "test",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            isInterrupted: isInterrupted
+        )
+    }
+
+    /// What one invocation of the program starts with; each call is another invocation.
+    func reconciler(
+        executable: String = "/nowhere/mitregate",
+        waits: Bool = false,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) throws -> (Reconciler, tenants: [Reconciler.Tenant]) {
+        let surroundings = try surroundings(executable: executable, waits: waits, isInterrupted: isInterrupted)
+        return (Reconciler(surroundings), surroundings.configuration.tenants)
+    }
+}
+
+/// What tests ask for most, on the one tenant.
+extension Bench {
+    /// Partners are judged only where a test says so: most have no servers here.
+    static func options(_ change: (inout TenantRun.Options) -> Void = { _ in }) -> TenantRun.Options {
+        var options = TenantRun.Options()
+        options.judgesPartners = false
+        change(&options)
+        return options
+    }
+
+    func plan(_ options: TenantRun.Options = options()) async throws -> TenantPlan {
+        try #require(await planDocument(options).tenants.first)
+    }
+
+    func planDocument(_ options: TenantRun.Options = options()) async throws -> PlanDocument {
+        let (reconciler, tenants) = try reconciler()
+        return await reconciler.plan(tenants, options: options)
+    }
+
+    @discardableResult
+    func apply(
+        _ options: TenantRun.Options = options(),
+        saved: PlanDocument? = nil,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) async throws -> TenantApply {
+        let (reconciler, tenants) = try reconciler(isInterrupted: isInterrupted)
+        let prepared = await reconciler.prepare(tenants, options: options, saved: saved)
+        return try #require(await reconciler.apply(prepared).tenants.first)
+    }
+
+    func drift() async throws -> TenantDrift {
+        let (reconciler, tenants) = try reconciler()
+        return try #require(await reconciler.drift(tenants).tenants.first)
+    }
+
+    func status(observes: Bool = true) async throws -> TenantStatus {
+        let (reconciler, tenants) = try reconciler()
+        return try #require(try await reconciler.status(tenants, observes: observes).tenants.first)
+    }
+
+    func rollback(_ run: String, isInterrupted: @escaping @Sendable () -> Bool = { false }) async throws -> TenantApply
+    {
+        var rollback = try await RollbackRun.find(run, surroundings(isInterrupted: isInterrupted))
+        if let stop = await rollback.prepare() {
+            await rollback.abandon()
+            throw stop
+        }
+        return try #require(await rollback.perform().tenants.first)
+    }
+}

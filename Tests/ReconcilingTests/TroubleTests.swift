@@ -1,0 +1,259 @@
+import TestSupport
+import ExchangeSimulator
+import Connectors
+import Configuration
+import Foundation
+import Laboratory
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Testing
+
+/// A service that answers late, wrongly or not at all, in the middle of a run.
+@Suite struct TroubleTests {
+    /// Three creates, in the order in which they are sent.
+    private static let files = [
+        "adatum.yaml": Definition.inbound("adatum"), "fabrikam.yaml": Definition.outbound("fabrikam"),
+        "litware.yaml": Definition.outbound("litware"),
+    ]
+
+    struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let faults: String
+        /// How often the request for Fabrikam's connector arrives.
+        let sends: Int
+        var waits: [Duration] = []
+    }
+
+    static let settled = [
+        Case(
+            testDescription: "the connection ends before the request is looked at",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""drop": "before""#),
+            sends: 2,
+            waits: [.seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
+        ),
+        Case(
+            testDescription: "the connection ends after the write took effect",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""drop": "after""#),
+            sends: 1
+        ),
+        Case(
+            testDescription: "the connection ends in the middle of the answer",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""drop": "body""#),
+            sends: 1
+        ),
+        Case(
+            testDescription: "500 after the write took effect",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""status": 500, "applied": true"#),
+            sends: 1
+        ),
+        Case(
+            testDescription: "429, which surely changed nothing, so that it is sent again",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""throttle": {}, "retryAfter": 7"#),
+            sends: 2,
+            waits: [.milliseconds(7500)]
+        ),
+        Case(
+            testDescription: "replicas that lag behind for a while",
+            faults: Fault.fault("New-OutboundConnector", object: "To fabrikam", #""staleReads": 6"#),
+            sends: 1,
+            waits: [.seconds(2), .seconds(4), .seconds(8)]
+        ),
+    ]
+
+    @Test(arguments: settled)
+    func `rule 3: a write whose fate is unclear is settled by reading, and done once`(example: Case) async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(example.faults)
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .done, "\(ended.message)")
+            #expect(bench.writes.count { $0.object == "To fabrikam" } == example.sends)
+            #expect(bench.clock.sleeps == example.waits)
+            #expect(try bench.objects("outboundConnectors").keys.sorted() == ["To fabrikam", "To litware"])
+            #expect(try await bench.remembered() == ["adatum", "fabrikam", "litware"])
+            #expect(try await bench.plan().plan?.changes.isEmpty == true)
+        }
+    }
+
+    @Test func `an update whose answer is lost is not sent twice`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.commit("Change")
+            bench.forget()
+            try bench.faults(Fault.fault("Set-OutboundConnector", #""drop": "after""#))
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(bench.writes.count == 1)
+            #expect(bench.clock.sleeps.isEmpty)
+        }
+    }
+
+    @Test func `a replica that never catches up is waited for 2, 4, 8, 16 and 30 seconds, and then given up`()
+        async throws
+    {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.faults(Fault.fault("New-OutboundConnector", #""staleReads": "until-released""#))
+            #expect(try await bench.apply().exitStatus == .rolledBack)
+            bench.simulator.release()
+            #expect(try bench.objects("outboundConnectors").isEmpty)
+            #expect(bench.clock.sleeps == [.seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)])
+        }
+    }
+
+    @Test(arguments: ["adatum", "fabrikam", "litware"])
+    func `a failure leaves the tenant as it was before, undone in reverse order`(failing: String) async throws {
+        let files = Self.files.merging(["old.yaml": Definition.outbound("old", "comment: one")]) { one, _ in one }
+        try await Bench.with(files: ["old.yaml": Definition.outbound("old", "comment: one")]) { bench in
+            try await bench.apply()
+            let (before, remembered) = (try bench.picture(), try await bench.remembered())
+            for (path, text) in files { try bench.repository.write(text, to: "tenants/contoso/\(path)") }
+            try bench.repository.write(Definition.outbound("old", "comment: two"), to: "tenants/contoso/old.yaml")
+            try await bench.repository.commit("Four changes")
+            bench.forget()
+            let name = failing == "adatum" ? "From adatum" : "To \(failing)"
+            try bench.faults(Fault.refusing("New-*", object: name))
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .rolledBack)
+            #expect(ended.message.contains("It can't be done."))
+            #expect(try bench.picture() == before)
+            #expect(try await bench.remembered() == remembered)
+            #expect(try await bench.unfinished() == nil)
+            #expect(try await bench.runs().first?.result == .rolledBack)
+            #expect(try await bench.quarantine()?.run == ended.run)
+
+            let sent = bench.writes
+            let refused = try #require(sent.lastIndex { $0.object == name && $0.cmdlet.hasPrefix("New-") })
+            let (done, undone) = (sent[..<refused], sent[(refused + 1)...])
+            #expect(undone.count == done.count)
+            #expect(undone.allSatisfy { !$0.cmdlet.hasPrefix("New-") })
+            let journal = try #require(try await bench.store.journal(run: ended.run ?? ""))
+            #expect(journal.steps.filter { $0.state == .undone }.count == done.count)
+        }
+    }
+
+    @Test func `what a run undoes is undone from the last write to the first`() async throws {
+        try await Bench.with(files: [
+            "a.yaml": Definition.outbound("adatum", "comment: one"),
+            "b.yaml": Definition.outbound("bellows", "comment: one"),
+        ]) { bench in
+            try await bench.apply()
+            for slug in ["adatum", "bellows"] {
+                try bench.repository.write(
+                    Definition.outbound(slug, "comment: two"),
+                    to: "tenants/contoso/\(slug.prefix(1)).yaml"
+                )
+            }
+            try bench.repository.write(
+                Definition.lastRule,
+                to: "tenants/contoso/z.yaml"
+            )
+            try await bench.repository.commit("Three changes")
+            try bench.faults(Fault.refusing("New-TransportRule"))
+            bench.forget()
+            #expect(try await bench.apply().exitStatus == .rolledBack)
+            let sent = bench.writes.filter { $0.cmdlet.hasPrefix("Set-") }.map(\.object)
+            #expect(sent.count == 4)
+            #expect(sent.suffix(2) == sent.prefix(2).reversed())
+        }
+    }
+
+    @Test func `rule 4: somebody else's later change is not overwritten: partly applied, and what to do is said`()
+        async throws
+    {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam", "comment: one")]) { bench in
+            try await bench.apply()
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try bench.repository.write(Definition.inbound("adatum"), to: "tenants/contoso/adatum.yaml")
+            try bench.repository.write(
+                Definition.lastRule,
+                to: "tenants/contoso/z.yaml"
+            )
+            try await bench.repository.commit("Three changes")
+            let edit =
+                #""editBefore": {"userId": "eve@contoso.com", "cmdlet": "Set-OutboundConnector", "parameters": {"Identity": "To fabrikam", "Comment": "hers"}}"#
+            let refusal = #""errorBody": {"type": "X", "text": "It can't be done."}, "#
+            try bench.faults(Fault.fault("New-TransportRule", refusal + edit))
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .partlyApplied)
+            #expect(ended.result == .partlyApplied)
+            #expect(ended.message.contains("hers") && ended.message.contains("set comment to one"))
+            #expect(ended.error?.remedy.contains("mitregate show") == true)
+            #expect(try bench.outbound("To fabrikam")["Comment"] as? String == "hers")
+            #expect(try bench.objects("inboundConnectors").isEmpty, "what was still ours is undone")
+            #expect(try await bench.runs().first?.exitCode == 7)
+            #expect(try await bench.quarantine() != nil)
+        }
+    }
+
+    @Test func `a service that goes down in the middle leaves a journal that the next apply finishes`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            // Each reading is five requests: before the plan, before the first write, after each of two writes.
+            try bench.faults(
+                #"""
+                [{"match": {"cmdlet": "New-OutboundConnector", "object": "To fabrikam"}, "times": 1, "effect": {"drop": "after"}},
+                 {"match": {"cmdlet": "Get-*", "nth": 16}, "times": "always", "effect": {"status": 503, "body": "html"}}]
+                """#
+            )
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .unknown, "\(ended)")
+            #expect(ended.error?.id == "run-unfinished")
+            #expect(try await bench.unfinished()?.run == ended.run)
+            #expect(try await bench.status(observes: false).state == .unfinished)
+
+            try bench.faults("[]")
+            let plan = try await bench.plan()
+            #expect(plan.plan?.guards.map(\.id) == ["unfinished-run"])
+            bench.forget()
+            let next = try await bench.apply()
+            #expect(next.exitStatus == .done)
+            #expect(bench.writes.map(\.object) == ["To litware"], "nothing is doubled")
+            #expect(try bench.objects("outboundConnectors").keys.sorted() == ["To fabrikam", "To litware"])
+            #expect(try await bench.unfinished() == nil)
+            #expect(try await bench.remembered() == ["adatum", "fabrikam", "litware"])
+            #expect(try await bench.runs().map(\.result) == [.applied])
+            #expect(try await bench.applied().revision == next.revision)
+        }
+    }
+
+    @Test func `a process that died after its last step, before it closed its record, is closed by the next`()
+        async throws
+    {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(Fault.refusing("New-OutboundConnector", object: "To litware"))
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .rolledBack)
+            var record = try #require(try await bench.runs().first)
+            record.endedAt = nil
+            record.result = nil
+            try await bench.store.saveRun(record)
+            try await bench.store.clearQuarantine(tenant: Bench.tenant)
+            bench.forget()
+            let next = try await bench.apply()
+            #expect(next.error?.id == "quarantined-revision", "the commit is not tried again")
+            #expect(bench.writes.isEmpty)
+            #expect(try await bench.runs().last?.result == .rolledBack)
+        }
+    }
+
+    @Test func `a process that died before its first step leaves a record that the next closes`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            let record = RunRecord(
+                id: RunID.make(now: Date(timeIntervalSinceNow: -60)),
+                tenant: Bench.tenant,
+                command: .apply,
+                revision: String(repeating: "a", count: 40),
+                startedAt: Date(timeIntervalSinceNow: -60)
+            )
+            try await bench.store.saveRun(record)
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(try await bench.runs().map(\.result) == [.applied, .failed])
+        }
+    }
+}
