@@ -65,7 +65,7 @@ let package = Package(
         room("Transfers", ["CCurl"]),
         room(
             "Probing",
-            ["COpenSSL", "CUnbound", "Transfers", crypto, nioCore, nioPosix]
+            ["COpenSSL", "CUnbound", "Transfers", nioCore, nioPosix]
         ),
         room("TLSGate", ["Connectors", "Probing", "COpenSSL", crypto]),
         room("Reports", ["Connectors", "Planning", "TLSGate"]),
@@ -78,7 +78,7 @@ let package = Package(
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
             ]
         ),
-        room("ExchangeSimulator", [crypto, logging, nioCore, nioHTTP1, nioPosix]),
+        room("ExchangeSimulator", [crypto, nioCore, nioHTTP1, nioPosix]),
         .executableTarget(
             name: "exchange-simulator",
             dependencies: ["ExchangeSimulator", argumentParser],
@@ -122,7 +122,7 @@ let package = Package(
         tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),
         tests(of: "ExchangeSimulator"),
         tests(of: "Probing", ["Transfers"]),
-        tests(of: "TLSGate", ["Connectors", "Probing"], exclude: ["Golden"]),
+        tests(of: "TLSGate", ["Connectors", "Probing", crypto], exclude: ["Golden"]),
         tests(of: "Reports", ["Connectors", "Planning", "TLSGate"], exclude: ["Golden"]),
         tests(
             of: "Reconciling",

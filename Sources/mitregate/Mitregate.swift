@@ -6,6 +6,7 @@ struct Mitregate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mitregate",
         abstract: "Keep Exchange Online's mail-flow connectors level with git.",
+        usage: "mitregate <command> [<options>]",
         discussion: """
             Start with `mitregate validate FOLDER` on a folder of definitions; it needs no configuration and no network. \
             The other commands read mitregate.yaml (or --config FILE, or MITREGATE_CONFIG).

@@ -2,11 +2,13 @@ extension String {
     /// The string with everything that a terminal, a log or a page could act on written as `\u{…}`.
     ///
     /// Covers C0 and C1 controls, DEL, line and paragraph separators, and the marks that turn the direction of
-    /// text or cannot be seen. Repository content and a tenant's strings are hostile until they went through here.
+    /// text or cannot be seen, and what a pipeline's agent would take for a command. Repository content and a tenant's
+    /// strings are hostile until they went through here.
     package var escapingControls: String {
-        guard unicodeScalars.contains(where: \.isTreacherous) else { return self }
+        let text = withoutAgentCommands("#\\u{23}")
+        guard text.unicodeScalars.contains(where: \.isTreacherous) else { return text }
         var result = ""
-        for scalar in unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": result += "\\n"
             case "\r": result += "\\r"

@@ -1,3 +1,5 @@
+import Connectors
+
 /// JSON whose members keep the order in which they were given, so that the same value is always the same text.
 indirect enum JSONValue {
     case object([(String, JSONValue)])
@@ -52,17 +54,21 @@ indirect enum JSONValue {
     /// Source: RFC 8259 section 7.
     private static func write(_ text: String, to result: inout String) {
         result += "\""
+        var hashes = 0
         for scalar in text.unicodeScalars {
+            hashes = scalar == "#" ? hashes + 1 : 0
             switch scalar {
+            case "#" where hashes > 1: result += "\\u0023"  // `##[` and `##vso[` are commands to a pipeline's agent
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _
-            where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.isTreacherous:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }

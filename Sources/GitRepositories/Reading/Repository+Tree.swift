@@ -81,7 +81,20 @@ extension Repository {
         return tree
     }
 
+    /// The longest target of a link that is read, as Linux takes none that is longer.
+    private static let longestTarget = 4096
+
     fileprivate func linkRefusal(_ entry: OpaquePointer, path: String) -> GitError {
+        var database: OpaquePointer?
+        guard git_repository_odb(&database, raw) == 0 else { return failure() }
+        defer { git_odb_free(database) }
+        // As for files: a small pack can hold a target that is larger than memory.
+        var size = 0
+        var type = GIT_OBJECT_INVALID
+        guard git_odb_read_header(&size, &type, database, git_tree_entry_id(entry)) == 0 else { return failure() }
+        guard size <= Self.longestTarget else {
+            return .limitPassed(.init(.fileBytes, at: path, limit: Self.longestTarget))
+        }
         var blob: OpaquePointer?
         guard git_blob_lookup(&blob, raw, git_tree_entry_id(entry)) == 0 else { return failure() }
         defer { git_blob_free(blob) }

@@ -18,11 +18,12 @@ extension PlanDraft {
         guard let quarantine = input.quarantine, quarantine.revision == input.revision, !ordered.isEmpty else {
             return []
         }
+        let reason = quarantine.reason.escapingControls
         return [
             Guard(
                 .quarantinedRevision,
                 "Commit \(input.revision.prefix(12)) was rolled back by run \(quarantine.run) "
-                    + "(\(quarantine.reason.escapingControls)). Commit a correction, or run mitregate retry to try it again."
+                    + "(\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)). Commit a correction, or run mitregate retry to try it again."
             )
         ]
     }

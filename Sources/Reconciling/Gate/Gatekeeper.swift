@@ -68,11 +68,13 @@ package actor Gatekeeper {
     ///
     /// - Parameters:
     ///   - acceptedDomains: The tenant's own domains; `nil` when the tenant was not read.
+    ///   - previous: Earlier probes, to tell which certificates changed.
     ///   - tries: How often the same was judged before with nothing but a hold to show for it.
     package func judge(
         _ subjects: [Subject],
         waivers: [Waiver],
         acceptedDomains: [String]?,
+        previous: [ProbeObservation] = [],
         tries: Int = 0
     ) async throws(RunStop) -> Findings {
         let equipment = try ready()
@@ -89,6 +91,7 @@ package actor Gatekeeper {
             acceptedDomains: acceptedDomains,
             roots: equipment.roots,
             now: now(),
+            previous: previous,
             tries: tries
         )
         var judgements = subjects.map { judge.judgement(of: $0, observations) }

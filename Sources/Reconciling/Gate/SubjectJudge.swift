@@ -10,6 +10,7 @@ struct SubjectJudge {
     let acceptedDomains: [String]?
     let roots: TrustRoots
     let now: Date
+    let previous: [ProbeObservation]
     let tries: Int
 
     func judgement(
@@ -40,6 +41,7 @@ struct SubjectJudge {
             roots: roots,
             now: now,
             fieldSources: subject.fieldSources,
+            previous: previous,
             tries: tries
         )
     }

@@ -17,12 +17,19 @@ extension TenantRun {
         run.surroundings.tell(run.tenant.name, "asking the partners' servers")
         let tries = try await run.heldTries(plan.revision)
         let (gatekeeper, domains) = (run.workshop.gatekeeper, run.observed?.acceptedDomains)
+        let previous = try await run.previousProbes()
         let waivers = run.definitions?.desired.waivers ?? []
         let findings = try await run.surroundings.untilInterrupted { () throws(RunStop) in
-            try await gatekeeper.judge(subjects, waivers: waivers, acceptedDomains: domains, tries: tries)
+            try await gatekeeper.judge(
+                subjects,
+                waivers: waivers,
+                acceptedDomains: domains,
+                previous: previous,
+                tries: tries
+            )
         }
         run.judgements = findings.judgements
-        run.evidence = Evidence(observations: findings.observations).json
+        run.evidence = GateEvidence(observations: findings.observations).json
     }
 
     private func subjects(of plan: Plan) -> [Gatekeeper.Subject] {
@@ -48,15 +55,16 @@ extension TenantRun {
         }.count
     }
 
-    private struct Evidence: Encodable {
-        var kind = "Observations"
-        var observations: [PartnerObservations]
-
-        var json: String {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    /// The probes of the last run that had any, so that a certificate that changed since can be told.
+    private func previousProbes() async throws(RunStop) -> [ProbeObservation] {
+        let tenant = tenant.name
+        return try await reading { store in
+            for run in try await store.runs(tenant: tenant, limit: 20) {
+                let seen = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
+                let probes = seen.flatMap(\.observations).flatMap(\.hosts).flatMap(\.probes)
+                if !probes.isEmpty { return probes }
+            }
+            return []
         }
     }
 }

@@ -30,7 +30,8 @@ enum JSONText {
     }
 
     /// JSON takes C1 controls and marks that turn text as they are; as `\uXXXX` they mean the same and do nothing.
-    private static func escaped(_ json: String) -> String {
+    private static func escaped(_ text: String) -> String {
+        let json = text.withoutAgentCommands("#\\u0023")
         guard json.unicodeScalars.contains(where: { $0 != "\n" && $0.isTreacherous }) else { return json }
         var result = ""
         for scalar in json.unicodeScalars {

@@ -24,11 +24,8 @@ enum FindingReport {
         }
         let named = groups.filter(\.finding.isNote).map(\.finding.check)
         if notes == .named, !named.isEmpty {
-            page.add(
-                "noted: \(named.joined(separator: ", ")) (told by mitregate gate \(judgement.connector.name))",
-                indent: indent + 2,
-                mark: "i"
-            )
+            let line = "\(named.joined(separator: ", ")): see mitregate gate \(judgement.connector.name)"
+            page.add(line, indent: indent + 2, mark: "i")
         }
         if let line = passes(judgement.findings) { page.add(line, indent: indent + 2, mark: "✓", markInk: .added) }
         if let retry = judgement.retryAt, judgement.decision == .hold {

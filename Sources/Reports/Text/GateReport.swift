@@ -75,9 +75,11 @@ package enum GateReport {
             let days = Int((forecast.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
             let when = days < 0 ? "ended \(-days) days ago" : days == 1 ? "in 1 day" : "in \(days) days"
             let subjects = forecast.subjects.prefix(2).joined(separator: ", ")
+            // A server mostly bears the name that its certificate has.
+            let certificate = subjects.hasPrefix(forecast.name) ? subjects : "\(forecast.name), \(subjects)"
             let more = forecast.subjects.count > 2 ? " and \(forecast.subjects.count - 2) more" : ""
             page.add(
-                "\(Timestamp.text(forecast.notAfter).prefix(10))  \(when): \(forecast.name) at \(subjects)\(more) (\(forecast.connector.name))",
+                "\(Timestamp.text(forecast.notAfter).prefix(10))  \(when): \(certificate)\(more) (\(forecast.connector.name))",
                 indent: 2,
                 hang: 12
             )

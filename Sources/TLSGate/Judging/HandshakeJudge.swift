@@ -33,7 +33,8 @@ struct HandshakeJudge {
             probe.subject,
             "The server demands that the sender shows a certificate. Exchange Online shows its own; we have none to show, so it could not be looked at further.",
             evidence: [
-                "seen": probe.alert.map { "alert \($0.name)" } ?? "certificate requested, then closed",
+                "seen": probe.alert.map { "alert \($0.name)" } ?? "certificate requested, and none shown",
+                "reply": probe.phase(.ehloInTLS)?.reply?.text,
                 "vantage": probe.vantage,
             ],
             remedy:
@@ -112,8 +113,11 @@ struct HandshakeJudge {
         ]
     }
 
+    /// Postfix asks for a certificate, completes the handshake without one, and answers the next command with an error: that
+    /// is about what we have not, and says nothing of Exchange Online, which has one.
     private var isCertificateDemandedLate: Bool {
-        probe.phase(.ehloInTLS).map { $0.outcome != .completed } == true && isCertificateDemanded
+        guard let phase = probe.phase(.ehloInTLS), phase.outcome != .completed else { return false }
+        return probe.clientCertificateRequested || probe.alert?.name == "certificate_required"
     }
 
     private func passed() -> Finding? {

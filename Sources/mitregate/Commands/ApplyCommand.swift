@@ -9,21 +9,26 @@ struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Bring the tenants level with git: exactly a saved plan, or a new one after asking.",
+        usage: "mitregate apply [<planfile>] [--auto-approve] [<options>]",
         discussion: """
-            Without a terminal it needs --auto-approve or a plan file. A run that fails is taken back, step by step, and \
-            never over somebody else's later change. Ctrl-C finishes the write in flight, takes the run back and says so.
+            A saved plan is applied exactly, or refused as stale. The TLS gate judges anew before anything is written, also \
+            for a plan that was made with --no-gate. Without a terminal to ask on, it needs a plan file or --auto-approve.
+
+            A run that fails is taken back, step by step, and never over somebody else's later change. Ctrl-C finishes the \
+            write in flight, takes the run back and says so; a run that was cut off is finished or taken back by the next \
+            apply.
 
             Exit codes: 0 done, 1 error, 3 blocked by the TLS gate, 4 held, 5 the saved plan is stale, 6 a tenant could \
             not be read, 7 partly applied, 8 rolled back, 130 interrupted.
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: ArgumentHelp("A plan that `plan --out` saved.", valueName: "planfile"))
+    @Argument(help: ArgumentHelp("A plan that `plan --out` saved.", valueName: "planfile"), completion: .file())
     var planFile: String?
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask before writing.")
     var autoApprove = false
 
     @Option(
@@ -34,7 +39,7 @@ struct ApplyCommand: AsyncParsableCommand {
     )
     var acceptRevision: String?
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func validate() throws {
@@ -61,7 +66,14 @@ struct ApplyCommand: AsyncParsableCommand {
             let reconciler = Reconciler(place.surroundings)
             let (tenants, runOptions) = (try chosen(place, saved), options)
             let prepared = await reconciler.prepare(tenants, options: runOptions, saved: saved)
-            return try await Self.carryOut(prepared, reconciler, place, asks: saved == nil && !autoApprove, output)
+            return try await Self.carryOut(
+                prepared,
+                reconciler,
+                place,
+                saved,
+                asks: saved == nil && !autoApprove,
+                output
+            )
         }
     }
 
@@ -70,20 +82,22 @@ struct ApplyCommand: AsyncParsableCommand {
         _ prepared: PreparedRuns,
         _ reconciler: Reconciler,
         _ place: Workplace,
+        _ saved: PlanDocument?,
         asks: Bool,
         _ output: OutputFormat
     ) async throws -> ExitCode {
         place.progress.end()
         let style = TextStyle(usesColour: Terminal.usesColour)
         let plan = prepared.document
-        if output == .text { Terminal.print(PlanReport.text(plan, style: style)) }
+        if output == .text { Terminal.print(PlanReport.text(plan, style: style, reviewed: saved)) }
         var approved = prepared
         if asks && prepared.hasWork {
-            let answer = Terminal.ask("\nApply this? Only \"yes\" is accepted: ")
-            if answer != "yes" {
+            if output == .json { Terminal.note(PlanReport.text(plan)) }
+            do {
+                try await approve("Apply this?", place.interrupts)
+            } catch {
                 await reconciler.abandon(prepared)
-                Terminal.note("Nothing was written.")
-                return ExitCode(.held)
+                throw error
             }
             approved = await reconciler.lookAgain(prepared)
         }

@@ -15,6 +15,7 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
             abstract: "Judge a chain as the gate does, and list every error in it.",
+            usage: "mitregate certificate verify --chain <file> [--name <host>] [<options>]",
             discussion: "Exit codes: 0 valid, 3 not valid, 1 something could not be read."
         )
 
@@ -35,7 +36,7 @@ struct CertificateCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The time of the judgement, RFC 3339; without it, now.", valueName: "time"))
         var at: String?
 
-        @Option(name: .shortAndLong, help: "text or json.")
+        @Option(name: .shortAndLong, help: OutputFormat.help)
         var output: OutputFormat = .text
 
         func run() async throws {

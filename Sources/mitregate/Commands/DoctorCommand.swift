@@ -6,12 +6,13 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check credentials, permissions, DNS, port 25, clock and store, and say what is missing.",
+        usage: "mitregate doctor [<options>]",
         discussion: "Exit codes: 0 all is there, 1 something is missing, 6 something could not be found out."
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {

@@ -7,6 +7,7 @@ struct DriftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Show what somebody changed in the tenants by hand, and who.",
+        usage: "mitregate drift [--detailed-exitcode] [<options>]",
         discussion: """
             Compares each tenant with what was last written to it. The audit log can be hours behind, so the author of a \
             recent change may be missing.
@@ -16,9 +17,9 @@ struct DriftCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     @Flag(help: "Exit with 2 when something that is not accepted differs.")

@@ -10,6 +10,7 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate",
         abstract:
             "Ask the partners' mail servers whether mail would flow under the definitions, whether or not anything changes.",
+        usage: "mitregate gate [<name> ...] [<options>]",
         discussion: """
             Reads git, not the tenants. It also lists which certificate ends when, soonest first.
 
@@ -18,12 +19,12 @@ struct GateCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
     @Argument(help: "Definitions by their metadata.name; none means all.")
     var names: [String] = []
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {

@@ -8,15 +8,16 @@ import Reports
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List what was done, newest first."
+        abstract: "List what was done, newest first.",
+        usage: "mitregate history [--limit <number>] [<options>]"
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(help: "At most so many runs.")
+    @Option(help: ArgumentHelp("At most so many runs.", valueName: "number"))
     var limit = 50
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func validate() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Connectors
 import Definitions
 import Foundation
@@ -9,22 +10,33 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Write a tenant's connectors as definitions, to start from.",
+        usage: "mitregate import [--out <folder> [--force]] [<options>]",
         discussion: """
             Without --out the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
             definition can say, is left as a comment. A plan of what was imported has no changes.
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(help: ArgumentHelp("Write a file for each connector into this folder.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Write a file for each connector into this folder.", valueName: "folder"),
+        completion: .directory
+    )
     var out: String?
 
     @Flag(help: "Overwrite files that exist.")
     var force = false
 
+    @Option(name: .shortAndLong, help: OutputFormat.help)
+    var output: OutputFormat = .text
+
+    func validate() throws {
+        if force && out == nil { throw ValidationError("--force has a meaning only with --out.") }
+    }
+
     func run() async throws {
-        try await reporting(.text) {
+        try await reporting(output) {
             let place = try await Workplace.open(selection)
             guard place.tenants.count == 1, let entry = place.tenants.first else {
                 throw CommandFailure(
@@ -38,11 +50,12 @@ struct ImportCommand: AsyncParsableCommand {
             let observed = try await place.interrupts.cancelling { try await reconciler.observed(entry) }
             place.progress.end()
             let files = DefinitionWriter.files(for: observed.connectors)
-            guard let out else {
-                Terminal.print(files.map(\.text).joined(separator: "---\n"))
-                return .success
+            if let out { try write(files, to: out) }
+            switch output {
+            case .json: Terminal.print(ImportDocument(tenant: entry.tenant.name, files: files).json)
+            case .text where out == nil: Terminal.print(files.map(\.text).joined(separator: "---\n"))
+            case .text: break
             }
-            try write(files, to: out)
             return .success
         }
     }
@@ -68,6 +81,37 @@ struct ImportCommand: AsyncParsableCommand {
         for file in files where !file.isDefinition {
             Terminal.note(
                 "Left alone: \(file.key.kind) \"\(file.displayName.escapingControls)\"; \(file.name) says why."
+            )
+        }
+    }
+}
+
+/// What was imported, for scripts: each file's name and text, and whether it is a definition or only a comment.
+private struct ImportDocument: ReportDocument {
+    static let kind = "Import"
+
+    struct File: Encodable, Sendable {
+        let file: String
+        let kind: String
+        let name: String
+        let displayName: String
+        let isDefinition: Bool
+        let text: String
+    }
+
+    let tenant: String
+    let files: [File]
+
+    init(tenant: String, files: [ImportedFile]) {
+        self.tenant = tenant
+        self.files = files.map {
+            File(
+                file: $0.name,
+                kind: $0.key.kind.rawValue,
+                name: $0.key.name,
+                displayName: $0.displayName,
+                isDefinition: $0.isDefinition,
+                text: $0.text
             )
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Reconciling
 import Reports
 
@@ -6,19 +7,23 @@ struct PartnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "partner",
         abstract: "Print the sheet to send to a partner: what to configure on their side, and what we saw of theirs.",
+        usage: "mitregate partner <name> [<options>]",
         discussion: """
             NAME is the metadata.name of a definition; a ForcedTLSPartner gives both directions. The partner's servers are asked \
-            as `gate` asks them.
+            as `gate` asks them, and a sheet is printed whatever they answer.
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The definition.")
+    @Argument(help: "The definition's metadata.name.")
     var name: String
 
+    @Option(name: .shortAndLong, help: OutputFormat.help)
+    var output: OutputFormat = .text
+
     func run() async throws {
-        try await reporting(.text) {
+        try await reporting(output) {
             let place = try await Workplace.open(selection)
             guard place.tenants.count == 1, let entry = place.tenants.first else {
                 throw CommandFailure(
@@ -32,8 +37,20 @@ struct PartnerCommand: AsyncParsableCommand {
             let wanted = name
             let sheet = try await place.interrupts.cancelling { try await reconciler.partnerSheet(entry, name: wanted) }
             place.progress.end()
-            Terminal.print(sheet)
+            switch output {
+            case .text: Terminal.print(sheet)
+            case .json: Terminal.print(SheetDocument(tenant: entry.tenant.name, name: name, text: sheet).json)
+            }
             return .success
         }
     }
+}
+
+/// The sheet for a partner, for scripts that send it.
+private struct SheetDocument: ReportDocument {
+    static let kind = "PartnerSheet"
+
+    let tenant: String
+    let name: String
+    let text: String
 }

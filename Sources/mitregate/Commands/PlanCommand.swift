@@ -8,6 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would do, and what it would do to mail. Writes nothing to any tenant.",
+        usage: "mitregate plan [--out <file>] [--output <format>] [<options>]",
         discussion: """
             Exit codes: 0 a plan was made, 1 error, 2 it has changes (only with --detailed-exitcode), 3 the TLS gate \
             blocks it, 4 it is held by a guard, a missing approval or a verdict that could not be reached, 6 a tenant \
@@ -17,22 +18,33 @@ struct PlanCommand: AsyncParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(name: .shortAndLong, help: "text, json or markdown.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: Format = .text
 
-    @Option(help: ArgumentHelp("Save the plan, so that apply carries out exactly it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Save the plan, so that apply carries out exactly it.", valueName: "file"),
+        completion: .file()
+    )
     var out: String?
 
-    @Flag(help: "Do not ask the partners' servers; such a plan cannot be applied from its file.")
+    @Flag(help: "Do not ask the partners' servers. Apply asks them all the same, before it writes.")
     var noGate = false
 
     @Flag(help: "Exit with 2 when there are changes.")
     var detailedExitcode = false
 
-    @Flag(help: "Read the files as they lie on disk instead of the commit; such a plan cannot be applied.")
+    @Flag(help: "Read the files as they lie on disk, not the commit. Such a plan cannot be saved or applied.")
     var workingTree = false
+
+    func validate() throws {
+        if workingTree && out != nil {
+            throw ValidationError(
+                "--out saves a plan for apply, and one of the working tree cannot be applied. Commit first, or leave --out away."
+            )
+        }
+    }
 
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
@@ -46,7 +58,7 @@ struct PlanCommand: AsyncParsableCommand {
                 await reconciler.plan(tenants, options: runOptions)
             }
             place.progress.end()
-            if let out, !workingTree { try save(document, to: out) }
+            if let out { try save(document, to: out) }
             show(document)
             let status = document.exitStatus
             if status == .done && detailedExitcode
@@ -62,7 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
         switch output {
         case .text:
             let style = TextStyle(usesColour: Terminal.usesColour)
-            Terminal.print(PlanReport.text(document, style: style, savedTo: workingTree ? nil : out))
+            Terminal.print(PlanReport.text(document, style: style, savedTo: out))
         case .json: Terminal.print(document.json)
         case .markdown: Terminal.print(PlanReport.markdown(document))
         }

@@ -9,6 +9,7 @@ struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",
         abstract: "Judge any mail server as a connector would that has it for a smart host.",
+        usage: "mitregate probe <host[:port]> ... [<options>]",
         discussion: """
             Needs no configuration; where there is one, its gate settings hold. Only public addresses are contacted unless \
             those settings say otherwise, and never with a mail command.
@@ -38,19 +39,19 @@ struct ProbeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A file with a host on each line; # begins a comment.", valueName: "file"))
     var targets: String?
 
-    @Option(help: "encryption-only, certificate-validation or domain-validation.")
+    @Option(help: ArgumentHelp("What the connector would demand of the server's certificate.", valueName: "level"))
     var trust: Trust = .certificateValidation
 
     @Option(help: ArgumentHelp("The name that the certificate must carry, with domain-validation.", valueName: "name"))
     var tlsDomain: String?
 
-    @Option(help: "So many servers at once.")
+    @Option(help: ArgumentHelp("So many servers at once.", valueName: "number"))
     var concurrency = 16
 
     @Option(help: ArgumentHelp("The configuration whose gate settings hold.", valueName: "file"))
     var config: String?
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func validate() throws {

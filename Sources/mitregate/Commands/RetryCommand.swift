@@ -8,12 +8,13 @@ import Reports
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Lift the quarantine of a commit whose apply was rolled back, so that apply tries it again."
+        abstract: "Lift the quarantine of a commit whose apply was rolled back, so that apply tries it again.",
+        usage: "mitregate retry [<options>]"
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {

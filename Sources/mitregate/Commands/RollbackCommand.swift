@@ -6,22 +6,26 @@ struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Restore what a run touched, from its before-images.",
+        usage: "mitregate rollback <run> [--auto-approve] [<options>]",
         discussion: """
             Takes a run's id from `history`, or any unambiguous beginning of it. Only what that run touched is restored, in \
             reverse order, and never over somebody else's later change. The run's commit is quarantined, so that apply does \
-            not do it again.
+            not do it again before `retry`.
+
+            Exit codes: 0 restored, 1 error, 4 somebody changed it since or it was not approved, 6 the tenant could not be \
+            read, 7 partly restored, 130 interrupted.
             """
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The run.")
+    @Argument(help: "The run's id, or the beginning of it.")
     var run: String
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask before writing.")
     var autoApprove = false
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {
@@ -51,14 +55,17 @@ struct RollbackCommand: AsyncParsableCommand {
                     remedy: "`mitregate history` lists the runs."
                 )
             }
-            if output == .text {
-                let entry = TenantPlan(plan: plan, judgements: nil, exitStatus: .done)
-                Terminal.print(PlanReport.text(PlanDocument(tenants: [entry]), style: style))
-            }
-            if !autoApprove && Terminal.ask("\nRestore this? Only \"yes\" is accepted: ") != "yes" {
-                await rollback.abandon()
-                Terminal.note("Nothing was written.")
-                return ExitCode(.held)
+            let entry = TenantPlan(plan: plan, judgements: nil, exitStatus: .done)
+            let document = PlanDocument(tenants: [entry])
+            if output == .text { Terminal.print(PlanReport.text(document, style: style)) }
+            if !autoApprove {
+                if output == .json { Terminal.note(PlanReport.text(document)) }
+                do {
+                    try await approve("Restore this?", place.interrupts)
+                } catch {
+                    await rollback.abandon()
+                    throw error
+                }
             }
             let outcome = await rollback.perform()
             place.progress.end()

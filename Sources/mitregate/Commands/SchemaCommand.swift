@@ -7,6 +7,7 @@ struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Print the JSON Schemas of the definitions.",
+        usage: "mitregate schema [<kind>] [--out <folder>]",
         discussion: """
             Without an argument it prints the schema for a document of any kind; a kind's name prints that kind's; --out writes \
             all of them into a folder. An editor with a YAML language server finds them by a first line such as \

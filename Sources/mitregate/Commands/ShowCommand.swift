@@ -8,15 +8,16 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one run: its plan, each write, and how it ended.",
+        usage: "mitregate show <run> [<options>]",
         discussion: "Takes a run's id from `history`, or any unambiguous beginning of it."
     )
 
-    @OptionGroup var selection: SelectionOptions
+    @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The run.")
+    @Argument(help: "The run's id, or the beginning of it.")
     var run: String
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {

@@ -10,6 +10,7 @@ struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check definitions offline: no network, no tenant, no configuration.",
+        usage: "mitregate validate [<path>] [--output <format>]",
         discussion: """
             PATH is a tenant's folder, or a repository in which each folder below `tenants` is one. Without PATH the folders of \
             the configured tenants are checked, for sources that are paths on this machine.
@@ -20,13 +21,16 @@ struct ValidateCommand: AsyncParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif, github }
 
-    @Argument(help: "The folder.")
+    @Argument(help: "The folder with the definitions.", completion: .directory)
     var path: String?
 
     @Option(help: ArgumentHelp("The configuration, for a call without PATH.", valueName: "file"))
     var config: String?
 
-    @Option(name: .shortAndLong, help: "text, json, sarif or github (workflow commands).")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("How findings are printed; github is for a workflow's log.", valueName: "format")
+    )
     var output: Format = .text
 
     func run() async throws {
@@ -44,8 +48,11 @@ struct ValidateCommand: AsyncParsableCommand {
                 report.files += set.files
                 report.documents += set.documents
             }
+            if report.files == 0 && report.diagnostics.isEmpty {
+                Terminal.note("! There are no definitions here: no file that ends in .yaml or .yml.")
+            }
             let text = report.render(DiagnosticFormat(output))
-            if !text.isEmpty { Terminal.print(text) }
+            if !text.isEmpty { Terminal.print(text, isForWorkflow: output == .github) }
             return report.diagnostics.contains { $0.severity == .error } ? ExitCode(.error) : .success
         }
     }
@@ -59,11 +66,14 @@ struct ValidateCommand: AsyncParsableCommand {
     private func folders() throws -> [Folder] {
         guard let path else { return try configuredFolders() }
         var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard exists, isFolder else {
             throw CommandFailure(
                 .usage,
                 id: "folder-missing",
-                isFolder ? "" : "There is no folder \"\(path)\".",
+                exists
+                    ? "\"\(path)\" is a file, and definitions are checked together."
+                    : "There is no folder \"\(path)\".",
                 remedy: "Name the folder that holds a tenant's definitions."
             )
         }
@@ -80,10 +90,19 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func configuredFolders() throws -> [Folder] {
-        let configuration = try ConfigurationReader.read(
-            path: config,
-            environment: ProcessInfo.processInfo.environment
-        )
+        let environment = ProcessInfo.processInfo.environment
+        guard
+            config != nil || environment[ConfigurationReader.fileVariable] != nil
+                || FileManager.default.fileExists(atPath: ConfigurationReader.defaultFile)
+        else {
+            throw CommandFailure(
+                .usage,
+                id: "nothing-to-validate",
+                "No folder was named, and there is no \(ConfigurationReader.defaultFile) here that names one.",
+                remedy: "Name the folder that holds a tenant's definitions: mitregate validate FOLDER"
+            )
+        }
+        let configuration = try ConfigurationReader.read(path: config, environment: environment)
         let local = configuration.tenants.filter { $0.source.url.hasPrefix("/") }
         guard !local.isEmpty else {
             throw CommandFailure(

@@ -4,10 +4,16 @@ import Reports
 
 /// Which configuration is read, and which of its tenants are meant.
 struct SelectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration (MITREGATE_CONFIG, else mitregate.yaml).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The configuration; else MITREGATE_CONFIG names it, else it is mitregate.yaml.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var config: String?
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
     var tenant: [String] = []
 
     @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
@@ -45,4 +51,6 @@ struct SelectionOptions: ParsableArguments {
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
+
+    static let help = ArgumentHelp("How the result is printed.", valueName: "format")
 }

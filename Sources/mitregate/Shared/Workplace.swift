@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Logging
 import Reconciling
+import Reports
 import StateStore
 
 /// What a command that works on tenants has at hand once its configuration was read.
@@ -15,7 +16,7 @@ struct Workplace: Sendable {
 
     /// Reads the configuration and opens the store.
     static func open(_ options: SelectionOptions) async throws -> Workplace {
-        let level: Logger.Level = options.verbose ? .debug : .warning
+        let level: Logger.Level = options.verbose ? .debug : .notice
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
@@ -60,6 +61,10 @@ func reporting(_ format: OutputFormat, _ body: () async throws -> ExitCode) asyn
         code = exit
     } catch {
         code = CommandFailure(error).report(format)
+    }
+    if let problem = Terminal.lostOutput {
+        Terminal.note("✗ The result could not be written in full: \(problem).")
+        throw code == .success ? ExitCode(.error) : code
     }
     if code != .success { throw code }
 }

@@ -12,9 +12,8 @@ final class Interrupts: Sendable {
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
     private let waiters = Mutex<[@Sendable () -> Void]>([])
 
-    /// Starts to listen; a reader of our output that goes away must not kill us either.
+    /// Starts to listen.
     init() {
-        signal(SIGPIPE, SIG_IGN)
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())

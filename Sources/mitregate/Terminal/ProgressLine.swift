@@ -8,6 +8,7 @@ final class ProgressLine: Sendable {
     private struct State {
         var current: [String: (what: String, since: ContinuousClock.Instant)] = [:]
         var isShown = false
+        /// Kept for as long as the program runs.
         var task: Task<Void, Never>?
     }
 
@@ -30,10 +31,9 @@ final class ProgressLine: Sendable {
         state.withLock { $0.current[tenant] = what.map { ($0, .now) } }
     }
 
-    /// Clears the line, before a result is written.
+    /// Clears the line, before a result is written; what is said later shows again.
     func end() {
         let wasShown = state.withLock { state in
-            state.task?.cancel()
             state.current = [:]
             defer { state.isShown = false }
             return state.isShown

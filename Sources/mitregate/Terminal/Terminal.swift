@@ -1,3 +1,4 @@
+import Connectors
 import Foundation
 import Synchronization
 
@@ -14,37 +15,64 @@ enum Terminal {
 
     private static let standardError = Mutex(())
 
+    /// Why a result could not be written in full, such as a full disk; `nil` when all of it was.
+    static var lostOutput: String? { loss.withLock { $0 } }
+
+    private static let loss = Mutex<String?>(nil)
+
     /// Writes a result, and a final line end unless it has one.
-    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+    ///
+    /// - Parameter isForWorkflow: The text is meant for a workflow's runner, whose commands otherwise go nowhere.
+    static func print(_ text: String, isForWorkflow: Bool = false) {
+        let text = isForWorkflow ? text : text.withoutWorkflowCommands
+        if let problem = write(text, to: STDOUT_FILENO) { loss.withLock { $0 = $0 ?? problem } }
+    }
 
     /// Writes what is not a result.
-    static func note(_ text: String) { standardError.withLock { _ in write(text, to: STDERR_FILENO) } }
+    static func note(_ text: String) {
+        standardError.withLock { _ in _ = write(text.withoutWorkflowCommands, to: STDERR_FILENO) }
+    }
 
     /// Writes without a line end, over what stands on the line.
     static func status(_ text: String) {
-        standardError.withLock { _ in writeBytes(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO) }
+        standardError.withLock { _ in _ = writeBytes(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO) }
     }
 
-    /// Asks on the terminal; `nil` at the end of input.
-    static func ask(_ question: String) -> String? {
-        standardError.withLock { _ in writeBytes(Array(question.utf8), to: STDERR_FILENO) }
-        return readLine()
+    /// Asks on the terminal; `nil` at the end of input, and when somebody interrupts.
+    static func ask(_ question: String, until interrupts: Interrupts) async -> String? {
+        standardError.withLock { _ in _ = writeBytes(Array(question.utf8), to: STDERR_FILENO) }
+        return await withCheckedContinuation { continuation in
+            // A thread of its own waits for the person, as the shared ones are as few as the cores.
+            Thread.detachNewThread { continuation.resume(returning: line(until: interrupts)) }
+        }
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// The next line of input, looked for ten times a second so that an interruption ends the waiting.
+    private static func line(until interrupts: Interrupts) -> String? {
+        while !interrupts.isRaised {
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&input, 1, 100)
+            if ready > 0 { return readLine() }
+            if ready < 0 && errno != EINTR { return nil }
+        }
+        return nil
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) -> String? {
         var bytes = Array(text.utf8)
         if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-        writeBytes(bytes, to: descriptor)
+        return writeBytes(bytes, to: descriptor)
     }
 
-    /// A reader that went away (`| head`) is no error of ours: the rest is dropped.
-    private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes all of it, or says why not; a reader that went away (`| head`) is no error of ours: the rest is dropped.
+    private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) -> String? {
         var start = 0
         while start < bytes.count {
             let written = bytes[start...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { return }
+            guard written > 0 else { return errno == EPIPE ? nil : String(cString: strerror(errno)) }
             start += written
         }
+        return nil
     }
 }

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Connectors
+import Definitions
+import Foundation
+import Reports
+
+extension Mitregate {
+    /// Parses the command line and runs the command that it names.
+    ///
+    /// A mistake on the command line is told like every other error: as a document where JSON was asked for.
+    static func main() async {
+        // A reader of our output that goes away (`| head`) must not end a run half-way.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try await asyncParseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure, !(error is ExitCode) else { exit(withError: error) }
+            refuse(arguments, error)
+        }
+    }
+
+    /// Ends the program over a command line that has no meaning.
+    private static func refuse(_ arguments: [String], _ error: any Error) -> Never {
+        let (message, help) = strangeCommand(arguments) ?? (self.message(for: error), helpCommand(for: error))
+        if asksForJSON(arguments) {
+            let remedy = "The options are listed by: \(help)"
+            Terminal.print(ErrorDocument([ErrorEntry(id: "usage", message: message, remedy: remedy)]).json)
+        } else if strangeCommand(arguments) != nil {
+            Terminal.note("Error: \(message)\n  See '\(help)' for the commands.")
+        } else {
+            Terminal.note(fullMessage(for: error))
+        }
+        Foundation.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// What to say of a word that stands where a command is expected.
+    private static func strangeCommand(_ arguments: [String]) -> (message: String, help: String)? {
+        guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
+        let commands = configuration.subcommands.map { $0.configuration }
+        guard !commands.contains(where: { $0.commandName == word }), word != "help" else { return nil }
+        let known = commands.filter { $0.shouldDisplay }.compactMap { $0.commandName }
+        let question = Nearest.question(word, among: known).map { " \($0)" } ?? ""
+        return ("There is no command \"\(word.escapingControls)\".\(question)", "mitregate --help")
+    }
+
+    /// The command whose help explains a mistake, as the parser's own message names it.
+    private static func helpCommand(for error: any Error) -> String {
+        let words = fullMessage(for: error).components(separatedBy: "See '").dropFirst().last
+        return words?.components(separatedBy: "'").first ?? "mitregate --help"
+    }
+
+    /// Whether a command line that could not be parsed asks for JSON.
+    private static func asksForJSON(_ arguments: [String]) -> Bool {
+        let options = arguments.prefix { $0 != "--" }
+        if options.contains(where: { ["--output=json", "-o=json", "-ojson"].contains($0) }) { return true }
+        return zip(options, options.dropFirst()).contains { ["-o", "--output"].contains($0) && $1 == "json" }
+    }
+}
