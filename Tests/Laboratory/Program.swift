@@ -28,17 +28,8 @@ package struct Program: Sendable {
 
     package var path: String { Self.products.appending(path: name).path(percentEncoded: false) }
 
-    /// Runs to the end; the death by a signal is 128 and its number, as a shell has it.
-    @discardableResult
-    package func callAsFunction(_ arguments: String..., input: String? = nil) async throws -> Ending {
-        try await run(arguments, input: input)
-    }
-
-    package func run(
-        _ arguments: [String],
-        input: String? = nil,
-        whileRunning body: @escaping @Sendable (Int32) async throws -> Void = { _ in }
-    ) async throws -> Ending {
+    /// Nothing but what a program needs to run at all, and `environment`.
+    var variables: [Environment.Key: String] {
         var variables: [Environment.Key: String] = ["NO_COLOR": "1", "HOME": folder.path(percentEncoded: false)]
         for key in ["PATH", "TMPDIR", "LD_LIBRARY_PATH"] {
             if let value = ProcessInfo.processInfo.environment[key] {
@@ -46,6 +37,21 @@ package struct Program: Sendable {
             }
         }
         for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
+        return variables
+    }
+
+    /// Runs to the end; the death by a signal is 128 and its number, as a shell has it.
+    @discardableResult
+    package func callAsFunction(_ arguments: String..., input: String? = nil) async throws -> Ending {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs to the end, while `body` looks on and interferes.
+    package func run(
+        _ arguments: [String],
+        input: String? = nil,
+        whileRunning body: @escaping @Sendable (Running) async throws -> Void = { _ in }
+    ) async throws -> Ending {
         let executable = name.contains("/") ? name : path
         let result = try await Subprocess.run(
             .path(FilePath(executable)),
@@ -56,9 +62,10 @@ package struct Program: Sendable {
             output: .sequence,
             error: .sequence
         ) { execution in
+            let running = Running(process: execution.processIdentifier.value)
             async let output = Self.collect(execution.standardOutput)
-            async let errors = Self.collect(execution.standardError)
-            async let driven: Void = body(execution.processIdentifier.value)
+            async let errors = Self.collect(execution.standardError) { running.hear($0) }
+            async let driven: Void = body(running)
             if let input { _ = try? await execution.standardInputWriter.write(Array(input.utf8)) }
             try? await execution.standardInputWriter.finish()
             try await driven
@@ -72,9 +79,15 @@ package struct Program: Sendable {
         return Ending(code: code, output: result.closureResult.0, errors: result.closureResult.1)
     }
 
-    private static func collect(_ sequence: SubprocessOutputSequence) async throws -> String {
+    private static func collect(
+        _ sequence: SubprocessOutputSequence,
+        hear: (([UInt8]) -> Void)? = nil
+    ) async throws -> String {
         var bytes: [UInt8] = []
-        for try await chunk in sequence { chunk.withUnsafeBytes { bytes += $0 } }
+        for try await chunk in sequence {
+            chunk.withUnsafeBytes { bytes += $0 }
+            hear?(bytes)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -13,6 +13,9 @@ package struct Repository: Sendable {
         try await git("config", "commit.gpgsign", "false")
     }
 
+    /// One that exists.
+    package init(opening folder: URL) { self.folder = folder }
+
     /// Writes a file; `nil` removes it.
     package func write(_ text: String?, to path: String) throws {
         let file = folder.appending(path: path)

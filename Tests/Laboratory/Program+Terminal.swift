@@ -1,0 +1,46 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+extension Program {
+    /// Runs on a terminal of its own and types answers as a person would, each once its question is on the screen.
+    ///
+    /// The terminal is that of `script` (Debian's bsdutils); what it shows is all in the ending's output.
+    package func onTerminal(
+        _ arguments: [String],
+        answers: [(question: String, answer: String)] = []
+    ) async throws -> Ending {
+        let command = ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        let result = try await Subprocess.run(
+            .path("/usr/bin/script"),
+            arguments: ["--quiet", "--return", "--command", command, "/dev/null"],
+            environment: .custom(variables),
+            workingDirectory: FilePath(folder.path(percentEncoded: false)),
+            input: .inputWriter,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            var seen: [UInt8] = []
+            var open = answers[...]
+            for try await chunk in execution.standardOutput {
+                chunk.withUnsafeBytes { seen += $0 }
+                while let next = open.first, String(decoding: seen, as: UTF8.self).contains(next.question) {
+                    _ = try await execution.standardInputWriter.write(Array(next.answer.utf8))
+                    open.removeFirst()
+                }
+            }
+            try await execution.standardInputWriter.finish()
+            return String(decoding: seen, as: UTF8.self)
+        }
+        let code: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        return Ending(
+            code: code,
+            output: result.closureResult.replacingOccurrences(of: "\r\n", with: "\n"),
+            errors: ""
+        )
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Laboratory
+import TestSupport
+import Testing
+
+/// What somebody meets who does not know the program yet.
+@Suite struct HelpTests {
+    private static let commands = [
+        "validate", "plan", "gate", "probe", "partner", "certificate verify", "apply", "drift", "status", "history",
+        "show", "rollback", "retry", "import", "doctor", "schema",
+    ]
+
+    private let mitregate = Program(in: FileManager.default.temporaryDirectory)
+
+    @Test func `the help lists every command`() async throws {
+        let ending = try await mitregate("--help")
+        try expectGolden(ending.output, "help.txt")
+        #expect(ending.code == 0 && ending.errors.isEmpty)
+        #expect(try await mitregate().output == ending.output, "without a command the help is printed")
+    }
+
+    @Test(arguments: commands)
+    func `each command has a page that fits the screen`(command: String) async throws {
+        let ending = try await mitregate.run(command.split(separator: " ").map(String.init) + ["--help"])
+        #expect(ending.code == 0 && ending.errors.isEmpty)
+        #expect(ending.output.hasPrefix("OVERVIEW: "))
+        #expect(
+            ending.output.contains("USAGE: mitregate \(command) ")
+                || ending.output.contains("USAGE: mitregate \(command)\n")
+        )
+        #expect(Program.Ending.wideLines(ending.output) == [])
+    }
+
+    @Test func `the version is one line`() async throws {
+        let ending = try await mitregate("--version")
+        #expect(ending.code == 0 && ending.errors.isEmpty)
+        #expect(ending.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `there is a completion script that the shell takes`(shell: String) async throws {
+        let ending = try await mitregate("--generate-completion-script", shell)
+        #expect(ending.code == 0 && ending.errors.isEmpty)
+        for word in ["detailed-exitcode", "rollback", "markdown"] { #expect(ending.output.contains(word)) }
+        #expect(!ending.output.contains("git-fetch"), "what is not for people is not offered")
+        guard shell == "bash" else { return }
+        let check = try await Program("/bin/bash", in: mitregate.folder).run(["-n"], input: ending.output)
+        #expect(check.code == 0 && check.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["plan", "--detailed-exitcod"], "Did you mean '--detailed-exitcode'?"),
+        (["apply", "--auto-aprove"], "Did you mean '--auto-approve'?"),
+        (["paln"], "There is no command \"paln\". Did you mean \"plan\"?"),
+        (["frobnicate"], "There is no command \"frobnicate\".\n"),
+        (["plan", "-o", "xml"], "'text', 'json' or 'markdown'"),
+        (["plan", "--working-tree", "--out", "plan.json"], "cannot be applied"),
+        (["history", "--limit", "0"], "from 1 to 100000"),
+        (["probe"], "Name a host"),
+        (["probe", "--tls-domain", "contoso.com", "mx.contoso.com"], "--trust domain-validation"),
+        (["probe", "not a host"], "no mail server"),
+        (["apply", "--accept-revision", "abc"], "40 hex digits"),
+        (["import", "--force"], "only with --out"),
+        (["certificate", "verify", "--chain", "/dev/null", "--at", "yesterday"], "RFC 3339"),
+        (["schema", "Gadget"], "Known are: OutboundConnector"),
+        (["show"], "Missing expected argument"),
+        (["validate", "/no/such/folder"], "There is no folder"),
+    ])
+    func `a mistake on the command line says what would be right`(arguments: [String], expected: String) async throws {
+        let ending = try await mitregate.run(arguments)
+        #expect(ending.code == 64 && ending.output.isEmpty)
+        #expect(ending.errors.contains(expected), "\(ending)")
+    }
+
+    @Test(arguments: [
+        ["plan", "--bogus", "-o", "json"], ["plan", "--output=json", "stray"], ["paln", "-ojson"],
+        ["history", "-o", "json", "--limit", "many"],
+    ])
+    func `a mistake on the command line is a document for who asked for JSON`(arguments: [String]) async throws {
+        let ending = try await mitregate.run(arguments)
+        #expect(ending.code == 64 && ending.errors.isEmpty)
+        #expect(try ending.errorIDs() == ["usage"])
+    }
+}
