@@ -48,7 +48,7 @@ import Testing
     @Test func `the lease of a process that is dead is taken over at once`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let died = LockedValue<Int32>(0)
-            _ = try await Program("/bin/true", in: bench.laboratory.folder).run([]) { died.set($0) }
+            _ = try await Program("/bin/true", in: bench.laboratory.folder).run([]) { died.set($0.process) }
             let other = try await Self.holder(died.value, bench)
             let fence = try await bench.store.acquireLease(
                 tenant: Bench.tenant,
