@@ -13,6 +13,12 @@ export GIT_CONFIG_GLOBAL=/dev/null no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
 bold='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
 
+for program in mitregate exchange-simulator; do
+    [ -x "$bin/$program" ] && continue
+    echo "demo: there is no $bin/$program yet; make demo builds it." >&2
+    exit 1
+done
+
 demo=$(mktemp -d "${TMPDIR:-/tmp}/mitregate-demo.XXXXXX")
 simulator=
 finish() {
@@ -165,8 +171,8 @@ spec:
   direction: outbound
 YAML
 commit "Force TLS with Northwind"
-show 3 mitregate plan
-show 3 mitregate apply --auto-approve
+show 3 mitregate plan --out northwind.plan
+show 3 mitregate apply northwind.plan
 
 say "Tailspin's server turns everybody away just now, which says nothing about its TLS"
 sed 's/northwindtraders/tailspintoys/; s/northwind/tailspin/' $definitions/northwind.yaml >$definitions/tailspin.yaml
@@ -176,8 +182,8 @@ show 4 mitregate gate tailspin
 say "Both partners mend their servers, and the same commit passes"
 lab_serve northwind tls
 lab_serve tailspin tls
-show 0 mitregate plan
-show 0 mitregate apply --auto-approve
+show 0 mitregate plan --out partners.plan
+show 0 mitregate apply partners.plan
 
 say "Another administrator weakens a connector by hand"
 simulate edit "{
@@ -220,11 +226,11 @@ say "The commit is quarantined: it is not tried again until it is mended"
 show 4 mitregate plan
 
 say "What was done is on record, and can be undone"
-show 0 mitregate history
 first=$(mitregate history -o json | sed -n 's/.*"run" : "\(.*\)".*/\1/p' | tail -1)
 show 0 mitregate show "$first"
 show 0 mitregate rollback "$first" --auto-approve
 show 0 mitregate history
+show 0 mitregate status
 
 say "The gate alone: all partners, one server, one certificate"
 show 0 mitregate gate

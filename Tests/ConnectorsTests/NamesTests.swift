@@ -77,11 +77,22 @@ struct StringTests {
         ("\u{7F}", "\\u{7f}"),
         ("\u{9B}31m", "\\u{9b}31m"), ("\u{202E}lmay", "\\u{202e}lmay"), ("a\u{2028}b", "a\\u{2028}b"),
         ("\u{200B}", "\\u{200b}"),
+        ("##vso[task.setvariable variable=PATH]x", "#\\u{23}vso[task.setvariable variable=PATH]x"),
+        ("a ###[error]b", "a ##\\u{23}[error]b"), ("## a # b", "## a # b"),
         ("👩\u{200D}💻", "👩\u{200D}💻"), ("\u{E000}", "\\u{e000}"), ("\u{0}", "\\u{0}"), ("\u{FEFF}", "\\u{feff}"),
     ])
     func `whatever a terminal would act on is escaped`(text: String, escaped: String) {
         #expect(text.escapingControls == escaped)
         #expect(escaped.escapingControls == escaped)
+    }
+
+    @Test(arguments: [
+        ("::stop-commands::x", "\\u{3a}:stop-commands::x"), ("a\n  ::error::b\n", "a\n  \\u{3a}:error::b\n"),
+        ("seen from ::1", "seen from ::1"), ("\t::add-mask::a\n\n", "\t\\u{3a}:add-mask::a\n\n"), ("a: b", "a: b"),
+    ])
+    func `no line is a workflow's command`(text: String, defused: String) {
+        #expect(text.withoutWorkflowCommands == defused)
+        #expect(defused.withoutWorkflowCommands == defused)
     }
 
     @Test(arguments: [(" a b\t\r\n", "a b"), ("", ""), (" \n ", ""), ("\u{A0}a\u{3000}", "a"), ("a", "a"), ("é ", "é")])

@@ -76,6 +76,13 @@ import Testing
             error: .symbolicLink(path: "a.yaml", target: "../../etc/passwd", leavesFolder: true)
         ),
         Odd(
+            testDescription: "a link to a target that is no path",
+            mode: "120000",
+            name: Array("a.yaml".utf8),
+            content: .file(String(repeating: "x", count: 4097)),
+            error: .limitPassed(.init(.fileBytes, at: "a.yaml", limit: 4096))
+        ),
+        Odd(
             testDescription: "a link to an absolute path",
             mode: "120000",
             name: Array("README".utf8),

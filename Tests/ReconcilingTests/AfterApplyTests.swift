@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    @Test func `a validation that did not take place is no success`() async throws {
+        try await Bench.with(settings: "validate: after-apply", files: ["a.yaml": Self.tested]) { bench in
+            try bench.faults(Fault.refusing("Validate-OutboundConnector"))
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .rolledBack)
+            #expect(try bench.objects("outboundConnectors").isEmpty)
+        }
+    }
+
     @Test func `without test recipients, and with validate none, nothing is asked for`() async throws {
         try await Bench.with(tenant: Self.failing, files: ["a.yaml": Self.tested]) { bench in
             let ended = try await bench.apply()

@@ -72,6 +72,12 @@ extension Row {
                 $0.clientCertificateRequested = true
             }
         },
+        Row("tls-client-cert-required", "a refusal inside TLS after the request", "U") {
+            let refusal = SMTPReply(code: 550, lines: ["5.7.1 no client certificate presented"])
+            return Fixture.probe(endingIn: .ehloInTLS, .replied, reply: refusal) {
+                $0.clientCertificateRequested = true
+            }
+        },
         Row(
             "tls-client-cert-required",
             "a request alone is harmless",

@@ -21,8 +21,8 @@ struct ConfigurationJudge {
                     "cfg-tlsdomain-missing",
                     subject,
                     context.usesMX
-                        ? "The connector compares the name in the certificate and says no name; Exchange Online then seems to take the recipient's domain, which Microsoft does not document."
-                        : "The connector compares the name in the certificate and says no name, so Exchange Online will deliver nothing through it.",
+                        ? "The connector compares the name in the certificate and does not say with which; Exchange Online then seems to take the recipient's domain, which Microsoft does not document."
+                        : "The connector compares the name in the certificate and does not say with which, so Exchange Online will deliver nothing through it.",
                     outcome: context.level == .domain ? outcome : nil,
                     evidence: [
                         "seen": "TlsSettings is \(context.level.word) and TlsDomain is empty",

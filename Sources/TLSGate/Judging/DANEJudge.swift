@@ -85,8 +85,8 @@ struct DANEJudge {
             "dane-none",
             subject,
             isMandatory
-                ? "The server's key is not published with DANE, which this connector demands: Exchange Online will not deliver to it."
-                : "The server's key is not published with DANE, so it is not compared.",
+                ? "The partner does not publish in DNS which key this server has (DANE), and this connector demands it: Exchange Online will not deliver to the server."
+                : "The partner does not publish in DNS which key this server has (DANE), so the key is not compared.",
             outcome: isMandatory ? .fail : .info,
             exo: "450 4.7.321 starttls-not-supported",
             evidence: ["seen": why],
@@ -104,7 +104,7 @@ struct DANEJudge {
         context.finding(
             "dane-insecure",
             subject,
-            "The server's key is published in a zone that is not signed, so it protects nothing. Mail goes without it.",
+            "The partner publishes which key this server has (DANE), but its DNS is not signed, so anybody could forge that and it protects nothing. Mail goes without it.",
             evidence: ["seen": observation.question.name],
             remedy: "Partner: sign the zone with DNSSEC, or remove the TLSA records.",
             at: observation.at
@@ -132,7 +132,7 @@ struct DANEJudge {
         context.finding(
             "dane-tlsa-failed",
             subject,
-            "The records with the server's key \(what), and by the rules mail must not be sent to it then.",
+            "The DNS entries that say which key this server has (DANE) \(what), and by the rules no mail may be sent to it then.",
             outcome: outcome,
             exo: exo,
             evidence: ["seen": "\(observation.question.name): \(seen)", "resolver": observation.resolver],
@@ -151,7 +151,7 @@ struct DANEJudge {
                 context.finding(
                     "dane-mx-insecure",
                     subject,
-                    "The server's key is published and signed, but the record that leads to the server is not. What Exchange Online makes of that is not documented.",
+                    "The partner publishes which key this server has (DANE) in signed DNS, but the entry that leads to the server (MX) is not signed. Microsoft does not say what Exchange Online makes of that.",
                     at: observation.at
                 )
             )
@@ -167,7 +167,7 @@ struct DANEJudge {
                 context.finding(
                     "dane-digest-weaker",
                     subject,
-                    "The same key is published with several digests; only the strongest counts.",
+                    "The partner publishes the server's key with several kinds of fingerprint (DANE); only the strongest counts.",
                     evidence: ["seen": usable.map(Self.text).joined(separator: "; ")],
                     at: observation.at
                 )
@@ -183,8 +183,8 @@ struct DANEJudge {
             "dane-unusable",
             subject,
             isMandatory
-                ? "None of the published key records can be used, and this connector demands DANE: Exchange Online will not deliver to this server."
-                : "None of the published key records can be used. Exchange Online then demands encryption and does not look at the certificate.",
+                ? "The partner publishes which key this server has (DANE), in no form that can be used, and this connector demands it: Exchange Online will not deliver to the server."
+                : "The partner publishes which key this server has (DANE), in no form that can be used. Exchange Online then demands encryption and does not look at the certificate.",
             outcome: isMandatory ? .fail : .warn,
             exo: "450 4.7.323 tlsa-invalid: The domain failed DANE validation",
             evidence: [

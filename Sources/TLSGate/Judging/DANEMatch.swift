@@ -90,7 +90,7 @@ extension DANEJudge {
         context.finding(
             "dane-no-starttls",
             address.subject,
-            "The partner publishes the server's key with DANE, so mail must be encrypted, and this server cannot do it. \(Self.waits)",
+            "The partner publishes which key this server has (DANE), so mail to it must be encrypted, and this server cannot do that. \(Self.waits)",
             exo: "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail",
             remedy: "Partner: mend STARTTLS on this server, or remove its TLSA records.",
             tags: ["starttls-not-supported"],
@@ -115,33 +115,35 @@ extension DANEJudge {
         var remedy = ""
         switch result {
         case .match:
-            (id, message) = ("dane-match", "The server's key is the one that the partner publishes with DANE.")
+            (id, message) = ("dane-match", "The server's key is the one that the partner publishes in DNS (DANE).")
         case .leafOutOfDate:
             id = "dane-ee-expired"
             message =
-                "The server's key is the published one, but its certificate is out of date. The standard ignores dates here (RFC 7672 3.1.1), Exchange Online does not. \(Self.waits)"
+                "The server's key is the one that the partner publishes in DNS (DANE), but its certificate is out of date. The standard lets that pass (RFC 7672 3.1.1), Exchange Online does not. \(Self.waits)"
             exo = "450 4.7.322 certificate-expired"
             remedy = "Partner: renew the certificate; with the same key the TLSA record stays right."
         case .wrongName:
             id = "dane-ta-name"
             message =
-                "The certificate comes from the issuer that the partner publishes, but has another server's name. \(Self.waits)"
+                "The certificate comes from the issuer that the partner publishes in DNS (DANE), but has another server's name. \(Self.waits)"
             exo = "450 4.7.325 certificate-host-mismatch"
             remedy = "Partner: have the certificate reissued with the name \(host.host)."
         case .brokenPath:
             id = "dane-mismatch"
-            message = "The certificate does not lead to the issuer that the partner publishes. \(Self.waits)"
+            message =
+                "The certificate cannot be traced to the issuer that the partner publishes in DNS (DANE). \(Self.waits)"
             exo = "450 4.7.323 tlsa-invalid: The domain failed DANE validation"
             remedy = "Partner: install a certificate in date from the published issuer, with the full chain."
         case .anchorAbsent:
             id = "dane-ta-absent"
             message =
-                "The partner publishes its issuer, and the server does not send that issuer's certificate. \(Self.waits)"
+                "The partner publishes which issuer its certificates come from (DANE), and the server does not send that issuer's certificate, so the two cannot be compared. \(Self.waits)"
             exo = "450 4.7.323 tlsa-invalid: The domain failed DANE validation"
             remedy = "Partner: install the full chain up to the published issuer on this server."
         case .mismatch:
             id = "dane-mismatch"
-            message = "The server's key is not the one that the partner publishes with DANE. \(Self.waits)"
+            message =
+                "The server's key is not the one that the partner publishes in DNS (DANE), as if somebody else answered in its place. \(Self.waits)"
             exo = "450 4.7.323 tlsa-invalid: The domain failed DANE validation"
             remedy = "Partner: publish the TLSA record of the current key; when keys change, publish the new one first."
         }

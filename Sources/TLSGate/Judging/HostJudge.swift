@@ -224,8 +224,8 @@ enum DNSFindings {
             "dns-bogus",
             subject,
             isJudged
-                ? "The partner's zone is signed wrongly, so Exchange Online takes its answers for forged and will not deliver: mail waits up to 24 hours and is then returned."
-                : "The partner's zone is signed wrongly. With DANE switched off Exchange Online is expected to deliver all the same, which is not documented.",
+                ? "The signatures on the partner's DNS entries do not fit (DNSSEC), so Exchange Online takes the answers for forged and will not deliver: mail waits up to 24 hours and is then returned."
+                : "The signatures on the partner's DNS entries do not fit (DNSSEC). With DANE switched off, Exchange Online is expected to deliver all the same; Microsoft does not document it.",
             outcome: isJudged ? .fail : .warn,
             exo: "450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records",
             evidence: [
@@ -244,7 +244,7 @@ enum DNSFindings {
         context.finding(
             "dns-bogus",
             subject,
-            "Signed DNS cannot be checked from here, so it is not known whether this answer is genuine.",
+            "From here it cannot be checked whether DNS answers are genuine (DNSSEC), so it is not known whether this one is.",
             outcome: context.daneMode == .off ? .warn : .unknown,
             exo: "450 4.4.312 DNS query failed",
             evidence: [

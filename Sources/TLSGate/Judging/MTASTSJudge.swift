@@ -25,8 +25,8 @@ struct MTASTSJudge {
 
     private var effect: String {
         outcome == .fail
-            ? "The partner's published policy forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
-            : "The partner's published policy is in testing, so this stops no mail."
+            ? "The partner's published rule (MTA-STS) forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
+            : "The partner's published rule (MTA-STS) is only in testing, so this stops no mail."
     }
 
     // MARK: The policy
@@ -42,7 +42,7 @@ struct MTASTSJudge {
             let finding = context.finding(
                 "mtasts-none",
                 seen.domain,
-                "The partner publishes no MTA-STS policy.",
+                "The partner publishes no rule that mail to it must be encrypted (an MTA-STS policy).",
                 outcome: .info,
                 at: seen.txt.at
             )
@@ -78,7 +78,7 @@ struct MTASTSJudge {
         context.finding(
             id,
             seen.domain,
-            "The partner's MTA-STS policy counts as absent: \(why). Mail goes without its protection.",
+            "The partner's published rule for encrypted mail (its MTA-STS policy) counts as absent: \(why). Mail goes without its protection.",
             outcome: .warn,
             evidence: ["seen": evidence],
             remedy: "Partner: mend the MTA-STS records of \(seen.domain).",
@@ -109,7 +109,7 @@ struct MTASTSJudge {
                 context.finding(
                     "mtasts-policy-syntax",
                     seen.domain,
-                    "The partner's MTA-STS policy is not sent as plain text, so some senders may not take it.",
+                    "The partner's published rule for encrypted mail (its MTA-STS policy) is not sent as plain text, so some senders may not take it.",
                     outcome: .warn,
                     evidence: ["seen": fetch.contentType ?? "no type", "wanted": "text/plain"],
                     remedy: "Partner: serve mta-sts.txt as text/plain.",
@@ -132,7 +132,7 @@ struct MTASTSJudge {
         context.finding(
             "mtasts-none",
             seen.domain,
-            "The partner's MTA-STS policy says that there is none (mode none).",
+            "The partner's published rule for encrypted mail (its MTA-STS policy) says that there is none.",
             outcome: .info,
             at: seen.fetch?.at
         )
@@ -143,7 +143,7 @@ struct MTASTSJudge {
         return context.finding(
             "mtasts-max-age-short",
             seen.domain,
-            "The partner's MTA-STS policy may be kept for less than a day, so it protects little.",
+            "Senders may hold on to the partner's published rule for encrypted mail (its MTA-STS policy) for less than a day, so it protects little.",
             outcome: .info,
             evidence: ["seen": "max_age \(policy.maxAge)"],
             at: seen.fetch?.at
@@ -155,7 +155,7 @@ struct MTASTSJudge {
         return context.finding(
             "mtasts-id-stale",
             seen.domain,
-            "The partner announces a newer MTA-STS policy that could not be fetched; the one that is held counts until it runs out.",
+            "The partner announces a newer rule for encrypted mail (an MTA-STS policy) than could be fetched; the one at hand counts until it runs out.",
             outcome: .info,
             evidence: ["seen": "id \(id)", "held": "id \(cached.id)"],
             at: seen.txt.at
@@ -178,8 +178,8 @@ struct MTASTSJudge {
             "mtasts-fetch-failed",
             seen.domain,
             held == nil
-                ? "The partner announces an MTA-STS policy that cannot be had, so senders treat it as absent. Mail goes without its protection."
-                : "The partner's MTA-STS policy could not be fetched; senders that hold it still obey it, and whether it has changed is not known.",
+                ? "The partner announces a rule for encrypted mail (an MTA-STS policy) that cannot be fetched, so senders treat it as absent. Mail goes without its protection."
+                : "The partner's rule for encrypted mail (its MTA-STS policy) could not be fetched; senders that hold it still obey it, and whether it has changed is not known.",
             outcome: held == nil ? .warn : .unknown,
             evidence: ["seen": why, "url": seen.fetch?.url],
             remedy: "Partner: serve https://mta-sts.\(seen.domain)/.well-known/mta-sts.txt with a valid certificate.",
@@ -196,7 +196,7 @@ struct MTASTSJudge {
         let finding = context.finding(
             "mtasts-mx-mismatch",
             host,
-            "The server is not among those that the partner's MTA-STS policy lists. \(effect)",
+            "The server is not among those that the partner lists for encrypted mail. \(effect)",
             outcome: outcome,
             exo: "450 4.4.8 MX hosts of \(subject) failed MTA-STS validation",
             evidence: ["seen": host, "wanted": "mx: \(policy.patternsText)"],
@@ -240,11 +240,13 @@ struct MTASTSJudge {
         let dates = ["cert-expired", "cert-chain-expired", "cert-not-yet-valid"]
         let problems = report.problems.filter { $0.weight == .path && !ignored.contains($0.check) }
         guard let first = problems.first else { return [] }
+        let texts = CertificateTexts(problem: first, report: report, chain: chain, now: context.now)
+        let why = first.check == "cert-name-mismatch" ? "The certificate does not name \(host)." : texts.message
         let isUnsure = !context.datesAreKnown && problems.allSatisfy { dates.contains($0.check) }
         let finding = context.finding(
             "mtasts-cert-invalid",
             address.subject,
-            "The server's certificate does not do for the partner's MTA-STS policy: \(first.message). \(effect)",
+            "\(why) \(effect)",
             outcome: isUnsure ? .unknown : outcome,
             exo: "450 4.7.5 Remote certificate failed MTA-STS validation. Reason: \(first.rule)",
             evidence: [

@@ -247,8 +247,8 @@ struct NextHopJudge {
             "dane-tlsa-failed",
             "this network",
             isMandatory
-                ? "Signed DNS cannot be checked from here, and this connector demands it."
-                : "Signed DNS cannot be checked from here, so the partner's DANE records were not judged.",
+                ? "From here it cannot be checked whether DNS answers are genuine (DNSSEC), and this connector demands it."
+                : "From here it cannot be checked whether DNS answers are genuine (DNSSEC), so the keys that the partner may publish there (DANE) were not compared.",
             outcome: isMandatory ? .unknown : .info,
             evidence: ["seen": "\(test.name) should be signed, and came out as \(Self.words(test))"],
             remedy:
