@@ -6,6 +6,8 @@
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
+# How many tests run at once: many start servers of their own, and servers that starve look like broken ones.
+WIDTH ?= 4
 RELEASE := .build/release
 
 .PHONY: demo test bench lint sanitize build clean
@@ -19,7 +21,7 @@ demo:
 test:
 	@deploy/install-packages build test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
 
 bench:
 	@deploy/install-packages build bench

@@ -126,10 +126,17 @@ let package = Package(
         tests(of: "Reports", ["Connectors", "Planning", "TLSGate"], exclude: ["Golden"]),
         tests(
             of: "Reconciling",
-            ["Connectors", "Configuration", "ExchangeSimulator", "Laboratory", "Planning", "Reports", "StateStore"],
+            [
+                "Connectors", "Configuration", "Definitions", "ExchangeOnline", "ExchangeSimulator", "Laboratory",
+                "Planning", "Reports", "StateStore", "TLSGate", logging,
+            ],
             exclude: ["Golden"]
         ),
-        tests(of: "mitregate", ["ExchangeSimulator", "Laboratory", "Planning", "StateStore"], exclude: ["Golden"]),
+        tests(
+            of: "mitregate",
+            ["Connectors", "ExchangeSimulator", "Laboratory", "Planning", "StateStore"],
+            exclude: ["Golden"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

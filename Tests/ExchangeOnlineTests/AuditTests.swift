@@ -4,7 +4,7 @@ import ExchangeSimulator
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AuditTests {
     private static let members = #""outboundConnectors": [{"Name": "Out", "RecipientDomains": ["a.example"]}]"#
     private let start = Date(timeIntervalSinceNow: -3_600)

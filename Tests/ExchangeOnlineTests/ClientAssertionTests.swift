@@ -2,7 +2,7 @@ import ExchangeOnline
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ClientAssertionTests {
     @Test func `openssl verifies the signature, and the certificate is found by its SHA-256`() async throws {
         try await withKeyPair { pair in

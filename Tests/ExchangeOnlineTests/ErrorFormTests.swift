@@ -4,7 +4,7 @@ import ExchangeSimulator
 import Testing
 
 /// Every form in which the service is known to refuse, turned into one error.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ErrorFormTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -3,7 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostTests {
     private static let redirect =
         #"[{"match": {"path": "/EXOModuleFile"}, "times": "always", "effect": {"redirect": "eur01"}}]"#

@@ -3,7 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PermissionTests {
     @Test func `an Exchange Administrator may do all`() async throws {
         try await withTenant { tenant in

@@ -6,7 +6,7 @@ import Testing
 import Transfers
 
 /// What is sent again, and how often.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RetryTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -1,3 +1,4 @@
+import TestSupport
 import ExchangeOnline
 import ExchangeSimulator
 import Foundation
@@ -58,6 +59,7 @@ func withTenant<T>(
         """
     let simulator = try await ExchangeSimulator.start(
         seed: seed,
+        port: try FreePort.next(),
         latency: options.latency,
         randomness: options.randomness,
         now: options.serviceNow

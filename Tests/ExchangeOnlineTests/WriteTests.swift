@@ -4,7 +4,7 @@ import ExchangeSimulator
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WriteTests {
     private func object(_ request: LoggedRequest?) throws -> [String: Any] {
         let text = try #require(request?.parameters)

@@ -31,7 +31,11 @@ package struct Laboratory: Sendable {
         _ body: @Sendable (Laboratory) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
-            let simulator = try await ExchangeSimulator.start(seed: seed(tenant), latency: latency)
+            let simulator = try await ExchangeSimulator.start(
+                seed: seed(tenant),
+                port: try FreePort.next(),
+                latency: latency
+            )
             do {
                 let repository = try await Repository(at: folder.appending(path: "mail-flow"))
                 for (path, text) in files { try repository.write(text, to: "tenants/contoso/\(path)") }

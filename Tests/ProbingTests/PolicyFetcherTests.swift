@@ -152,7 +152,7 @@ private func withPolicyLab(
             try await certificates.make("web", for: "mta-sts.lab.example")
             let peer = try ScriptedPeer(steps)
             defer { peer.stop() }
-            let port = try freePort()
+            let port = try FreePort.next()
             let configuration = """
                 foreground = yes
                 pid =

@@ -63,7 +63,7 @@ private func withPostfix(
         if let postfix = getpwnam("postfix") { chown(folder.appending(path: "data").path, postfix.pointee.pw_uid, 0) }
         chmod(folder.path, 0o755)
         var ports: [String: Int] = [:]
-        for name in services.keys { ports[name] = try freePort() }
+        for name in services.keys { ports[name] = try FreePort.next() }
         let main = """
             compatibility_level = 3.6
             queue_directory = \(folder.path)/queue

@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import TestSupport
 import Testing
 
 @Suite struct ProberTests {
@@ -24,7 +25,7 @@ import Testing
         #expect(observation.notProbed == nil)
     }
 
-    @Test(.enabled(if: (try? freePort(on: "::1")) != nil, "this machine has no IPv6"))
+    @Test(.enabled(if: hasAddress("::1"), "this machine has no IPv6"))
     func `IPv6 is spoken too`() async throws {
         let peer = try ScriptedPeer(on: "::1", .upToEHLO("SIZE 1") + .quit)
         defer { peer.stop() }
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func `a refused connection is tried three times`() async throws {
-        let port = try freePort()
+        let port = try FreePort.next()
         let observations = try await Prober.lab().examine(.local(port))
         #expect(observations.map(\.tries) == [3])
         #expect(observations.first?.phases.map(\.outcome) == [.refused])

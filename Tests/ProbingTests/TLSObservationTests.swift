@@ -99,7 +99,7 @@ struct TLSObservationTests {
                 "ocsp.der",
                 "-noverify"
             )
-            let port = try freePort()
+            let port = try FreePort.next()
             let server = try ServerProcess(
                 "/usr/bin/openssl",
                 [
@@ -162,7 +162,7 @@ private func withTLSLab(_ body: (TLSLab) async throws -> Void) async throws {
         var ports: [String: Int] = [:]
         var configuration = "foreground = yes\npid =\nsyslog = no\n"
         for (name, service) in TLSLab.services {
-            let port = try freePort()
+            let port = try FreePort.next()
             ports[name] = port
             configuration += """
                 [\(name)]

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Transfers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostLimitTests {
     /// Answers when the test says so, and tells the test of each request that has come.
     private struct Gate {

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 import Transfers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProxyTests {
     /// A proxy that notes what it was asked for and refuses it.
     private func withProxy(_ body: (ScriptedServer, TransferPool) async throws -> Void) async throws {
@@ -29,7 +30,7 @@ struct ProxyTests {
 
     @Test func `a request may go past the proxy`() async throws {
         try await withProxy { server, pool in
-            let port = try ScriptedServer.freePort()
+            let port = try FreePort.next()
             let request = HTTPRequest(
                 .get,
                 "https://service.test/",

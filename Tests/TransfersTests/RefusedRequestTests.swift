@@ -4,7 +4,7 @@ import Testing
 import Transfers
 
 /// What is never sent.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RefusedRequestTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

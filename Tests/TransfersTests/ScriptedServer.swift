@@ -94,13 +94,6 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// A port that nothing listens on.
-    static func freePort() throws -> Int {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(probe) }
-        return try bindLoopback(probe)
-    }
-
     private static func bindLoopback(_ socket: Int32) throws -> Int {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

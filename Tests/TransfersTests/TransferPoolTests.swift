@@ -1,9 +1,10 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Transfers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TransferPoolTests {
     @Test func `headers and body arrive as given, and libcurl adds nothing that asks for more`() async throws {
         try await withServer { connection, server in
@@ -176,7 +177,7 @@ struct TransferPoolTests {
     }
 
     @Test func `nothing listens: the phase is connect, and nothing was sent`() async throws {
-        let port = try ScriptedServer.freePort()
+        let port = try FreePort.next()
         let pool = try TransferPool()
         let request = HTTPRequest(
             .get,

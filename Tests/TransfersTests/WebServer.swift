@@ -22,7 +22,7 @@ func withWebServer<T>(_ body: (WebServer) async throws -> T) async throws -> T {
         try makeCertificates(in: folder)
         try Data(String(repeating: "0", count: 1 << 20).utf8).write(to: folder.appending(path: "zeros.txt"))
         for _ in 0..<5 {  // the port may be taken between finding it and nginx's start
-            let port = try ScriptedServer.freePort()
+            let port = try FreePort.next()
             let text = configuration(port: port, folder: folder.path)
             try Data(text.utf8).write(to: folder.appending(path: "nginx.conf"))
             let process = Process()

@@ -35,7 +35,7 @@ struct NameServer {
 
 func withNameServer<T>(_ zones: [NameServer.Zone], _ body: (NameServer) async throws -> T) async throws -> T {
     try await withTemporaryFolder { folder in
-        let port = try freePort()
+        let port = try FreePort.next()
         var anchors = ""
         var configuration = """
             server:
