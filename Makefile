@@ -6,8 +6,12 @@
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
-# How many tests run at once: many start servers of their own, and servers that starve look like broken ones.
+# Tests that compute and tests that wait for servers do not run together, and only some at once: a server that starves
+# looks like a broken one.
 WIDTH ?= 4
+RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
+COMPUTING = ^(Connectors|Definitions|Configuration|Planning|Reports|TLSGate)Tests[.]
+PROCESSES = ^mitregateTests[.]
 RELEASE := .build/release
 
 .PHONY: demo test bench lint sanitize build clean
@@ -21,7 +25,9 @@ demo:
 test:
 	@deploy/install-packages build test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
+	$(RUN_TESTS) --filter '$(COMPUTING)'
+	$(RUN_TESTS) --skip '$(COMPUTING)' --skip '$(PROCESSES)'
+	$(RUN_TESTS) --filter '$(PROCESSES)'
 
 bench:
 	@deploy/install-packages build bench

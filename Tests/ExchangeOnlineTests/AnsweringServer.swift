@@ -29,20 +29,26 @@ final class AnsweringServer: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let socket = accept(listener, nil, nil)
-                guard socket >= 0 else { return }
+                guard socket >= 0 else {
+                    close(listener)
+                    return
+                }
                 sockets.withLock { $0.append(socket) }
-                Thread.detachNewThread { Self.serve(socket, answers) }
+                Thread.detachNewThread { [self] in
+                    Self.serve(socket, answers)
+                    sockets.withLock { sockets in
+                        sockets.removeAll { $0 == socket }
+                        close(socket)
+                    }
+                }
             }
         }
     }
 
+    /// Wakes every thread; each closes its own socket, whose number would else be another's while it is still in use.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for socket in sockets.withLock(\.self) {
-            shutdown(socket, Int32(SHUT_RDWR))
-            close(socket)
-        }
+        sockets.withLock { for socket in $0 { shutdown(socket, Int32(SHUT_RDWR)) } }
     }
 
     private static func serve(_ socket: Int32, _ answers: Answers) {

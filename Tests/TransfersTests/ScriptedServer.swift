@@ -48,7 +48,10 @@ final class ScriptedServer: Sendable {
     }
 
     private struct State {
+        /// Those that are open.
         var connections: [Int32] = []
+        /// How many there have been.
+        var connectionCount = 0
         var requests: [String] = []
     }
 
@@ -58,7 +61,7 @@ final class ScriptedServer: Sendable {
 
     /// The requests that scripts noted, in their order.
     var requests: [String] { state.withLock(\.requests) }
-    var connectionCount: Int { state.withLock(\.connections.count) }
+    var connectionCount: Int { state.withLock(\.connectionCount) }
     var url: String { "http://127.0.0.1:\(port)" }
 
     init(_ script: @escaping @Sendable (Connection, ScriptedServer) -> Void) throws {
@@ -69,14 +72,22 @@ final class ScriptedServer: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let socket = accept(listener, nil, nil)
-                guard socket >= 0 else { return }
+                guard socket >= 0 else {
+                    close(listener)
+                    return
+                }
                 let number = state.withLock { state in
                     state.connections.append(socket)
-                    return state.connections.count
+                    state.connectionCount += 1
+                    return state.connectionCount
                 }
                 Thread.detachNewThread { [self] in
                     script(Connection(socket: socket, number: number), self)
                     shutdown(socket, Int32(SHUT_RDWR))
+                    state.withLock { state in
+                        state.connections.removeAll { $0 == socket }
+                        close(socket)
+                    }
                 }
             }
         }
@@ -84,14 +95,11 @@ final class ScriptedServer: Sendable {
 
     func note(_ request: String) { state.withLock { $0.requests.append(request) } }
 
-    /// Ends the listener and every connection.
+    /// Ends the listener and every connection; each thread closes its own socket, whose number would else be another's
+    /// while it is still in use.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for socket in state.withLock(\.connections) {
-            shutdown(socket, Int32(SHUT_RDWR))
-            close(socket)
-        }
+        state.withLock { for socket in $0.connections { shutdown(socket, Int32(SHUT_RDWR)) } }
     }
 
     private static func bindLoopback(_ socket: Int32) throws -> Int {

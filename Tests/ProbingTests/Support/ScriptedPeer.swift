@@ -46,10 +46,8 @@ final class ScriptedPeer: Sendable {
         try self.init(on: address, port: port) { _ in steps }
     }
 
-    func stop() {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Wakes the accepting thread, which alone closes the socket: its number would else be another's while it still accepts.
+    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// What clients said, line by line.
     var lines: [String] { state.withLock(\.lines) }
@@ -58,7 +56,11 @@ final class ScriptedPeer: Sendable {
     private func accept() {
         while true {
             let client = Glibc.accept(descriptor, nil, nil)
-            guard client >= 0 else { return }
+            guard client >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                close(descriptor)
+                return
+            }
             let number = state.withLock { state in
                 state.connections += 1
                 return state.connections - 1
