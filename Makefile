@@ -10,7 +10,7 @@ SWIFT ?= swift
 # looks like a broken one.
 WIDTH ?= 4
 RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
-COMPUTING = ^(Connectors|Definitions|Configuration|Planning|Reports|TLSGate)Tests[.]
+COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Reports|TLSGate)Tests[.]
 PROCESSES = ^mitregateTests[.]
 RELEASE := .build/release
 
