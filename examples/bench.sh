@@ -113,6 +113,7 @@ server:
   zonelistfile: "$names/zone.list"
   xfrdir: "$names"
   server-count: 1
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
 zone:

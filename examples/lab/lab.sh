@@ -119,6 +119,7 @@ server:
   zonelistfile: "$lab_folder/zone.list"
   xfrdir: "$lab_folder"
   server-count: 1
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
 CONF

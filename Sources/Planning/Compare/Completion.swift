@@ -34,7 +34,7 @@ struct Completion {
         var result: Settings = [:]
         let table = FieldTable.of(normal.kind)
         for name in names {
-            guard let number = table.numbers[name], normal.values[number] != table.defaults[number] else { continue }
+            guard let number = table.number(of: name), normal.values[number] != table.defaults[number] else { continue }
             result[name] = table.fields[number].defaultValue
         }
         return result

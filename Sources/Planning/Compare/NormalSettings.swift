@@ -25,7 +25,7 @@ struct NormalSettings: Sendable {
         var result = self
         let table = FieldTable.of(kind)
         for (name, value) in settings {
-            if let number = table.numbers[name] { result.values[number] = table.fields[number].normal(value) }
+            if let number = table.number(of: name) { result.values[number] = table.fields[number].normal(value) }
         }
         result.noteRoute(in: settings)
         return result
@@ -37,7 +37,7 @@ struct NormalSettings: Sendable {
     }
 
     subscript(_ name: String) -> FieldValue {
-        FieldTable.of(kind).numbers[name].map { values[$0] } ?? .none
+        FieldTable.of(kind).number(of: name).map { values[$0] } ?? .none
     }
 
     /// The name of the connector that a rule leads to, for people.

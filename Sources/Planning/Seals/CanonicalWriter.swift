@@ -55,8 +55,12 @@ struct CanonicalWriter {
 
     /// The known fields in the order of their table, which needs no sorting.
     mutating func write(_ settings: Settings, of kind: ConnectorKind) {
-        for name in FieldTable.of(kind).names {
-            let value = settings[name]
+        let table = FieldTable.of(kind)
+        var values = [FieldValue?](repeating: nil, count: table.names.count)
+        for (name, value) in settings {
+            if let number = table.number(of: name) { values[number] = value }
+        }
+        for value in values {
             write(value != nil)
             write(value)
         }

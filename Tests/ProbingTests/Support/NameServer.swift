@@ -49,6 +49,7 @@ func withNameServer<T>(_ zones: [NameServer.Zone], _ body: (NameServer) async th
               zonelistfile: "\(folder.path)/zone.list"
               xfrdir: "\(folder.path)"
               server-count: 1
+              rrl-ratelimit: 0
             remote-control:
               control-enable: no
 

@@ -244,6 +244,7 @@ extension OpinionLab {
               zonelistfile: "\(folder.path)/zone.list"
               xfrdir: "\(folder.path)"
               server-count: 1
+              rrl-ratelimit: 0
             remote-control:
               control-enable: no
 
