@@ -94,9 +94,9 @@ package actor Gatekeeper {
             previous: previous,
             tries: tries
         )
-        var judgements = subjects.map { judge.judgement(of: $0, observations) }
-        if await lookWithoutNames(judgements, &observations, with: equipment) {
-            judgements = subjects.map { judge.judgement(of: $0, observations) }
+        var judgements = await judge.judgements(of: subjects, observations)
+        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment) {
+            judgements = await judge.judgements(of: subjects, observations)
         }
         return Findings(
             judgements: judgements,
@@ -110,23 +110,24 @@ package actor Gatekeeper {
     /// - Returns: Whether anything more was seen.
     private func lookWithoutNames(
         _ judgements: [Judgement],
+        of subjects: [Subject],
         _ observations: inout [ObservationRequest: PartnerObservations],
         with equipment: GateEquipment
     ) async -> Bool {
         var isNew = false
-        for (request, seen) in observations {
-            let repeats = judgements.flatMap { Gate.repeatsWithoutSNI([seen], after: $0) }
-            guard !repeats.isEmpty else { continue }
-            var seen = seen
-            for probe in Set(repeats) {
-                guard let more = try? await equipment.observer.withoutSNI(probe) else { continue }
-                for index in seen.hosts.indices where seen.hosts[index].probes.contains(probe) {
-                    seen.hosts[index].probes.append(more)
-                    isNew = true
+        for (subject, judgement) in zip(subjects, judgements) where subject.key.kind == .outboundConnector {
+            for request in Gate.requests(for: subject.key, settings: subject.settings, policy: policy) {
+                guard var seen = observations[request] else { continue }
+                for probe in Gate.repeatsWithoutSNI([seen], after: judgement) {
+                    guard let more = try? await equipment.observer.withoutSNI(probe) else { continue }
+                    for index in seen.hosts.indices where seen.hosts[index].probes.contains(probe) {
+                        seen.hosts[index].probes.append(more)
+                        isNew = true
+                    }
+                    observations[request] = seen
+                    self.seen[request] = Task { [seen] in seen }
                 }
             }
-            observations[request] = seen
-            self.seen[request] = Task { [seen] in seen }
         }
         return isNew
     }

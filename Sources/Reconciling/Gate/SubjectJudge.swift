@@ -4,7 +4,7 @@ import Probing
 import TLSGate
 
 /// Has one connector judged by what was seen, whichever way its mail goes.
-struct SubjectJudge {
+struct SubjectJudge: Sendable {
     let policy: GatePolicy
     let waivers: [Waiver]
     let acceptedDomains: [String]?
@@ -13,9 +13,20 @@ struct SubjectJudge {
     let previous: [ProbeObservation]
     let tries: Int
 
-    func judgement(
-        of subject: Gatekeeper.Subject,
+    /// The judgements of all, in their order, on every core.
+    func judgements(
+        of subjects: [Gatekeeper.Subject],
         _ observations: [ObservationRequest: PartnerObservations]
+    ) async -> [Judgement] {
+        let partners = observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return await subjects.concurrently(window: cores) { judgement(of: $0, observations, partners) }
+    }
+
+    private func judgement(
+        of subject: Gatekeeper.Subject,
+        _ observations: [ObservationRequest: PartnerObservations],
+        _ partners: [PartnerObservations]
     ) -> Judgement {
         guard subject.key.kind == .outboundConnector else {
             return Gate.judgeInbound(
@@ -23,7 +34,7 @@ struct SubjectJudge {
                 settings: subject.settings,
                 sample: subject.sample.map { Array($0.utf8) },
                 acceptedDomains: acceptedDomains,
-                partner: observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" },
+                partner: partners,
                 policy: policy,
                 waivers: waivers,
                 roots: roots,

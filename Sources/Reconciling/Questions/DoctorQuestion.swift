@@ -157,13 +157,13 @@ private struct PermissionChecks {
             )
         }
         guard let first = missing.first else {
-            return check(name, .ok, "The tenant lets us run what \(purpose) needs.")
+            return check(name, .ok, "The tenant lets us run all that is needed for \(purpose).")
         }
         let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
         return check(
             name,
             outcome,
-            "The tenant does not let us run \(first)\(others), which \(purpose) needs.",
+            "The tenant does not let us run \(first)\(others), which is needed for \(purpose).",
             "Give the application the role \(purpose == "apply" ? "Exchange Administrator" : "Global Reader"); "
                 + "a new role takes some minutes to be seen."
         )

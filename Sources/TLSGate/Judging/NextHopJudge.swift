@@ -249,7 +249,7 @@ struct NextHopJudge {
             isMandatory
                 ? "From here it cannot be checked whether DNS answers are genuine (DNSSEC), and this connector demands it."
                 : "From here it cannot be checked whether DNS answers are genuine (DNSSEC), so the keys that the partner may publish there (DANE) were not compared.",
-            outcome: isMandatory ? .unknown : .info,
+            outcome: isMandatory ? .unknown : .warn,
             evidence: ["seen": "\(test.name) should be signed, and came out as \(Self.words(test))"],
             remedy:
                 "Here: give the gate a resolver that lets DNSSEC through (gate.resolver), and see mitregate doctor.",
