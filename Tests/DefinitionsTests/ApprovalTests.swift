@@ -1,5 +1,6 @@
 import Connectors
 import Definitions
+import Foundation
 import Testing
 
 /// Waivers and accepted drifts.
@@ -100,5 +101,17 @@ struct ApprovalTests {
         let set = read(waiver("2026-12-31").replacing("connector: fabrikam", with: "connector: fabrikma"))
         #expect(short(set) == ["11:1 ~approval-without-target"])
         #expect(set.diagnostics.first?.remedy == "Did you mean \"fabrikam\"?")
+    }
+
+    @Test func `a waiver for a check that the gate does not have is an error, with the nearest`() {
+        let file = DefinitionFile(path: "a.yaml", bytes: Array(waiver("2026-12-31").utf8))
+        let now = Date(timeIntervalSince1970: 1_790_000_000)
+        func found(_ checks: Set<String>?) -> [Diagnostic] {
+            DefinitionReader.read([file], now: now, checks: checks).diagnostics.filter { $0.rule == "unknown-check" }
+        }
+        #expect(found(nil).isEmpty)
+        #expect(found(["cert-expires-soon", "cert-expired"]).isEmpty)
+        #expect(found(["cert-expird"]).map(\.remedy) == ["Did you mean \"cert-expird\"?"])
+        #expect(found(["dns-failed"]).map(\.severity) == [.error])
     }
 }

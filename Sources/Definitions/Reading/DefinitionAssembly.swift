@@ -12,7 +12,7 @@ struct DefinitionAssembly {
     private let documents: Int
     private let now: Date
 
-    init(_ files: [ParsedFile], now: Date) {
+    init(_ files: [ParsedFile], now: Date, checks: Set<String>? = nil) {
         self.now = now
         self.files = files.count
         documents = files.reduce(0) { $0 + $1.documents }
@@ -25,6 +25,7 @@ struct DefinitionAssembly {
         checkDuplicates("Waiver", waivers.map { ($0.name, $0.source) })
         checkDuplicates("AcceptedDrift", drifts.map { ($0.name, $0.source) })
         checkTargets()
+        if let checks { checkChecks(among: checks) }
         for file in files {
             for deadline in file.approvals.deadlines { check(deadline, in: file.source) }
         }
@@ -77,6 +78,20 @@ struct DefinitionAssembly {
         }
         for drift in drifts where !keys.contains(drift.connector) && !drift.connector.name.isEmpty {
             addMissingTarget(drift.connector.description, names, at: drift.source, "accepted drift")
+        }
+    }
+
+    /// A waiver for a check that does not exist waives nothing, and its author believes that it does.
+    private mutating func checkChecks(among checks: Set<String>) {
+        for waiver in waivers where !waiver.check.isEmpty && !checks.contains(waiver.check) {
+            let violation = Violation(
+                "unknown-check",
+                field: "check",
+                "the gate has no check \"\(waiver.check.escapingControls)\", so the waiver would waive nothing",
+                remedy: Nearest.question(waiver.check, among: checks.sorted())
+                    ?? "Write the check as the finding names it, as in cert-expires-soon."
+            )
+            add(violation, at: waiver.source, related: nil)
         }
     }
 

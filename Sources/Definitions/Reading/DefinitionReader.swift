@@ -36,15 +36,17 @@ package enum DefinitionReader {
     }
 
     /// What the files say together, with the rules that need all of them or the time.
-    package static func assemble(_ files: [ParsedFile], now: Date) -> DefinitionSet {
-        files.count > maximumFiles ? tooMany(files.count) : DefinitionAssembly(files, now: now).set
+    ///
+    /// - Parameter checks: The ids of the gate's checks, which a waiver may name; `nil` where they are not known.
+    package static func assemble(_ files: [ParsedFile], now: Date, checks: Set<String>? = nil) -> DefinitionSet {
+        files.count > maximumFiles ? tooMany(files.count) : DefinitionAssembly(files, now: now, checks: checks).set
     }
 
     /// `parse` and `assemble` in one; files that are no definitions are passed over.
-    package static func read(_ files: [DefinitionFile], now: Date) -> DefinitionSet {
+    package static func read(_ files: [DefinitionFile], now: Date, checks: Set<String>? = nil) -> DefinitionSet {
         let files = files.filter { isDefinition($0.path) }
         guard files.count <= maximumFiles else { return tooMany(files.count) }
-        return assemble(files.map(parse), now: now)
+        return assemble(files.map(parse), now: now, checks: checks)
     }
 
     private static func tooMany(_ count: Int) -> DefinitionSet {

@@ -1,4 +1,6 @@
 import Configuration
+import Definitions
+import Connectors
 import FoundationEssentials
 import Probing
 import Reports
@@ -15,6 +17,7 @@ struct GateEquipment: Sendable {
     static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
 
     init(_ settings: GateSettings, _ pools: TransferPools) throws(RunStop) {
+        try Self.refuseUnknownChecks(settings)
         do {
             let networks: ReachableNetworks = settings.networks == .any ? .any : .public
             resolver = try DNSResolver(ResolverSettings(settings))
@@ -42,6 +45,18 @@ struct GateEquipment: Sendable {
         } catch {
             throw RunStop(.error, id: "gate-unusable", "The TLS gate cannot work: \(error)")
         }
+    }
+
+    /// A severity for a check that does not exist would change nothing, and its author believes that it does.
+    private static func refuseUnknownChecks(_ settings: GateSettings) throws(RunStop) {
+        guard let stranger = settings.severities.first(where: { !Check.ids.contains($0.check) }) else { return }
+        throw RunStop(
+            .error,
+            id: "unknown-check",
+            "gate.severities names the check \"\(stranger.check.escapingControls)\", which the gate does not have.",
+            remedy: Nearest.question(stranger.check, among: Check.ids.sorted())
+                ?? "Write the check as the finding names it, as in cert-expires-soon."
+        )
     }
 
     private static func file(_ anchors: TrustAnchors) -> String? {

@@ -5,6 +5,7 @@ import Definitions
 import GitRepositories
 import Planning
 import Reports
+import TLSGate
 import StateStore
 
 extension TenantRun {
@@ -36,7 +37,8 @@ extension TenantRun {
             let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
             return DefinitionReader.assemble(
                 try await workshop.files.parse(entries, in: snapshot.storage),
-                now: now
+                now: now,
+                checks: Check.ids
             )
         }
         guard let local = snapshot.local else {
@@ -48,7 +50,11 @@ extension TenantRun {
             )
         }
         let files = try await local.workingFiles(under: tenant.path)
-        return DefinitionReader.read(files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) }, now: now)
+        return DefinitionReader.read(
+            files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) },
+            now: now,
+            checks: Check.ids
+        )
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.

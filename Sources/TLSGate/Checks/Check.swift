@@ -31,6 +31,9 @@ extension Check {
     /// Every check, in the order of the reference.
     package static let all: [Check] = configuration + dns + smtp + tls + certificate + dane + mtaSTS + inbound + policy
 
+    /// The ids of all, as waivers and policies name them.
+    package static let ids = Set(all.map(\.id))
+
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
     package static func named(_ id: String) -> Check? { byID[id] }

@@ -5,6 +5,7 @@ import Definitions
 import Foundation
 import GitRepositories
 import Reports
+import TLSGate
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -122,7 +123,7 @@ struct ValidateCommand: AsyncParsableCommand {
         let files = try await WorkingFolder.files(at: folder.path)
             .filter { DefinitionReader.isDefinition($0.path) }
             .map { DefinitionFile(path: $0.path, bytes: $0.bytes) }
-        return DefinitionReader.assemble(await parse(files), now: Date())
+        return DefinitionReader.assemble(await parse(files), now: Date(), checks: Check.ids)
     }
 
     /// Parses on every core; the order of the files is kept.

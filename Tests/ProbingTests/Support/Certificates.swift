@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 
 /// Keys and certificates made by the openssl command, in a folder.

@@ -59,10 +59,11 @@ struct OpinionLab: Sendable {
 
     /// Whether posttls-finger may look at `/etc/resolv.conf` as it stands in a file of ours.
     static func canShadowResolver() async throws -> Bool {
-        try await LabProcess.run(
+        try await run(
             "/usr/bin/unshare",
             ["-m", "sh", "-c", "mount --bind /dev/null /etc/resolv.conf && echo yes"],
-            in: FileManager.default.temporaryDirectory
+            in: FileManager.default.temporaryDirectory,
+            mayFail: true
         ).contains("yes")
     }
 
@@ -84,13 +85,13 @@ struct OpinionLab: Sendable {
                 ("/usr/sbin/unbound", ["-d", "-c", "unbound.conf"], 53, resolver),
                 ("/usr/sbin/postfix", ["-c", "\(folder.path)/conf", "start-fg"], free[0], "127.0.0.1"),
             ]
-            var running: [LabProcess] = []
+            var running: [ServerProcess] = []
             defer {
                 lab.endPostfix()
                 running.forEach { $0.stop() }
             }
             for (program, arguments, port, address) in commands {
-                let process = try LabProcess(program, arguments, in: folder)
+                let process = try ServerProcess(program, arguments, in: folder)
                 running.append(process)
                 try await process.waitUntilListening(on: port, address: address)
             }
@@ -120,7 +121,7 @@ extension OpinionLab {
             try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
         }
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        let output = try await LabProcess.run("/bin/bash", ["-e", "prepare.sh"], in: folder)
+        let output = try await run("/bin/bash", ["-e", "prepare.sh"], in: folder)
         guard output.hasSuffix("prepared\n") else { throw LabError("the lab cannot be prepared: \(output)") }
     }
 

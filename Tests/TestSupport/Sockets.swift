@@ -1,7 +1,7 @@
 import Glibc
 
 /// A listening socket on an address of this machine, IPv4 or IPv6; port 0 takes a free one.
-func listen(
+package func listen(
     on address: String = "127.0.0.1",
     port: Int = 0,
     backlog: Int32 = 1024
@@ -21,19 +21,19 @@ func listen(
 }
 
 /// Whether this machine has an address to listen on.
-func hasAddress(_ address: String) -> Bool {
+package func hasAddress(_ address: String) -> Bool {
     guard let (descriptor, _) = try? listen(on: address) else { return false }
     close(descriptor)
     return true
 }
 
-func canConnect(to address: String, _ port: Int) -> Bool {
+package func canConnect(to address: String, _ port: Int) -> Bool {
     guard let descriptor = connection(to: address, port) else { return false }
     close(descriptor)
     return true
 }
 
-func connection(to address: String, _ port: Int) -> Int32? {
+package func connection(to address: String, _ port: Int) -> Int32? {
     let descriptor = socket(family(of: address), Int32(SOCK_STREAM.rawValue), 0)
     if withSocketAddress(address, port, { connect(descriptor, $0, $1) == 0 }) { return descriptor }
     close(descriptor)
@@ -41,7 +41,7 @@ func connection(to address: String, _ port: Int) -> Int32? {
 }
 
 /// A UDP socket that takes everything and never answers.
-func silentUDP() throws -> (descriptor: Int32, port: Int) {
+package func silentUDP() throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     guard withSocketAddress("127.0.0.1", 0, { bind(descriptor, $0, $1) == 0 }) else { throw LabError("no UDP socket") }
     return (descriptor, boundPort(of: descriptor))

@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// A real server, started for one test in a process group of its own, and ended by its id.
-final class ServerProcess {
-    let pid: pid_t
+package final class ServerProcess {
+    package let pid: pid_t
     private let log: URL
 
-    /// Starts a program; what it prints goes to a file in `folder`.
-    init(_ program: String, _ arguments: [String], in folder: URL) throws {
+    /// Starts a program in `folder`; what it prints goes to a file there.
+    package init(_ program: String, _ arguments: [String], in folder: URL) throws {
         log = folder.appending(path: "output-\(UUID().uuidString)")
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -20,15 +20,15 @@ final class ServerProcess {
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         var pid: pid_t = 0
-        let status = ([program] + arguments).withCStrings {
-            posix_spawn(&pid, program, &actions, &attributes, $0, environ)
+        let status = (["/usr/bin/env", "-C", folder.path, program] + arguments).withCStrings {
+            posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, $0, environ)
         }
         guard status == 0 else { throw LabError("\(program) does not start: \(String(cString: strerror(status)))") }
         self.pid = pid
     }
 
     /// Ends the whole group, and waits until its leader is gone.
-    func stop() {
+    package func stop() {
         kill(-pid, SIGTERM)
         for _ in 0..<100 {
             if waitpid(pid, nil, WNOHANG) == pid {
@@ -41,10 +41,10 @@ final class ServerProcess {
         waitpid(pid, nil, 0)
     }
 
-    var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+    package var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     /// Waits until something listens there.
-    func waitUntilListening(on port: Int, address: String = "127.0.0.1") async throws {
+    package func waitUntilListening(on port: Int, address: String = "127.0.0.1") async throws {
         for _ in 0..<500 {
             if canConnect(to: address, port) { return }
             if waitpid(pid, nil, WNOHANG) == pid { throw LabError("the server ended: \(output)") }
@@ -54,23 +54,30 @@ final class ServerProcess {
     }
 }
 
-struct LabError: Error, CustomStringConvertible {
-    let description: String
+package struct LabError: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
-/// Runs a program to its end, off the shared threads.
+/// Runs a program to its end, off the shared threads, and gives what it printed.
+///
+/// - Parameter mayFail: Whether any exit status will do.
 @discardableResult
-func run(_ program: String, _ arguments: [String], in folder: URL) async throws -> String {
+package func run(
+    _ program: String,
+    _ arguments: [String],
+    in folder: URL,
+    mayFail: Bool = false
+) async throws -> String {
     try await withCheckedThrowingContinuation { waiter in
         DispatchQueue.global().async {
-            waiter.resume(with: Result { try runBlocking(program, arguments, in: folder) })
+            waiter.resume(with: Result { try runBlocking(program, arguments, in: folder, mayFail: mayFail) })
         }
     }
 }
 
-private func runBlocking(_ program: String, _ arguments: [String], in folder: URL) throws -> String {
+private func runBlocking(_ program: String, _ arguments: [String], in folder: URL, mayFail: Bool) throws -> String {
     let log = folder.appending(path: "run-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: log) }
     var actions = posix_spawn_file_actions_t()
@@ -86,7 +93,9 @@ private func runBlocking(_ program: String, _ arguments: [String], in folder: UR
     var exit: Int32 = 0
     waitpid(pid, &exit, 0)
     let output = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-    guard exit == 0 else { throw LabError("\(program) \(arguments.joined(separator: " ")) failed: \(output)") }
+    guard exit == 0 || mayFail else {
+        throw LabError("\(program) \(arguments.joined(separator: " ")) failed: \(output)")
+    }
     return output
 }
 
