@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import TestSupport
+import Foundation
 import Testing
 
 /// What `import` writes, and that reading it again gives the same.
@@ -74,6 +75,20 @@ struct WriterTests {
             #expect(read(text).documents == 0)
         }
         try expectGolden(texts.joined(separator: "---\n"), "import-comments.yaml")
+    }
+
+    @Test(arguments: ["##vso[task.setvariable variable=x]y", "##[error]z", "a ##vso[task.complete]"])
+    func `a name gives no order to the pipeline that prints it, and is read as it was`(name: String) throws {
+        let observed = ObservedConnector(
+            kind: .inboundConnector,
+            guid: "g",
+            displayName: name,
+            settings: ["senderDomains": ["a.example"], "requireTls": true]
+        )
+        let text = DefinitionWriter.yaml(for: observed, slug: "a")
+        #expect(!text.contains("##vso[") && !text.contains("##["))
+        let set = DefinitionReader.read([DefinitionFile(path: "a.yaml", bytes: Array(text.utf8))], now: Date())
+        #expect(set.desired.connectors.map(\.displayName) == [name])
     }
 
     @Test func `a folder of imported files is in order`() throws {

@@ -60,7 +60,8 @@ enum YAMLText {
             default: result.unicodeScalars.append(scalar)
             }
         }
-        return result + "\""
+        // `import` may print into a pipeline's log; in a quoted text `\x23` is `#`.
+        return result.withoutAgentCommands("\\x23#") + "\""
     }
 
     private static func escape(_ value: UInt32) -> String {
