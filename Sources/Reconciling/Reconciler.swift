@@ -5,29 +5,29 @@ import TLSGate
 
 /// Plans and applies for many tenants at once; each tenant's run is its own, and one that fails harms no other.
 package struct Reconciler: Sendable {
-    package typealias Tenant = (source: Source, tenant: TenantConfiguration)
-
     /// How many tenants are worked on at once.
     package static let window = 16
 
-    let surroundings: Surroundings
-    let workshop: Workshop
+    let environment: RunEnvironment
+    let shared: SharedResources
+    let pass: Pass
 
-    package init(_ surroundings: Surroundings) {
-        self.surroundings = surroundings
-        workshop = Workshop(surroundings)
+    /// - Parameter shared: What a longer-lived caller keeps between passes; without it the reconciler makes its own.
+    package init(_ environment: RunEnvironment, shared: SharedResources? = nil) {
+        self.environment = environment
+        self.shared = shared ?? SharedResources(environment)
+        pass = Pass(environment)
+    }
+
+    /// A run of one tenant that has not begun.
+    func run(of managed: ManagedTenant, options: TenantRun.Options = TenantRun.Options()) -> TenantRun {
+        TenantRun(environment: environment, shared: shared, pass: pass, of: managed, options: options)
     }
 
     /// What apply would do, in the order of the configuration.
-    package func plan(_ tenants: [Tenant], options: TenantRun.Options) async -> PlanDocument {
+    package func plan(_ tenants: [ManagedTenant], options: TenantRun.Options) async -> PlanDocument {
         let plans = await tenants.concurrently(window: Self.window) { entry in
-            var run = TenantRun(
-                surroundings: surroundings,
-                workshop: workshop,
-                source: entry.source,
-                tenant: entry.tenant,
-                options: options
-            )
+            var run = self.run(of: entry, options: options)
             let stop = await run.perform(TenantRun.planning)
             return run.planned(stop)
         }
@@ -38,7 +38,7 @@ package struct Reconciler: Sendable {
     ///
     /// - Parameter saved: A plan document whose plans must come out again, to the byte of their digests.
     package func prepare(
-        _ tenants: [Tenant],
+        _ tenants: [ManagedTenant],
         options: TenantRun.Options,
         saved: PlanDocument? = nil
     ) async -> PreparedRuns {
@@ -48,13 +48,7 @@ package struct Reconciler: Sendable {
                 options.expectedDigest = plan.plan?.planDigest ?? "none"
                 options.expectedRevision = plan.plan?.revision
             }
-            var run = TenantRun(
-                surroundings: surroundings,
-                workshop: workshop,
-                source: entry.source,
-                tenant: entry.tenant,
-                options: options
-            )
+            var run = self.run(of: entry, options: options)
             var stop = await run.perform(TenantRun.preparing)
             if stop == nil { stop = saved?.tenants.first { $0.tenant == run.tenant.name }?.refusal }
             return PreparedRun(run: run, stop: stop)

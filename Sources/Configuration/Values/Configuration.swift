@@ -29,7 +29,7 @@ package struct Configuration: Hashable, Sendable {
     }
 
     /// Every tenant with the source that it is described in, in the order of the file.
-    package var tenants: [(source: Source, tenant: TenantConfiguration)] {
-        sources.flatMap { source in source.tenants.map { (source, $0) } }
+    package var tenants: [ManagedTenant] {
+        sources.flatMap { source in source.tenants.map { ManagedTenant(source: source, tenant: $0) } }
     }
 }

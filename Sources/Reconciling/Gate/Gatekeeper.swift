@@ -16,11 +16,11 @@ package actor Gatekeeper {
 
     package nonisolated let policy: GatePolicy
 
-    package init(_ surroundings: Surroundings) {
+    package init(_ environment: RunEnvironment) {
         self.init(
-            settings: surroundings.configuration.gate,
-            pools: surroundings.pools,
-            now: surroundings.timing.now
+            settings: environment.configuration.gate,
+            pools: environment.pools,
+            now: environment.timing.now
         )
     }
 

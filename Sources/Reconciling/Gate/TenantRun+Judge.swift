@@ -14,12 +14,12 @@ extension TenantRun {
         guard run.options.judgesPartners, let plan = run.plan else { return }
         let subjects = run.subjects(of: plan)
         guard !subjects.isEmpty else { return }
-        run.surroundings.tell(run.tenant.name, "asking the partners' servers")
+        run.environment.tell(run.tenant.name, "asking the partners' servers")
         let tries = try await run.heldTries(plan.revision)
-        let (gatekeeper, domains) = (run.workshop.gatekeeper, run.observed?.acceptedDomains)
+        let (gatekeeper, domains) = (run.shared.gatekeeper, run.observed?.acceptedDomains)
         let previous = try await run.previousProbes()
         let waivers = run.definitions?.desired.waivers ?? []
-        let findings = try await run.surroundings.untilInterrupted { () throws(RunStop) in
+        let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
                 subjects,
                 waivers: waivers,

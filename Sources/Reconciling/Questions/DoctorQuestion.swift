@@ -1,5 +1,5 @@
 import GitRepositories
-import Configuration
+package import Configuration
 import ExchangeOnline
 import FoundationEssentials
 import Glibc
@@ -9,16 +9,16 @@ import StateStore
 
 extension Reconciler {
     /// Looks at everything that Mitregate needs, and says what is missing and where to mend it.
-    package func doctor(_ tenants: [Tenant]) async -> DoctorDocument {
+    package func doctor(_ tenants: [ManagedTenant]) async -> DoctorDocument {
         var checks = [storeCheck()]
-        checks += await workshop.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
+        checks += await shared.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
         checks += await tenants.concurrently(window: 4) { entry in await doctor(entry) }.flatMap { $0 }
         return DoctorDocument(checks: checks)
     }
 
     /// The store was opened already, or there would be no reconciler; what is left is who may read it.
     private func storeCheck() -> DoctorCheck {
-        let path = surroundings.store.path
+        let path = environment.store.path
         var status = stat()
         let isOpen = stat(path, &status) == 0 && status.st_mode & 0o077 != 0
         return DoctorCheck(
@@ -31,14 +31,14 @@ extension Reconciler {
         )
     }
 
-    private func doctor(_ entry: Tenant) async -> [DoctorCheck] {
+    private func doctor(_ entry: ManagedTenant) async -> [DoctorCheck] {
         let name = entry.tenant.name
-        surroundings.tell(name, "asking the doctor")
-        defer { surroundings.tell(name, nil) }
+        environment.tell(name, "asking the doctor")
+        defer { environment.tell(name, nil) }
         var checks = secretChecks(entry.tenant)
         checks.append(await sourceCheck(entry))
         do throws(RunStop) {
-            let connection = try workshop.connections.connection(to: entry.tenant, surroundings)
+            let connection = try shared.connections.connection(to: entry.tenant, environment)
             let reader = TenantReader(connection)
             let report = await reader.permissions()
             checks += PermissionChecks(tenant: entry.tenant, report: report).all
@@ -68,9 +68,9 @@ extension Reconciler {
         }
     }
 
-    private func sourceCheck(_ entry: Tenant) async -> DoctorCheck {
+    private func sourceCheck(_ entry: ManagedTenant) async -> DoctorCheck {
         do throws(RunStop) {
-            let snapshot = try await workshop.sources.snapshot(of: entry.source)
+            let snapshot = try await pass.sources.snapshot(of: entry.source)
             let tree = try? await snapshot.storage.treeID(at: snapshot.commit.id, path: entry.tenant.path)
             let isThere = tree.flatMap { $0 } != nil
             return DoctorCheck(
@@ -81,7 +81,7 @@ extension Reconciler {
                     ? "The source \(entry.source.name) is at \(snapshot.commit.id.prefix(12)) and has the folder \(entry.tenant.path)."
                     : "The source \(entry.source.name) has no folder \"\(entry.tenant.path)\" at \(snapshot.commit.id.prefix(12)).",
                 remedy: isThere
-                    ? "" : "Correct the tenant's path in \(surroundings.configuration.file), or commit the folder."
+                    ? "" : "Correct the tenant's path in \(environment.configuration.file), or commit the folder."
             )
         } catch {
             return DoctorCheck(

@@ -1,4 +1,4 @@
-import Configuration
+package import Configuration
 import Definitions
 import Logging
 import Connectors
@@ -9,14 +9,9 @@ package import Reports
 
 extension Reconciler {
     /// What differs in each tenant from what was last written to it, with the author where the audit log names one.
-    package func drift(_ tenants: [Tenant]) async -> DriftDocument {
+    package func drift(_ tenants: [ManagedTenant]) async -> DriftDocument {
         let drifts = await tenants.concurrently(window: Self.window) { entry -> TenantDrift in
-            var run = TenantRun(
-                surroundings: surroundings,
-                workshop: workshop,
-                source: entry.source,
-                tenant: entry.tenant
-            )
+            var run = self.run(of: entry)
             if let stop = await run.perform([TenantRun.loadDefinitions, TenantRun.observe]) {
                 return TenantDrift(tenant: entry.tenant.name, error: stop.entry, exitStatus: stop.status)
             }
@@ -35,7 +30,7 @@ extension TenantRun {
 
     fileprivate func drift() async -> TenantDrift {
         guard let observed else { return TenantDrift(tenant: tenant.name) }
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         let items = Planning.DriftReport.items(
             applied: applied,
             observed: observed,
@@ -60,8 +55,8 @@ extension TenantRun {
 
     /// The author can be missing for hours, so a log that does not answer takes nothing from the drift itself.
     private func auditRecords(of items: [DriftItem], now: Date) async -> [AuditRecord] {
-        guard let connection = try? workshop.connections.connection(to: tenant, surroundings) else { return [] }
-        surroundings.tell(tenant.name, "asking the audit log")
+        guard let connection = try? shared.connections.connection(to: tenant, environment) else { return [] }
+        environment.tell(tenant.name, "asking the audit log")
         let since = max(applied.connectors.map(\.at).min() ?? now, now.addingTimeInterval(-Self.auditWindow))
         let reading = await TenantReader(connection).auditRecords(
             since: since.addingTimeInterval(-Self.clockTolerance),
@@ -70,7 +65,7 @@ extension TenantRun {
         switch reading {
         case .known(let records): return records
         case .unknown(let error):
-            surroundings.logger.notice(
+            environment.logger.notice(
                 "\(tenant.name): the audit log did not answer: \(error.message.escapingControls)"
             )
             return []

@@ -1,4 +1,4 @@
-import Configuration
+package import Configuration
 import Definitions
 import Connectors
 package import Reports
@@ -8,23 +8,18 @@ extension Reconciler {
     /// Judges definitions whether or not anything changes.
     ///
     /// - Parameter names: Slugs; none means every connector in use.
-    package func gate(_ tenants: [Tenant], names: Set<String>) async -> GateDocument {
+    package func gate(_ tenants: [ManagedTenant], names: Set<String>) async -> GateDocument {
         let verdicts = await tenants.concurrently(window: Self.window) { entry -> TenantVerdict in
-            var run = TenantRun(
-                surroundings: surroundings,
-                workshop: workshop,
-                source: entry.source,
-                tenant: entry.tenant
-            )
+            var run = self.run(of: entry)
             if let stop = await run.perform([TenantRun.loadDefinitions]) {
                 return TenantVerdict(tenant: entry.tenant.name, error: stop.entry, exitStatus: stop.status)
             }
             let connectors = (run.definitions?.desired.connectors ?? [])
                 .filter { names.isEmpty || names.contains($0.key.name) }
-            surroundings.tell(entry.tenant.name, "asking the partners' servers")
-            defer { surroundings.tell(entry.tenant.name, nil) }
+            environment.tell(entry.tenant.name, "asking the partners' servers")
+            defer { environment.tell(entry.tenant.name, nil) }
             do throws(RunStop) {
-                let findings = try await workshop.gatekeeper.judge(
+                let findings = try await shared.gatekeeper.judge(
                     connectors.map { Gatekeeper.Subject($0) },
                     waivers: run.definitions?.desired.waivers ?? [],
                     acceptedDomains: nil

@@ -1,13 +1,13 @@
 import Definitions
-import Configuration
+package import Configuration
 import Connectors
 import Reports
 import TLSGate
 
 extension Reconciler {
     /// The sheet to send to a partner, from the connectors that one definition stands for.
-    package func partnerSheet(_ entry: Tenant, name: String) async throws(RunStop) -> String {
-        var run = TenantRun(surroundings: surroundings, workshop: workshop, source: entry.source, tenant: entry.tenant)
+    package func partnerSheet(_ entry: ManagedTenant, name: String) async throws(RunStop) -> String {
+        var run = self.run(of: entry)
         if let stop = await run.perform([TenantRun.loadDefinitions]) { throw stop }
         let connectors = (run.definitions?.desired.connectors ?? []).filter { $0.key.name == name }
         let outbound = connectors.first { $0.kind == .outboundConnector }
@@ -21,9 +21,9 @@ extension Reconciler {
                 remedy: "Known are: \(known.prefix(20).joined(separator: ", "))."
             )
         }
-        surroundings.tell(entry.tenant.name, "asking the partner's servers")
-        defer { surroundings.tell(entry.tenant.name, nil) }
-        let found = try await workshop.gatekeeper.judge(
+        environment.tell(entry.tenant.name, "asking the partner's servers")
+        defer { environment.tell(entry.tenant.name, nil) }
+        let found = try await shared.gatekeeper.judge(
             connectors.map { Gatekeeper.Subject($0) },
             waivers: run.definitions?.desired.waivers ?? [],
             acceptedDomains: nil

@@ -1,4 +1,4 @@
-import Configuration
+package import Configuration
 import GitRepositories
 import Planning
 package import Reports
@@ -8,7 +8,7 @@ extension Reconciler {
     /// Where each tenant stands: what git has, what was applied, how the last run ended.
     ///
     /// - Parameter observes: Also reads the tenants, to say whether somebody changed them.
-    package func status(_ tenants: [Tenant], observes: Bool) async throws -> StatusDocument {
+    package func status(_ tenants: [ManagedTenant], observes: Bool) async throws -> StatusDocument {
         let drifts = observes ? await drift(tenants).tenants : []
         let statuses = await tenants.concurrently(window: Self.window) {
             entry -> Result<TenantStatus, StateStoreError> in
@@ -21,9 +21,9 @@ extension Reconciler {
         return StatusDocument(tenants: try statuses.map { try $0.get() })
     }
 
-    private func status(_ entry: Tenant, drift: TenantDrift?) async throws(StateStoreError) -> TenantStatus {
+    private func status(_ entry: ManagedTenant, drift: TenantDrift?) async throws(StateStoreError) -> TenantStatus {
         let name = entry.tenant.name
-        let store = surroundings.store
+        let store = environment.store
         let applied = try await store.applied(tenant: name)
         var status = TenantStatus(
             tenant: name,
@@ -35,7 +35,7 @@ extension Reconciler {
             unfinished: try await store.unfinishedJournal(tenant: name)
         )
         do throws(RunStop) {
-            status.head = try await workshop.sources.snapshot(of: entry.source).commit.id
+            status.head = try await pass.sources.snapshot(of: entry.source).commit.id
         } catch {
             status.headErrors = error.entries
         }

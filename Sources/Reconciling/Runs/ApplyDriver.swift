@@ -15,7 +15,7 @@ struct ApplyDriver: Sendable {
         case stopped(Journal, reason: String)
     }
 
-    let surroundings: Surroundings
+    let environment: RunEnvironment
     let tenant: String
     let reader: TenantReader
     let writer: TenantWriter
@@ -30,7 +30,7 @@ struct ApplyDriver: Sendable {
         var transition = start
         var sentAnew: Set<Write> = []
         while true {
-            if surroundings.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
+            if environment.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
             try await save(transition)
             let journal = transition.journal
             switch transition.action {
@@ -53,25 +53,25 @@ struct ApplyDriver: Sendable {
     private func save(_ transition: Transition) async throws(RunStop) {
         do throws(StateStoreError) {
             if let fence {
-                let isOurs = try await surroundings.store.renewLease(
+                let isOurs = try await environment.store.renewLease(
                     tenant: tenant,
                     fence: fence,
-                    now: surroundings.timing.now(),
+                    now: environment.timing.now(),
                     duration: TenantRun.leaseDuration
                 )
                 guard isOurs else { throw StateStoreError.leaseLost(tenant: tenant) }
             }
             for update in transition.updates {
-                try await surroundings.store.save(update, tenant: tenant)
+                try await environment.store.save(update, tenant: tenant)
             }
-            try await surroundings.store.saveJournal(transition.journal, fence: fence)
+            try await environment.store.saveJournal(transition.journal, fence: fence)
         } catch {
             throw RunStop(error)
         }
     }
 
     private func send(_ write: Write, clearedList: ClearedList = .array) async -> EngineEvent {
-        surroundings.tell(tenant, "writing \(write.displayName.escapingControls)")
+        environment.tell(tenant, "writing \(write.displayName.escapingControls)")
         let outcome =
             switch write.action {
             case .create:
@@ -89,7 +89,7 @@ struct ApplyDriver: Sendable {
             }
         switch outcome {
         case .accepted(let guid, let warnings):
-            for warning in warnings { surroundings.logger.notice("\(tenant): \(warning.escapingControls)") }
+            for warning in warnings { environment.logger.notice("\(tenant): \(warning.escapingControls)") }
             return .accepted(guid: guid)
         case .refused(let error): return .refused(error.message)
         case .ambiguous(let error): return .ambiguous(error.message)
@@ -98,8 +98,8 @@ struct ApplyDriver: Sendable {
 
     /// Waits even when the task was cancelled: a step in flight is always read back.
     private func read(after delay: Duration) async -> EngineEvent {
-        surroundings.tell(tenant, "reading back")
-        let (reader, rules, clock) = (reader, rules, surroundings.timing.clock)
+        environment.tell(tenant, "reading back")
+        let (reader, rules, clock) = (reader, rules, environment.timing.clock)
         let reading = await Task.detached {
             if delay > .zero { try? await clock.sleep(for: delay) }
             return await reader.read(rules: rules)

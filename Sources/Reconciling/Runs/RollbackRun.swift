@@ -19,21 +19,21 @@ package struct RollbackRun: Sendable {
     package var earlierRun: String { earlier }
 
     /// Finds the run in the store and its tenant in the configuration.
-    package static func find(_ prefix: String, _ surroundings: Surroundings) async throws -> RollbackRun {
-        let record = try await surroundings.store.run(matching: prefix)
-        guard let entry = surroundings.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
+    package static func find(_ prefix: String, _ environment: RunEnvironment) async throws -> RollbackRun {
+        let record = try await environment.store.run(matching: prefix)
+        guard let entry = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
             throw RunStop(
                 .error,
                 id: "tenant-unknown",
-                "Run \(record.id) is of tenant \"\(record.tenant)\", which \(surroundings.configuration.file) does not have.",
+                "Run \(record.id) is of tenant \"\(record.tenant)\", which \(environment.configuration.file) does not have.",
                 remedy: "Use the configuration that the run was made with."
             )
         }
         let run = TenantRun(
-            surroundings: surroundings,
-            workshop: Workshop(surroundings),
-            source: entry.source,
-            tenant: entry.tenant
+            environment: environment,
+            shared: SharedResources(environment),
+            pass: Pass(environment),
+            of: entry
         )
         return RollbackRun(earlier: record.id, revision: record.revision, run: run)
     }
@@ -62,7 +62,7 @@ package struct RollbackRun: Sendable {
             }
             try await TenantRun.observe(&run)
             guard let observed = run.observed else { throw .interrupted }
-            let now = run.surroundings.timing.now()
+            let now = run.environment.timing.now()
             let rollback = Rollback(
                 run: RunID.make(now: now),
                 of: journal,
@@ -99,7 +99,7 @@ package struct RollbackRun: Sendable {
     private mutating func write() async -> RunStop? {
         guard let rollback, hasWork else { return nil }
         do throws(RunStop) {
-            let now = run.surroundings.timing.now()
+            let now = run.environment.timing.now()
             let entry = TenantPlan(plan: rollback.plan, judgements: nil, exitStatus: .done)
             let record = RunRecord(
                 id: rollback.journal.run,

@@ -14,7 +14,7 @@ extension TenantRun {
     /// The lease of a process of this machine that is no longer alive is taken over at once.
     static let claim: Step = { run throws(RunStop) in
         let holder = LeaseHolder.current
-        let now = run.surroundings.timing.now()
+        let now = run.environment.timing.now()
         let tenant = run.tenant.name
         run.fence = try await run.reading {
             try await $0.acquireLease(tenant: tenant, holder: holder.text, now: now, duration: leaseDuration)
@@ -22,7 +22,7 @@ extension TenantRun {
         guard run.fence == nil else { return }
         let other = try await run.reading { try await $0.leaseHolder(tenant: tenant, now: now) }
         if let other, let dead = LeaseHolder(other), dead.isDead {
-            let store = run.surroundings.store
+            let store = run.environment.store
             run.fence = try await run.reading { _ in
                 guard
                     let old = try await store.acquireLease(
@@ -54,7 +54,7 @@ extension TenantRun {
     /// Renews the lease; a run that has lost it must not go on.
     func holdOn() async throws(RunStop) {
         guard let fence else { return }
-        let (tenant, now) = (tenant.name, surroundings.timing.now())
+        let (tenant, now) = (tenant.name, environment.timing.now())
         try await reading { store in
             guard
                 try await store.renewLease(tenant: tenant, fence: fence, now: now, duration: Self.leaseDuration)
@@ -65,7 +65,7 @@ extension TenantRun {
     /// Gives the lease back; called whatever the end of the run.
     package func release() async {
         guard let fence else { return }
-        try? await surroundings.store.releaseLease(tenant: tenant.name, fence: fence)
+        try? await environment.store.releaseLease(tenant: tenant.name, fence: fence)
     }
 }
 

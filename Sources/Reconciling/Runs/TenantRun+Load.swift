@@ -11,13 +11,13 @@ import StateStore
 extension TenantRun {
     /// Reads what git says, straight from the commit's tree; every error in the definitions ends the run.
     static let loadDefinitions: Step = { run throws(RunStop) in
-        let (sources, source) = (run.workshop.sources, run.source)
-        let snapshot = try await run.surroundings.untilInterrupted { () throws(RunStop) in
+        let (sources, source) = (run.pass.sources, run.source)
+        let snapshot = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await sources.snapshot(of: source)
         }
         run.snapshot = snapshot
         run.applied = try await run.reading { try await $0.applied(tenant: run.tenant.name) }
-        run.surroundings.tell(run.tenant.name, "reading definitions")
+        run.environment.tell(run.tenant.name, "reading definitions")
         do {
             run.definitions = try await run.parse(snapshot)
             try await run.checkAncestry(snapshot)
@@ -32,11 +32,11 @@ extension TenantRun {
     }
 
     private func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         guard options.usesWorkingTree else {
             let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
             return DefinitionReader.assemble(
-                try await workshop.files.parse(entries, in: snapshot.storage),
+                try await shared.files.parse(entries, in: snapshot.storage),
                 now: now,
                 checks: Check.ids
             )
@@ -105,7 +105,7 @@ extension TenantRun {
         _ body: (StateStore) async throws -> Value
     ) async throws(RunStop) -> Value {
         do {
-            return try await body(surroundings.store)
+            return try await body(environment.store)
         } catch let error as StateStoreError {
             throw RunStop(error)
         } catch {

@@ -10,13 +10,13 @@ import Reports
 extension TenantRun {
     /// Reads the tenant in full; what could not be read is unknown, and ends the run.
     static let observe: Step = { run throws(RunStop) in
-        run.surroundings.tell(run.tenant.name, "reading the tenant")
-        let reader = TenantReader(try run.workshop.connections.connection(to: run.tenant, run.surroundings))
+        run.environment.tell(run.tenant.name, "reading the tenant")
+        let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         let rules = run.ruleNames
         // After a write the tenant is read whatever anybody asks, as what was written may have to be taken back.
         let reading =
             run.journal == nil
-            ? try await run.surroundings.untilInterrupted { await reader.read(rules: rules) }
+            ? try await run.environment.untilInterrupted { await reader.read(rules: rules) }
             : await reader.read(rules: rules)
         switch reading {
         case .known(let observed): run.observed = observed
@@ -55,7 +55,7 @@ extension TenantRun {
                 applied: run.applied,
                 policy: TenantPolicy(run.tenant),
                 quarantine: quarantine,
-                now: run.surroundings.timing.now(),
+                now: run.environment.timing.now(),
                 guards: guards
             )
         )

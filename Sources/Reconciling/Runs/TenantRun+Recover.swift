@@ -9,7 +9,7 @@ extension TenantRun {
     static let recover: Step = { run throws(RunStop) in
         let tenant = run.tenant.name
         if let journal = try await run.reading({ try await $0.unfinishedJournal(tenant: tenant) }) {
-            run.surroundings.tell(tenant, "finishing run \(journal.run)")
+            run.environment.tell(tenant, "finishing run \(journal.run)")
             run.record = try? await run.reading { try await $0.run(matching: journal.run) }
             try await run.drive(ApplyEngine.start(journal))
             try await run.concludeEarlier()
@@ -32,7 +32,7 @@ extension TenantRun {
             return
         }
         var closed = earlier
-        closed.endedAt = surroundings.timing.now()
+        closed.endedAt = environment.timing.now()
         closed.result = .failed
         closed.exitCode = RunRecord.Result.failed.exitCode
         closed.message = "The process ended before anything was written."

@@ -24,7 +24,7 @@ extension TenantRun {
 
     /// Stores what a plan says of connectors to which nothing was written, and that its commit is the one in force.
     func remember(_ plan: Plan, run id: String) async throws(RunStop) {
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         let tenant = tenant.name
         try await reading { store in
             for update in plan.recordUpdates(run: id, at: now) { try await store.save(update, tenant: tenant) }

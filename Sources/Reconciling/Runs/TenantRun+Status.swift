@@ -53,9 +53,9 @@ extension TenantRun {
             case .held, .stale: .held
             default: .failed
             }
-        let last = try? await surroundings.store.runs(tenant: tenant.name, limit: 1).first
+        let last = try? await environment.store.runs(tenant: tenant.name, limit: 1).first
         guard last?.revision != revision || last?.result != result || last?.message != stop.message else { return }
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         let record = RunRecord(
             id: RunID.make(now: now),
             tenant: tenant.name,
@@ -67,7 +67,7 @@ extension TenantRun {
             exitCode: stop.status.rawValue,
             message: stop.message
         )
-        try? await surroundings.store.saveRun(record)
+        try? await environment.store.saveRun(record)
         self.record = record
     }
 }

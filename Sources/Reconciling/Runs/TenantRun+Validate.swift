@@ -11,10 +11,10 @@ extension TenantRun {
     /// the run back.
     static let validate: Step = { run throws(RunStop) in
         guard run.tenant.validate == .afterApply, let journal = run.journal, journal.result == .applied else { return }
-        let connection = try run.workshop.connections.connection(to: run.tenant, run.surroundings)
+        let connection = try run.shared.connections.connection(to: run.tenant, run.environment)
         let writer = TenantWriter(connection)
         for (step, recipients) in run.validations(of: journal) {
-            run.surroundings.tell(run.tenant.name, "validating \(step.write.displayName.escapingControls)")
+            run.environment.tell(run.tenant.name, "validating \(step.write.displayName.escapingControls)")
             let problem: String
             switch await writer.validate(guid: step.guid ?? "", recipients: recipients) {
             case .known(let report):
@@ -50,7 +50,7 @@ extension TenantRun {
 
     private func keep(_ report: ValidationReport, of step: Journal.Step) async throws(RunStop) {
         guard let id = record?.id else { return }
-        let (tenant, now) = (tenant.name, surroundings.timing.now())
+        let (tenant, now) = (tenant.name, environment.timing.now())
         let rows = report.tasks.map(\.row).joined(separator: ",")
         try await reading {
             try await $0.saveEvidence(

@@ -12,9 +12,9 @@ extension TenantRun {
     /// run is taken back. Whoever interrupts the watch gets the look at once.
     static let watch: Step = { run throws(RunStop) in
         guard run.tenant.bake > .zero, let journal = run.journal, journal.result == .applied else { return }
-        run.surroundings.tell(run.tenant.name, "watching what was written")
+        run.environment.tell(run.tenant.name, "watching what was written")
         try await run.waitOut(run.tenant.bake)
-        let reader = TenantReader(try run.workshop.connections.connection(to: run.tenant, run.surroundings))
+        let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         switch await reader.read(rules: run.ruleNames.union(journal.ruleNames)) {
         case .unknown(let error):
             throw RunStop(
@@ -36,9 +36,9 @@ extension TenantRun {
     private func waitOut(_ period: Duration) async throws(RunStop) {
         var waited = Duration.zero
         var renewed = Duration.zero
-        while waited < period, !surroundings.isInterrupted() {
+        while waited < period, !environment.isInterrupted() {
             let step = min(.seconds(1), period - waited)
-            try? await surroundings.timing.clock.sleep(for: step)
+            try? await environment.timing.clock.sleep(for: step)
             waited += step
             guard waited - renewed >= .seconds(60) else { continue }
             renewed = waited

@@ -18,7 +18,7 @@ extension TenantRun {
                 applied: run.applied,
                 policy: TenantPolicy(run.tenant),
                 isAttended: run.options.isAttended,
-                at: run.surroundings.timing.now()
+                at: run.environment.timing.now()
             )
         } catch {
             throw RunStop(error)
@@ -26,7 +26,7 @@ extension TenantRun {
         run.record = record
         try await run.reading { try await $0.saveRun(record) }
         if let evidence = run.evidence {
-            let (tenant, now) = (run.tenant.name, run.surroundings.timing.now())
+            let (tenant, now) = (run.tenant.name, run.environment.timing.now())
             try await run.reading {
                 try await $0.saveEvidence(run: record.id, tenant: tenant, json: evidence, at: now)
             }
@@ -37,9 +37,9 @@ extension TenantRun {
     /// Drives a journal to its end and says in the run's record how it ended.
     mutating func drive(_ transition: Transition) async throws(RunStop) {
         journal = transition.journal
-        let connection = try workshop.connections.connection(to: tenant, surroundings)
+        let connection = try shared.connections.connection(to: tenant, environment)
         let driver = ApplyDriver(
-            surroundings: surroundings,
+            environment: environment,
             tenant: tenant.name,
             reader: TenantReader(connection),
             writer: TenantWriter(connection),
@@ -65,7 +65,7 @@ extension TenantRun {
     /// Records a finished journal: the quarantine of its commit after a roll-back, and last the run's end, by which a
     /// later run sees that nothing is left to do for it.
     mutating func close(_ journal: Journal) async throws(RunStop) {
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         let result = journal.result ?? .failed
         var record =
             record
@@ -96,7 +96,7 @@ extension TenantRun {
     }
 
     func newRecord(_ plan: Plan) -> RunRecord {
-        let now = surroundings.timing.now()
+        let now = environment.timing.now()
         let entry = TenantPlan(plan: plan, judgements: options.judgesPartners ? judgements : nil, exitStatus: .done)
         return RunRecord(
             id: RunID.make(now: now),

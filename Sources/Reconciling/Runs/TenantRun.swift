@@ -20,11 +20,14 @@ package struct TenantRun: Sendable {
     /// What `apply` does with what it has shown.
     package static let applying: [Step] = [refuseUnlessClear, write, validate, watch, remember]
 
-    package let surroundings: Surroundings
-    package let workshop: Workshop
-    package let source: Source
-    package let tenant: TenantConfiguration
+    package let environment: RunEnvironment
+    package let shared: SharedResources
+    package let pass: Pass
+    package let managed: ManagedTenant
     package var options: Options
+
+    package var source: Source { managed.source }
+    package var tenant: TenantConfiguration { managed.tenant }
 
     package var snapshot: SourceSnapshot?
     package var definitions: DefinitionSet?
@@ -56,45 +59,30 @@ package struct TenantRun: Sendable {
     }
 
     package init(
-        surroundings: Surroundings,
-        workshop: Workshop,
-        source: Source,
-        tenant: TenantConfiguration,
+        environment: RunEnvironment,
+        shared: SharedResources,
+        pass: Pass,
+        of managed: ManagedTenant,
         options: Options = Options()
     ) {
-        self.surroundings = surroundings
-        self.workshop = workshop
-        self.source = source
-        self.tenant = tenant
+        self.environment = environment
+        self.shared = shared
+        self.pass = pass
+        self.managed = managed
         self.options = options
     }
 
     /// Runs the steps in order until one ends the run.
     package mutating func perform(_ steps: [Step]) async -> RunStop? {
-        defer { surroundings.tell(tenant.name, nil) }
+        defer { environment.tell(tenant.name, nil) }
         for step in steps {
             do throws(RunStop) {
-                if surroundings.isInterrupted() && journal == nil { throw .interrupted }
+                if environment.isInterrupted() && journal == nil { throw .interrupted }
                 try await step(&self)
             } catch {
                 return error
             }
         }
         return nil
-    }
-}
-
-/// What the runs of one invocation share: sources fetched once, files parsed once, partners probed once.
-package struct Workshop: Sendable {
-    package let sources: SourceReader
-    package let files: ParsedFiles
-    package let connections: TenantConnections
-    package let gatekeeper: Gatekeeper
-
-    package init(_ surroundings: Surroundings) {
-        connections = TenantConnections()
-        sources = SourceReader(surroundings)
-        files = ParsedFiles()
-        gatekeeper = Gatekeeper(surroundings)
     }
 }

@@ -7,13 +7,13 @@ import StateStore
 
 /// Fetches each source once, whichever of its tenants asks first.
 package actor SourceReader {
-    private let surroundings: Surroundings
+    private let environment: RunEnvironment
     private var snapshots: [String: Task<Result<SourceSnapshot, RunStop>, Never>] = [:]
 
     /// How long one fetch may take before its process is ended.
     package static let deadline: Duration = .seconds(120)
 
-    package init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+    package init(_ environment: RunEnvironment) { self.environment = environment }
 
     /// The tip of a source's branch, or HEAD for a path on this machine.
     package func snapshot(of source: Source) async throws(RunStop) -> SourceSnapshot {
@@ -21,10 +21,10 @@ package actor SourceReader {
         if let running = snapshots[source.name] {
             task = running
         } else {
-            let surroundings = surroundings
+            let environment = environment
             task = Task {
                 do throws(RunStop) {
-                    return .success(try await Self.read(source, surroundings))
+                    return .success(try await Self.read(source, environment))
                 } catch {
                     return .failure(error)
                 }
@@ -38,9 +38,9 @@ package actor SourceReader {
         }.get()
     }
 
-    private static func read(_ source: Source, _ surroundings: Surroundings) async throws(RunStop) -> SourceSnapshot {
+    private static func read(_ source: Source, _ environment: RunEnvironment) async throws(RunStop) -> SourceSnapshot {
         do {
-            let snapshot = try await open(source, surroundings)
+            let snapshot = try await open(source, environment)
             if let verification = source.verification {
                 _ = try await snapshot.storage.verify(
                     commit: snapshot.commit.id,
@@ -57,15 +57,15 @@ package actor SourceReader {
         }
     }
 
-    private static func open(_ source: Source, _ surroundings: Surroundings) async throws -> SourceSnapshot {
+    private static func open(_ source: Source, _ environment: RunEnvironment) async throws -> SourceSnapshot {
         if source.url.hasPrefix("/") {
             let local = LocalRepository(path: source.url)
             return SourceSnapshot(storage: local, commit: try await local.head(), local: local)
         }
-        surroundings.tell(source.name, "fetching \(source.branch)")
-        defer { surroundings.tell(source.name, nil) }
+        environment.tell(source.name, "fetching \(source.branch)")
+        defer { environment.tell(source.name, nil) }
         let mirror = GitMirror(
-            folder: try folder(of: source, surroundings),
+            folder: try folder(of: source, environment),
             remote: GitRemote(
                 url: source.url,
                 branch: source.branch,
@@ -75,10 +75,10 @@ package actor SourceReader {
             )
         )
         _ = try await mirror.fetch(
-            executable: surroundings.executable,
+            executable: environment.executable,
             arguments: ["git-fetch"],
             deadline: deadline,
-            clock: surroundings.timing.clock
+            clock: environment.timing.clock
         )
         return SourceSnapshot(storage: mirror, commit: try await mirror.snapshot(), local: nil)
     }
@@ -94,8 +94,8 @@ package actor SourceReader {
     }
 
     /// A mirror lies beside the store and may be deleted at any time.
-    private static func folder(of source: Source, _ surroundings: Surroundings) throws -> String {
-        let store = URL(filePath: surroundings.store.path)
+    private static func folder(of source: Source, _ environment: RunEnvironment) throws -> String {
+        let store = URL(filePath: environment.store.path)
         let folder = store.deletingLastPathComponent().appending(path: "\(store.lastPathComponent)-mirrors")
         try FileManager.default.createDirectory(
             at: folder,

@@ -3,7 +3,7 @@ package import Configuration
 package import ExchangeOnline
 import FoundationEssentials
 
-extension Surroundings {
+extension RunEnvironment {
     /// How to reach a tenant as its configuration says; nothing is sent yet.
     package func connection(to tenant: TenantConfiguration) throws(RunStop) -> TenantConnection {
         do {

@@ -10,11 +10,11 @@ package final class TenantConnections: Sendable {
 
     package func connection(
         to tenant: TenantConfiguration,
-        _ surroundings: Surroundings
+        _ environment: RunEnvironment
     ) throws(RunStop) -> TenantConnection {
         try connections.withLock { connections throws(RunStop) in
             if let connection = connections[tenant.name] { return connection }
-            let connection = try surroundings.connection(to: tenant)
+            let connection = try environment.connection(to: tenant)
             connections[tenant.name] = connection
             return connection
         }

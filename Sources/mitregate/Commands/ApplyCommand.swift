@@ -58,18 +58,18 @@ struct ApplyCommand: AsyncParsableCommand {
                     remedy: "Give a plan file that was reviewed, or --auto-approve."
                 )
             }
-            let place = try await Workplace.open(selection)
+            let context = try await CommandContext.open(selection)
             let saved = try planFile.map { try Self.saved($0) }
             var options = TenantRun.Options()
             options.acceptedRevision = acceptRevision?.lowercased()
             options.isAttended = planFile != nil
-            let reconciler = Reconciler(place.surroundings)
-            let (tenants, runOptions) = (try chosen(place, saved), options)
+            let reconciler = Reconciler(context.environment)
+            let (tenants, runOptions) = (try chosen(context, saved), options)
             let prepared = await reconciler.prepare(tenants, options: runOptions, saved: saved)
             return try await Self.carryOut(
                 prepared,
                 reconciler,
-                place,
+                context,
                 saved,
                 asks: saved == nil && !autoApprove,
                 output
@@ -81,12 +81,12 @@ struct ApplyCommand: AsyncParsableCommand {
     private static func carryOut(
         _ prepared: PreparedRuns,
         _ reconciler: Reconciler,
-        _ place: Workplace,
+        _ context: CommandContext,
         _ saved: PlanDocument?,
         asks: Bool,
         _ output: OutputFormat
     ) async throws -> ExitCode {
-        place.progress.end()
+        context.progress.end()
         let style = TextStyle(usesColour: Terminal.usesColour)
         let plan = prepared.document
         if output == .text { Terminal.print(PlanReport.text(plan, style: style, reviewed: saved)) }
@@ -94,7 +94,7 @@ struct ApplyCommand: AsyncParsableCommand {
         if asks && prepared.hasWork {
             if output == .json { Terminal.note(PlanReport.text(plan)) }
             do {
-                try await approve("Apply this?", place.interrupts)
+                try await approve("Apply this?", context.interrupts)
             } catch {
                 await reconciler.abandon(prepared)
                 throw error
@@ -102,7 +102,7 @@ struct ApplyCommand: AsyncParsableCommand {
             approved = await reconciler.lookAgain(prepared)
         }
         let outcome = await reconciler.apply(approved)
-        place.progress.end()
+        context.progress.end()
         switch output {
         case .text: Terminal.print(ApplyReport.text(outcome, style: style))
         case .json: Terminal.print(outcome.json)
@@ -123,16 +123,16 @@ struct ApplyCommand: AsyncParsableCommand {
     }
 
     /// With a plan file, its tenants; none of them may be unknown here.
-    private func chosen(_ place: Workplace, _ saved: PlanDocument?) throws -> [Reconciler.Tenant] {
-        guard let saved else { return place.tenants }
+    private func chosen(_ context: CommandContext, _ saved: PlanDocument?) throws -> [ManagedTenant] {
+        guard let saved else { return context.tenants }
         let names = Set(saved.tenants.map(\.tenant))
-        let chosen = place.tenants.filter { names.contains($0.tenant.name) }
-        let known = Set(place.configuration.tenants.map(\.tenant.name))
+        let chosen = context.tenants.filter { names.contains($0.tenant.name) }
+        let known = Set(context.configuration.tenants.map(\.tenant.name))
         if let stranger = names.subtracting(known).min() {
             throw CommandFailure(
                 .error,
                 id: "plan-file-tenant",
-                "The plan is for tenant \"\(stranger)\", which \(place.configuration.file) does not have.",
+                "The plan is for tenant \"\(stranger)\", which \(context.configuration.file) does not have.",
                 remedy: "Use the configuration that the plan was made with."
             )
         }

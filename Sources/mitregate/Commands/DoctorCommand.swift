@@ -17,11 +17,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            let reconciler = Reconciler(place.surroundings)
-            let tenants = place.tenants
-            let document = try await place.interrupts.cancelling { await reconciler.doctor(tenants) }
-            place.progress.end()
+            let context = try await CommandContext.open(selection)
+            let reconciler = Reconciler(context.environment)
+            let tenants = context.tenants
+            let document = try await context.interrupts.cancelling { await reconciler.doctor(tenants) }
+            context.progress.end()
             switch output {
             case .text: Terminal.print(DoctorReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
             case .json: Terminal.print(document.json)

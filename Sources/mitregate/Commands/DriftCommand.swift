@@ -27,11 +27,11 @@ struct DriftCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            let reconciler = Reconciler(place.surroundings)
-            let tenants = place.tenants
-            let document = try await place.interrupts.cancelling { await reconciler.drift(tenants) }
-            place.progress.end()
+            let context = try await CommandContext.open(selection)
+            let reconciler = Reconciler(context.environment)
+            let tenants = context.tenants
+            let document = try await context.interrupts.cancelling { await reconciler.drift(tenants) }
+            context.progress.end()
             switch output {
             case .text: Terminal.print(DriftReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
             case .json: Terminal.print(document.json)

@@ -29,11 +29,11 @@ struct GateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            let reconciler = Reconciler(place.surroundings)
-            let (tenants, wanted) = (place.tenants, Set(names))
-            let document = try await place.interrupts.cancelling { await reconciler.gate(tenants, names: wanted) }
-            place.progress.end()
+            let context = try await CommandContext.open(selection)
+            let reconciler = Reconciler(context.environment)
+            let (tenants, wanted) = (context.tenants, Set(names))
+            let document = try await context.interrupts.cancelling { await reconciler.gate(tenants, names: wanted) }
+            context.progress.end()
             let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
             if let stranger = wanted.subtracting(found).min(), document.tenants.allSatisfy({ $0.error == nil }) {
                 throw CommandFailure(

@@ -26,10 +26,10 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            let selected = Set(place.tenants.map(\.tenant.name))
+            let context = try await CommandContext.open(selection)
+            let selected = Set(context.tenants.map(\.tenant.name))
             let isAll = selection.tenant.isEmpty && selection.source == nil
-            let runs = try await place.surroundings.store.runs(
+            let runs = try await context.environment.store.runs(
                 tenant: selection.tenant.count == 1 ? selection.tenant[0] : nil,
                 limit: isAll || selection.tenant.count == 1 ? limit : 100_000
             )

@@ -37,18 +37,18 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            guard place.tenants.count == 1, let entry = place.tenants.first else {
+            let context = try await CommandContext.open(selection)
+            guard context.tenants.count == 1, let entry = context.tenants.first else {
                 throw CommandFailure(
                     .usage,
                     id: "one-tenant",
-                    "import works on one tenant, and \(place.tenants.count) are selected.",
+                    "import works on one tenant, and \(context.tenants.count) are selected.",
                     remedy: "Name it with --tenant."
                 )
             }
-            let reconciler = Reconciler(place.surroundings)
-            let observed = try await place.interrupts.cancelling { try await reconciler.observed(entry) }
-            place.progress.end()
+            let reconciler = Reconciler(context.environment)
+            let observed = try await context.interrupts.cancelling { try await reconciler.observed(entry) }
+            context.progress.end()
             let files = DefinitionWriter.files(for: observed.connectors)
             if let out { try write(files, to: out) }
             switch output {

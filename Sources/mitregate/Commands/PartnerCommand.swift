@@ -24,19 +24,21 @@ struct PartnerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            guard place.tenants.count == 1, let entry = place.tenants.first else {
+            let context = try await CommandContext.open(selection)
+            guard context.tenants.count == 1, let entry = context.tenants.first else {
                 throw CommandFailure(
                     .usage,
                     id: "one-tenant",
-                    "partner works on one tenant, and \(place.tenants.count) are selected.",
+                    "partner works on one tenant, and \(context.tenants.count) are selected.",
                     remedy: "Name it with --tenant."
                 )
             }
-            let reconciler = Reconciler(place.surroundings)
+            let reconciler = Reconciler(context.environment)
             let wanted = name
-            let sheet = try await place.interrupts.cancelling { try await reconciler.partnerSheet(entry, name: wanted) }
-            place.progress.end()
+            let sheet = try await context.interrupts.cancelling {
+                try await reconciler.partnerSheet(entry, name: wanted)
+            }
+            context.progress.end()
             switch output {
             case .text: Terminal.print(sheet)
             case .json: Terminal.print(SheetDocument(tenant: entry.tenant.name, name: name, text: sheet).json)

@@ -48,16 +48,16 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
-            let place = try await Workplace.open(selection)
+            let context = try await CommandContext.open(selection)
             var options = TenantRun.Options()
             options.usesWorkingTree = workingTree
             options.judgesPartners = !noGate
-            let reconciler = Reconciler(place.surroundings)
-            let (tenants, runOptions) = (place.tenants, options)
-            let document = try await place.interrupts.cancelling {
+            let reconciler = Reconciler(context.environment)
+            let (tenants, runOptions) = (context.tenants, options)
+            let document = try await context.interrupts.cancelling {
                 await reconciler.plan(tenants, options: runOptions)
             }
-            place.progress.end()
+            context.progress.end()
             if let out { try save(document, to: out) }
             show(document)
             let status = document.exitStatus

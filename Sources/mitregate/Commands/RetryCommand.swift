@@ -19,13 +19,13 @@ struct RetryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
+            let context = try await CommandContext.open(selection)
             var lifted: [RetryDocument.Lifted] = []
-            for (_, tenant) in place.tenants {
-                guard let quarantine = try await place.surroundings.store.quarantine(tenant: tenant.name) else {
+            for tenant in context.tenants.map(\.tenant) {
+                guard let quarantine = try await context.environment.store.quarantine(tenant: tenant.name) else {
                     continue
                 }
-                try await place.surroundings.store.clearQuarantine(tenant: tenant.name)
+                try await context.environment.store.clearQuarantine(tenant: tenant.name)
                 lifted.append(
                     RetryDocument.Lifted(tenant: tenant.name, revision: quarantine.revision, run: quarantine.run)
                 )

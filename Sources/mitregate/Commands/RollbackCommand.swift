@@ -38,13 +38,13 @@ struct RollbackCommand: AsyncParsableCommand {
                     remedy: "Give --auto-approve."
                 )
             }
-            let place = try await Workplace.open(selection)
-            var rollback = try await RollbackRun.find(run, place.surroundings)
+            let context = try await CommandContext.open(selection)
+            var rollback = try await RollbackRun.find(run, context.environment)
             if let stop = await rollback.prepare() {
                 await rollback.abandon()
                 throw stop
             }
-            place.progress.end()
+            context.progress.end()
             let style = TextStyle(usesColour: Terminal.usesColour)
             guard rollback.hasWork, let plan = rollback.plan else {
                 await rollback.abandon()
@@ -61,14 +61,14 @@ struct RollbackCommand: AsyncParsableCommand {
             if !autoApprove {
                 if output == .json { Terminal.note(PlanReport.text(document)) }
                 do {
-                    try await approve("Restore this?", place.interrupts)
+                    try await approve("Restore this?", context.interrupts)
                 } catch {
                     await rollback.abandon()
                     throw error
                 }
             }
             let outcome = await rollback.perform()
-            place.progress.end()
+            context.progress.end()
             switch output {
             case .text: Terminal.print(ApplyReport.text(outcome, style: style))
             case .json: Terminal.print(outcome.json)

@@ -22,7 +22,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let store = try await Workplace.open(selection).surroundings.store
+            let store = try await CommandContext.open(selection).environment.store
             let record = try await store.run(matching: run)
             let document = ShowDocument(record: record, journal: try await store.journal(run: record.id))
             switch output {

@@ -34,13 +34,13 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let place = try await Workplace.open(selection)
-            let reconciler = Reconciler(place.surroundings)
-            let (tenants, observes) = (place.tenants, observe)
-            let document = try await place.interrupts.cancelling {
+            let context = try await CommandContext.open(selection)
+            let reconciler = Reconciler(context.environment)
+            let (tenants, observes) = (context.tenants, observe)
+            let document = try await context.interrupts.cancelling {
                 try await reconciler.status(tenants, observes: observes)
             }
-            place.progress.end()
+            context.progress.end()
             switch output {
             case .text: Terminal.print(StatusReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
             case .json: Terminal.print(document.json)

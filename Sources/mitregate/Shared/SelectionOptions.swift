@@ -23,7 +23,7 @@ struct SelectionOptions: ParsableArguments {
     var verbose = false
 
     /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
-    func tenants(of configuration: Configuration) throws -> [(source: Source, tenant: TenantConfiguration)] {
+    func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
         if let source, !configuration.sources.contains(where: { $0.name == source }) {
             throw CommandFailure(
                 .usage,

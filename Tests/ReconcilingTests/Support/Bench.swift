@@ -45,14 +45,14 @@ struct Bench: Sendable {
     }
 
     /// - Parameter waits: Whether deadlines are those of a real clock, for a child process that has one.
-    func surroundings(
+    func environment(
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
-    ) throws -> Surroundings {
+    ) throws -> RunEnvironment {
         let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
         let shift = shift
-        return Surroundings(
+        return RunEnvironment(
             configuration: try ConfigurationReader.read(path: file, environment: [:]),
             store: store,
             timing: Timing(
@@ -72,9 +72,9 @@ struct Bench: Sendable {
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
-    ) throws -> (Reconciler, tenants: [Reconciler.Tenant]) {
-        let surroundings = try surroundings(executable: executable, waits: waits, isInterrupted: isInterrupted)
-        return (Reconciler(surroundings), surroundings.configuration.tenants)
+    ) throws -> (Reconciler, tenants: [ManagedTenant]) {
+        let environment = try environment(executable: executable, waits: waits, isInterrupted: isInterrupted)
+        return (Reconciler(environment), environment.configuration.tenants)
     }
 }
 
@@ -120,7 +120,7 @@ extension Bench {
 
     func rollback(_ run: String, isInterrupted: @escaping @Sendable () -> Bool = { false }) async throws -> TenantApply
     {
-        var rollback = try await RollbackRun.find(run, surroundings(isInterrupted: isInterrupted))
+        var rollback = try await RollbackRun.find(run, environment(isInterrupted: isInterrupted))
         if let stop = await rollback.prepare() {
             await rollback.abandon()
             throw stop

@@ -7,15 +7,15 @@ import Reports
 import StateStore
 
 /// What a command that works on tenants has at hand once its configuration was read.
-struct Workplace: Sendable {
+struct CommandContext: Sendable {
     let configuration: Configuration
-    let surroundings: Surroundings
-    let tenants: [(source: Source, tenant: TenantConfiguration)]
+    let environment: RunEnvironment
+    let tenants: [ManagedTenant]
     let interrupts: Interrupts
     let progress: ProgressLine
 
     /// Reads the configuration and opens the store.
-    static func open(_ options: SelectionOptions) async throws -> Workplace {
+    static func open(_ options: SelectionOptions) async throws -> CommandContext {
         let level: Logger.Level = options.verbose ? .debug : .notice
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -29,7 +29,7 @@ struct Workplace: Sendable {
             environment: ProcessInfo.processInfo.environment
         )
         let store = try await StateStore(path: configuration.store.sqlitePath())
-        let surroundings = Surroundings(
+        let environment = RunEnvironment(
             configuration: configuration,
             store: store,
             executable: executable,
@@ -38,9 +38,9 @@ struct Workplace: Sendable {
             tell: { progress.set($1, for: $0) },
             isInterrupted: { interrupts.isRaised }
         )
-        return Workplace(
+        return CommandContext(
             configuration: configuration,
-            surroundings: surroundings,
+            environment: environment,
             tenants: try options.tenants(of: configuration),
             interrupts: interrupts,
             progress: progress

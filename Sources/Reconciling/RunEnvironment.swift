@@ -4,7 +4,7 @@ package import Logging
 package import StateStore
 
 /// What every run needs from outside: settings, memory, the network, time, and somebody to tell how it goes.
-package struct Surroundings: Sendable {
+package struct RunEnvironment: Sendable {
     package let configuration: Configuration
     package let store: StateStore
     package let pools: TransferPools

@@ -1,4 +1,4 @@
-extension Surroundings {
+extension RunEnvironment {
     /// Does what writes nothing, and cancels it once somebody asks the program to stop: a silent server holds nobody up.
     func untilInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws(RunStop) -> Value
