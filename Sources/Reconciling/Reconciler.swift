@@ -1,12 +1,15 @@
 package import Configuration
-import Planning
+package import Planning
 package import Reports
-import TLSGate
+import StateStore
 
-/// Plans and applies for many tenants at once; each tenant's run is its own, and one that fails harms no other.
+/// Plans and applies for many tenants at once; each tenant's run is its own, and one that fails or hangs delays no other.
 package struct Reconciler: Sendable {
     /// How many tenants are worked on at once.
-    package static let window = 16
+    ///
+    /// A tenant that does not answer holds its place until its own deadlines end it, so there are more places than a
+    /// machine has cores: what limits the requests to one host is its pool of connections.
+    package static let window = 64
 
     let environment: RunEnvironment
     let shared: SharedResources
@@ -24,107 +27,121 @@ package struct Reconciler: Sendable {
         TenantRun(environment: environment, shared: shared, pass: pass, of: managed, options: options)
     }
 
-    /// What apply would do, in the order of the configuration.
-    package func plan(_ tenants: [ManagedTenant], options: TenantRun.Options) async -> PlanDocument {
-        let plans = await tenants.concurrently(window: Self.window) { entry in
-            var run = self.run(of: entry, options: options)
-            let stop = await run.perform(TenantRun.planning)
-            return run.planned(stop)
+    /// Runs one tenant to its end.
+    ///
+    /// Cancelling the caller's task asks the run to stop at its next safe point: what is being written is read back, and
+    /// rolled back or left to a later run.
+    package func run(
+        _ managed: ManagedTenant,
+        _ steps: [TenantRun.Step],
+        options: TenantRun.Options = TenantRun.Options()
+    ) async -> RunEnding {
+        var environment = environment
+        environment.stopSignal = StopSignal()
+        let run = TenantRun(environment: environment, shared: shared, pass: pass, of: managed, options: options)
+        let signal = environment.stopSignal
+        return await withTaskCancellationHandler {
+            await Task {
+                var run = run
+                return await run.run(steps)
+            }.value
+        } onCancel: {
+            signal.raise()
         }
-        return PlanDocument(tenants: plans)
     }
 
-    /// Claims the tenants, finishes what was cut off in them, and plans; nothing new is written.
+    /// Plans each tenant, in the order of the configuration; no lease is taken and nothing is written.
+    package func plan(_ tenants: [ManagedTenant], options: TenantRun.Options) async -> [RunEnding] {
+        await tenants.concurrently(window: Self.window) { await run($0, TenantRun.planning, options: options) }
+    }
+
+    /// Finishes, or rolls back, what earlier runs left when they were cut off, before a person is shown a plan.
     ///
-    /// - Parameter saved: A plan document whose plans must come out again, to the byte of their digests.
-    package func prepare(
+    /// - Returns: The endings of those tenants where that could not be done.
+    package func finishUnfinished(_ tenants: [ManagedTenant]) async -> [String: RunStop] {
+        let endings = await tenants.concurrently(window: Self.window) { managed -> RunEnding? in
+            let name = managed.tenant.name
+            guard await hasUnfinished(name) else { return nil }
+            return await run(managed, TenantRun.recovering)
+        }
+        return endings.reduce(into: [:]) { stops, ending in
+            if let ending, let stop = ending.stop { stops[ending.tenant] = stop }
+        }
+    }
+
+    /// Applies each tenant's plan, from its lease to what is remembered; no tenant waits for another.
+    ///
+    /// - Parameter expected: What a person saw, by tenant: it must come out again, or the run ends as stale. A tenant
+    ///   that is not in it is planned and applied as it comes.
+    package func apply(
         _ tenants: [ManagedTenant],
         options: TenantRun.Options,
-        saved: PlanDocument? = nil
-    ) async -> PreparedRuns {
-        let runs = await tenants.concurrently(window: Self.window) { entry -> PreparedRun in
+        expected: [String: Expected] = [:]
+    ) async -> [RunEnding] {
+        await tenants.concurrently(window: Self.window) { managed in
             var options = options
-            if let plan = saved?.tenants.first(where: { $0.tenant == entry.tenant.name }) {
-                options.expectedDigest = plan.plan?.planDigest ?? "none"
-                options.expectedRevision = plan.plan?.revision
+            switch expected[managed.tenant.name] {
+            case nil: break
+            case .refused(let stop):
+                options.refusal = stop
+            case .plan(let plan): options.expected = plan
             }
-            var run = self.run(of: entry, options: options)
-            var stop = await run.perform(TenantRun.preparing)
-            if stop == nil { stop = saved?.tenants.first { $0.tenant == run.tenant.name }?.refusal }
-            return PreparedRun(run: run, stop: stop)
+            let steps = options.refusal == nil ? TenantRun.reconciling : [TenantRun.claim, TenantRun.refuse]
+            return await run(managed, steps, options: options)
         }
-        return PreparedRuns(runs: runs)
     }
 
-    /// Reads every tenant anew after a person has thought about the plans; what is no longer true is stale.
-    package func lookAgain(_ prepared: PreparedRuns) async -> PreparedRuns {
-        let runs = await prepared.runs.concurrently(window: Self.window) { prepared -> PreparedRun in
-            guard prepared.stop == nil, let digest = prepared.run.plan?.planDigest else { return prepared }
-            var prepared = prepared
-            prepared.run.options.isAttended = true
-            prepared.run.options.expectedDigest = digest
-            prepared.stop = await prepared.run.perform([TenantRun.observe, TenantRun.makePlan, TenantRun.judge])
-            return prepared
-        }
-        return PreparedRuns(runs: runs)
+    /// What a person saw of one tenant before saying yes.
+    package enum Expected: Sendable {
+        case plan(Plan)
+        /// There is no plan that could be applied.
+        case refused(RunStop)
     }
 
-    /// Applies what was prepared, and gives every lease back.
-    package func apply(_ prepared: PreparedRuns) async -> ApplyDocument {
-        let tenants = await prepared.runs.concurrently(window: Self.window) { prepared -> TenantApply in
-            var run = prepared.run
-            var stop = prepared.stop
-            if stop == nil { stop = await run.perform(TenantRun.applying) }
-            if let stop { await run.recordRefusal(stop) }
-            await run.release()
-            return run.ended(stop)
+    private func hasUnfinished(_ tenant: String) async -> Bool {
+        do {
+            if try await environment.store.unfinishedJournal(tenant: tenant) != nil { return true }
+            guard let last = try await environment.store.runs(tenant: tenant, limit: 1).first else { return false }
+            return last.result == nil
+        } catch {
+            // The run that follows asks the store again, and says why it cannot.
+            return false
         }
-        return ApplyDocument(tenants: tenants)
-    }
-
-    /// Gives the leases back without having applied anything.
-    package func abandon(_ prepared: PreparedRuns) async {
-        for prepared in prepared.runs { await prepared.run.release() }
     }
 }
 
-/// Runs whose plans were made, and which wait for a word.
-package struct PreparedRuns: Sendable {
-    package var runs: [PreparedRun]
-
-    /// The plans, as they are shown before anybody is asked.
-    package var document: PlanDocument { PlanDocument(tenants: runs.map { $0.run.planned($0.stop) }) }
-
-    /// Whether anything would be written if the answer were yes.
-    package var hasWork: Bool {
-        runs.contains { $0.stop == nil && $0.run.plan?.changes.isEmpty == false && $0.run.isClear(isAttended: true) }
+extension RunEnding {
+    /// What a run that follows must bring out again.
+    package var expected: Reconciler.Expected {
+        if let stop { return .refused(stop) }
+        guard let plan = plan.plan else { return .refused(.interrupted) }
+        return .plan(plan)
     }
-}
-
-package struct PreparedRun: Sendable {
-    package var run: TenantRun
-    package var stop: RunStop?
 }
 
 extension TenantPlan {
-    /// Why a saved plan cannot be applied at all.
-    fileprivate var refusal: RunStop? {
+    /// What a run that applies this saved plan must bring out again.
+    package var expected: Reconciler.Expected {
         guard let plan else {
-            return RunStop(
-                .stale,
-                id: "plan-stale",
-                "The saved file holds no plan for \(tenant), only the reason why there was none.",
-                remedy: "Make a new plan, review it, and apply that one."
+            return .refused(
+                RunStop(
+                    .stale,
+                    id: "plan-stale",
+                    "The saved file holds no plan for \(tenant), only the reason why there was none.",
+                    remedy: "Make a new plan, review it, and apply that one."
+                )
             )
         }
         guard plan.isSealIntact else {
-            return RunStop(
-                .stale,
-                id: "plan-seal-broken",
-                "The saved plan for \(tenant) was changed after it was made: its seal does not fit.",
-                remedy: "Make a new plan, review it, and apply that one."
+            return .refused(
+                RunStop(
+                    .stale,
+                    id: "plan-seal-broken",
+                    "The saved plan for \(tenant) was changed after it was made: its seal does not fit.",
+                    remedy: "Make a new plan, review it, and apply that one."
+                )
             )
         }
-        return nil
+        return .plan(plan)
     }
 }

@@ -3,7 +3,7 @@ package import ExchangeOnline
 package import Logging
 package import StateStore
 
-/// What every run needs from outside: settings, memory, the network, time, and somebody to tell how it goes.
+/// What every run needs from outside: settings, memory, the network, time, and a listener for what it does.
 package struct RunEnvironment: Sendable {
     package let configuration: Configuration
     package let store: StateStore
@@ -14,10 +14,10 @@ package struct RunEnvironment: Sendable {
     package let executable: String
     package let version: String
     package let logger: Logger
-    /// Says what a tenant is waiting for, and `nil` when it waits no longer.
-    package let tell: @Sendable (_ tenant: String, _ what: String?) -> Void
-    /// Whether somebody asked the program to stop at the next safe point.
-    package let isInterrupted: @Sendable () -> Bool
+    /// Hears what each run does; called from many tasks at once, and must not block.
+    package let report: @Sendable (RunEvent) -> Void
+    /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
+    package var stopSignal = StopSignal()
 
     package init(
         configuration: Configuration,
@@ -27,8 +27,7 @@ package struct RunEnvironment: Sendable {
         executable: String,
         version: String,
         logger: Logger,
-        tell: @escaping @Sendable (String, String?) -> Void = { _, _ in },
-        isInterrupted: @escaping @Sendable () -> Bool = { false }
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.store = store
@@ -37,7 +36,21 @@ package struct RunEnvironment: Sendable {
         self.executable = executable
         self.version = version
         self.logger = logger
-        self.tell = tell
-        self.isInterrupted = isInterrupted
+        self.report = report
+    }
+
+    /// Says what a tenant or a source is waiting for, in words that follow "contoso: "; `nil` when it waits no longer.
+    package func tell(_ subject: String, _ what: String?) {
+        report(RunEvent(subject: subject, what: what.map { .waiting($0) } ?? .idle))
+    }
+
+    /// Whether the run was asked to stop at the next safe point.
+    package func isInterrupted() -> Bool { stopSignal.isRaised }
+
+    /// Does what writes nothing, and cancels it once the run is asked to stop: a silent server holds up no Ctrl-C.
+    func untilInterrupted<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws(RunStop) -> Value
+    ) async throws(RunStop) -> Value {
+        try await stopSignal.cancelling(work)
     }
 }

@@ -16,18 +16,14 @@ import Testing
     private static let files = ["fabrikam.yaml": Definition.outbound("fabrikam")]
 
     /// Who would hold the lease if a process of this machine with another id did.
-    private static func holder(_ process: Int32, _ bench: Bench) async throws -> String {
-        let (reconciler, tenants) = try bench.reconciler()
-        let prepared = await reconciler.prepare(tenants, options: Bench.options())
-        let own = try #require(try await bench.store.leaseHolder(tenant: Bench.tenant, now: Date()))
-        await reconciler.abandon(prepared)
-        #expect(own.contains("process \(getpid()) "))
-        return own.replacing("process \(getpid()) ", with: "process \(process) ")
+    private static func holder(_ process: Int32) throws -> String {
+        let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        return "process \(process) on \(ProcessInfo.processInfo.hostName), boot \(boot.prefix { $0 != "-" })"
     }
 
     @Test func `a second run is held while the first is at work, and goes on after it`() async throws {
         try await Bench.with(files: Self.files) { bench in
-            let other = try await Self.holder(1, bench)
+            let other = try Self.holder(1)
             let fence = try await bench.store.acquireLease(
                 tenant: Bench.tenant,
                 holder: other,
@@ -49,7 +45,7 @@ import Testing
         try await Bench.with(files: Self.files) { bench in
             let died = LockedValue<Int32>(0)
             _ = try await Program("/bin/true", in: bench.laboratory.folder).run([]) { died.set($0.process) }
-            let other = try await Self.holder(died.value, bench)
+            let other = try Self.holder(died.value)
             let fence = try await bench.store.acquireLease(
                 tenant: Bench.tenant,
                 holder: other,
@@ -76,24 +72,28 @@ import Testing
         }
     }
 
-    @Test func `whoever lost the lease writes nothing more`() async throws {
+    @Test func `a run that lost its lease writes nothing more`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let (reconciler, tenants) = try bench.reconciler()
-            let prepared = await reconciler.prepare(tenants, options: Bench.options())
-            bench.shift.advance(by: 301)
-            let now = Date().addingTimeInterval(301)
-            let fence = try await bench.store.acquireLease(
-                tenant: Bench.tenant,
-                holder: "somebody",
-                now: now,
-                duration: .seconds(300)
-            )
-            #expect(fence != nil)
-            let ended = await reconciler.apply(prepared)
-            #expect(ended.exitStatus == .error)
-            #expect(ended.tenants.first?.error?.id == "lease-lost")
+            let steal: TenantRun.Step = { run throws(RunStop) in
+                bench.shift.advance(by: 301)
+                let now = Date().addingTimeInterval(301)
+                let fence = try? await bench.store.acquireLease(
+                    tenant: run.tenant.name,
+                    holder: "another",
+                    now: now,
+                    duration: .seconds(300)
+                )
+                #expect(fence != nil)
+            }
+            var steps = TenantRun.reconciling
+            steps.insert(steal, at: steps.count - 4)
+            let ended = await reconciler.run(try #require(tenants.first), steps, options: Bench.options())
+            #expect(ended.outcome.exitStatus == .error)
+            #expect(ended.outcome.error?.id == "lease-lost")
             #expect(bench.writes.isEmpty)
-            #expect(try await bench.store.leaseHolder(tenant: Bench.tenant, now: now) == "somebody")
+            let now = Date().addingTimeInterval(301)
+            #expect(try await bench.store.leaseHolder(tenant: Bench.tenant, now: now) == "another")
         }
     }
 

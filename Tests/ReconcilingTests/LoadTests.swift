@@ -209,7 +209,7 @@ struct RemoteSourceTests {
             try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
             let (reconciler, tenants) = try bench.reconciler(executable: Program.mitregate.path, waits: true)
             let options = Bench.options { $0.usesWorkingTree = true }
-            let plan = try #require(await reconciler.plan(tenants, options: options).tenants.first)
+            let plan = try #require(await reconciler.plan(tenants, options: options).first?.plan)
             #expect(plan.exitStatus == .usage)
             #expect(plan.errors.first?.id == "working-tree-remote")
         }
@@ -217,8 +217,7 @@ struct RemoteSourceTests {
 
     private static func apply(_ bench: Bench) async throws -> TenantApply {
         let (reconciler, tenants) = try bench.reconciler(executable: Program.mitregate.path, waits: true)
-        let prepared = await reconciler.prepare(tenants, options: Bench.options())
-        return try #require(await reconciler.apply(prepared).tenants.first)
+        return try #require(await reconciler.apply(tenants, options: Bench.options()).first?.outcome)
     }
 }
 

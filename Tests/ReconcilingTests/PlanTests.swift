@@ -163,7 +163,11 @@ import Testing
         Staleness(testDescription: "the tenant changed") { bench, _ in
             try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "by hand"}"#)
         },
-        Staleness(testDescription: "git moved on") { bench, _ in
+        Staleness(testDescription: "the tenant's folder moved on, if only by a comment") { bench, _ in
+            try bench.repository.write(
+                "# Reviewed.\n" + Definition.inbound("tailspin", "comment: two"),
+                to: "tenants/contoso/tailspin.yaml"
+            )
             try await bench.repository.commit("Something else")
         },
         Staleness(testDescription: "the policy changed") { bench, _ in
@@ -172,13 +176,24 @@ import Testing
         Staleness(testDescription: "the saved plan was edited", id: "plan-seal-broken") { _, saved in
             saved.tenants[0].plan?.changes[0].fields.removeLast()
         },
-        Staleness(testDescription: "its digest was edited") { _, saved in
+        Staleness(testDescription: "its digest was edited", id: "plan-seal-broken") { _, saved in
             saved.tenants[0].plan?.planDigest = "sha256:" + String(repeating: "0", count: 64)
         },
         Staleness(testDescription: "it holds a reason and no plan") { _, saved in
             saved.tenants[0].plan = nil
         },
     ]
+
+    @Test func `a saved plan stays good when a commit touches only other folders`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            let saved = try await bench.planDocument()
+            try bench.repository.write("A note.\n", to: "README.md")
+            let later = try await bench.repository.commit("Only a note")
+            let ended = try await bench.apply(Bench.options { $0.isAttended = true }, saved: saved)
+            #expect(ended.exitStatus == .done)
+            #expect(ended.revision == later, "the history has the commit that was applied")
+        }
+    }
 
     @Test(arguments: stalenesses)
     func `rule 2: a saved plan that is no longer true is refused as stale`(example: Staleness) async throws {
@@ -202,14 +217,20 @@ import Testing
     @Test func `rule 2: what changes while a person thinks is seen before it is written`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let (reconciler, tenants) = try bench.reconciler()
-            let prepared = await reconciler.prepare(tenants, options: Bench.options())
-            #expect(prepared.hasWork)
+            let shown = await reconciler.plan(tenants, options: Bench.options())
+            #expect(shown.map(\.hasWork) == [true])
             try bench.edit(
                 "New-OutboundConnector",
                 #"{"Name": "Hers", "RecipientDomains": ["z.example"], "UseMXRecord": true}"#
             )
-            let ended = await reconciler.apply(await reconciler.lookAgain(prepared))
-            #expect(ended.exitStatus == .stale)
+            let expected = Dictionary(uniqueKeysWithValues: shown.map { ($0.tenant, $0.expected) })
+            let ended = await reconciler.apply(
+                tenants,
+                options: Bench.options { $0.isAttended = true },
+                expected: expected
+            )
+            #expect(ended.map(\.outcome.exitStatus) == [.stale])
+            #expect(ended.first?.outcome.error?.message.contains("OutboundConnector \"Hers\"") == true)
             #expect(bench.writes.isEmpty)
         }
     }

@@ -25,6 +25,7 @@ extension Plan {
         Plan(
             tenant: tenant,
             revision: revision,
+            tree: String(repeating: "7e", count: 20),
             observedDigest: "sha256:" + String(repeating: "0a", count: 32),
             policyDigest: "sha256:" + String(repeating: "1b", count: 32),
             planDigest: "sha256:" + String(repeating: "2c", count: 32),

@@ -8,6 +8,7 @@ extension PlanDraft {
         var plan = Plan(
             tenant: input.tenant,
             revision: input.revision,
+            tree: input.tree,
             observedDigest: Seal.digest(of: seen),
             policyDigest: Seal.digest(of: input.policy),
             planDigest: "",

@@ -7,9 +7,14 @@ package struct Plan: Hashable, Sendable, Codable {
     package var tenant: String
     /// The commit, 40 hex digits; for a working tree `Plan.workingTree`, which cannot be applied.
     package var revision: String
+    /// The id of the tenant's folder at that commit: a later commit that leaves it alone leaves the plan true.
+    ///
+    /// Empty for a working tree, and where the plan comes from a run's before-images.
+    package var tree: String
     package var observedDigest: String
     package var policyDigest: String
-    /// Over everything else in the plan but the guards, which depend on the hour, and the notes, which are no decision.
+    /// Over everything else in the plan but the commit, whose other folders are not this tenant's, the guards, which
+    /// depend on the hour, and the notes, which decide nothing.
     package var planDigest: String
     package var summary: Summary
     /// In the order in which they are applied.
@@ -93,6 +98,7 @@ package struct Plan: Hashable, Sendable, Codable {
     package init(
         tenant: String,
         revision: String,
+        tree: String = "",
         observedDigest: String,
         policyDigest: String,
         planDigest: String,
@@ -106,6 +112,7 @@ package struct Plan: Hashable, Sendable, Codable {
     ) {
         self.tenant = tenant
         self.revision = revision
+        self.tree = tree
         self.observedDigest = observedDigest
         self.policyDigest = policyDigest
         self.planDigest = planDigest

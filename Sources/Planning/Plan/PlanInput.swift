@@ -6,6 +6,8 @@ package struct PlanInput: Sendable {
     package var tenant: String
     /// The commit, or `Plan.workingTree`.
     package var revision: String
+    /// The id of the tenant's folder at that commit; empty for a working tree.
+    package var tree: String
     package var desired: DesiredTenant
     package var observed: ObservedTenant
     package var applied: AppliedTenant
@@ -19,6 +21,7 @@ package struct PlanInput: Sendable {
     package init(
         tenant: String,
         revision: String,
+        tree: String = "",
         desired: DesiredTenant,
         observed: ObservedTenant,
         applied: AppliedTenant = AppliedTenant(),
@@ -29,6 +32,7 @@ package struct PlanInput: Sendable {
     ) {
         self.tenant = tenant
         self.revision = revision
+        self.tree = tree
         self.desired = desired
         self.observed = observed
         self.applied = applied

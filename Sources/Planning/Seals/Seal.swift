@@ -48,12 +48,13 @@ package enum Seal {
         return writer.digest
     }
 
-    /// Over everything in the plan but the digest itself, the guards and the notes.
+    /// Over everything in the plan but the digest itself, the commit, the guards and the notes.
     package static func digest(of plan: Plan) -> String {
         var writer = CanonicalWriter(capacity: 4_096)
-        writer.write("mitregate plan 1")
+        writer.write("mitregate plan 2")
         writer.write(plan.tenant)
-        writer.write(plan.revision)
+        writer.write(plan.isOfWorkingTree)
+        writer.write(plan.tree)
         writer.write(plan.observedDigest)
         writer.write(plan.policyDigest)
         writer.write(plan.summary)

@@ -11,7 +11,8 @@ import TLSGate
 extension TenantRun {
     /// Asks the gate about every connector that the plan creates or changes.
     static let judge: Step = { run throws(RunStop) in
-        guard run.options.judgesPartners, let plan = run.plan else { return }
+        let plan = try run.known(run.plan, "the plan")
+        guard run.options.judgesPartners else { return }
         let subjects = run.subjects(of: plan)
         guard !subjects.isEmpty else { return }
         run.environment.tell(run.tenant.name, "asking the partners' servers")

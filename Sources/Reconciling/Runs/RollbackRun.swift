@@ -1,27 +1,32 @@
 import Configuration
 import Connectors
 import ExchangeOnline
+import FoundationEssentials
 package import Planning
 package import Reports
 import StateStore
 
-/// Taking back an earlier run: only what it touched, in reverse order, never over somebody else's later change.
+/// Restoring what an earlier run touched: only that, in reverse order, never over someone else's later change.
 package struct RollbackRun: Sendable {
-    /// The run that is taken back.
-    private let earlier: String
-    private let revision: String
-    private var run: TenantRun
-    private var rollback: Rollback?
+    /// The run that is rolled back.
+    package let earlier: RunRecord
+    private let managed: ManagedTenant
+    private let reconciler: Reconciler
+    /// Restores the rest where someone else has changed some of it since.
+    private let skipsChanged: Bool
 
-    /// What will be written; empty before `prepare`.
-    package var plan: Plan? { rollback?.plan }
-    package var tenant: String { run.tenant.name }
-    package var earlierRun: String { earlier }
+    package var tenant: String { managed.tenant.name }
 
     /// Finds the run in the store and its tenant in the configuration.
-    package static func find(_ prefix: String, _ environment: RunEnvironment) async throws -> RollbackRun {
+    ///
+    /// - Parameter prefix: The run's id, or the beginning of it where only one run begins so.
+    package static func find(
+        _ prefix: String,
+        _ environment: RunEnvironment,
+        skipsChanged: Bool = false
+    ) async throws -> RollbackRun {
         let record = try await environment.store.run(matching: prefix)
-        guard let entry = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
+        guard let managed = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
             throw RunStop(
                 .error,
                 id: "tenant-unknown",
@@ -29,109 +34,135 @@ package struct RollbackRun: Sendable {
                 remedy: "Use the configuration that the run was made with."
             )
         }
-        let run = TenantRun(
-            environment: environment,
-            shared: SharedResources(environment),
-            pass: Pass(environment),
-            of: entry
+        return RollbackRun(
+            earlier: record,
+            managed: managed,
+            reconciler: Reconciler(environment),
+            skipsChanged: skipsChanged
         )
-        return RollbackRun(earlier: record.id, revision: record.revision, run: run)
     }
 
-    private init(earlier: String, revision: String, run: TenantRun) {
-        self.earlier = earlier
-        self.revision = revision
-        self.run = run
-    }
-
-    /// Claims the tenant, finishes what was cut off in it, and works out what is to be restored.
+    /// Finishes what was cut off in the tenant, and works out what would be restored; no lease is held afterwards.
     ///
-    /// - Returns: Why it cannot be done; `nil` when it can.
-    package mutating func prepare() async -> RunStop? {
-        if let stop = await run.perform([TenantRun.claim, TenantRun.recover]) { return stop }
-        do throws(RunStop) {
-            let (id, tenant) = (earlier, run.tenant.name)
-            run.applied = try await run.reading { try await $0.applied(tenant: tenant) }
-            guard let journal = try await run.reading({ try await $0.journal(run: id) }) else {
-                throw RunStop(
-                    .error,
-                    id: "nothing-to-restore",
-                    "Run \(id) wrote nothing to \(tenant), so there is nothing to restore.",
-                    remedy: "`mitregate history` lists the runs; those that were applied wrote something."
-                )
-            }
-            try await TenantRun.observe(&run)
-            guard let observed = run.observed else { throw .interrupted }
-            let now = run.environment.timing.now()
-            let rollback = Rollback(
-                run: RunID.make(now: now),
-                of: journal,
-                observed: observed,
-                applied: run.applied,
-                policy: TenantPolicy(run.tenant),
-                at: now
-            )
-            guard rollback.refusals.isEmpty else {
-                throw RunStop(
-                    .held,
-                    id: "changed-since",
-                    "Run \(id) cannot be taken back: \(rollback.refusals.joined(separator: " ")) Nothing was written.",
-                    remedy: "Settle these by hand or in git; what somebody else changed later is never overwritten."
-                )
-            }
-            self.rollback = rollback
-            return nil
-        } catch {
-            return error
-        }
+    /// - Throws: Why it cannot be done.
+    package func plan() async throws(RunStop) -> Plan {
+        if let stop = await reconciler.finishUnfinished([managed])[tenant] { throw stop }
+        var run = reconciler.run(of: managed)
+        defer { run.environment.tell(tenant, nil) }
+        return try await run.rollback(of: earlier, skipsChanged: skipsChanged).plan
     }
 
-    package var hasWork: Bool { rollback?.journal.steps.isEmpty == false }
+    /// Writes and reads back, under a lease of its own.
+    ///
+    /// - Parameter expected: What a person saw; where it does not come out again, nothing is written.
+    package func perform(expecting expected: Plan? = nil) async -> ApplyDocument {
+        let (earlier, skipsChanged) = (earlier, skipsChanged)
+        let restore: TenantRun.Step = { run throws(RunStop) in
+            try await run.restore(earlier, skipsChanged: skipsChanged, expecting: expected)
+        }
+        let ending = await reconciler.run(managed, TenantRun.recovering + [restore])
+        return ApplyDocument(tenants: [ending.outcome])
+    }
+}
 
-    /// Writes, reads back, and gives the lease back.
-    package mutating func perform() async -> ApplyDocument {
-        let stop = await write()
-        await run.release()
-        return ApplyDocument(tenants: [run.ended(stop)])
+extension TenantRun {
+    /// What restoring an earlier run would write to the tenant as it is now.
+    fileprivate mutating func rollback(
+        of earlier: RunRecord,
+        skipsChanged: Bool
+    ) async throws(RunStop) -> Rollback {
+        let name = tenant.name
+        applied = try await reading { try await $0.applied(tenant: name) }
+        guard let journal = try await reading({ try await $0.journal(run: earlier.id) }) else {
+            throw RunStop(
+                .error,
+                id: "nothing-to-restore",
+                "Run \(earlier.id) wrote nothing to \(name), so there is nothing to restore.",
+                remedy: "`mitregate history` lists the runs; those that were applied wrote something."
+            )
+        }
+        try await TenantRun.observe(&self)
+        let now = environment.timing.now()
+        let rollback = Rollback(
+            run: RunID.make(now: now),
+            of: journal,
+            observed: try known(observed, "the tenant's state"),
+            applied: applied,
+            policy: TenantPolicy(tenant),
+            at: now
+        )
+        guard rollback.refusals.isEmpty || skipsChanged else {
+            throw RunStop(
+                .held,
+                id: "changed-since",
+                "Run \(earlier.id) cannot be rolled back: \(rollback.refusals.joined(separator: " ")) Nothing was written.",
+                remedy: """
+                    Settle these by hand or in git, as what someone else changed later is never overwritten; or restore \
+                    the rest with --skip-changed.
+                    """
+            )
+        }
+        guard !rollback.plan.changes.isEmpty else {
+            throw RunStop(
+                .error,
+                id: "nothing-to-restore",
+                "Everything that run \(earlier.id) touched is as it was before it, so there is nothing to restore.",
+                remedy: "`mitregate history` lists the runs."
+            )
+        }
+        return rollback
     }
 
     /// Restores, and quarantines the commit that would do it all again.
-    private mutating func write() async -> RunStop? {
-        guard let rollback, hasWork else { return nil }
-        do throws(RunStop) {
-            let now = run.environment.timing.now()
-            let entry = TenantPlan(plan: rollback.plan, judgements: nil, exitStatus: .done)
-            let record = RunRecord(
-                id: rollback.journal.run,
-                tenant: run.tenant.name,
-                command: .rollback,
-                revision: revision,
-                startedAt: now,
-                plan: entry.stored
+    fileprivate mutating func restore(
+        _ earlier: RunRecord,
+        skipsChanged: Bool,
+        expecting expected: Plan?
+    ) async throws(RunStop) {
+        let rollback = try await rollback(of: earlier, skipsChanged: skipsChanged)
+        if let expected, expected.planDigest != rollback.plan.planDigest {
+            throw RunStop(
+                .stale,
+                id: "plan-stale",
+                Staleness(of: expected, against: rollback.plan).sentence,
+                remedy: "Run rollback again, and look at what it shows now."
             )
-            run.record = record
-            try await run.reading { try await $0.saveRun(record) }
-            let former = try await quarantine(by: record)
-            try await run.drive(ApplyEngine.start(rollback.journal))
-            if run.journal?.result == .rolledBack || run.journal?.result == .interrupted {
-                try await lift(insteadHaving: former)
-            }
-            try run.refuseFailure()
-            return nil
-        } catch {
-            return error
+        }
+        let entry = TenantPlan(plan: rollback.plan, judgements: nil, exitStatus: .done)
+        let record = RunRecord(
+            id: rollback.journal.run,
+            tenant: tenant.name,
+            command: .rollback,
+            revision: earlier.revision,
+            startedAt: environment.timing.now(),
+            plan: entry.stored
+        )
+        self.record = record
+        try await reading { try await $0.saveRun(record) }
+        let former = try await quarantine(by: record, of: earlier.id)
+        try await drive(ApplyEngine.start(rollback.journal))
+        if journal?.result == .rolledBack || journal?.result == .interrupted {
+            try await lift(insteadHaving: former)
+        }
+        try refuseFailure()
+        guard rollback.refusals.isEmpty else {
+            throw RunStop(
+                .partlyApplied,
+                id: "partly-restored",
+                "The rest was restored. Left as it is, because someone changed it since: \(rollback.refusals.joined(separator: " "))",
+                remedy: "Settle these by hand or in git."
+            )
         }
     }
 
     /// Before anything is restored, so that a process that dies meanwhile leaves it behind.
     ///
-    /// The commit that was tried last is what the next apply would try again. Unless it is held, that apply would do anew
-    /// what is taken back here, whichever run's it was.
+    /// The commit that was tried last is what the next apply would try again. Unless it is held, that apply would do again
+    /// what is rolled back here.
     ///
     /// - Returns: The quarantine that there was before.
-    private func quarantine(by record: RunRecord) async throws(RunStop) -> Quarantine? {
-        let earlier = earlier
-        return try await run.reading { store in
+    private func quarantine(by record: RunRecord, of earlier: String) async throws(RunStop) -> Quarantine? {
+        try await reading { store in
             let runs = try await store.runs(tenant: record.tenant, limit: 100)
             let former = try await store.quarantine(tenant: record.tenant)
             try await store.saveQuarantine(
@@ -139,7 +170,7 @@ package struct RollbackRun: Sendable {
                     tenant: record.tenant,
                     revision: runs.first { $0.command == .apply }?.revision ?? record.revision,
                     run: record.id,
-                    reason: "Run \(earlier) was taken back by hand.",
+                    reason: "Run \(earlier) was rolled back by hand.",
                     since: record.startedAt
                 )
             )
@@ -149,8 +180,8 @@ package struct RollbackRun: Sendable {
 
     /// For a rollback that was itself undone.
     private func lift(insteadHaving former: Quarantine?) async throws(RunStop) {
-        let tenant = run.tenant.name
-        try await run.reading { store in
+        let tenant = tenant.name
+        try await reading { store in
             if let former {
                 try await store.saveQuarantine(former)
             } else {
@@ -158,6 +189,4 @@ package struct RollbackRun: Sendable {
             }
         }
     }
-
-    package func abandon() async { await run.release() }
 }

@@ -31,10 +31,11 @@ extension TenantRun {
         try run.refuseErrors()
     }
 
-    private func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
+    private mutating func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
         let now = environment.timing.now()
         guard options.usesWorkingTree else {
             let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
+            tree = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)
             return DefinitionReader.assemble(
                 try await shared.files.parse(entries, in: snapshot.storage),
                 now: now,

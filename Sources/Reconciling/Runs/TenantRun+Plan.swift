@@ -4,6 +4,7 @@ import Definitions
 import StateStore
 import Connectors
 import ExchangeOnline
+import FoundationEssentials
 import Planning
 import Reports
 
@@ -13,7 +14,7 @@ extension TenantRun {
         run.environment.tell(run.tenant.name, "reading the tenant")
         let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         let rules = run.ruleNames
-        // After a write the tenant is read whatever anybody asks, as what was written may have to be taken back.
+        // After a write the tenant is read whatever anybody asks, as what was written may have to be rolled back.
         let reading =
             run.journal == nil
             ? try await run.environment.untilInterrupted { await reader.read(rules: rules) }
@@ -33,9 +34,10 @@ extension TenantRun {
 
     /// Compares desired, observed and applied.
     static let makePlan: Step = { run throws(RunStop) in
-        guard let desired = run.definitions?.desired, let observed = run.observed, let snapshot = run.snapshot else {
-            return
-        }
+        let desired = try run.known(run.definitions, "the definitions").desired
+        let observed = try run.known(run.observed, "the tenant's state")
+        let snapshot = try run.known(run.snapshot, "the commit")
+        let tree = run.options.usesWorkingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
         if try await run.reading({ try await $0.unfinishedJournal(tenant: run.tenant.name) }) != nil {
             guards.append(
@@ -50,6 +52,7 @@ extension TenantRun {
             PlanInput(
                 tenant: run.tenant.name,
                 revision: run.options.usesWorkingTree ? Plan.workingTree : snapshot.commit.id,
+                tree: tree,
                 desired: desired,
                 observed: observed,
                 applied: run.applied,
@@ -61,24 +64,13 @@ extension TenantRun {
         )
         plan.notes = run.notes + plan.notes
         run.plan = plan
-        if let expected = run.options.expectedDigest, expected != plan.planDigest {
+        if let expected = run.options.expected, expected.planDigest != plan.planDigest {
             throw RunStop(
                 .stale,
                 id: "plan-stale",
-                run.whyStale(plan),
+                Staleness(of: expected, against: plan).sentence,
                 remedy: "Make a new plan, review it, and apply that one."
             )
         }
-    }
-
-    private func whyStale(_ plan: Plan) -> String {
-        if let revision = options.expectedRevision, revision != plan.revision {
-            return """
-                The saved plan is for commit \(revision.prefix(12)), and the branch is now at \
-                \(plan.revision.prefix(12)). Nothing was written.
-                """
-        }
-        return
-            "Since the plan was saved, the tenant, the state or the settings changed, so it is no longer true. Nothing was written."
     }
 }

@@ -3,16 +3,30 @@ import Reports
 import TLSGate
 
 extension TenantRun {
+    /// Ends a run of which it was known before that it would not come to anything, so that the history has it.
+    static let refuse: Step = { run throws(RunStop) in
+        throw try run.known(run.options.refusal, "the refusal")
+    }
+
     /// Ends the run while a guard or the gate holds the plan.
     static let refuseUnlessClear: Step = { run throws(RunStop) in
-        try run.refuseUnlessClear(isAttended: run.options.isAttended)
+        try run.refuseUnlessClear(try run.known(run.plan, "the plan"), isAttended: run.options.isAttended)
     }
 
     /// Whether neither a guard nor the gate would hold the plan.
-    func isClear(isAttended: Bool) -> Bool { (try? refuseUnlessClear(isAttended: isAttended)) != nil }
+    ///
+    /// A plan that is not known is not clear.
+    func isClear(isAttended: Bool) -> Bool {
+        guard let plan else { return false }
+        do throws(RunStop) {
+            try refuseUnlessClear(plan, isAttended: isAttended)
+            return true
+        } catch {
+            return false
+        }
+    }
 
-    private func refuseUnlessClear(isAttended: Bool) throws(RunStop) {
-        guard let plan else { return }
+    private func refuseUnlessClear(_ plan: Plan, isAttended: Bool) throws(RunStop) {
         if plan.isOfWorkingTree {
             throw RunStop(
                 .held,

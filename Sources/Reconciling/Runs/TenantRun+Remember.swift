@@ -8,7 +8,7 @@ extension TenantRun {
     /// Remembers what is in force, once all of it is confirmed.
     static let remember: Step = { run throws(RunStop) in
         try run.refuseFailure()
-        guard let plan = run.plan else { return }
+        let plan = try run.known(run.plan, "the plan")
         try await run.remember(plan, run: run.record?.id ?? "")
         if plan.changes.isEmpty && run.applied.revision != plan.revision {
             var record = run.newRecord(plan)

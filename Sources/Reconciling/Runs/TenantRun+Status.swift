@@ -2,14 +2,24 @@ import Configuration
 import GitRepositories
 import ExchangeOnline
 import Planning
-package import Reports
+import Reports
 import StateStore
 import TLSGate
 
 /// The one place that turns what a run knows at its end into a status.
 extension TenantRun {
+    func ending(_ stop: RunStop?) -> RunEnding {
+        RunEnding(
+            tenant: tenant.name,
+            stop: stop,
+            plan: planned(stop),
+            outcome: ended(stop),
+            isClear: isClear(isAttended: true)
+        )
+    }
+
     /// The entry of a plan document.
-    package func planned(_ stop: RunStop?) -> TenantPlan {
+    private func planned(_ stop: RunStop?) -> TenantPlan {
         guard stop == nil || stop?.status == .stale, let plan else {
             let stop = stop ?? .interrupted
             return TenantPlan(tenant: tenant.name, errors: stop.entries, exitStatus: stop.status)

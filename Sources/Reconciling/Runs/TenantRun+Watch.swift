@@ -32,17 +32,15 @@ extension TenantRun {
         }
     }
 
-    /// Waits in steps of a second, so that an interruption is heard, and holds on to the lease.
+    /// Waits until the period is over or the run is asked to stop, and holds on to the lease.
     private func waitOut(_ period: Duration) async throws(RunStop) {
+        let clock = environment.timing.clock
         var waited = Duration.zero
-        var renewed = Duration.zero
         while waited < period, !environment.isInterrupted() {
-            let step = min(.seconds(1), period - waited)
-            try? await environment.timing.clock.sleep(for: step)
+            let step = min(.seconds(60), period - waited)
+            try await environment.untilInterrupted { try? await clock.sleep(for: step) }
             waited += step
-            guard waited - renewed >= .seconds(60) else { continue }
-            renewed = waited
-            try await holdOn()
+            if waited < period { try await holdOn() }
         }
     }
 

@@ -7,7 +7,9 @@ import StateStore
 extension TenantRun {
     /// Carries out the plan, step by step, each journaled before it is sent and read back after.
     static let write: Step = { run throws(RunStop) in
-        guard let plan = run.plan, let observed = run.observed, !plan.changes.isEmpty else { return }
+        let plan = try run.known(run.plan, "the plan")
+        let observed = try run.known(run.observed, "the tenant's state")
+        guard !plan.changes.isEmpty else { return }
         let record = run.newRecord(plan)
         let journal: Journal
         do throws(PlanRefusal) {

@@ -1,8 +1,6 @@
 package import Configuration
 package import Connectors
 package import Definitions
-import ExchangeOnline
-import GitRepositories
 package import Planning
 import Reports
 package import TLSGate
@@ -13,12 +11,13 @@ package struct TenantRun: Sendable {
     /// A step adds to what the run knows, or ends it.
     package typealias Step = @Sendable (inout TenantRun) async throws(RunStop) -> Void
 
-    /// What `plan` does; nothing in it can write to a tenant.
+    /// What `plan` does; nothing in it can write to a tenant, and it needs no lease.
     package static let planning: [Step] = [loadDefinitions, observe, makePlan, judge]
-    /// What `apply` does first, and shows, before anybody is asked.
-    package static let preparing: [Step] = [claim, recover, loadDefinitions, observe, makePlan, judge]
-    /// What `apply` does with what it has shown.
-    package static let applying: [Step] = [refuseUnlessClear, write, validate, watch, remember]
+    /// What `apply` does, from the lease to what is remembered.
+    package static let reconciling: [Step] =
+        [claim, recover] + planning + [refuseUnlessClear, write, validate, watch, remember]
+    /// Finishes what an earlier run left when it was cut off, and nothing else.
+    package static let recovering: [Step] = [claim, recover]
 
     package let environment: RunEnvironment
     package let shared: SharedResources
@@ -30,6 +29,8 @@ package struct TenantRun: Sendable {
     package var tenant: TenantConfiguration { managed.tenant }
 
     package var snapshot: SourceSnapshot?
+    /// The id of the tenant's folder at the commit; `nil` for a working tree.
+    package var tree: String?
     package var definitions: DefinitionSet?
     package var guards: [Guard] = []
     package var notes: [String] = []
@@ -47,13 +48,14 @@ package struct TenantRun: Sendable {
         /// Reads the files as they lie on disk, for authors; such a plan cannot be applied.
         package var usesWorkingTree = false
         package var judgesPartners = true
-        /// The plan that was saved, which must come out again.
-        package var expectedDigest: String?
-        package var expectedRevision: String?
+        /// The plan that a person saw, which must come out again.
+        package var expected: Plan?
         /// A commit that is obeyed although it does not descend from the one applied last.
         package var acceptedRevision: String?
         /// Whether a person has seen the plan and said yes.
         package var isAttended = false
+        /// Why there is nothing that could be applied, where that was known before the run.
+        var refusal: RunStop?
 
         package init() {}
     }
@@ -72,17 +74,43 @@ package struct TenantRun: Sendable {
         self.options = options
     }
 
+    /// Runs the steps to their end, or to the one that ends the run; then keeps a refusal in the history and gives the
+    /// lease back, whatever happened.
+    package mutating func run(_ steps: [Step]) async -> RunEnding {
+        let stop = await perform(steps)
+        if let stop { await recordRefusal(stop) }
+        await release()
+        let ending = ending(stop)
+        environment.report(RunEvent(subject: tenant.name, what: .ended(ending)))
+        return ending
+    }
+
     /// Runs the steps in order until one ends the run.
-    package mutating func perform(_ steps: [Step]) async -> RunStop? {
+    mutating func perform(_ steps: [Step]) async -> RunStop? {
         defer { environment.tell(tenant.name, nil) }
         for step in steps {
             do throws(RunStop) {
-                if environment.isInterrupted() && journal == nil { throw .interrupted }
+                if (environment.isInterrupted() || Task.isCancelled) && journal == nil { throw .interrupted }
                 try await step(&self)
             } catch {
                 return error
             }
         }
         return nil
+    }
+
+    /// What an earlier step has found out.
+    ///
+    /// - Throws: Where no step did, which can only be our own fault: a run must not go on as if there were nothing to it.
+    func known<Value>(_ value: Value?, _ name: String) throws(RunStop) -> Value {
+        guard let value else {
+            throw RunStop(
+                .error,
+                id: "step-missing",
+                "The run for \(tenant.name) came to a step that needs \(name), and no step before it found that out. Nothing more was done.",
+                remedy: "This is a fault of Mitregate. Report it, with the command and the version."
+            )
+        }
+        return value
     }
 }

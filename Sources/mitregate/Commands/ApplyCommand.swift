@@ -59,52 +59,86 @@ struct ApplyCommand: AsyncParsableCommand {
                 )
             }
             let context = try await CommandContext.open(selection)
-            let saved = try planFile.map { try Self.saved($0) }
             var options = TenantRun.Options()
             options.acceptedRevision = acceptRevision?.lowercased()
-            options.isAttended = planFile != nil
             let reconciler = Reconciler(context.environment)
-            let (tenants, runOptions) = (try chosen(context, saved), options)
-            let prepared = await reconciler.prepare(tenants, options: runOptions, saved: saved)
-            return try await Self.carryOut(
-                prepared,
-                reconciler,
-                context,
-                saved,
-                asks: saved == nil && !autoApprove,
-                output
-            )
+            guard let planFile else {
+                return try await Self.applyNew(context, reconciler, options, asks: !autoApprove, output)
+            }
+            let saved = try Self.saved(planFile)
+            let tenants = try chosen(context, saved)
+            options.isAttended = true
+            let runOptions = options
+            let expected = Dictionary(uniqueKeysWithValues: saved.tenants.map { ($0.tenant, $0.expected) })
+            let endings = try await context.interrupts.cancelling {
+                await reconciler.apply(tenants, options: runOptions, expected: expected)
+            }
+            return Self.show(endings, reviewed: saved, context, output)
         }
     }
 
-    /// Shows, asks, applies; the leases are given back whatever happens.
-    private static func carryOut(
-        _ prepared: PreparedRuns,
-        _ reconciler: Reconciler,
+    /// Plans and applies; where a person is asked, the lease is taken only after the answer, and what then comes out
+    /// otherwise than it was shown is stale.
+    private static func applyNew(
         _ context: CommandContext,
-        _ saved: PlanDocument?,
+        _ reconciler: Reconciler,
+        _ options: TenantRun.Options,
         asks: Bool,
         _ output: OutputFormat
     ) async throws -> ExitCode {
-        context.progress.end()
-        let style = TextStyle(usesColour: Terminal.usesColour)
-        let plan = prepared.document
-        if output == .text { Terminal.print(PlanReport.text(plan, style: style, reviewed: saved)) }
-        var approved = prepared
-        if asks && prepared.hasWork {
-            if output == .json { Terminal.note(PlanReport.text(plan)) }
-            do {
-                try await approve("Apply this?", context.interrupts)
-            } catch {
-                await reconciler.abandon(prepared)
-                throw error
+        let tenants = context.tenants
+        guard asks else {
+            let endings = try await context.interrupts.cancelling {
+                await reconciler.apply(tenants, options: options)
             }
-            approved = await reconciler.lookAgain(prepared)
+            return show(endings, reviewed: nil, context, output)
         }
-        let outcome = await reconciler.apply(approved)
+        let (unfinished, planned) = try await context.interrupts.cancelling {
+            let unfinished = await reconciler.finishUnfinished(tenants)
+            let sound = tenants.filter { unfinished[$0.tenant.name] == nil }
+            return (unfinished, await reconciler.plan(sound, options: options))
+        }
         context.progress.end()
+        let plan = PlanReport.text(
+            PlanDocument(tenants: planned.map(\.plan)),
+            style: TextStyle(usesColour: output == .text && Terminal.usesColour)
+        )
+        if output == .text { Terminal.print(plan) } else { Terminal.note(plan) }
+        var options = options
+        if planned.contains(where: \.hasWork) {
+            try await approve("Apply this?", context.interrupts)
+            options.isAttended = true
+        }
+        var expected = unfinished.mapValues { Reconciler.Expected.refused($0) }
+        for ending in planned { expected[ending.tenant] = ending.expected }
+        let (runOptions, seen) = (options, expected)
+        let endings = try await context.interrupts.cancelling {
+            await reconciler.apply(tenants, options: runOptions, expected: seen)
+        }
+        context.progress.end()
+        return end(endings, context, output)
+    }
+
+    /// Shows what was planned and what came of it.
+    private static func show(
+        _ endings: [RunEnding],
+        reviewed: PlanDocument?,
+        _ context: CommandContext,
+        _ output: OutputFormat
+    ) -> ExitCode {
+        context.progress.end()
+        if output == .text {
+            let style = TextStyle(usesColour: Terminal.usesColour)
+            let plan = PlanDocument(tenants: endings.map(\.plan))
+            Terminal.print(PlanReport.text(plan, style: style, reviewed: reviewed))
+        }
+        return end(endings, context, output)
+    }
+
+    private static func end(_ endings: [RunEnding], _ context: CommandContext, _ output: OutputFormat) -> ExitCode {
+        let outcome = ApplyDocument(tenants: endings.map(\.outcome))
         switch output {
-        case .text: Terminal.print(ApplyReport.text(outcome, style: style))
+        case .text: Terminal.print(ApplyReport.text(outcome, style: TextStyle(usesColour: Terminal.usesColour)))
         case .json: Terminal.print(outcome.json)
         }
         return ExitCode(outcome.exitStatus)

@@ -55,7 +55,7 @@ struct PlanCommand: AsyncParsableCommand {
             let reconciler = Reconciler(context.environment)
             let (tenants, runOptions) = (context.tenants, options)
             let document = try await context.interrupts.cancelling {
-                await reconciler.plan(tenants, options: runOptions)
+                PlanDocument(tenants: await reconciler.plan(tenants, options: runOptions).map(\.plan))
             }
             context.progress.end()
             if let out { try save(document, to: out) }

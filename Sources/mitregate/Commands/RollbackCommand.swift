@@ -6,13 +6,13 @@ struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Restore what a run touched, from its before-images.",
-        usage: "mitregate rollback <run> [--auto-approve] [<options>]",
+        usage: "mitregate rollback <run> [--auto-approve] [--skip-changed] [<options>]",
         discussion: """
             Takes a run's id from `history`, or any unambiguous beginning of it. Only what that run touched is restored, in \
-            reverse order, and never over somebody else's later change. The run's commit is quarantined, so that apply does \
+            reverse order, and never over someone else's later change. The run's commit is quarantined, so that apply does \
             not do it again before `retry`.
 
-            Exit codes: 0 restored, 1 error, 4 somebody changed it since or it was not approved, 6 the tenant could not be \
+            Exit codes: 0 restored, 1 error, 4 someone changed it since or it was not approved, 5 it changed while you looked at it, 6 the tenant could not be \
             read, 7 partly restored, 130 interrupted.
             """
     )
@@ -24,6 +24,12 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Flag(help: "Do not ask before writing.")
     var autoApprove = false
+
+    @Flag(
+        help:
+            "Restore the rest where someone else has changed some of it since; what is left is said, with exit code 7."
+    )
+    var skipChanged = false
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
@@ -39,35 +45,17 @@ struct RollbackCommand: AsyncParsableCommand {
                 )
             }
             let context = try await CommandContext.open(selection)
-            var rollback = try await RollbackRun.find(run, context.environment)
-            if let stop = await rollback.prepare() {
-                await rollback.abandon()
-                throw stop
-            }
+            let rollback = try await RollbackRun.find(run, context.environment, skipsChanged: skipChanged)
+            let plan = try await context.interrupts.cancelling { try await rollback.plan() }
             context.progress.end()
             let style = TextStyle(usesColour: Terminal.usesColour)
-            guard rollback.hasWork, let plan = rollback.plan else {
-                await rollback.abandon()
-                throw CommandFailure(
-                    .error,
-                    id: "nothing-to-restore",
-                    "All that run \(rollback.earlierRun) touched is as it was before it, so there is nothing to restore.",
-                    remedy: "`mitregate history` lists the runs."
-                )
-            }
-            let entry = TenantPlan(plan: plan, judgements: nil, exitStatus: .done)
-            let document = PlanDocument(tenants: [entry])
+            let document = PlanDocument(tenants: [TenantPlan(plan: plan, judgements: nil, exitStatus: .done)])
             if output == .text { Terminal.print(PlanReport.text(document, style: style)) }
             if !autoApprove {
                 if output == .json { Terminal.note(PlanReport.text(document)) }
-                do {
-                    try await approve("Restore this?", context.interrupts)
-                } catch {
-                    await rollback.abandon()
-                    throw error
-                }
+                try await approve("Restore this?", context.interrupts)
             }
-            let outcome = await rollback.perform()
+            let outcome = try await context.interrupts.cancelling { await rollback.perform(expecting: plan) }
             context.progress.end()
             switch output {
             case .text: Terminal.print(ApplyReport.text(outcome, style: style))

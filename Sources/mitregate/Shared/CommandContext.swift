@@ -35,8 +35,7 @@ struct CommandContext: Sendable {
             executable: executable,
             version: Mitregate.version,
             logger: Logger(label: "mitregate"),
-            tell: { progress.set($1, for: $0) },
-            isInterrupted: { interrupts.isRaised }
+            report: { progress.hear($0) }
         )
         return CommandContext(
             configuration: configuration,

@@ -1,4 +1,5 @@
 import Foundation
+import Reconciling
 import Synchronization
 
 /// One line on the terminal that says what is being waited for, once that takes more than a second.
@@ -24,6 +25,14 @@ final class ProgressLine: Sendable {
             }
         }
         state.withLock { $0.task = task }
+    }
+
+    func hear(_ event: RunEvent) {
+        switch event.what {
+        case .waiting(let what): set(what, for: event.subject)
+        case .idle, .ended: set(nil, for: event.subject)
+        case .planned: break
+        }
     }
 
     /// Says what a tenant is waiting for; `nil` when it waits no longer.

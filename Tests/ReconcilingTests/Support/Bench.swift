@@ -48,7 +48,7 @@ struct Bench: Sendable {
     func environment(
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
-        isInterrupted: @escaping @Sendable () -> Bool = { false }
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> RunEnvironment {
         let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
         let shift = shift
@@ -63,7 +63,7 @@ struct Bench: Sendable {
             executable: executable,
             version: "test",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            isInterrupted: isInterrupted
+            report: report
         )
     }
 
@@ -71,9 +71,9 @@ struct Bench: Sendable {
     func reconciler(
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
-        isInterrupted: @escaping @Sendable () -> Bool = { false }
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (Reconciler, tenants: [ManagedTenant]) {
-        let environment = try environment(executable: executable, waits: waits, isInterrupted: isInterrupted)
+        let environment = try environment(executable: executable, waits: waits, report: report)
         return (Reconciler(environment), environment.configuration.tenants)
     }
 }
@@ -94,7 +94,7 @@ extension Bench {
 
     func planDocument(_ options: TenantRun.Options = options()) async throws -> PlanDocument {
         let (reconciler, tenants) = try reconciler()
-        return await reconciler.plan(tenants, options: options)
+        return PlanDocument(tenants: await reconciler.plan(tenants, options: options).map(\.plan))
     }
 
     @discardableResult
@@ -103,9 +103,32 @@ extension Bench {
         saved: PlanDocument? = nil,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) async throws -> TenantApply {
-        let (reconciler, tenants) = try reconciler(isInterrupted: isInterrupted)
-        let prepared = await reconciler.prepare(tenants, options: options, saved: saved)
-        return try #require(await reconciler.apply(prepared).tenants.first)
+        let endings = try await interrupting(isInterrupted) { report in
+            let (reconciler, tenants) = try reconciler(report: report)
+            return await reconciler.apply(tenants, options: options, expected: Self.expected(saved))
+        }
+        return try #require(endings.first?.outcome)
+    }
+
+    /// What the tenants of a saved plan must bring out again.
+    static func expected(_ saved: PlanDocument?) -> [String: Reconciler.Expected] {
+        Dictionary((saved?.tenants ?? []).map { ($0.tenant, $0.expected) }) { first, _ in first }
+    }
+
+    /// Does the work in a task that is cancelled, as Ctrl-C does, at the first event after `isInterrupted` has come true.
+    func interrupting<Value: Sendable>(
+        _ isInterrupted: @escaping @Sendable () -> Bool,
+        _ work: @escaping @Sendable (_ report: @escaping @Sendable (RunEvent) -> Void) async throws -> Value
+    ) async throws -> Value {
+        let cancel = LockedValue<(@Sendable () -> Void)?>(nil)
+        let task = Task {
+            if isInterrupted() { withUnsafeCurrentTask { $0?.cancel() } }
+            return try await work { _ in if isInterrupted() { cancel.value?() } }
+        }
+        cancel.set { task.cancel() }
+        clock.afterSleep { if isInterrupted() { task.cancel() } }
+        defer { clock.afterSleep(nil) }
+        return try await task.value
     }
 
     func drift() async throws -> TenantDrift {
@@ -120,11 +143,11 @@ extension Bench {
 
     func rollback(_ run: String, isInterrupted: @escaping @Sendable () -> Bool = { false }) async throws -> TenantApply
     {
-        var rollback = try await RollbackRun.find(run, environment(isInterrupted: isInterrupted))
-        if let stop = await rollback.prepare() {
-            await rollback.abandon()
-            throw stop
+        let document = try await interrupting(isInterrupted) { report in
+            let rollback = try await RollbackRun.find(run, environment(report: report))
+            _ = try await rollback.plan()
+            return await rollback.perform()
         }
-        return try #require(await rollback.perform().tenants.first)
+        return try #require(document.tenants.first)
     }
 }

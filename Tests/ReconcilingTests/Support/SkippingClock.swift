@@ -16,6 +16,11 @@ final class SkippingClock: Clock, Sendable {
     /// In the order in which they were asked for.
     var sleeps: [Duration] { state.withLock(\.sleeps) }
 
+    private let listener = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Is called whenever something has slept, before it goes on.
+    func afterSleep(_ listener: (@Sendable () -> Void)?) { self.listener.withLock { $0 = listener } }
+
     func forget() { state.withLock { $0.sleeps = [] } }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -23,6 +28,7 @@ final class SkippingClock: Clock, Sendable {
             state.sleeps.append(state.now.duration(to: deadline))
             state.now = max(state.now, deadline)
         }
+        listener.withLock(\.self)?()
         try Task.checkCancellation()
     }
 }

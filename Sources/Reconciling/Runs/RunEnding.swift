@@ -1,0 +1,18 @@
+import Planning
+package import Reports
+
+/// What is known of a run once it has ended.
+package struct RunEnding: Sendable {
+    package let tenant: String
+    /// Why the run ended before its last step; `nil` when it came to its end.
+    package let stop: RunStop?
+    /// The plan with the gate's findings, or why there is none.
+    package let plan: TenantPlan
+    /// What was done.
+    package let outcome: TenantApply
+    /// Whether neither a guard nor the gate would hold the plan once a person has seen it.
+    package let isClear: Bool
+
+    /// Whether something would be written if a person said yes.
+    package var hasWork: Bool { stop == nil && isClear && plan.plan?.changes.isEmpty == false }
+}
