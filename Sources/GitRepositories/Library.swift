@@ -16,10 +16,31 @@ enum Library {
         code == GIT_EOWNER.rawValue || kind == GIT_ERROR_CONFIG && lastError().text.contains("'safe.directory'")
     }
 
+    /// Whether a repository keeps its objects in a way that libgit2 1.5 does not know.
+    static func saysObjectFormat(_ text: String) -> Bool {
+        let words = text.lowercased()
+        return words.contains("objectformat") || words.contains("object format")
+    }
+
+    /// The text with what stands between `://` and `@` struck out: a proxy's address may hold a password.
+    static func withoutUsers(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let scheme = rest.firstRange(of: "://") {
+            result += rest[..<scheme.upperBound]
+            rest = rest[scheme.upperBound...]
+            let authority = rest.prefix { !"/?# '\"".contains($0) }
+            guard let at = authority.lastIndex(of: "@") else { continue }
+            result += "…"
+            rest = rest[at...]
+        }
+        return result + rest
+    }
+
     /// The library's words for its last error on this thread; only right after the failing call.
     static func lastError() -> (text: String, kind: git_error_t) {
         guard let error = git_error_last() else { return ("no reason given", GIT_ERROR_NONE) }
-        let text = String(cString: error.pointee.message).printable
+        let text = withoutUsers(String(cString: error.pointee.message).printable)
         return (text.hasSuffix(".") ? String(text.dropLast()) : text, git_error_t(UInt32(error.pointee.klass)))
     }
 }

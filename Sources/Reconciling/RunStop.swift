@@ -39,10 +39,12 @@ package struct RunStop: Error, Hashable, Sendable {
 extension RunStop {
     /// A tenant that could not be read is unknown, never empty.
     package init(unread error: ExchangeError) {
-        if error.reason == .cancelled {
-            self = .interrupted
-        } else {
-            self.init(.unknown, id: error.id, error.message, remedy: error.remedy)
+        switch error.reason {
+        case .cancelled: self = .interrupted
+        // Nothing was asked: the fault is in what this machine was given.
+        case .credentialUnreadable, .credentialInvalid, .endpointInvalid:
+            self.init(.error, id: error.id, error.message, remedy: error.remedy)
+        default: self.init(.unknown, id: error.id, error.message, remedy: error.remedy)
         }
     }
 

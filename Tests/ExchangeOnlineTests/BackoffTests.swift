@@ -39,6 +39,11 @@ struct BackoffTests {
         #expect(delay.map(range.contains) == true)
     }
 
+    @Test func `after a refusal of load at least half of the step is waited`() {
+        #expect(Backoff().delay(after: 1, retryAfter: nil, isRefusal: true, random: 0) == .seconds(1))
+        #expect(Backoff().delay(after: 3, retryAfter: nil, isRefusal: true, random: 0.5) == .seconds(6))
+    }
+
     @Test func `it stops doubling at a minute`() {
         var backoff = Backoff()
         backoff.attempts = 100

@@ -164,6 +164,44 @@ struct ReadTests {
         }
     }
 
+    @Test func `a row that is repeated as it was is one connector, and is told`() async throws {
+        try await withTenant { tenant in
+            let row = #"{"Name": "x", "Guid": "3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01", "Enabled": true}"#
+            try tenant.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Get-InboundConnector"}, "effect": {"rows": [\#(row), \#(row)]}}]"#
+            )
+            let observed = try await tenant.reader.read(rules: []).get()
+            #expect(observed.connectors.map(\.displayName) == ["x"])
+            #expect(observed.warnings == ["Get-InboundConnector lists x twice"])
+        }
+    }
+
+    @Test func `a tenant that does not answer is unknown at the deadline`() async throws {
+        try await withTenant { tenant in
+            try tenant.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Get-TransportRule"}, "times": "always", "effect": {"delay": 60000}}]"#
+            )
+            let error = await tenant.reader.read(rules: [], deadline: .milliseconds(300)).error
+            #expect(error?.reason == .transferFailed)
+            #expect(error?.message == "The tenant could not be read within 0 s.")
+        }
+    }
+
+    @Test func `once one read is unknown the others are given up`() async throws {
+        try await withTenant { tenant in
+            try tenant.simulator.setFaults(
+                #"""
+                [{"match": {"cmdlet": "Get-AcceptedDomain"}, "times": "always", "effect": {"forbidden": "empty"}},
+                 {"match": {"cmdlet": "Get-TransportRule"}, "times": "always", "effect": {"delay": 60000}},
+                 {"match": {"cmdlet": "Get-OutboundConnector"}, "times": "always", "effect": {"delay": 60000}}]
+                """#
+            )
+            let error = await tenant.reader.read(rules: [], deadline: .seconds(600)).error
+            #expect(error?.reason == .permissionMissing)
+            #expect(error?.errorClass == .permission)
+        }
+    }
+
     @Test func `warnings of the service come along`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(
@@ -267,7 +305,7 @@ struct ReadTests {
             reason: .rowMalformed
         ),
         Unknown(
-            testDescription: "one GUID twice",
+            testDescription: "one GUID twice, with different values",
             effect: #"""
                 {"rows": [{"Name": "x", "Guid": "3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01"},
                           {"Name": "y", "Guid": "3F2E0B54-8A41-4D0C-9A6E-0D8F6F0D1A01"}]}

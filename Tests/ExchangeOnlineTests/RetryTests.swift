@@ -30,7 +30,7 @@ struct RetryTests {
             testDescription: "a service that is down twice",
             effects: [#"{"status": 503, "body": "html"}"#, #"{"status": 504}"#],
             requests: 3,
-            sleeps: [.seconds(1), .seconds(2)]
+            sleeps: [.seconds(1.5), .seconds(2)]
         ),
         Case(
             testDescription: "429 that says when",
@@ -38,7 +38,24 @@ struct RetryTests {
             requests: 2,
             sleeps: [.seconds(9.5)]
         ),
-        Case(testDescription: "429 that does not", effects: [#"{"throttle": {}}"#], requests: 2, sleeps: [.seconds(1)]),
+        Case(
+            testDescription: "429 that says when as a date that has passed",
+            effects: [#"{"throttle": {}, "retryAfter": "Sun, 06 Nov 1994 08:49:37 GMT"}"#],
+            requests: 2,
+            sleeps: [.seconds(0.5)]
+        ),
+        Case(
+            testDescription: "429 that says when as a date that is far away",
+            effects: [#"{"throttle": {}, "retryAfter": "Sun, 06 Nov 2094 08:49:37 GMT"}"#],
+            requests: 1,
+            reason: .throttled
+        ),
+        Case(
+            testDescription: "429 that does not, after which at least half of the step is waited",
+            effects: [#"{"throttle": {}}"#],
+            requests: 2,
+            sleeps: [.seconds(1.5)]
+        ),
         Case(
             testDescription: "429 that asks for an hour",
             effects: [#"{"throttle": {}, "retryAfter": 3600}"#],
@@ -74,7 +91,7 @@ struct RetryTests {
             effects: Array(repeating: #"{"status": 503}"#, count: 9),
             requests: 5,
             reason: .serviceUnavailable,
-            sleeps: [.seconds(1), .seconds(2), .seconds(4), .seconds(8)]
+            sleeps: [.seconds(1.5), .seconds(3), .seconds(6), .seconds(12)]
         ),
         Case(
             testDescription: "a refusal",

@@ -160,7 +160,7 @@ struct TokenTests {
             )
             _ = try await tenant.tokens.token(for: .exchange)
             #expect(tenant.tokenRequests.count == 3)
-            #expect(tenant.clock.sleeps == [.seconds(1), .seconds(7.5)])  // half of 2 s; 7 s and half a second
+            #expect(tenant.clock.sleeps == [.seconds(1.5), .seconds(7.5)])
         }
     }
 

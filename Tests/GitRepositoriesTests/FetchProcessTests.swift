@@ -124,7 +124,7 @@ private struct HeldClock: Clock {
             let child = try Spawned([FetchChild.executable] + FetchChild.arguments(), descriptors: [input.theirs])
             close(input.theirs)
             let request = """
-                {"folder": "\(folder.path)/m", "maximumBytes": 1, "maximumObjects": 1, "remote":
+                {"folder": "\(folder.path)/m", "maximumBytes": 1, "maximumObjects": 1, "maximumMemory": 805306368, "remote":
                 {"url": "https://localhost:\(listener.port)/x", "branch": "main", "credentials": {"none": {}}}}
                 """
             let line = Array((request.replacingOccurrences(of: "\n", with: " ") + "\n").utf8)

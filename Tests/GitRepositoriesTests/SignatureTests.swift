@@ -51,6 +51,19 @@ import Testing
         }
     }
 
+    @Test func `bytes behind a NUL, which no signature covers, are refused`() async throws {
+        try await withSignedCommit { folder, source, commit, key in
+            let signers = try write("ada \(key)\n", in: folder)
+            let object = try await source.git("cat-file", "commit", commit)
+            let forged = Array("\(object)\n".utf8) + [0] + Array("and more".utf8)
+            let id = try await source.git("hash-object", "-t", "commit", "--literally", "-w", "--stdin", input: forged)
+            let error = await #expect(throws: GitError.self) {
+                try await LocalRepository(path: source.path).verify(commit: id, allowedSigners: signers)
+            }
+            #expect(error?.description.contains("NUL") == true)
+        }
+    }
+
     @Test func `a commit without a signature, and a file that is missing, are told`() async throws {
         try await withSignedCommit { folder, source, commit, key in
             let repository = LocalRepository(path: source.path)

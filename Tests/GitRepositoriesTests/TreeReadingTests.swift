@@ -49,9 +49,6 @@ import Testing
             #expect(try await repository.treeID(at: first, path: "t") == repository.treeID(at: second, path: "t"))
             #expect(try await repository.treeID(at: first, path: "u") != repository.treeID(at: second, path: "u"))
             #expect(try await repository.treeID(at: first, path: "v") == nil)
-            let ids = try await repository.treeIDs(at: first, paths: ["t", "v", "./u/"])
-            #expect(ids["t"] == (try await repository.treeID(at: first, path: "t")))
-            #expect(ids.keys.sorted() == ["./u/", "t"])
             #expect(try await repository.treeID(at: first, path: "t/a.yaml") == nil)
             #expect(try await repository.treeID(at: first, path: "") == source.git("rev-parse", "\(first)^{tree}"))
         }

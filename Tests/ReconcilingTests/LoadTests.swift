@@ -139,7 +139,7 @@ import Testing
                 Definition.outbound("fabrikam", "comment: later"),
                 to: "tenants/contoso/fabrikam.yaml"
             )
-            let options = Bench.options { $0.usesWorkingTree = true }
+            let options = Bench.options { $0.reference = .workingTree }
             let plan = try #require(try await bench.plan(options).plan)
             #expect(plan.isOfWorkingTree)
             #expect(plan.changes.flatMap(\.fields).contains { $0.path == "comment" })
@@ -204,11 +204,42 @@ struct RemoteSourceTests {
         }
     }
 
+    @Test func `a path source is read at its branch, whatever is checked out`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            let main = try await bench.repository.commit("On main")
+            try await bench.repository.git("checkout", "-q", "-b", "feature")
+            try bench.repository.write(Definition.outbound("litware"), to: "tenants/contoso/litware.yaml")
+            let feature = try await bench.repository.commit("Not reviewed")
+            #expect(try await bench.plan().plan?.revision == main)
+            let named = try await bench.plan(Bench.options { $0.reference = .named("feature") })
+            #expect(named.plan?.revision == feature)
+            #expect(named.plan?.summary.create == 2)
+            #expect(try await bench.apply().revision == main)
+            #expect(try bench.objects("outboundConnectors").keys.sorted() == ["To fabrikam"])
+            try await bench.repository.git("branch", "-m", "main", "trunk")
+            let missing = try await bench.plan()
+            #expect(missing.errors.first?.id == "git-branch")
+            #expect(missing.errors.first?.message.contains("feature, trunk") == true)
+        }
+    }
+
+    @Test func `a folder that a commit removed is told with that commit, and the tenant is left alone`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try await bench.repository.git("rm", "-rq", "tenants/contoso")
+            let removal = try await bench.repository.commit("oops")
+            let held = try await bench.apply()
+            #expect(held.exitStatus == .held)
+            #expect(held.error?.message.contains("Commit \(removal.prefix(12)) (\"oops\", ") == true)
+            #expect(held.error?.remedy.contains("git revert \(removal.prefix(12))") == true)
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
     @Test func `--working-tree on a remote source is a wrong usage`() async throws {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
             try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
             let (reconciler, tenants) = try bench.reconciler(executable: Program.mitregate.path, waits: true)
-            let options = Bench.options { $0.usesWorkingTree = true }
+            let options = Bench.options { $0.reference = .workingTree }
             let plan = try #require(await reconciler.plan(tenants, options: options).first?.plan)
             #expect(plan.exitStatus == .usage)
             #expect(plan.errors.first?.id == "working-tree-remote")

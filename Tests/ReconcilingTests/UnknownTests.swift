@@ -129,7 +129,7 @@ import Testing
                 #"[{"match": {"cmdlet": "Get-InboundConnector"}, "times": 2, "effect": {"status": 503, "body": "html"}}]"#
             )
             #expect(try await bench.plan().exitStatus == .done)
-            #expect(bench.clock.sleeps == [.seconds(1), .seconds(2)])
+            #expect(bench.clock.sleeps == [.seconds(1.5), .seconds(3)])
         }
     }
 }

@@ -1,6 +1,6 @@
 import Connectors
 
-/// What went wrong between us and a tenant, whichever of the service's many forms it came in.
+/// What went wrong between us and a tenant, in any of the service's many forms.
 ///
 /// It never holds a token, a secret or an assertion; what the service said is cut, and freed of control characters.
 package struct ExchangeError: Error, Hashable, Sendable {
@@ -78,6 +78,36 @@ package struct ExchangeError: Error, Hashable, Sendable {
         case rowMalformed = "row-malformed"
         case auditLogUnavailable = "audit-log-unavailable"
     }
+}
+
+extension ExchangeError {
+    /// What a run that meets the error does about it.
+    package enum Class: Hashable, Sendable {
+        /// It may pass by itself: throttling, an outage, no network, a lost answer.
+        case passing
+        /// The service refused this request for what it says.
+        case refused
+        /// We may not do this: a role or a permission is missing.
+        case permission
+        /// We could not sign in, or could not even try.
+        case credential
+    }
+
+    package var errorClass: Class {
+        switch reason {
+        case .throttled, .serviceUnavailable, .transferFailed, .tokenUnavailable, .cancelled, .redirected,
+            .pagingExpired, .answerMalformed, .answerIncomplete, .partialErrors, .rowMalformed, .auditLogUnavailable:
+            .passing
+        case .permissionMissing: .permission
+        case .credentialUnreadable, .credentialInvalid, .tokenRefused, .tokenRejected, .endpointInvalid: .credential
+        case .objectNotFound, .nameTaken, .stillReferenced, .parameterUnknown, .valueInvalid, .cmdletFailed,
+            .foreignLink:
+            isTransient ? .passing : .refused
+        }
+    }
+
+    /// Whether the service asked for less load.
+    var isRefusalOfLoad: Bool { status == 429 || status == 503 || reason == .throttled }
 }
 
 extension ExchangeError: CustomStringConvertible {

@@ -58,7 +58,15 @@ extension TenantReader {
 
     /// A search of the last minutes for a single row.
     private func auditLogAnswers() async -> Reading<Bool> {
-        guard connection.endpoints.cloud.hasAuditLog else { return .known(false) }
+        guard connection.endpoints.cloud.hasAuditLog else {
+            return .unknown(
+                ExchangeError(
+                    .auditLogUnavailable,
+                    "This cloud has no audit log that can be searched.",
+                    remedy: "Drift is found all the same, without its author."
+                )
+            )
+        }
         let now = connection.timing.now()
         let command = Command.read(
             "Search-UnifiedAuditLog",
@@ -70,7 +78,15 @@ extension TenantReader {
         switch await connection.invoke(command) {
         case .success: return .known(true)
         case .failure(let error):
-            return error.reason == .permissionMissing ? .known(false) : .unknown(error)
+            guard error.reason == .permissionMissing else { return .unknown(error) }
+            return .unknown(
+                ExchangeError(
+                    .permissionMissing,
+                    "We may not search the audit log.",
+                    remedy:
+                        "Give the application the role View-Only Audit Logs; a new role takes some minutes to be seen."
+                )
+            )
         }
     }
 }

@@ -8,40 +8,113 @@ package struct TenantReader: Sendable {
 
     package init(_ connection: TenantConnection) { self.connection = connection }
 
-    /// Everything that a plan needs, or why it is unknown: one list that failed makes the whole unknown.
+    /// How long the reading of one tenant may take in all.
+    package static let deadline = Duration.seconds(90)
+
+    /// Everything that a plan needs, or why it is unknown: one list that failed makes the whole unknown, and the other
+    /// reads are given up at once.
     ///
     /// Lists are read whole and never one object by its identity, which some cmdlets answer with all objects.
     ///
-    /// - Parameter rules: GUIDs and names, in any case, of transport rules to report even where they no longer lead mail
-    ///   into a connector or demand TLS; all other rules of the tenant are none of ours.
-    package func read(rules: Set<String>) async -> Reading<ObservedTenant> {
+    /// - Parameters:
+    ///   - rules: GUIDs and names, in any case, of transport rules to report even where they no longer lead mail into a
+    ///     connector or demand TLS; all other rules of the tenant do not concern us.
+    ///   - deadline: For all of it, retries included, by a real clock: a tenant that does not answer ends here.
+    package func read(
+        rules: Set<String>,
+        deadline: Duration = TenantReader.deadline
+    ) async -> Reading<ObservedTenant> {
         let start = connection.timing.now()
-        async let inbound = connectors(.inboundConnector, [.unlimited("Get-InboundConnector")])
-        async let outbound = connectors(.outboundConnector, Self.outboundReads)
-        async let transportRules = connectors(.transportRule, [.unlimited("Get-TransportRule")])
-        async let domains = acceptedDomains()
-        do throws(ExchangeError) {
-            let wanted = Set(rules.map { $0.lowercased() })
-            let (into, intoWarnings) = try await inbound.get()
-            let (out, outWarnings) = try await outbound.get()
-            let (all, ruleWarnings) = try await transportRules.get()
-            let (accepted, domainWarnings) = try await domains.get()
-            let concerned = all.filter { rule in
-                rule.concernsMailFlow || wanted.contains(rule.guid) || wanted.contains(rule.displayName.lowercased())
+        let reading = await withTaskGroup(of: Part.self) { group -> Reading<[Part]> in
+            group.addTask { .objects(.inboundConnector, await connectors(.inboundConnector, Self.inboundReads)) }
+            group.addTask { .objects(.outboundConnector, await connectors(.outboundConnector, Self.outboundReads)) }
+            group.addTask { .objects(.transportRule, await connectors(.transportRule, Self.ruleReads)) }
+            group.addTask { .domains(await acceptedDomains()) }
+            group.addTask {
+                do {
+                    try await ContinuousClock().sleep(for: deadline)
+                    return .late
+                } catch {
+                    return .cancelled
+                }
             }
-            return .known(
-                ObservedTenant(
-                    connectors: (into + out + concerned).sorted(by: Self.isBefore),
-                    acceptedDomains: accepted,
-                    readAt: start,
-                    warnings: Self.unique(intoWarnings + outWarnings + ruleWarnings + domainWarnings)
-                )
-            )
-        } catch {
+            var parts: [Part] = []
+            while let part = await group.next() {
+                if let error = part.error(deadline) {
+                    group.cancelAll()
+                    return .unknown(error)
+                }
+                parts.append(part)
+                if parts.count == 4 { group.cancelAll(); break }
+            }
+            return .known(parts)
+        }
+        switch reading {
+        case .known(let parts): return assembled(parts, rules: rules, at: start)
+        case .unknown(let error):
             connection.logger.debug("the tenant's state is unknown", metadata: ["reason": "\(error.id)"])
             return .unknown(error)
         }
     }
+
+    /// What one of the reads came to.
+    private enum Part: Sendable {
+        case objects(ConnectorKind, Reading<([ObservedConnector], warnings: [String])>)
+        case domains(Reading<([String], warnings: [String])>)
+        case late
+        case cancelled
+
+        func error(_ deadline: Duration) -> ExchangeError? {
+            switch self {
+            case .objects(_, .unknown(let error)), .domains(.unknown(let error)): error
+            case .objects, .domains: nil
+            case .cancelled: .cancelled()
+            case .late:
+                ExchangeError(
+                    .transferFailed,
+                    "The tenant could not be read within \(deadline.components.seconds) s.",
+                    remedy: "Try again later; if it stays so, look at the service's health and at the network.",
+                    isTransient: true
+                )
+            }
+        }
+    }
+
+    private func assembled(_ parts: [Part], rules: Set<String>, at start: Date) -> Reading<ObservedTenant> {
+        let wanted = Set(rules.map { $0.lowercased() })
+        var connectors: [ObservedConnector] = []
+        var domains: [String] = []
+        var warnings: [String] = []
+        for part in parts {
+            switch part {
+            case .objects(.transportRule, .known((let rules, let more))):
+                connectors += rules.filter { rule in
+                    rule.concernsMailFlow || wanted.contains(rule.guid)
+                        || wanted.contains(rule.displayName.lowercased())
+                }
+                warnings += more
+            case .objects(_, .known((let objects, let more))):
+                connectors += objects
+                warnings += more
+            case .domains(.known((let names, let more))):
+                domains = names
+                warnings += more
+            case .objects(_, .unknown(let error)), .domains(.unknown(let error)): return .unknown(error)
+            case .late, .cancelled: return .unknown(.cancelled())
+            }
+        }
+        return .known(
+            ObservedTenant(
+                connectors: connectors.sorted(by: Self.isBefore),
+                acceptedDomains: domains,
+                readAt: start,
+                warnings: Self.unique(warnings.sorted())
+            )
+        )
+    }
+
+    private static let inboundReads: [Command] = [.unlimited("Get-InboundConnector")]
+    private static let ruleReads: [Command] = [.unlimited("Get-TransportRule")]
 
     /// One of the two hides connectors in test mode; whether the other shows those alone or all is told both ways.
     private static let outboundReads: [Command] = [
@@ -65,11 +138,15 @@ package struct TenantReader: Sendable {
             for (index, command) in commands.enumerated() {
                 guard let list = try readings[index]?.get() else { continue }
                 warnings += list.warnings
-                var seen: Set<String> = []
+                var seen: [String: JSONValue] = [:]
                 for row in list.rows {
                     let reader = try RowReader(row, of: command.cmdlet)
                     let observed = try reader.observed(kind)
-                    guard seen.insert(observed.guid).inserted else { throw reader.problem("its Guid occurs twice") }
+                    if let twin = seen.updateValue(row, forKey: observed.guid) {
+                        guard twin == row else { throw reader.problem("its Guid occurs twice, with different values") }
+                        warnings.append("\(command.cmdlet) lists \(observed.displayName.escapingControls) twice")
+                        continue
+                    }
                     found[observed.guid] = found[observed.guid].map { Self.newer($0, observed) } ?? observed
                 }
             }
@@ -94,7 +171,7 @@ package struct TenantReader: Sendable {
         }
     }
 
-    /// Of two rows for one connector the one that was changed last, as somebody may have changed it between the reads.
+    /// Of two rows for one connector the one that was changed last, as it may have changed between the reads.
     private static func newer(_ one: ObservedConnector, _ other: ObservedConnector) -> ObservedConnector {
         (other.whenChanged ?? .distantPast) > (one.whenChanged ?? .distantPast) ? other : one
     }

@@ -7,15 +7,22 @@ package struct Backoff: Hashable, Sendable {
     package var attempts = 5
     package var base = Duration.seconds(2)
     package var limit = Duration.seconds(60)
-    /// A service that asks for more than this is not waited for.
+    /// A service that asks for more than this is not waited for; the caller learns when it may come back.
     package var longestRetryAfter = Duration.seconds(300)
 
     package init() {}
 
-    /// The wait after try number `attempt`, counted from 1; nothing when there is to be no further try.
+    /// The wait after try number `attempt`, counted from 1; `nil` when there is to be no further try.
     ///
-    /// - Parameter random: From 0 up to and without 1.
-    package func delay(after attempt: Int, retryAfter: Duration?, random: Double) -> Duration? {
+    /// - Parameters:
+    ///   - isRefusal: Whether the service asked for less load (429, 503): then at least half of the step is waited.
+    ///   - random: From 0 up to and without 1.
+    package func delay(
+        after attempt: Int,
+        retryAfter: Duration?,
+        isRefusal: Bool = false,
+        random: Double
+    ) -> Duration? {
         guard attempt < attempts else { return nil }
         if let retryAfter {
             guard retryAfter <= longestRetryAfter else { return nil }
@@ -23,6 +30,7 @@ package struct Backoff: Hashable, Sendable {
         }
         var ceiling = base
         for _ in 1..<max(attempt, 1) where ceiling < limit { ceiling *= 2 }
-        return min(ceiling, limit) * random
+        let step = min(ceiling, limit)
+        return isRefusal ? step * (0.5 + random / 2) : step * random
     }
 }

@@ -5,23 +5,23 @@ import Transfers
 /// Which host answers for the tenant; found once, and again when that host sends us away.
 actor HostDiscovery {
     private var known: Origin?
-    private var running: Flight<Origin>?
+    private var running: SharedTask<Result<Origin, ExchangeError>>?
 
     func origin(for connection: TenantConnection) async -> Result<Origin, ExchangeError> {
         if let known { return .success(known) }
-        if let running, running.join() { return await running.result() }
-        let flight = Flight<Origin> { await connection.discoverHost() }
-        running = flight
-        _ = flight.join()
-        let result = await flight.result()
-        if running === flight {
+        if let running, let result = await running.value() { return result }
+        guard !Task.isCancelled else { return .failure(.cancelled()) }
+        let search = SharedTask { await connection.discoverHost() }
+        running = search
+        let result = await search.value()
+        if running === search {
             running = nil
-            if case .success(let origin) = result { known = origin }
+            if case .success(let origin)? = result { known = origin }
         }
-        return result
+        return result ?? .failure(.cancelled())
     }
 
-    /// Forgets a host that turned us away, unless somebody else has found another one meanwhile.
+    /// Forgets a host that turned us away, unless another task has found a new one meanwhile.
     func forget(_ origin: Origin) {
         if known == origin { known = nil }
     }
@@ -32,7 +32,7 @@ extension TenantConnection {
 
     /// Asks for the module file with redirects off; a redirect names the region, anything else means the front door.
     ///
-    /// Whether we may do anything at all is for the first cmdlet to say, so a refusal here is no error.
+    /// Whether we may do anything at all is for the first cmdlet to say, so a refusal here is not an error.
     func discoverHost() async -> Result<Origin, ExchangeError> {
         switch await moduleFile(at: frontDoor.origin) {
         case .failure(let error): return .failure(error)

@@ -6,7 +6,7 @@ extension TenantConnection {
     /// In bytes, decoded; a thousand connectors are some 2 MB.
     private static let maximumAnswer = 64 << 20
 
-    /// Runs a cmdlet, with as much patience as repeating it allows.
+    /// Runs a cmdlet, as often as repeating it is safe.
     ///
     /// Reads are repeated while the trouble may pass. A write is repeated only where nothing can have been changed: the
     /// request was never sent, or the answer was 429. A token that is not taken is replaced once, a host that sends us
@@ -23,7 +23,7 @@ extension TenantConnection {
         var host: Origin?
         while true {
             do throws(ExchangeError) {
-                let (origin, token) = try await whereAndWho()
+                let (origin, token) = try await hostAndToken()
                 host = origin
                 let request = request(command, at: origin, link: link, cookies: cookies, token: token)
                 let response = try await send(request, of: command)
@@ -44,7 +44,7 @@ extension TenantConnection {
                 throw error
             } catch {
                 if error.reason == .transferFailed, error.isSurelyNotApplied, let host { await discovery.forget(host) }
-                guard let wait = patience(with: error, command, attempt, isPage: link != nil) else {
+                guard let wait = delayBeforeRetry(after: error, command, attempt, isPage: link != nil) else {
                     return .failure(error)
                 }
                 logger.info(
@@ -58,7 +58,7 @@ extension TenantConnection {
     }
 
     /// What comes before the request itself; an error of it proves that nothing was sent.
-    private func whereAndWho() async throws(ExchangeError) -> (Origin, AccessToken) {
+    private func hostAndToken() async throws(ExchangeError) -> (Origin, AccessToken) {
         do throws(ExchangeError) {
             return (try await discovery.origin(for: self).get(), try await tokens.token(for: .exchange))
         } catch {
@@ -68,15 +68,25 @@ extension TenantConnection {
         }
     }
 
-    /// How long to wait before sending the same again; nothing when that is not to be done.
-    private func patience(with error: ExchangeError, _ command: Command, _ attempt: Int, isPage: Bool) -> Duration? {
+    /// How long to wait before sending the same again; `nil` when that is not to be done.
+    private func delayBeforeRetry(
+        after error: ExchangeError,
+        _ command: Command,
+        _ attempt: Int,
+        isPage: Bool
+    ) -> Duration? {
         guard error.isTransient, !isPage, error.reason != .tokenUnavailable else { return nil }
         switch command.effect {
         case .read: break
         case .write: guard error.isSurelyNotApplied else { return nil }
         case .validation: return nil
         }
-        return backoff.delay(after: attempt, retryAfter: error.retryAfter, random: timing.random())
+        return backoff.delay(
+            after: attempt,
+            retryAfter: error.retryAfter,
+            isRefusal: error.isRefusalOfLoad,
+            random: timing.random()
+        )
     }
 
     private func request(

@@ -8,12 +8,17 @@ struct TokenAnswer {
     let lifetime: Double
 
     /// Reads an answer with status 200; numbers may be strings, as the metadata service writes them.
+    ///
+    /// App Service, Functions and Container Apps send `expires_on`, in seconds since 1970, and no `expires_in`. Source:
+    /// learn.microsoft.com/azure/app-service/overview-managed-identity, api-version 2019-08-01.
     init(_ response: HTTPResponse, now: Date) throws(ExchangeError) {
         let body = try? JSONParser.parse(response.body)
         guard
             let text = body?["access_token"]?.text, !text.isEmpty,
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            let seconds = body?["expires_in"]?.integer, seconds > 0
+            let seconds = body?["expires_in"]?.integer
+                ?? body?["expires_on"]?.integer.map({ $0 - Int(now.timeIntervalSince1970) }),
+            seconds > 0
         else {
             throw ExchangeError(
                 .tokenUnavailable,

@@ -75,6 +75,8 @@ extension TokenRequest {
         let text: String
         do {
             text = try source()
+        } catch let error as ExchangeError {
+            throw error
         } catch {
             throw ExchangeError(
                 .credentialUnreadable,

@@ -4,14 +4,14 @@ package import Logging
 package import Transfers
 
 /// The tokens of one tenant: one for each resource, kept, renewed five minutes before its end, and asked for once
-/// whoever needs it.
+/// however many need it.
 package actor TokenSource {
     private struct Kept {
         var token: AccessToken
         var renewal: Date
     }
 
-    private typealias Fetch = Flight<AccessToken>
+    private typealias Fetch = SharedTask<Result<AccessToken, ExchangeError>>
 
     private let tenantId: String
     private let endpoints: Endpoints
@@ -62,7 +62,7 @@ package actor TokenSource {
         }
     }
 
-    /// Forgets a token that the service did not take; a newer one that somebody else fetched meanwhile stays.
+    /// Forgets a token that the service did not take; a newer one that another task fetched meanwhile stays.
     ///
     /// - Parameter claims: What the service asked of the next token.
     package func invalidate(_ token: AccessToken, for resource: TokenResource, claims: String? = nil) {
@@ -72,13 +72,13 @@ package actor TokenSource {
     }
 
     private func fetched(_ resource: TokenResource) async -> Result<AccessToken, ExchangeError> {
-        if let fetch = running[resource], fetch.join() { return await fetch.result() }
+        if let fetch = running[resource], let result = await fetch.value() { return result }
+        guard !Task.isCancelled else { return .failure(.cancelled()) }
         let fetch = Fetch { await self.fetch(resource) }
         running[resource] = fetch
-        _ = fetch.join()
-        let result = await fetch.result()
+        let result = await fetch.value()
         if running[resource] === fetch { running[resource] = nil }
-        return result
+        return result ?? .failure(.cancelled())
     }
 
     private func fetch(_ resource: TokenResource) async -> Result<AccessToken, ExchangeError> {
@@ -107,7 +107,12 @@ package actor TokenSource {
                 serverTime = date
                 continue
             }
-            let wait = backoff.delay(after: attempt, retryAfter: error.retryAfter, random: timing.random())
+            let wait = backoff.delay(
+                after: attempt,
+                retryAfter: error.retryAfter,
+                isRefusal: error.isRefusalOfLoad,
+                random: timing.random()
+            )
             guard error.isTransient, let wait else { throw error }
             guard await timing.wait(wait) else { throw ExchangeError.cancelled() }
             attempt += 1

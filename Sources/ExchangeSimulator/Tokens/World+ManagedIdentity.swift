@@ -14,7 +14,7 @@ extension World {
     mutating func appServiceAnswer(_ request: Request) -> Answer {
         guard request.method == "GET" else { return Answer(405) }
         guard request.headers["x-identity-header"] == settings.identityHeader else { return Answer(401) }
-        return managedIdentity(request)
+        return managedIdentity(request, isAppService: true)
     }
 
     private static func refused(_ error: String, _ text: String) -> Answer {
@@ -22,7 +22,9 @@ extension World {
     }
 
     /// The machine has one identity, or several that `client_id` chooses from; the numbers come as texts.
-    private mutating func managedIdentity(_ request: Request) -> Answer {
+    ///
+    /// App Service's endpoint tells when the token ends, and not how long it lasts.
+    private mutating func managedIdentity(_ request: Request, isAppService: Bool = false) -> Answer {
         guard let root = request.query["resource"], let resource = Resource(root: root) else {
             return Self.refused("invalid_resource", "AADSTS500011: The resource principal was not found in the tenant.")
         }
@@ -34,19 +36,19 @@ extension World {
             guard let found else { continue }
             let lifetime = found.tokenLifetime ?? 86_399
             let start = Int(now.timeIntervalSince1970)
-            return .json(
-                200,
-                .object([
-                    "access_token": .string(mint(found, tenant, resource, root, lifetime: lifetime)),
-                    "client_id": .string(found.clientId),
-                    "expires_in": .string(String(lifetime)),
-                    "expires_on": .string(String(start + lifetime)),
-                    "ext_expires_in": .string(String(lifetime)),
-                    "not_before": .string(String(start)),
-                    "resource": .string(root),
-                    "token_type": .string("Bearer"),
-                ])
-            )
+            var body = JSONObject([
+                "access_token": .string(mint(found, tenant, resource, root, lifetime: lifetime)),
+                "client_id": .string(found.clientId),
+                "expires_on": .string(String(start + lifetime)),
+                "resource": .string(root),
+                "token_type": .string("Bearer"),
+            ])
+            if !isAppService {
+                body["expires_in"] = .string(String(lifetime))
+                body["ext_expires_in"] = .string(String(lifetime))
+                body["not_before"] = .string(String(start))
+            }
+            return .json(200, .object(body))
         }
         return Self.refused("invalid_request", "Identity not found")
     }

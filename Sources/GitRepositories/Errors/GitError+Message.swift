@@ -36,7 +36,7 @@ extension GitError {
             found.isEmpty
                 ? "\(url) has no branch \(branch); it has none at all."
                 : "\(url) has no branch \(branch); it has \(found.joined(separator: ", "))."
-        case .invalidBranch(let branch): "\"\(branch)\" is no name of a branch."
+        case .invalidBranch(let branch): "\"\(branch)\" is not a valid branch name."
         case .remoteTooLarge(let url, let limit): "\(url) sends more than \(limit); the fetch was stopped."
         case .timedOut(let url, let seconds): "Fetching \(url) took more than \(seconds) s and was ended."
         case .childFailed(let detail): "The process that fetches failed: \(detail)."
@@ -50,10 +50,15 @@ extension GitError {
         case .notOwned(let path): "The repository \(path) belongs to another user, so git does not trust its settings."
         case .notFetched(_, let branch): "The branch \(branch) has not been fetched yet."
         case .noCommits(let path): "The repository \(path) has no commit."
+        case .referenceNotFound(let path, let reference, let found):
+            "The repository \(path) has no branch, tag or commit \"\(reference)\"; its branches are \(found.joined(separator: ", "))."
+        case .shallowClone(let path):
+            "The repository \(path) is a shallow clone: its history is cut off, so what was applied before cannot be found in it."
+        case .objectFormat(let path): "The repository \(path) keeps its objects by SHA-256, which is not supported."
         case .noWorkTree(let path): "The repository \(path) is bare: it has no working tree."
         case .noSuchCommit(let id): "There is no commit \(id)."
         case .storage(let path, let detail): "The repository \(path) cannot be used: \(detail)."
-        case .invalidFolder(let path, let reason): "\"\(path)\" is no folder in a repository: \(reason)."
+        case .invalidFolder(let path, let reason): "\"\(path)\" is not a folder in a repository: \(reason)."
         case .missingFolder(let path): "The folder \(path) does not exist."
         case .notAFolder(let path): "\(path) is not a folder."
         case .symbolicLink(let path, let target, let leavesFolder):

@@ -41,16 +41,19 @@ extension GitError {
             "Give it to Mitregate's user, or run: git config --global --add safe.directory \(path)"
         case .notFetched: "Fetch the source first."
         case .noCommits: "Commit the definitions."
+        case .referenceNotFound: "Name one of these, a tag, or the id of a commit that was fetched."
+        case .shallowClone: "Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 for actions/checkout."
+        case .objectFormat: "Use a repository of git's default format: git init --object-format=sha1."
         case .noWorkTree: "Give the path of a repository with a working tree, or leave out --working-tree."
         case .noSuchCommit: "Fetch again; the commit may have been removed from the branch."
         case .storage(let path, _):
-            "Check the disk and the rights of \(path); a damaged mirror can be deleted, it is fetched anew."
+            "Check the disk and the rights of \(path); a damaged mirror can be deleted, it is fetched again."
         case .invalidFolder, .missingFolder, .notAFolder: "Correct `path` of the tenant, or commit the folder."
         case .symbolicLink:
             "Put the file itself there: links are not followed, as they could lead out of the reviewed folder."
         case .submodule: "Put the definitions themselves there; another repository is not part of the reviewed commit."
         case .oddName: "Rename it; use letters, digits, dots, hyphens and underscores."
-        case .limitPassed: "Split the folder, or move what is no definition out of it."
+        case .limitPassed: "Split the folder, or move what is not a definition out of it."
         case .unsigned: "Sign the commit (`git commit -S`), or turn `verify` off for the source."
         case .untrustedSignature:
             "Have it signed by one of the allowed signers, or add the signer to the file after a review."

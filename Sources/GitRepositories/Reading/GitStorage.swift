@@ -8,7 +8,7 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.commit(id) }
     }
 
-    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is nobody's ancestor.
+    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is no ancestor of any.
     package func isAncestor(_ ancestor: String, of commit: String) async throws(GitError) -> Bool {
         try await reading { repository throws(GitError) in try repository.isAncestor(ancestor, of: commit) }
     }
@@ -21,13 +21,17 @@ extension GitStorage {
         return try await reading { repository throws(GitError) in try repository.treeID(at: commit, path: folder) }
     }
 
-    /// The ids of many folders' trees at once, by the paths as given; a folder that does not exist has none.
-    package func treeIDs(at commit: String, paths: [String]) async throws(GitError) -> [String: String] {
-        try await reading { repository throws(GitError) in
-            var ids: [String: String] = [:]
-            for path in paths { ids[path] = try repository.treeID(at: commit, path: try FolderPath(path)) }
-            return ids
-        }
+    /// The commit that took a folder away, where one of the last thousand did.
+    package func removal(of path: String, at commit: String) async throws(GitError) -> FolderRemoval? {
+        let folder = try FolderPath(path)
+        return try await reading { repository throws(GitError) in try repository.removal(of: folder, at: commit) }
+    }
+
+    /// The commit that a person names by a branch, a tag or an id.
+    ///
+    /// - Throws: `referenceNotFound` with the branches that there are.
+    package func resolve(_ reference: String) async throws(GitError) -> Commit {
+        try await reading { repository throws(GitError) in try repository.resolve(reference) }
     }
 
     /// The definition files (`*.yaml`, `*.yml`) below a folder, in the order of their paths' bytes, without their contents.

@@ -21,7 +21,7 @@ package struct LocalRepository: GitStorage {
         let path = path
         return try await reading { repository throws(GitError) in
             guard let id = repository.reference("refs/heads/\(branch)") else {
-                throw .branchNotFound(url: path, branch: branch.printable, found: [])
+                throw .branchNotFound(url: path, branch: branch.printable, found: repository.branches())
             }
             return try repository.commit(id)
         }

@@ -25,9 +25,7 @@ extension Repository {
 
     func files(_ entries: [TreeEntry], limits: ReadingLimits) throws(GitError) -> [TreeFile] {
         var rules = FolderRules(limits)
-        var database: OpaquePointer?
-        guard git_repository_odb(&database, raw) == 0 else { throw failure() }
-        defer { git_odb_free(database) }
+        let database = try database()
         var files: [TreeFile] = []
         files.reserveCapacity(entries.count)
         for entry in entries {
@@ -55,7 +53,9 @@ extension Repository {
     ) throws(GitError) -> T {
         try withCommit(commit) { commit throws(GitError) in
             var tree: OpaquePointer?
-            guard git_commit_tree(&tree, commit) == 0, var current = tree else { throw failure() }
+            guard let root = git_commit_tree_id(commit), try checkSize(of: root.pointee, isCommit: false),
+                git_commit_tree(&tree, commit) == 0, var current = tree
+            else { throw failure() }
             defer { git_tree_free(current) }
             for (index, name) in path.names.enumerated() {
                 let shown = path.names[...index].joined(separator: "/")
@@ -77,7 +77,9 @@ extension Repository {
         default: throw .notAFolder(path: path)
         }
         var tree: OpaquePointer?
-        guard git_tree_lookup(&tree, raw, git_tree_entry_id(entry)) == 0, let tree else { throw failure() }
+        guard let id = git_tree_entry_id(entry), try checkSize(of: id.pointee, isCommit: false),
+            git_tree_lookup(&tree, raw, id) == 0, let tree
+        else { throw failure() }
         return tree
     }
 
@@ -85,9 +87,7 @@ extension Repository {
     private static let longestTarget = 4096
 
     fileprivate func linkRefusal(_ entry: OpaquePointer, path: String) -> GitError {
-        var database: OpaquePointer?
-        guard git_repository_odb(&database, raw) == 0 else { return failure() }
-        defer { git_odb_free(database) }
+        guard let database = try? database() else { return failure() }
         // As for files: a small pack can hold a target that is larger than memory.
         var size = 0
         var type = GIT_OBJECT_INVALID

@@ -5,13 +5,28 @@ import FoundationEssentials
 final class Repository {
     let raw: OpaquePointer
     let path: String
+    /// A test lowers them.
+    var objectLimits = ObjectLimits()
+    private var openDatabase: OpaquePointer?
 
     private init(_ raw: OpaquePointer, path: String) {
         self.raw = raw
         self.path = path
     }
 
-    deinit { git_repository_free(raw) }
+    deinit {
+        git_odb_free(openDatabase)
+        git_repository_free(raw)
+    }
+
+    /// Where its objects are; kept open, as every object's size is looked at before the object.
+    func database() throws(GitError) -> OpaquePointer {
+        if let openDatabase { return openDatabase }
+        var database: OpaquePointer?
+        guard git_repository_odb(&database, raw) == 0, let database else { throw failure() }
+        openDatabase = database
+        return database
+    }
 
     /// Opens the repository at exactly this path; folders above it are not searched.
     static func open(_ path: String, isBare: Bool = false) throws(GitError) -> Repository {
@@ -22,6 +37,7 @@ final class Repository {
         guard code == 0, let raw else {
             let (text, kind) = Library.lastError()
             if Library.saysNotOwned(code, kind) { throw .notOwned(path: path) }
+            if Library.saysObjectFormat(text) { throw .objectFormat(path: path) }
             throw code == GIT_ENOTFOUND.rawValue ? .notARepository(path: path) : .storage(path: path, detail: text)
         }
         return Repository(raw, path: path)
@@ -53,20 +69,18 @@ final class Repository {
         git_reference_free(reference)
     }
 
-    func hasCommit(_ id: String) -> Bool { (try? withCommit(id) { _ in true }) ?? false }
-
-    /// Whether one commit is the other or an ancestor of it; a commit that is not here is nobody's ancestor.
-    func isAncestor(_ ancestor: String, of commit: String) throws(GitError) -> Bool {
-        guard hasCommit(commit), var tip = ObjectID(commit)?.raw else { throw .noSuchCommit(id: commit.printable) }
-        guard hasCommit(ancestor), var base = ObjectID(ancestor)?.raw else { return false }
-        if git_oid_equal(&tip, &base) == 1 { return true }
-        let answer = git_graph_descendant_of(raw, &tip, &base)
-        guard answer >= 0 else { throw failure() }
-        return answer == 1
+    func hasCommit(_ id: String) throws(GitError) -> Bool {
+        guard let oid = ObjectID(id)?.raw, try checkSize(of: oid, isCommit: true) else { return false }
+        var commit: OpaquePointer?
+        var raw = oid
+        guard git_commit_lookup(&commit, self.raw, &raw) == 0 else { return false }
+        git_commit_free(commit)
+        return true
     }
 
     func withCommit<T>(_ id: String, _ body: (OpaquePointer) throws(GitError) -> T) throws(GitError) -> T {
         guard var oid = ObjectID(id)?.raw else { throw .noSuchCommit(id: id.printable) }
+        guard try checkSize(of: oid, isCommit: true) else { throw .noSuchCommit(id: id) }
         var commit: OpaquePointer?
         guard git_commit_lookup(&commit, raw, &oid) == 0, let commit else { throw .noSuchCommit(id: id) }
         defer { git_commit_free(commit) }

@@ -15,6 +15,7 @@ enum FetchProcess {
         signal(SIGPIPE, SIG_IGN)
         guard let request = readRequest() else { return 64 }
         endWithParent()
+        limitMemory(to: request.maximumMemory)
         let response: FetchResponse
         do throws(GitError) {
             response = .fetched(try Fetcher(request).run())
@@ -40,9 +41,21 @@ enum FetchProcess {
     private static func endWithParent() {
         DispatchQueue(label: "mitregate.git.parent").async {
             var byte: UInt8 = 0
-            while read(0, &byte, 1) > 0 || errno == EINTR {}
-            _exit(75)
+            while true {
+                let count = read(0, &byte, 1)
+                guard count > 0 || count < 0 && errno == EINTR else { _exit(75) }
+            }
         }
+    }
+
+    /// A server that never ends its list of refs costs this process, and no more than this.
+    ///
+    /// The data segment counts, not mapped packs, which may be large. The address sanitizer's shadow would count too, so
+    /// its builds have no limit.
+    private static func limitMemory(to bytes: Int) {
+        guard dlsym(nil, "__asan_init") == nil else { return }
+        var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
+        setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
     }
 
     private static func write(_ bytes: [UInt8]) -> Bool {

@@ -4,6 +4,8 @@ struct FetchRequest: Hashable, Codable, Sendable {
     var remote: GitRemote
     var maximumBytes: Int = 1 << 30
     var maximumObjects: Int = 5_000_000
+    /// What the child's data segment may take, in bytes.
+    var maximumMemory: Int = 768 << 20
 }
 
 /// What the child process answers, on its standard output.

@@ -2,7 +2,7 @@ import CGit2
 import FoundationEssentials
 import Glibc
 
-/// One fetch with libgit2; it blocks for as long as the remote does, so it belongs into a process that can be killed.
+/// One fetch with libgit2; it blocks for as long as the remote does, so it belongs in a process that can be killed.
 ///
 /// The objects arrive in a pack that gets its name when it is whole; only then does `refs/mitregate/BRANCH` move. Whoever
 /// reads the mirror meanwhile sees the commit before.
@@ -78,9 +78,10 @@ struct Fetcher {
         let branch = request.remote.branch
         let previous = repository.reference(GitMirror.reference(to: branch))
         let tip = try remote.tip(of: branch)
-        if tip != previous || !repository.hasCommit(tip) {
+        let isHere = try repository.hasCommit(tip)
+        if tip != previous || !isHere {
             try remote.download("+refs/heads/\(branch):\(GitMirror.reference(to: branch))")
-            guard repository.hasCommit(tip) else {
+            guard try repository.hasCommit(tip) else {
                 throw .remoteRefused(url: url.shown, detail: "the server did not send the commit \(tip)")
             }
             try repository.setReference(GitMirror.reference(to: branch), to: tip)

@@ -25,7 +25,13 @@ struct CommitSignature: Sendable {
 extension Repository {
     /// - Throws: `unsigned` when the commit has no signature.
     func signature(of commit: String) throws(GitError) -> CommitSignature {
-        guard hasCommit(commit), var id = ObjectID(commit)?.raw else { throw .noSuchCommit(id: commit.printable) }
+        guard try hasCommit(commit), var id = ObjectID(commit)?.raw else { throw .noSuchCommit(id: commit.printable) }
+        guard try !hasNUL(id) else {
+            throw .unsupportedSignature(
+                commit: commit,
+                detail: "the commit holds a NUL byte, and what stands behind it would not be signed"
+            )
+        }
         var signature = git_buf()
         var payload = git_buf()
         defer {
@@ -36,6 +42,17 @@ extension Repository {
         guard code != GIT_ENOTFOUND.rawValue else { throw .unsigned(commit: commit) }
         guard code == 0 else { throw failure() }
         return CommitSignature(text: signature.bytes, payload: payload.bytes)
+    }
+
+    /// libgit2 ends a commit's text at the first NUL; the id covers all of it.
+    private func hasNUL(_ id: git_oid) throws(GitError) -> Bool {
+        var id = id
+        var object: OpaquePointer?
+        guard git_odb_read(&object, try database(), &id) == 0, let object else { throw failure() }
+        defer { git_odb_object_free(object) }
+        return UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)).contains(
+            0
+        )
     }
 }
 

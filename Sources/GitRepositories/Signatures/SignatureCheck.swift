@@ -71,7 +71,10 @@ struct SignatureCheck {
         }
         let result = try await tool(
             "gpgv",
-            ["--homedir", folder, "--status-fd", "1", "--keyring", "\(folder)/keys.gpg", "\(folder)/signature", "-"]
+            [
+                "--homedir", folder, "--status-fd", "1", "--weak-digest", "SHA1", "--keyring", "\(folder)/keys.gpg",
+                "\(folder)/signature", "-",
+            ]
         )
         let status = result.output.split(separator: "\n").compactMap { line -> [Substring]? in
             let words = line.split(separator: " ", maxSplits: 3)

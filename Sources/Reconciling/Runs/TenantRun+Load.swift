@@ -11,15 +11,19 @@ import StateStore
 extension TenantRun {
     /// Reads what git says, straight from the commit's tree; every error in the definitions ends the run.
     static let loadDefinitions: Step = { run throws(RunStop) in
-        let (sources, source) = (run.pass.sources, run.source)
+        let (sources, source, reference) = (run.pass.sources, run.source, run.options.reference)
         let snapshot = try await run.environment.untilInterrupted { () throws(RunStop) in
-            try await sources.snapshot(of: source)
+            try await sources.snapshot(of: source, at: reference)
         }
         run.snapshot = snapshot
         run.applied = try await run.reading { try await $0.applied(tenant: run.tenant.name) }
         run.environment.tell(run.tenant.name, "reading definitions")
         do {
-            run.definitions = try await run.parse(snapshot)
+            do {
+                run.definitions = try await run.parse(snapshot)
+            } catch GitError.missingFolder(let path) {
+                throw await run.missingFolder(path, snapshot)
+            }
             try await run.checkAncestry(snapshot)
         } catch let error as GitError {
             throw RunStop(error)
@@ -33,7 +37,7 @@ extension TenantRun {
 
     private mutating func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
         let now = environment.timing.now()
-        guard options.usesWorkingTree else {
+        guard options.reference == .workingTree else {
             let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
             tree = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)
             return DefinitionReader.assemble(
@@ -47,7 +51,7 @@ extension TenantRun {
                 .usage,
                 id: "working-tree-remote",
                 "--working-tree reads files on this machine, and the source \"\(source.name)\" is \(source.url).",
-                remedy: "Point the source's url at a local clone, or leave --working-tree away."
+                remedy: "Point the source's url at a local clone, or omit --working-tree."
             )
         }
         let files = try await local.workingFiles(under: tenant.path)
@@ -60,7 +64,7 @@ extension TenantRun {
 
     /// A branch that was rewritten, or went back, is held: rule 9.
     private mutating func checkAncestry(_ snapshot: SourceSnapshot) async throws {
-        if let local = snapshot.local, !options.usesWorkingTree {
+        if let local = snapshot.local, options.reference == .branch {
             let changed = try await local.changes(under: tenant.path)
             if !changed.isEmpty {
                 let names = changed.prefix(3).map(\.escapingControls).joined(separator: ", ")
@@ -73,7 +77,7 @@ extension TenantRun {
             }
         }
         let head = snapshot.commit.id
-        guard !options.usesWorkingTree, let last = applied.revision, last != head, options.acceptedRevision != head
+        guard options.reference == .branch, let last = applied.revision, last != head, options.acceptedRevision != head
         else { return }
         if try await snapshot.storage.isAncestor(last, of: head) { return }
         let went = (try? await snapshot.storage.isAncestor(head, of: last)) ?? false
@@ -89,6 +93,28 @@ extension TenantRun {
         )
     }
 
+    /// A tenant's folder that is not there: says who took it away, as the remedy depends on whether that was meant.
+    private func missingFolder(_ path: String, _ snapshot: SourceSnapshot) async -> RunStop {
+        let plain = RunStop(GitError.missingFolder(path: path))
+        guard options.reference != .workingTree,
+            let removal = try? await snapshot.storage.removal(of: tenant.path, at: snapshot.commit.id)
+        else { return plain }
+        let commit = removal.removedBy
+        return RunStop(
+            .held,
+            id: plain.id,
+            """
+            Commit \(commit.id.prefix(12)) ("\(String(commit.subject.prefix(80)).escapingControls)", \
+            \(commit.author.name.escapingControls) <\(commit.author.email.escapingControls)>) removed the folder \
+            \(tenant.path), which \(removal.lastSeenIn.prefix(12)) had. The tenant is left as it is.
+            """,
+            remedy: """
+                If that is meant, remove \(tenant.name) from \(environment.configuration.file). If not: \
+                git revert \(commit.id.prefix(12))
+                """
+        )
+    }
+
     private func refuseErrors() throws(RunStop) {
         guard let definitions, definitions.hasErrors else { return }
         let errors = definitions.diagnostics.filter { $0.severity == .error }
@@ -96,7 +122,7 @@ extension TenantRun {
             .error,
             id: "definitions-invalid",
             "The definitions of \(tenant.name) have \(errors.count) error\(errors.count == 1 ? "" : "s"), so nothing was planned.",
-            remedy: "Mend what is listed; `mitregate validate` checks a folder without a network.",
+            remedy: "Fix what is listed; `mitregate validate` checks a folder without a network.",
             diagnostics: definitions.diagnostics
         )
     }

@@ -37,7 +37,7 @@ extension TenantRun {
         let desired = try run.known(run.definitions, "the definitions").desired
         let observed = try run.known(run.observed, "the tenant's state")
         let snapshot = try run.known(run.snapshot, "the commit")
-        let tree = run.options.usesWorkingTree ? "" : try run.known(run.tree, "the tenant's folder")
+        let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
         if try await run.reading({ try await $0.unfinishedJournal(tenant: run.tenant.name) }) != nil {
             guards.append(
@@ -51,7 +51,7 @@ extension TenantRun {
         var plan = Planner.plan(
             PlanInput(
                 tenant: run.tenant.name,
-                revision: run.options.usesWorkingTree ? Plan.workingTree : snapshot.commit.id,
+                revision: run.options.reference == .workingTree ? Plan.workingTree : snapshot.commit.id,
                 tree: tree,
                 desired: desired,
                 observed: observed,

@@ -45,8 +45,8 @@ package struct TenantRun: Sendable {
     package var journal: Journal?
 
     package struct Options: Sendable {
-        /// Reads the files as they lie on disk, for authors; such a plan cannot be applied.
-        package var usesWorkingTree = false
+        /// Which commit is planned; only that of the branch can be applied.
+        package var reference = SourceReference.branch
         package var judgesPartners = true
         /// The plan that a person saw, which must come out again.
         package var expected: Plan?

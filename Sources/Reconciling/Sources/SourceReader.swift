@@ -4,43 +4,53 @@ import Foundation
 import GitRepositories
 import Reports
 import StateStore
+import Transfers
 
-/// Fetches each source once, whichever of its tenants asks first.
+/// Fetches each source once in a pass, however many of its tenants ask.
+///
+/// A tenant that stops waiting stops no other's fetch.
 package actor SourceReader {
     private let environment: RunEnvironment
-    private var snapshots: [String: Task<Result<SourceSnapshot, RunStop>, Never>] = [:]
+    private var snapshots: [Wanted: SharedTask<Result<SourceSnapshot, RunStop>>] = [:]
+
+    private struct Wanted: Hashable {
+        let source: String
+        let reference: SourceReference
+    }
 
     /// How long one fetch may take before its process is ended.
     package static let deadline: Duration = .seconds(120)
 
     package init(_ environment: RunEnvironment) { self.environment = environment }
 
-    /// The tip of a source's branch, or HEAD for a path on this machine.
-    package func snapshot(of source: Source) async throws(RunStop) -> SourceSnapshot {
-        let task: Task<Result<SourceSnapshot, RunStop>, Never>
-        if let running = snapshots[source.name] {
-            task = running
-        } else {
-            let environment = environment
-            task = Task {
-                do throws(RunStop) {
-                    return .success(try await Self.read(source, environment))
-                } catch {
-                    return .failure(error)
-                }
+    /// The commit of a source that is planned: the tip of its branch, unless another is asked for.
+    package func snapshot(
+        of source: Source,
+        at reference: SourceReference = .branch
+    ) async throws(RunStop) -> SourceSnapshot {
+        let wanted = Wanted(source: source.name, reference: reference)
+        if let running = snapshots[wanted], let result = await running.value() { return try result.get() }
+        guard !Task.isCancelled else { throw .interrupted }
+        let environment = environment
+        let task = SharedTask { () -> Result<SourceSnapshot, RunStop> in
+            do throws(RunStop) {
+                return .success(try await Self.read(source, reference, environment))
+            } catch {
+                return .failure(error)
             }
-            snapshots[source.name] = task
         }
-        return try await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            task.cancel()
-        }.get()
+        snapshots[wanted] = task
+        guard let result = await task.value() else { throw .interrupted }
+        return try result.get()
     }
 
-    private static func read(_ source: Source, _ environment: RunEnvironment) async throws(RunStop) -> SourceSnapshot {
+    private static func read(
+        _ source: Source,
+        _ reference: SourceReference,
+        _ environment: RunEnvironment
+    ) async throws(RunStop) -> SourceSnapshot {
         do {
-            let snapshot = try await open(source, environment)
+            let snapshot = try await open(source, reference, environment)
             if let verification = source.verification {
                 _ = try await snapshot.storage.verify(
                     commit: snapshot.commit.id,
@@ -57,18 +67,29 @@ package actor SourceReader {
         }
     }
 
-    private static func open(_ source: Source, _ environment: RunEnvironment) async throws -> SourceSnapshot {
+    private static func open(
+        _ source: Source,
+        _ reference: SourceReference,
+        _ environment: RunEnvironment
+    ) async throws -> SourceSnapshot {
         if source.url.hasPrefix("/") {
             let local = LocalRepository(path: source.url)
-            return SourceSnapshot(storage: local, commit: try await local.head(), local: local)
+            let commit =
+                switch reference {
+                case .branch: try await local.tip(of: source.branch)
+                case .workingTree: try await local.head()
+                case .named(let name): try await local.resolve(name)
+                }
+            return SourceSnapshot(storage: local, commit: commit, local: local)
         }
-        environment.tell(source.name, "fetching \(source.branch)")
+        let branch = reference.branch ?? source.branch
+        environment.tell(source.name, "fetching \(branch)")
         defer { environment.tell(source.name, nil) }
         let mirror = GitMirror(
             folder: try folder(of: source, environment),
             remote: GitRemote(
                 url: source.url,
-                branch: source.branch,
+                branch: branch,
                 credentials: try credentials(source.access),
                 caFile: source.access.caFile,
                 knownHosts: source.access.knownHosts
@@ -80,7 +101,11 @@ package actor SourceReader {
             deadline: deadline,
             clock: environment.timing.clock
         )
-        return SourceSnapshot(storage: mirror, commit: try await mirror.snapshot(), local: nil)
+        let commit =
+            if case .named(let name) = reference, reference.branch == nil { try await mirror.resolve(name) } else {
+                try await mirror.snapshot()
+            }
+        return SourceSnapshot(storage: mirror, commit: commit, local: nil)
     }
 
     private static func credentials(_ access: GitAccess) throws -> GitCredentials {
@@ -93,7 +118,7 @@ package actor SourceReader {
         }
     }
 
-    /// A mirror lies beside the store and may be deleted at any time.
+    /// A mirror lies next to the store and may be deleted at any time.
     private static func folder(of source: Source, _ environment: RunEnvironment) throws -> String {
         let store = URL(filePath: environment.store.path)
         let folder = store.deletingLastPathComponent().appending(path: "\(store.lastPathComponent)-mirrors")

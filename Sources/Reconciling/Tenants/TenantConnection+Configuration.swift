@@ -56,15 +56,31 @@ extension TenantCredential {
         let clientId = credentials.clientId ?? ""
         switch credentials.proof {
         case .clientSecret(let secret):
-            self = .clientSecret(clientId: clientId, secret: { try secret.resolve() })
+            self = .clientSecret(clientId: clientId, secret: { try secret.read("client secret") })
         case .certificate(let certificate, let privateKey):
             self = .certificate(
                 clientId: clientId,
-                certificatePEM: { try certificate.resolve() },
-                privateKeyPEM: { try privateKey.resolve() }
+                certificatePEM: { try certificate.read("certificate") },
+                privateKeyPEM: { try privateKey.read("private key") }
             )
         case .federatedToken(let file): self = .federatedToken(clientId: clientId, path: file)
         case .managedIdentity: self = .managedIdentity(clientId: credentials.clientId)
+        }
+    }
+}
+
+extension SecretReference {
+    /// The secret, read now; an error names the reference and not the secret.
+    fileprivate func read(_ what: String) throws -> String {
+        do throws(ConfigurationError) {
+            return try resolve()
+        } catch {
+            let problem = error.problems.first
+            throw ExchangeError(
+                .credentialUnreadable,
+                "The \(what) is to be read from \(place), and cannot be. \(problem?.message ?? "")",
+                remedy: problem?.remedy ?? ""
+            )
         }
     }
 }

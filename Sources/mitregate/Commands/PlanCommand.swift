@@ -8,7 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would do, and what it would do to mail. Writes nothing to any tenant.",
-        usage: "mitregate plan [--out <file>] [--output <format>] [<options>]",
+        usage: "mitregate plan [--out <file>] [--ref <ref>] [--output <format>] [<options>]",
         discussion: """
             Exit codes: 0 a plan was made, 1 error, 2 it has changes (only with --detailed-exitcode), 3 the TLS gate \
             blocks it, 4 it is held by a guard, a missing approval or a verdict that could not be reached, 6 a tenant \
@@ -38,10 +38,28 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "Read the files as they lie on disk, not the commit. Such a plan cannot be saved or applied.")
     var workingTree = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Plan another commit of the source: a branch, a tag or an id. Such a plan cannot be saved or applied.",
+            valueName: "ref"
+        )
+    )
+    var ref: String?
+
     func validate() throws {
+        if workingTree && ref != nil {
+            throw ValidationError(
+                "--ref names a commit, and --working-tree reads what is not committed. Give one of them."
+            )
+        }
+        if ref != nil && out != nil {
+            throw ValidationError(
+                "--out saves a plan for apply, which applies the source's branch and no other. Merge first, or omit --out."
+            )
+        }
         if workingTree && out != nil {
             throw ValidationError(
-                "--out saves a plan for apply, and one of the working tree cannot be applied. Commit first, or leave --out away."
+                "--out saves a plan for apply, and one of the working tree cannot be applied. Commit first, or omit --out."
             )
         }
     }
@@ -50,7 +68,7 @@ struct PlanCommand: AsyncParsableCommand {
         try await reporting(output == .json ? .json : .text) {
             let context = try await CommandContext.open(selection)
             var options = TenantRun.Options()
-            options.usesWorkingTree = workingTree
+            options.reference = workingTree ? .workingTree : ref.map { .named($0) } ?? .branch
             options.judgesPartners = !noGate
             let reconciler = Reconciler(context.environment)
             let (tenants, runOptions) = (context.tenants, options)
