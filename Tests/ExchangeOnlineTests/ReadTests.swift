@@ -192,8 +192,7 @@ struct ReadTests {
             try tenant.simulator.setFaults(
                 #"""
                 [{"match": {"cmdlet": "Get-AcceptedDomain"}, "times": "always", "effect": {"forbidden": "empty"}},
-                 {"match": {"cmdlet": "Get-TransportRule"}, "times": "always", "effect": {"delay": 60000}},
-                 {"match": {"cmdlet": "Get-OutboundConnector"}, "times": "always", "effect": {"delay": 60000}}]
+                 {"match": {"cmdlet": "Get-TransportRule"}, "times": "always", "effect": {"delay": 60000}}]
                 """#
             )
             let error = await tenant.reader.read(rules: [], deadline: .seconds(600)).error
