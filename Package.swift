@@ -58,8 +58,9 @@ let package = Package(
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         room("Connectors", ["CIDN2"]),
-        room("Definitions", ["Connectors", yams]),
-        room("Configuration", ["Connectors", "Definitions"]),
+        room("YAML", ["Connectors", yams]),
+        room("Definitions", ["Connectors", "YAML"]),
+        room("Configuration", ["Connectors", "YAML"]),
         room("Planning", ["Connectors", crypto]),
         room("StateStore", ["Connectors", "Planning", grdb]),
         room("Transfers", ["CCurl"]),
@@ -74,7 +75,7 @@ let package = Package(
         room(
             "Reconciling",
             [
-                "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
+                "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
             ]
         ),
@@ -87,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "mitregate",
             dependencies: [
-                "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
+                "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", argumentParser, logging,
             ],
             swiftSettings: settings
@@ -113,7 +114,8 @@ let package = Package(
             swiftSettings: settings
         ),
         tests(of: "Connectors"),
-        tests(of: "Definitions", ["Connectors"], exclude: ["Golden"]),
+        tests(of: "YAML"),
+        tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
         tests(of: "Configuration", exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "StateStore", ["Connectors", "Planning"]),

@@ -1,4 +1,4 @@
-import Definitions
+import YAML
 import FoundationEssentials
 
 /// Reads the operator's file with what flags and variables lay over it, and finds every error in one pass.

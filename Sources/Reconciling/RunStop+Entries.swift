@@ -1,6 +1,6 @@
-import Definitions
 import Connectors
 package import Reports
+import YAML
 
 extension RunStop {
     /// The stop as an error document lists it: every error in the definitions, or the one reason.

@@ -1,8 +1,8 @@
-package import Definitions
 package import ExchangeOnline
 package import GitRepositories
 package import Reports
 package import StateStore
+package import YAML
 
 /// Why a run ended before its last step: how the process exits, what happened, and what to do.
 package struct RunStop: Error, Hashable, Sendable {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Connectors
-import Definitions
 import Foundation
 import Reports
+import YAML
 
 extension Mitregate {
     /// Parses the command line and runs the command that it names.

@@ -2,6 +2,7 @@ import Connectors
 import Definitions
 import Foundation
 import Testing
+import YAML
 
 /// Waivers and accepted drifts.
 struct ApprovalTests {

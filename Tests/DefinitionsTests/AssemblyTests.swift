@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import Testing
+import YAML
 
 /// What only all files together show.
 struct AssemblyTests {

@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import Testing
+import YAML
 
 /// The fields of connectors and rules, and Exchange's rules at the place of the field that breaks them.
 struct ConnectorDocumentTests {

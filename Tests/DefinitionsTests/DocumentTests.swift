@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import Testing
+import YAML
 
 /// What every document must be, whatever its kind.
 struct DocumentTests {

@@ -2,6 +2,7 @@ import Connectors
 import Definitions
 import Foundation
 import Testing
+import YAML
 
 /// The project's folder of examples, seen from this file.
 let examples = URL(filePath: #filePath).resolvingSymlinksInPath()

@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import Testing
+import YAML
 
 /// Random damage to valid files: whatever comes of it is a value, and is safe to print.
 struct FuzzTests {

@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import FoundationEssentials
+import YAML
 
 /// 2026-11-25T12:00:00Z, the day on which all these tests are read.
 let now = Date(timeIntervalSince1970: 1_795_608_000)

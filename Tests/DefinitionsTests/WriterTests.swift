@@ -3,6 +3,7 @@ import Definitions
 import TestSupport
 import Foundation
 import Testing
+import YAML
 
 /// What `import` writes, and that reading it again gives the same.
 struct WriterTests {

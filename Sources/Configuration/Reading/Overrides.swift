@@ -1,5 +1,5 @@
 import Connectors
-import Definitions
+import YAML
 
 /// Values that come before the file's: flags first, then `MITREGATE_*` variables.
 ///

@@ -1,5 +1,5 @@
 import Connectors
-import Definitions
+import YAML
 
 /// What one reading of the configuration knows and finds: the place of things, the overrides, and every problem.
 final class ReadingContext {

@@ -1,5 +1,5 @@
 import Connectors
-import Definitions
+import YAML
 
 extension Section {
     func gate() -> GateSettings {

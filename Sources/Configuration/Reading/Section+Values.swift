@@ -1,5 +1,5 @@
 import Connectors
-import Definitions
+import YAML
 
 extension Section {
     /// Text as it was written, without spaces at its ends; refused when empty or when it holds control characters.

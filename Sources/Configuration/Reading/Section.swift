@@ -1,4 +1,4 @@
-import Definitions
+import YAML
 
 /// One mapping of the file, read key by key; what was not asked for by its end is unknown.
 final class Section {

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 extension DiagnosticReport {
     /// Workflow commands, which GitHub shows beside the lines of a pull request.

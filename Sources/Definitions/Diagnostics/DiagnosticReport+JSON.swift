@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 extension DiagnosticReport {
     /// For scripts: `diagnostics` has everything; `errors` has the errors in the shape that every command's errors have.

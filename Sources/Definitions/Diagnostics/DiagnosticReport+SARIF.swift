@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 extension DiagnosticReport {
     /// For code scanning.

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 extension DiagnosticReport {
     /// For people: each with its line, a caret below what is meant, and the remedy; a sum at the end.

@@ -1,4 +1,5 @@
 import Connectors
+package import YAML
 
 /// Everything that is wrong with a folder, ready to be written.
 package struct DiagnosticReport: Sendable {

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import YAML
 
 /// The waivers and accepted drifts of one file.
 struct Approvals: Sendable {

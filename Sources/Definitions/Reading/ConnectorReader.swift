@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Reads the `spec` of a connector or a rule, and asks Exchange's own rules of it.
 struct ConnectorReader {

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import YAML
 
 /// Puts the files of a tenant together, and judges what only all of them show.
 struct DefinitionAssembly {

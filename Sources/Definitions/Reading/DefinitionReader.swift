@@ -1,5 +1,6 @@
 package import FoundationEssentials
 import Connectors
+import YAML
 
 /// Reads a tenant's folder: every document, every error in one pass.
 package enum DefinitionReader {

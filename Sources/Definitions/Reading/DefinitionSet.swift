@@ -1,4 +1,5 @@
 package import Connectors
+package import YAML
 
 /// What a tenant's folder says, and everything that is wrong with it.
 package struct DefinitionSet: Sendable {

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Reads the documents of one file, one after the other.
 struct DocumentReader {

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// What a definition brings along to be judged, and never sends to Exchange: `spec.evidence`.
 enum Evidence {

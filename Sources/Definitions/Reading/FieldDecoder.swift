@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Reads the value of one field.
 ///

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// What every document says of itself.
 struct Metadata {

@@ -1,4 +1,5 @@
 import Connectors
+package import YAML
 
 /// What one file says, and what is wrong with it by itself.
 ///

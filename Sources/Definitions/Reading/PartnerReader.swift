@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Reads a `ForcedTLSPartner`, and makes the connectors that it stands for.
 struct PartnerReader {

@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Reads a `spec` by one of the tables of `SpecFields`.
 struct SpecReader {

@@ -1,4 +1,5 @@
 package import Connectors
+import YAML
 
 /// Writes what a tenant has as definitions, for `import`.
 ///

@@ -1,4 +1,5 @@
 package import Connectors
+import YAML
 
 /// One file that `import` writes.
 package struct ImportedFile: Hashable, Sendable {

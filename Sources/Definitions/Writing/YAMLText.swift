@@ -1,4 +1,5 @@
 import Connectors
+import YAML
 
 /// Writes values so that every reader of YAML, of any version, reads the same.
 enum YAMLText {

@@ -1,10 +1,10 @@
 import Configuration
-import Definitions
 import Connectors
 import FoundationEssentials
 import Probing
 import Reports
 import TLSGate
+import YAML
 
 /// What the gate works with, made from the operator's settings when it is first needed.
 struct GateEquipment: Sendable {

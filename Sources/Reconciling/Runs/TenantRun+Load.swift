@@ -7,6 +7,7 @@ import Planning
 import Reports
 import TLSGate
 import StateStore
+import YAML
 
 extension TenantRun {
     /// Reads what git says, straight from the commit's tree; every error in the definitions ends the run.

@@ -6,6 +6,7 @@ import Foundation
 import GitRepositories
 import Reports
 import TLSGate
+import YAML
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

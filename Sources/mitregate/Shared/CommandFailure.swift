@@ -7,6 +7,7 @@ import GitRepositories
 import Reconciling
 import Reports
 import StateStore
+import YAML
 
 /// Why a command ends without a result: what is printed, and the exit code.
 struct CommandFailure: Error {

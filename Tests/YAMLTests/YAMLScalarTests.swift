@@ -1,5 +1,5 @@
-import Definitions
 import Testing
+import YAML
 
 struct YAMLScalarTests {
     @Test(

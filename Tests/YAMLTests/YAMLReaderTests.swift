@@ -1,5 +1,5 @@
-import Definitions
 import Testing
+import YAML
 
 /// The layer below the definitions, on which the operator's file stands too.
 struct YAMLReaderTests {

@@ -1,5 +1,5 @@
-import Definitions
 import Testing
+import YAML
 
 struct ExcerptTests {
     private func excerpt(_ line: String, column: Int, length: Int = 1) -> Excerpt? {

@@ -1,5 +1,5 @@
-import Definitions
 import Testing
+import YAML
 
 /// Typed access: what the operator's file and the definitions are both read with.
 struct YAMLFieldsTests {

@@ -92,5 +92,5 @@ extension YAMLScalar {
     }
 
     /// As it would stand in a list.
-    var quoted: String { isQuoted ? "\"\(shown)\"" : shown }
+    package var quoted: String { isQuoted ? "\"\(shown)\"" : shown }
 }
