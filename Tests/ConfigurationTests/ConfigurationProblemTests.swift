@@ -45,6 +45,8 @@ struct ConfigurationProblemTests {
         ("freezes: [{cron: \"0 18 * * FRY\", duration: 1h}]", "config-cron"),
         ("freezes: [{cron: \"0 18 * * 5-1\", duration: 1h}]", "config-cron"),
         ("freezes: [{cron: \"*/0 * * * *\", duration: 1h}]", "config-cron"),
+        ("watch: {onRegression: undo}", "config-unknown-word"), ("watch: {for: 24h}", "config-unknown-key"),
+        ("readTimeout: 0s", "config-out-of-range"),
         ("freezes: [{cron: \"0 18 * * FRI\", duration: 0s}]", "config-out-of-range"),
         ("freezes: [{cron: \"0 18 * * FRI\"}]", "config-missing-key"),
         ("freezes: [{cron: \"0 18 * * FRI\", duration: 1h, timeZone: ../../etc/passwd}]", "config-time-zone"),
@@ -105,7 +107,8 @@ struct ConfigurationProblemTests {
             "config-missing-key config-missing-key config-missing-key config-missing-key"
         ),
         ("store: {url: mitregate.db}", "config-store"),
-        ("store: {url: \"sqlite:\"}", "config-store"),
+        ("store: {url: \"sqlite:\"}", "config-store"), ("store: {keep: 1h}", "config-out-of-range"),
+        ("gate: {maximumNextHops: 0}", "config-out-of-range"),
         ("store: {url: \"postgresql://me:hunter2@db/x\"}", "config-url-secret"),
         ("store: {url: \"postgresql://me@db/x\"}", ""),
         ("server: {listen: 8080}", "config-listen"),
@@ -179,7 +182,7 @@ struct ConfigurationProblemTests {
     }
 
     @Test func `PostgreSQL is read and cannot be opened`() throws {
-        let store = try Example(root: "store: {url: \"postgresql://me@db/x\"}").read().store
+        let store = try Example(root: "store: {url: \"postgresql://me@db/x\"}").read().store.url
         let error = #expect(throws: ConfigurationError.self) { try store.sqlitePath() }
         #expect(error?.problems.map(\.id) == ["config-store-unsupported"])
     }

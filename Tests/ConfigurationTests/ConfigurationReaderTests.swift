@@ -1,4 +1,5 @@
 import Configuration
+import Connectors
 import Foundation
 import TestSupport
 import Testing
@@ -23,7 +24,10 @@ struct ConfigurationReaderTests {
         #expect(source.tenants == [Self.contoso])
         #expect(configuration.sources[1].url == "/etc/mitregate/../repository")
         #expect(configuration.gate == Self.gate)
-        #expect(configuration.store == .sqlite(path: "/var/lib/mitregate/state.db"))
+        #expect(
+            configuration.store
+                == StoreSettings(url: .sqlite(path: "/var/lib/mitregate/state.db"), keep: .seconds(30 * 86_400))
+        )
         #expect(configuration.server == ServerSettings(host: "::1", port: 9_000))
         #expect(configuration.tenants.map(\.tenant.name) == ["contoso", "fabrikam"])
     }
@@ -45,7 +49,7 @@ struct ConfigurationReaderTests {
                 )
         )
         #expect(configuration.gate == GateSettings())
-        #expect(configuration.store == .sqlite(path: "/etc/mitregate/mitregate.db"))
+        #expect(configuration.store == StoreSettings(url: .sqlite(path: "/etc/mitregate/mitregate.db")))
         #expect(configuration.server == ServerSettings())
     }
 
@@ -58,7 +62,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.gate.port == 2_527)
         #expect(configuration.gate.timeout == .seconds(20))
         #expect(configuration.gate.networks == .any)
-        #expect(configuration.store == .sqlite(path: "/b.db"))
+        #expect(configuration.store.url == .sqlite(path: "/b.db"))
     }
 
     @Test(arguments: [
@@ -106,7 +110,7 @@ struct ConfigurationReaderTests {
             let byFlag = try ConfigurationReader.read(path: file.path(), environment: ["MITREGATE_CONFIG": "/none"])
             let byVariable = try ConfigurationReader.read(path: nil, environment: ["MITREGATE_CONFIG": file.path()])
             #expect(byFlag == byVariable)
-            #expect(byFlag.store == .sqlite(path: folder.path() + "x.db"))
+            #expect(byFlag.store.url == .sqlite(path: folder.path() + "x.db"))
         }
     }
 
@@ -158,14 +162,16 @@ extension ConfigurationReaderTests {
                   clientId: 0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e
                   certificate: {certificate: {file: client.pem}, privateKey: {env: CLIENT_KEY}}
                 endpoints: {login: "http://127.0.0.1:8080/", exchange: "https://exchange.example", caFile: {file: ca.pem}}
+                readTimeout: 2m
                 interval: 10m
                 changes: propose
                 drift: correct
                 prune: delete
                 limits: {changes: 5, deletes: 0}
                 bake: 10m
-                freezes: [{cron: "0 18 * * FRI", duration: 62h, timeZone: UTC}]
+                freezes: [{cron: "0 18 * * FRI-SUN", duration: 62h, timeZone: UTC}]
                 validate: after-apply
+                watch: {onRegression: roll-back-even-if-weaker}
           - name: local
             url: ../repository
             tenants:
@@ -192,8 +198,9 @@ extension ConfigurationReaderTests {
           probeDomains: {"*.fabrikam.com": [mail.fabrikam.com]}
           expiry: {soon: {share: 0.5, minimum: 1d, maximum: 60d}}
           minimumRSABits: 3072
-          checkRevocation: true
-        store: {url: "sqlite:/var/lib/mitregate/state.db"}
+          checkRevocation: false
+          maximumNextHops: 20
+        store: {url: "sqlite:/var/lib/mitregate/state.db", keep: 30d}
         server: {listen: "[::1]:9000"}
         """
 
@@ -215,29 +222,34 @@ extension ConfigurationReaderTests {
             exchange: "https://exchange.example",
             caFile: "/etc/mitregate/ca.pem"
         ),
+        readTimeout: .seconds(120),
         interval: .seconds(600),
-        changes: .propose,
-        drift: .correct,
-        prune: .delete,
-        limits: .init(changes: 5, deletes: 0),
+        policy: TenantPolicy(
+            changes: .propose,
+            drift: .correct,
+            prune: .delete,
+            limits: .init(changes: 5, deletes: 0),
+            freezes: [.init(cron: "0 18 * * FRI-SUN", durationSeconds: 62 * 3_600, timeZone: "UTC")]
+        ),
         bake: .seconds(600),
-        freezes: [FreezeWindow(cron: "0 18 * * FRI", duration: .seconds(62 * 3_600), timeZone: "UTC")],
-        validate: .afterApply
+        validate: .afterApply,
+        onRegression: .rollBackEvenIfWeaker
     )
 
-    fileprivate static let gate = GateSettings(
-        resolver: .addresses([.init(address: "127.0.0.1", port: 5_353), .init(address: "::1")]),
-        trustAnchors: .file("/etc/mitregate/roots.pem"),
-        dnssecAnchors: .file("/etc/root.key"),
-        port: 2_525,
-        ehloName: "gate.contoso.com",
-        timeout: .seconds(10),
-        concurrency: 8,
-        networks: .any,
-        maxEvidenceAge: .seconds(3_600),
-        degraded: .block,
-        unknown: .approve,
-        severities: [
+    fileprivate static let gate: GateSettings = {
+        var gate = GateSettings()
+        gate.resolver = .addresses([.init(address: "127.0.0.1", port: 5_353), .init(address: "::1")])
+        gate.trustAnchors = .file("/etc/mitregate/roots.pem")
+        gate.dnssecAnchors = .file("/etc/root.key")
+        gate.port = 2_525
+        gate.ehloName = "gate.contoso.com"
+        gate.timeout = .seconds(10)
+        gate.concurrency = 8
+        gate.networks = .any
+        gate.maxEvidenceAge = .seconds(3_600)
+        gate.degraded = .block
+        gate.unknown = .approve
+        gate.severities = [
             SeverityOverride(
                 check: "cert-expires-soon",
                 outcome: .fail,
@@ -245,13 +257,15 @@ extension ConfigurationReaderTests {
                 reason: "They forget",
                 until: Date(timeIntervalSince1970: 1_801_440_000)
             )
-        ],
-        trustedRoots: ["ab" + String(repeating: "00", count: 30) + "cd"],
-        probeDomains: ["*.fabrikam.com": ["mail.fabrikam.com"]],
-        expiry: ExpiryWindows(
+        ]
+        gate.trustedRoots = ["ab" + String(repeating: "00", count: 30) + "cd"]
+        gate.probeDomains = ["*.fabrikam.com": ["mail.fabrikam.com"]]
+        gate.expiry = ExpiryWindows(
             soon: .init(share: 0.5, minimum: .seconds(86_400), maximum: .seconds(60 * 86_400))
-        ),
-        minimumRSABits: 3_072,
-        checksRevocation: true
-    )
+        )
+        gate.minimumRSABits = 3_072
+        gate.checksRevocation = false
+        gate.maximumNextHops = 20
+        return gate
+    }()
 }

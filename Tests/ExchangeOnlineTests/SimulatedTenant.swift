@@ -3,6 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Foundation
 import Transfers
+import Connectors
 
 /// A tenant in a simulator of its own, with the client's ways to it.
 struct SimulatedTenant {

@@ -3,26 +3,25 @@ import YAML
 
 extension Section {
     func gate() -> GateSettings {
-        let fallback = GateSettings()
-        var gate = GateSettings(
-            resolver: resolver(),
-            trustAnchors: anchors("trustAnchors"),
-            dnssecAnchors: anchors("dnssecAnchors"),
-            port: integer("port", fallback.port, in: 1...65_535),
-            ehloName: ehloName(),
-            timeout: duration("timeout", fallback.timeout, atLeast: .seconds(1)),
-            concurrency: integer("concurrency", fallback.concurrency, in: 1...256),
-            networks: word("networks", fallback.networks),
-            maxEvidenceAge: duration("maxEvidenceAge", fallback.maxEvidenceAge, atLeast: .seconds(60)),
-            degraded: word("degraded", fallback.degraded, except: [.hold]),
-            unknown: word("unknown", fallback.unknown)
-        )
+        var gate = GateSettings()
+        gate.resolver = resolver()
+        gate.trustAnchors = anchors("trustAnchors")
+        gate.dnssecAnchors = anchors("dnssecAnchors")
+        gate.port = integer("port", gate.port, in: 1...65_535)
+        gate.ehloName = ehloName()
+        gate.timeout = duration("timeout", gate.timeout, atLeast: .seconds(1))
+        gate.concurrency = integer("concurrency", gate.concurrency, in: 1...256)
+        gate.networks = word("networks", gate.networks)
+        gate.maxEvidenceAge = duration("maxEvidenceAge", gate.maxEvidenceAge, atLeast: .seconds(60))
+        gate.degraded = word("degraded", gate.degraded, except: [.hold])
+        gate.unknown = word("unknown", gate.unknown)
         gate.severities = sections("severities").compactMap { $0.severity() }
         gate.trustedRoots = trustedRoots()
         gate.probeDomains = probeDomains()
         gate.expiry = expiry()
-        gate.minimumRSABits = integer("minimumRSABits", fallback.minimumRSABits, in: 1_024...16_384)
-        gate.checksRevocation = boolean("checkRevocation", fallback.checksRevocation)
+        gate.maximumNextHops = integer("maximumNextHops", gate.maximumNextHops, in: 1...100_000)
+        gate.minimumRSABits = integer("minimumRSABits", gate.minimumRSABits, in: 1_024...16_384)
+        gate.checksRevocation = boolean("checkRevocation", gate.checksRevocation)
         finish(in: "gate")
         return gate
     }

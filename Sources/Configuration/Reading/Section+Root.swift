@@ -46,11 +46,16 @@ extension Section {
         }
     }
 
-    private func store() -> StoreURL {
-        let fallback = StoreURL.sqlite(path: context.resolved("mitregate.db"))
-        let address = text("url")
+    private func store() -> StoreSettings {
+        let url = storeURL()
+        let keep = duration("keep", StoreSettings.defaultKeep, atLeast: .seconds(86_400))
         finish(in: "store")
-        guard let (text, origin) = address else { return fallback }
+        return StoreSettings(url: url, keep: keep)
+    }
+
+    private func storeURL() -> StoreURL {
+        let fallback = StoreURL.sqlite(path: context.resolved("mitregate.db"))
+        guard let (text, origin) = text("url") else { return fallback }
         if text.hasPrefix("sqlite:") {
             var path = String(text.dropFirst(7))
             if path.hasPrefix("///") { path = String(path.dropFirst(2)) }
@@ -71,7 +76,7 @@ extension Section {
         context.add(
             "config-store",
             at: origin,
-            "url is no place for a store.",
+            "url does not say where the store is.",
             remedy: "Write sqlite:PATH, as in url: \"sqlite:mitregate.db\"."
         )
         return fallback

@@ -11,17 +11,19 @@ extension Section {
             remedy: "It is the directory (tenant) id in the Entra admin center."
         )
         let organization = self.organization()
-        let cloud = word("cloud", TenantConfiguration.Cloud.worldwide)
+        let cloud = word("cloud", Cloud.worldwide)
         let credentials = self.credentials()
         let endpoints = self.endpoints()
+        let readTimeout = duration("readTimeout", .seconds(90), atLeast: .seconds(1))
         let interval = duration("interval", .seconds(300), atLeast: .seconds(10))
-        let changes = word("changes", TenantConfiguration.Changes.apply)
-        let drift = word("drift", TenantConfiguration.Drift.report)
-        let prune = word("prune", TenantConfiguration.Prune.orphan)
+        let changes = word("changes", TenantPolicy.Changes.apply)
+        let drift = word("drift", TenantPolicy.Drift.report)
+        let prune = word("prune", TenantPolicy.Prune.orphan)
         let limits = self.limits()
         let bake = duration("bake", .zero)
         let freezes = sections("freezes").compactMap { $0.freeze() }
         let validate = word("validate", TenantConfiguration.Validation.none)
+        let onRegression = self.onRegression()
         finish(in: "a tenant")
         guard let name, let path, let tenantId, let organization, let credentials else { return nil }
         return TenantConfiguration(
@@ -32,14 +34,12 @@ extension Section {
             cloud: cloud,
             credentials: credentials,
             endpoints: endpoints,
+            readTimeout: readTimeout,
             interval: interval,
-            changes: changes,
-            drift: drift,
-            prune: prune,
-            limits: limits,
+            policy: TenantPolicy(changes: changes, drift: drift, prune: prune, limits: limits, freezes: freezes),
             bake: bake,
-            freezes: freezes,
-            validate: validate
+            validate: validate,
+            onRegression: onRegression
         )
     }
 
@@ -104,10 +104,18 @@ extension Section {
         return domain.description
     }
 
-    private func limits() -> TenantConfiguration.Limits {
-        let fallback = TenantConfiguration.Limits()
+    private func onRegression() -> RegressionResponse {
+        let fallback = RegressionResponse.rollBack
+        guard let section = optionalSection("watch") else { return fallback }
+        let response = section.word("onRegression", fallback)
+        section.finish(in: "watch")
+        return response
+    }
+
+    private func limits() -> TenantPolicy.Limits {
+        let fallback = TenantPolicy.Limits()
         guard let section = optionalSection("limits") else { return fallback }
-        let limits = TenantConfiguration.Limits(
+        let limits = TenantPolicy.Limits(
             changes: section.integer("changes", fallback.changes, in: 0...100_000),
             deletes: section.integer("deletes", fallback.deletes, in: 0...100_000)
         )
@@ -115,19 +123,12 @@ extension Section {
         return limits
     }
 
-    private func freeze() -> FreezeWindow? {
+    private func freeze() -> TenantPolicy.Freeze? {
         let cron = text("cron")
         if cron == nil, !has("cron") {
             missing("cron", in: "a freeze", remedy: "Say when it begins, as in cron: \"0 18 * * FRI\".")
         }
-        if let cron, let problem = CronSyntax.problem(in: cron.text) {
-            context.add(
-                "config-cron",
-                at: cron.origin,
-                "cron is no schedule: \(problem).",
-                remedy: "Write it as crontab(5) does: \"0 18 * * FRI\" is every Friday at 18:00."
-            )
-        }
+        if let cron { check(cron: cron.text, at: cron.origin) }
         let length = duration("duration", .zero)
         if !has("duration") {
             missing("duration", in: "a freeze", remedy: "Say how long it lasts, as in duration: 62h.")
@@ -142,7 +143,26 @@ extension Section {
         let zone = text("timeZone")
         if let zone { check(timeZone: zone.text, at: zone.origin) }
         finish(in: "a freeze")
-        return cron.map { FreezeWindow(cron: $0.text, duration: length, timeZone: zone?.text ?? "UTC") }
+        return cron.map { cron in
+            TenantPolicy.Freeze(
+                cron: cron.text,
+                durationSeconds: Int(length.components.seconds),
+                timeZone: zone?.text ?? "UTC"
+            )
+        }
+    }
+
+    private func check(cron text: String, at origin: Origin) {
+        do {
+            _ = try CronSchedule(text)
+        } catch {
+            context.add(
+                "config-cron",
+                at: origin,
+                "cron is not a valid schedule: \(error.reason).",
+                remedy: "Write it as in crontab(5): \"0 18 * * FRI\" is every Friday at 18:00."
+            )
+        }
     }
 
     private func check(timeZone name: String, at origin: Origin) {

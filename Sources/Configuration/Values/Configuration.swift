@@ -7,7 +7,7 @@ package struct Configuration: Hashable, Sendable {
     /// In the order of the file; no two have one name.
     package var sources: [Source]
     package var gate: GateSettings
-    package var store: StoreURL
+    package var store: StoreSettings
     package var server: ServerSettings
     /// What is allowed and rarely meant.
     package var warnings: [Problem]
@@ -16,7 +16,7 @@ package struct Configuration: Hashable, Sendable {
         file: String,
         sources: [Source],
         gate: GateSettings = GateSettings(),
-        store: StoreURL,
+        store: StoreSettings,
         server: ServerSettings = ServerSettings(),
         warnings: [Problem] = []
     ) {

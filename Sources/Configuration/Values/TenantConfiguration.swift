@@ -1,31 +1,11 @@
+package import Connectors
+
 /// One Exchange Online tenant: where it is, how to sign in, and what may be done to it.
 package struct TenantConfiguration: Hashable, Sendable {
-    package enum Cloud: String, Hashable, Sendable, CaseIterable {
-        case worldwide
-        case gccHigh = "gcc-high"
-        case dod
-        case china
-    }
-
-    package enum Changes: String, Hashable, Sendable, CaseIterable { case apply, propose }
-    package enum Drift: String, Hashable, Sendable, CaseIterable { case report, propose, correct }
-    package enum Prune: String, Hashable, Sendable, CaseIterable { case orphan, delete }
-
     /// Whether Exchange itself sends a test message through a connector once it is written.
     package enum Validation: String, Hashable, Sendable, CaseIterable {
         case none
         case afterApply = "after-apply"
-    }
-
-    /// How many changes, and deletions among them, one plan may hold before a person must look.
-    package struct Limits: Hashable, Sendable {
-        package var changes: Int
-        package var deletes: Int
-
-        package init(changes: Int = 20, deletes: Int = 2) {
-            self.changes = changes
-            self.deletes = deletes
-        }
     }
 
     package var name: String
@@ -38,16 +18,17 @@ package struct TenantConfiguration: Hashable, Sendable {
     package var cloud: Cloud
     package var credentials: CredentialConfiguration
     package var endpoints: TenantEndpoints
+    /// How long one reading of the tenant may take before the tenant counts as unknown.
+    package var readTimeout: Duration
     /// How often the controller reads the tenant.
     package var interval: Duration
-    package var changes: Changes
-    package var drift: Drift
-    package var prune: Prune
-    package var limits: Limits
+    /// What a plan for it may hold.
+    package var policy: TenantPolicy
     /// How long a change is watched after it was applied before it counts as good; zero: not at all.
     package var bake: Duration
-    package var freezes: [FreezeWindow]
     package var validate: Validation
+    /// What happens when a change that was applied turns out badly.
+    package var onRegression: RegressionResponse
 
     package init(
         name: String,
@@ -57,14 +38,12 @@ package struct TenantConfiguration: Hashable, Sendable {
         cloud: Cloud = .worldwide,
         credentials: CredentialConfiguration,
         endpoints: TenantEndpoints = TenantEndpoints(),
+        readTimeout: Duration = .seconds(90),
         interval: Duration = .seconds(300),
-        changes: Changes = .apply,
-        drift: Drift = .report,
-        prune: Prune = .orphan,
-        limits: Limits = Limits(),
+        policy: TenantPolicy = TenantPolicy(),
         bake: Duration = .seconds(0),
-        freezes: [FreezeWindow] = [],
-        validate: Validation = .none
+        validate: Validation = .none,
+        onRegression: RegressionResponse = .rollBack
     ) {
         self.name = name
         self.path = path
@@ -73,13 +52,11 @@ package struct TenantConfiguration: Hashable, Sendable {
         self.cloud = cloud
         self.credentials = credentials
         self.endpoints = endpoints
+        self.readTimeout = readTimeout
         self.interval = interval
-        self.changes = changes
-        self.drift = drift
-        self.prune = prune
-        self.limits = limits
+        self.policy = policy
         self.bake = bake
-        self.freezes = freezes
         self.validate = validate
+        self.onRegression = onRegression
     }
 }

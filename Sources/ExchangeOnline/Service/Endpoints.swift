@@ -1,3 +1,5 @@
+package import Connectors
+
 /// Where a tenant's services are reached: those of its cloud, or an operator's own.
 package struct Endpoints: Hashable, Sendable {
     package let cloud: Cloud

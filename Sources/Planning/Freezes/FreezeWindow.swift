@@ -1,3 +1,4 @@
+import Connectors
 import FoundationEssentials
 
 /// A freeze of the policy on a real time line.
@@ -11,10 +12,10 @@ struct FreezeWindow {
         do {
             schedule = try CronSchedule(freeze.cron)
         } catch {
-            throw FreezeError(reason: error.description)
+            throw FreezeError(reason: "\"\(freeze.cron)\" is not a valid schedule: \(error.reason)")
         }
         guard let clock = WallClock(zone: freeze.timeZone) else {
-            throw FreezeError(reason: "\"\(freeze.timeZone)\" is no time zone that is known here")
+            throw FreezeError(reason: "the time zone \"\(freeze.timeZone)\" is not known here")
         }
         self.clock = clock
         duration = freeze.durationSeconds

@@ -6,6 +6,7 @@ import Glibc
 import Probing
 package import Reports
 import StateStore
+import Connectors
 
 extension Reconciler {
     /// Looks at everything that Mitregate needs, and says what is missing and where to mend it.
@@ -137,7 +138,7 @@ private struct PermissionChecks {
     }
 
     private var writing: DoctorCheck {
-        let needed = tenant.changes == .apply
+        let needed = tenant.policy.changes == .apply
         return cmdlets("permission-write", PermissionReport.writingCmdlets, needed ? .fail : .warn, "apply")
     }
 

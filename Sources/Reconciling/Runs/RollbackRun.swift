@@ -88,7 +88,7 @@ extension TenantRun {
             of: journal,
             observed: try known(observed, "the tenant's state"),
             applied: applied,
-            policy: TenantPolicy(tenant),
+            policy: tenant.policy,
             at: now
         )
         guard rollback.refusals.isEmpty || skipsChanged else {

@@ -56,7 +56,7 @@ extension TenantRun {
                 desired: desired,
                 observed: observed,
                 applied: run.applied,
-                policy: TenantPolicy(run.tenant),
+                policy: run.tenant.policy,
                 quarantine: quarantine,
                 now: run.environment.timing.now(),
                 guards: guards

@@ -18,7 +18,7 @@ extension TenantRun {
                 plan: plan,
                 observed: observed,
                 applied: run.applied,
-                policy: TenantPolicy(run.tenant),
+                policy: run.tenant.policy,
                 isAttended: run.options.isAttended,
                 at: run.environment.timing.now()
             )

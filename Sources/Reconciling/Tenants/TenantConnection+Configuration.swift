@@ -8,7 +8,7 @@ extension RunEnvironment {
     package func connection(to tenant: TenantConfiguration) throws(RunStop) -> TenantConnection {
         do {
             let endpoints = try Endpoints(
-                cloud: Cloud(tenant.cloud),
+                cloud: tenant.cloud,
                 login: tenant.endpoints.login,
                 exchange: tenant.endpoints.exchange,
                 graph: tenant.endpoints.graph
@@ -36,18 +36,6 @@ extension RunEnvironment {
         } catch {
             throw RunStop(.error, id: "connection-failed", "\(error)")
         }
-    }
-}
-
-extension Cloud {
-    init(_ cloud: TenantConfiguration.Cloud) {
-        self =
-            switch cloud {
-            case .worldwide: .worldwide
-            case .gccHigh: .gccHigh
-            case .dod: .dod
-            case .china: .china
-            }
     }
 }
 

@@ -1,3 +1,4 @@
+import Connectors
 import Definitions
 import FoundationEssentials
 import Planning

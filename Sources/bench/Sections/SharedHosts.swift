@@ -47,16 +47,15 @@ enum SharedHosts {
         guard arguments.count == 4, let port = Int(arguments[0]), let namesPort = Int(arguments[2]) else {
             throw Problem("bench measure shared-hosts PORT ROOTS PORT ANCHORS")
         }
-        let gatekeeper = Gatekeeper(
-            settings: GateSettings(
-                resolver: .addresses([.init(address: "127.0.0.1", port: namesPort)]),
-                trustAnchors: .file(arguments[1]),
-                dnssecAnchors: .file(arguments[3]),
-                port: port,
-                ehloName: "gate.lab.example",
-                networks: .any
-            )
-        )
+        var settings = GateSettings()
+        settings.resolver = .addresses([.init(address: "127.0.0.1", port: namesPort)])
+        settings.trustAnchors = .file(arguments[1])
+        settings.dnssecAnchors = .file(arguments[3])
+        settings.port = port
+        settings.ehloName = "gate.lab.example"
+        settings.networks = .any
+        settings.maximumNextHops = 100_000
+        let gatekeeper = Gatekeeper(settings: settings)
         let subjects = (0..<domains).map { number in
             Gatekeeper.Subject(
                 key: ConnectorKey(kind: .outboundConnector, name: "partner-\(number)"),

@@ -28,7 +28,7 @@ struct CommandContext: Sendable {
             path: options.config,
             environment: ProcessInfo.processInfo.environment
         )
-        let store = try await StateStore(path: configuration.store.sqlitePath())
+        let store = try await StateStore(path: configuration.store.url.sqlitePath())
         let environment = RunEnvironment(
             configuration: configuration,
             store: store,

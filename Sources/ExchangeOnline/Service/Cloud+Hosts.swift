@@ -1,13 +1,10 @@
-/// Which Microsoft cloud a tenant lives in.
-///
-/// Source: `Connect-ExchangeOnline -ExchangeEnvironmentName` and the ScubaGear project's endpoint table. The hosts of
-/// DoD and China are told differently by different sources, so `Endpoints` lets an operator override them.
-package enum Cloud: String, Hashable, Sendable, CaseIterable, Codable {
-    case worldwide
-    case gccHigh = "gcc-high"
-    case dod
-    case china
+import Connectors
 
+/// Where each cloud answers.
+///
+/// Source: the ScubaGear project's endpoint table. The hosts of DoD and China are told differently by different sources,
+/// so `Endpoints` lets an operator override them.
+extension Cloud {
     /// The host that issues tokens.
     var loginHost: String {
         switch self {
