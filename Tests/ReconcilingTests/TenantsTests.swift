@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test func `a tenant that never answers delays no other`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try await Self.addStranger(to: bench)
+            try bench.faults(
+                #"[{"match": {"path": "99999999-2222"}, "times": "always", "effect": {"delay": 600000}}]"#
+            )
+            let hasEnded = LockedValue(false)
+            let endings = try await bench.interrupting({ hasEnded.value }) { report in
+                let (reconciler, tenants) = try bench.reconciler { event in
+                    if case .ended(let ending) = event.what, ending.tenant == "contoso" { hasEnded.set(true) }
+                    report(event)
+                }
+                return await reconciler.apply(tenants, options: Bench.options())
+            }
+            #expect(endings.map(\.outcome.exitStatus) == [.done, .interrupted])
+            #expect(try bench.objects("outboundConnectors").keys.sorted() == ["To fabrikam"])
+        }
+    }
+
     @Test func `one invocation sees one commit, also when the branch moves meanwhile`() async throws {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
             try await Self.addStranger(to: bench)
