@@ -1,5 +1,7 @@
 package import ExchangeOnline
+package import FoundationEssentials
 package import GitRepositories
+package import Planning
 package import Reports
 package import StateStore
 package import YAML
@@ -11,6 +13,9 @@ package struct RunStop: Error, Hashable, Sendable {
     package var id: String
     package var message: String
     package var remedy: String
+    package var cause: StopCause
+    /// When it is worth trying again, where the service or the gate said so.
+    package var until: Date?
     /// What is wrong with the definitions, where that is the reason.
     package var diagnostics: [Diagnostic]
 
@@ -19,14 +24,35 @@ package struct RunStop: Error, Hashable, Sendable {
         id: String,
         _ message: String,
         remedy: String = "",
+        cause: StopCause? = nil,
+        until: Date? = nil,
         diagnostics: [Diagnostic] = []
     ) {
         self.status = status
         self.id = id
         self.message = message
         self.remedy = remedy
+        self.cause = cause ?? Self.usualCause(of: status)
+        self.until = until
         self.diagnostics = diagnostics
     }
+
+    /// What a stop with this exit status is about, where nothing more is said.
+    private static func usualCause(of status: ExitStatus) -> StopCause {
+        switch status {
+        case .blocked: .gateBlocked
+        case .held: .guarded
+        case .stale: .stale
+        case .unknown: .unreadable
+        case .interrupted: .interrupted
+        case .rolledBack, .partlyApplied: .refused
+        case .usage: .configuration
+        default: .ownFault
+        }
+    }
+
+    /// When a run that ended so is worth beginning again.
+    package var next: NextLook { cause.nextLook(until: until) }
 
     package static let interrupted = RunStop(
         .interrupted,
@@ -39,28 +65,42 @@ package struct RunStop: Error, Hashable, Sendable {
 extension RunStop {
     /// A tenant that could not be read is unknown, never empty.
     package init(unread error: ExchangeError) {
+        let cause: StopCause =
+            switch error.errorClass {
+            case .passing: .passing
+            case .permission: .permission
+            case .credential: .permission
+            case .refused: .unreadable
+            }
         switch error.reason {
         case .cancelled: self = .interrupted
         // Nothing was asked: the fault is in what this machine was given.
         case .credentialUnreadable, .credentialInvalid, .endpointInvalid:
-            self.init(.error, id: error.id, error.message, remedy: error.remedy)
-        default: self.init(.unknown, id: error.id, error.message, remedy: error.remedy)
+            self.init(.error, id: error.id, error.message, remedy: error.remedy, cause: .configuration)
+        default: self.init(.unknown, id: error.id, error.message, remedy: error.remedy, cause: cause)
         }
     }
 
     package init(_ error: StateStoreError) {
-        self.init(.error, id: error.id, error.message, remedy: error.remedy)
+        let isLease = if case .leaseLost = error { true } else { false }
+        self.init(
+            .error,
+            id: error.id,
+            error.message,
+            remedy: error.remedy,
+            cause: isLease ? .leased : .storeFailed
+        )
     }
 
     /// A source that is missing its folder is held, not obeyed; anything else about git is an error.
     package init(_ error: GitError) {
         switch error {
         case .missingFolder, .notAFolder:
-            self.init(.held, id: "source-folder-missing", error.message, remedy: error.remedy)
+            self.init(.held, id: "source-folder-missing", error.message, remedy: error.remedy, cause: .sourceHeld)
         case .cancelled:
             self = .interrupted
         default:
-            self.init(.error, id: error.id, error.message, remedy: error.remedy)
+            self.init(.error, id: error.id, error.message, remedy: error.remedy, cause: .sourceUnreadable)
         }
     }
 }

@@ -24,7 +24,7 @@ extension ApplyEngine {
                 return turnBack(journal, "\(step.write.label): \(reason)")
             }
         case .ambiguous(let reason): step.problem = reason
-        case .observed, .unreadable: break
+        case .observed, .unreadable, .postponed: break
         }
         journal.steps[index] = step
         return Transition(journal: journal, action: .read(after: .zero))
@@ -104,13 +104,15 @@ extension ApplyEngine {
         switch step.write.action {
         case .create:
             guard view.object(step.write.kind, named: step.write.displayName) != nil else { return nil }
-            return "somebody else has made an object of that name since the plan"
+            return "someone else has made an object of that name since the plan"
         case .update, .delete:
-            guard let object = view.object(guid: step.write.guid) else { return "the object is gone since the plan" }
+            guard let object = view.object(guid: step.write.guid) else {
+                return "the object was deleted after the plan was made"
+            }
             guard let before = step.before else { return nil }
             let fields = object.deviations(from: before)
             guard !fields.isEmpty else { return nil }
-            return "somebody else has changed \(Phrase.list(fields)) since the plan"
+            return "someone else has changed \(Phrase.list(fields)) since the plan"
         }
     }
 
@@ -136,6 +138,21 @@ extension ApplyEngine {
             step.readings = 0
             journal.steps[index] = step
             return Transition(journal: journal, updates: updates, action: .send(step.write))
+        }
+        if isLost && !journal.isInterrupted {
+            // Whether it ever arrived is not known, and it has no effect: a later run sends it.
+            step.state = .planned
+            step.sends = 0
+            step.readings = 0
+            let reason =
+                "\(step.write.label): \(step.problem ?? "the answer was lost"), and nothing of it is to be seen"
+            journal.steps[index] = step
+            guard journal.steps.contains(where: { ![.planned, .failed].contains($0.state) }) else {
+                journal.reason = reason
+                journal.cause = .passing
+                return finished(journal, .failed, updates: updates)
+            }
+            return Transition(journal: journal, updates: updates, action: .stop(Postponement(reason)))
         }
         let reason =
             step.isAcknowledged
@@ -170,6 +187,9 @@ extension ApplyEngine {
         journal.phase = .rollingBack
         journal.reason = reason
         journal.isInterrupted = isInterruption
+        journal.cause = isInterruption ? .interrupted : journal.cause ?? .refused
+        // A person who interrupts wants it as it was.
+        journal.safeguard = isInterruption ? nil : journal.safeguard
         let mayHaveEffect = journal.steps.contains { ![.planned, .failed].contains($0.state) }
         guard mayHaveEffect else {
             return finished(journal, isInterruption ? .interrupted : .rolledBack, updates: updates)

@@ -7,6 +7,7 @@ extension ApplyEngine {
     /// - Parameters:
     ///   - observed: The reading of the tenant that the plan was made from, or one that equals it.
     ///   - isAttended: Whether a person has seen the plan and agreed, which lifts the guards that only ask for that.
+    ///   - mayWeaken: Whether the operator's own file lets a run that fails be rolled back into weaker security.
     package static func journal(
         run: String,
         plan: Plan,
@@ -14,6 +15,7 @@ extension ApplyEngine {
         applied: AppliedTenant,
         policy: TenantPolicy,
         isAttended: Bool = false,
+        mayWeaken: Bool = false,
         at instant: Date
     ) throws(PlanRefusal) -> Journal {
         guard !plan.isOfWorkingTree else { throw .workingTree }
@@ -36,13 +38,15 @@ extension ApplyEngine {
                     ? nil : change.remembered(revision: plan.revision, run: run, at: instant)
             )
         }
-        return Journal(
+        var journal = Journal(
             run: run,
             tenant: plan.tenant,
             revision: plan.revision,
             planDigest: plan.planDigest,
             steps: steps
         )
+        journal.safeguard = mayWeaken ? nil : .earlierObjects
+        return journal
     }
 
     /// The requests that a change takes, in their order.

@@ -22,7 +22,7 @@ extension ApplyEngine {
             step.readings = delays.count - 1
             delay = delays[min(step.sends, delays.count - 1)]
         case .ambiguous(let reason): step.problem = reason
-        case .observed, .unreadable: break
+        case .observed, .unreadable, .postponed: break
         }
         journal.steps[index] = step
         return Transition(journal: journal, action: .read(after: delay))
@@ -58,6 +58,13 @@ extension ApplyEngine {
             case .leave(let problem):
                 journal.steps[index].state = .undoRefused
                 journal.steps[index].problem = problem
+            case .send(let write) where journal.protects(step, undo.object, against: write):
+                journal.steps[index].state = .undoRefused
+                journal.steps[index].problem =
+                    """
+                    \(step.write.label) was left in place: undoing it would weaken security, which is never done without \
+                    the operator's word. To restore what was before: mitregate rollback \(journal.run)
+                    """
             case .send(let write):
                 let sends = step.state == .undoing ? step.sends + 1 : 1
                 journal.steps[index].state = .undoing
@@ -98,5 +105,17 @@ extension ApplyEngine {
             updates.append(.remember(before))
         }
         return updates
+    }
+}
+
+extension Journal {
+    /// Whether undoing a step would weaken security, and may not.
+    fileprivate func protects(_ step: Step, _ object: ObservedConnector?, against undo: Write) -> Bool {
+        guard let safeguard, step.state != .undoing, let object else { return false }
+        let isOwn = steps.contains { $0.write.key == step.write.key && $0.write.action == .create }
+        if isOwn && safeguard == .earlierObjects { return false }
+        let now = NormalSettings(object.kind, object.settings)
+        let then = undo.action == .delete ? nil : now.laying(undo.settings)
+        return RiskRules(object.kind, before: now, after: then).risks.contains { $0.level == .high }
     }
 }

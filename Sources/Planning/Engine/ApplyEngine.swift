@@ -3,8 +3,8 @@ import Connectors
 /// Carries out a journal, or takes it back: a pure state machine over what is written and what is then read.
 ///
 /// Every write is in the journal, as `sending`, before it is sent; it is confirmed only by reading the tenant until it
-/// agrees. When a step fails, what this run touched is undone in reverse order, but for objects that somebody else
-/// changed in the meantime. A journal that a dead process left is started again like a new one: what may have been sent
+/// agrees. When a step fails, what this run touched is undone in reverse order, but for objects that someone else
+/// changed in the meantime, and never into weaker security (`Journal.Safeguard`). A journal that a dead process left is started again like a new one: what may have been sent
 /// is first looked for.
 ///
 /// The driver does what it is told, one action at a time, and tells what happened:
@@ -19,9 +19,9 @@ import Connectors
 ///         case .send(let write): event = await writer.send(write)  // once; a timeout is `ambiguous`
 ///         case .read(let delay):
 ///             try await clock.sleep(for: delay)
-///             event = await reader.read()  // all of the tenant, anew, or `unreadable`
+///             event = await reader.read()  // all of the tenant again, or `unreadable`
 ///         case .finish(let result): return result  // for a plan's journal: store `plan.recordUpdates` if it is applied or unchanged
-///         case .stop(let reason): throw unknown(reason)  // exit code 6; `start` resumes the journal later
+///         case .stop(let why): throw unknown(why)  // exit code 6; `start` resumes the journal later
 ///         }
 ///         transition = ApplyEngine.next(transition.journal, event)
 ///     }
@@ -63,7 +63,7 @@ package enum ApplyEngine {
         case .unreadable(let reason):
             journal.failedReadings += 1
             guard journal.failedReadings < delays.count else {
-                return Transition(journal: journal, action: .stop(reason))
+                return Transition(journal: journal, action: .stop(Postponement(reason, cause: .unreadable)))
             }
             return Transition(journal: journal, action: .read(after: delays[journal.failedReadings]))
         case .observed(let tenant):
@@ -71,6 +71,7 @@ package enum ApplyEngine {
             let view = TenantView(tenant)
             return journal.phase == .applying
                 ? advance(journal, view, at: tenant.readAt) : rollBack(journal, view, at: tenant.readAt)
+        case .postponed(let why): return postponed(journal, why)
         case .accepted, .refused, .ambiguous:
             return journal.phase == .applying ? applied(journal, event) : undone(journal, event)
         }
@@ -98,6 +99,60 @@ package enum ApplyEngine {
     }
 
     static let interruption = "the run was interrupted"
+
+    /// After a request that surely had no effect and may succeed later: neither the commit nor what was confirmed is to
+    /// blame, so nothing is undone and nothing is quarantined.
+    private static func postponed(_ journal: Journal, _ why: Postponement) -> Transition {
+        var journal = journal
+        switch journal.phase {
+        case .finished: break
+        case .rollingBack:
+            if let index = journal.steps.lastIndex(where: { $0.state == .undoing }) {
+                journal.steps[index].sends -= 1
+                journal.steps[index].problem = why.reason
+            }
+        case .applying:
+            guard let index = journal.currentIndex, journal.steps[index].state == .sending else { break }
+            journal.steps[index].problem = why.reason
+            // An earlier request for the step may have had an effect: that is still looked for.
+            guard journal.steps[index].sends == 1 else {
+                journal.steps[index].sends -= 1
+                break
+            }
+            journal.steps[index].state = .planned
+            journal.steps[index].sends = 0
+            let hasEffect = journal.steps.contains { ![.planned, .failed].contains($0.state) }
+            guard hasEffect else {
+                journal.reason = "\(journal.steps[index].write.label): \(why.reason)"
+                journal.remedy = why.remedy
+                journal.cause = why.cause
+                return finished(journal, journal.isInterrupted ? .interrupted : .failed)
+            }
+        }
+        return Transition(journal: journal, action: .stop(why))
+    }
+
+    /// Turns a run that was applied and then found wanting back, as if a step had failed.
+    ///
+    /// - Parameters:
+    ///   - reason: What was found, in a sentence for people.
+    ///   - cause: A failed validation, or a change that others undid.
+    ///   - mayWeaken: Whether the operator's own file says to roll back even into weaker security.
+    package static func rollBack(
+        _ journal: Journal,
+        because reason: String,
+        cause: StopCause,
+        mayWeaken: Bool
+    ) -> Transition {
+        guard journal.result == .applied else { return start(journal) }
+        var journal = journal
+        journal.phase = .rollingBack
+        journal.reason = reason
+        journal.cause = cause
+        journal.safeguard = mayWeaken ? nil : .everything
+        journal.result = nil
+        return start(journal)
+    }
 
     static func finished(_ journal: Journal, _ result: RunRecord.Result, updates: [AppliedUpdate] = []) -> Transition {
         var journal = journal

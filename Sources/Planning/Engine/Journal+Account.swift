@@ -7,16 +7,17 @@ extension Journal {
         case nil: return "The run is not finished."
         case .unchanged?: return "There was nothing to do."
         case .applied?: return "\(count) \(count == 1 ? "change" : "changes") applied and read back."
-        case .rolledBack?: return "\(cause) All that this run had written was undone: the tenant is as it was before."
+        case .rolledBack?:
+            return "\(account) All that this run had written was rolled back: the tenant is as it was before."
         case .interrupted?:
-            return "The run was interrupted. All that it had written was undone: the tenant is as it was before."
+            return "The run was interrupted. All that it had written was rolled back: the tenant is as it was before."
         case .partlyApplied?:
-            return "\(cause) Not all that this run had written could be undone: \(problems.joined(separator: " "))"
-        case .held?, .blocked?, .failed?: return cause
+            return "\(account) Not all that this run had written was rolled back: \(problems.joined(separator: " "))"
+        case .held?, .blocked?, .failed?: return "\(account) Nothing was written."
         }
     }
 
-    private var cause: String {
+    private var account: String {
         guard let reason else { return "The run failed." }
         return "The run failed: \(reason.hasSuffix(".") ? reason : reason + ".")"
     }
@@ -26,6 +27,7 @@ extension Journal {
 
     /// Whether the commit is to be quarantined: its apply failed for a reason of its own, and would fail again.
     package var quarantines: Bool {
-        (result == .rolledBack || result == .partlyApplied) && !isInterrupted
+        guard !isInterrupted, result == .rolledBack || result == .partlyApplied else { return false }
+        return cause.map { [.refused, .validationFailed, .didNotStick, .undoneByOthers].contains($0) } ?? true
     }
 }

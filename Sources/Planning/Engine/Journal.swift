@@ -17,12 +17,26 @@ package struct Journal: Hashable, Sendable, Codable {
     package var steps: [Step]
     /// Why the run turned back, in a sentence for people.
     package var reason: String?
-    /// Whether it turned back, or is to do so after the step in flight, because somebody asked.
+    /// Why the run turned back or ended without a write, for what hangs on it.
+    package var cause: StopCause?
+    /// What to do about the reason, where a person can do something.
+    package var remedy: String?
+    /// What rolling back must not weaken.
+    package var safeguard: Safeguard?
+    /// Whether it turned back, or is to do so after the step in flight, because a person asked.
     package var isInterrupted = false
     /// How many readings in a row failed.
     package var failedReadings = 0
     /// How it ended; set with `finished`.
     package var result: RunRecord.Result?
+
+    /// What rolling back by itself must not weaken; a journal without one may.
+    package enum Safeguard: String, Hashable, Sendable, Codable {
+        /// Objects that were there before the run: what the run itself made is removed again when it fails.
+        case earlierObjects = "earlier-objects"
+        /// Whatever the run made, too: failing TLS is what an attacker on the wire would want taken back.
+        case everything
+    }
 
     package var isFinished: Bool { phase == .finished }
 

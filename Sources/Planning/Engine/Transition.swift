@@ -1,4 +1,5 @@
 package import Connectors
+package import FoundationEssentials
 
 /// What the apply engine answers to an event: the journal as it now is, and the one thing to do next.
 package struct Transition: Hashable, Sendable {
@@ -17,12 +18,30 @@ package struct Transition: Hashable, Sendable {
     package enum Action: Hashable, Sendable {
         /// Send this request, once, and answer with `accepted`, `refused` or `ambiguous`.
         case send(Write)
-        /// Wait, read the whole tenant anew, and answer with `observed` or `unreadable`.
+        /// Wait, read the whole tenant again, and answer with `observed` or `unreadable`.
         case read(after: Duration)
         /// The run has ended; the journal is finished and needs nothing more.
         case finish(RunRecord.Result)
-        /// The tenant could not be read: leave the journal as it is; a later run resumes it. The text says why.
-        case stop(String)
+        /// It cannot go on now, for a reason that is not the commit's: leave the journal as it is; a later run resumes it.
+        case stop(Postponement)
+    }
+}
+
+/// Why a run cannot go on now.
+package struct Postponement: Hashable, Sendable, Codable {
+    /// For people.
+    package var reason: String
+    /// What to do, where a person can do something.
+    package var remedy: String
+    package var cause: StopCause
+    /// When the service said that it may be asked again.
+    package var until: Date?
+
+    package init(_ reason: String, remedy: String = "", cause: StopCause = .passing, until: Date? = nil) {
+        self.reason = reason
+        self.remedy = remedy
+        self.cause = cause
+        self.until = until
     }
 }
 
@@ -34,6 +53,9 @@ package enum EngineEvent: Hashable, Sendable {
     case refused(String)
     /// Whether the request took effect is not known. The text is for people.
     case ambiguous(String)
+    /// The request surely has no effect, for a reason that is not the request's: throttling, an outage, no token, a role
+    /// that is missing. The same request may succeed later. The text is for people.
+    case postponed(Postponement)
     case observed(ObservedTenant)
     /// The tenant could not be read, or not in full. The text is for people.
     case unreadable(String)

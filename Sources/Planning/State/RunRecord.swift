@@ -46,6 +46,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package var message: String
     /// The plan that was carried out, as its JSON document; empty where none was made.
     package var plan: String
+    /// Why it ended before its last step or was turned back; `nil` where it came to its end.
+    package var cause: StopCause?
+    /// When it is worth beginning again.
+    package var nextLook: NextLook?
 
     package init(
         id: String,
@@ -57,7 +61,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
         result: Result? = nil,
         exitCode: Int32? = nil,
         message: String = "",
-        plan: String = ""
+        plan: String = "",
+        cause: StopCause? = nil,
+        nextLook: NextLook? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -69,5 +75,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
         self.exitCode = exitCode
         self.message = message
         self.plan = plan
+        self.cause = cause
+        self.nextLook = nextLook
     }
 }

@@ -52,7 +52,7 @@ extension TenantRun {
         let tenant = tenant.name
         let runs = try await reading { try await $0.runs(tenant: tenant, limit: 10) }
         return runs.prefix {
-            $0.revision == revision && $0.result == .held && $0.message.hasPrefix(Self.undecided)
+            $0.revision == revision && $0.result == .held && $0.cause == .gateUndecided
         }.count
     }
 

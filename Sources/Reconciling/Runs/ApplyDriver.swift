@@ -12,7 +12,7 @@ struct ApplyDriver: Sendable {
     enum Ending: Sendable {
         case finished(Journal)
         /// The tenant could not be read: the journal stays as it is and a later run resumes it.
-        case stopped(Journal, reason: String)
+        case stopped(Journal, Postponement)
     }
 
     let environment: RunEnvironment
@@ -35,7 +35,7 @@ struct ApplyDriver: Sendable {
             let journal = transition.journal
             switch transition.action {
             case .finish: return .finished(journal)
-            case .stop(let reason): return .stopped(journal, reason: reason)
+            case .stop(let why): return .stopped(journal, why)
             case .send(let write): transition = ApplyEngine.next(journal, await send(write))
             case .read(let delay):
                 let event = await read(after: delay)
@@ -91,7 +91,7 @@ struct ApplyDriver: Sendable {
         case .accepted(let guid, let warnings):
             for warning in warnings { environment.logger.notice("\(tenant): \(warning.escapingControls)") }
             return .accepted(guid: guid)
-        case .refused(let error): return .refused(error.message)
+        case .refused(let error): return environment.event(of: error)
         case .ambiguous(let error): return .ambiguous(error.message)
         }
     }
@@ -107,6 +107,19 @@ struct ApplyDriver: Sendable {
         switch reading {
         case .known(let observed): return .observed(observed)
         case .unknown(let error): return .unreadable(error.message)
+        }
+    }
+}
+
+extension RunEnvironment {
+    /// What the engine is told of a request that surely had no effect: whether the request or the moment was wrong.
+    fileprivate func event(of error: ExchangeError) -> EngineEvent {
+        let until = error.retryAfter.map { timing.now().addingTimeInterval(Double($0.components.seconds)) }
+        return switch error.errorClass {
+        case .refused: .refused(error.message)
+        case .passing: .postponed(Postponement(error.message, remedy: error.remedy, until: until))
+        case .permission, .credential:
+            .postponed(Postponement(error.message, remedy: error.remedy, cause: .permission, until: until))
         }
     }
 }

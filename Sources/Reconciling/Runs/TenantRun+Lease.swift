@@ -2,6 +2,7 @@ import Configuration
 import ExchangeOnline
 import FoundationEssentials
 import Glibc
+import Planning
 import Reports
 import StateStore
 
@@ -47,7 +48,8 @@ extension TenantRun {
             id: "run-in-progress",
             "Another run is at work on \(tenant)\(other.map { " (\($0))" } ?? ""), and a tenant takes one run at a time.",
             remedy:
-                "Wait until it has ended; if its machine is gone for good, its lease ends by itself within five minutes."
+                "Wait until it has ended; if its machine is gone for good, its lease ends by itself within five minutes.",
+            cause: .leased
         )
     }
 

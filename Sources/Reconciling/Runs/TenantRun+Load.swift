@@ -124,6 +124,7 @@ extension TenantRun {
             id: "definitions-invalid",
             "The definitions of \(tenant.name) have \(errors.count) error\(errors.count == 1 ? "" : "s"), so nothing was planned.",
             remedy: "Fix what is listed; `mitregate validate` checks a folder without a network.",
+            cause: .definitionsInvalid,
             diagnostics: definitions.diagnostics
         )
     }

@@ -45,9 +45,6 @@ extension TenantRun {
         case .pass, .warn, .block: return
         }
     }
-
-    /// The beginning of the message of a run that a verdict held which could not be reached.
-    static let undecided = "The TLS gate could not judge"
 }
 
 extension RunStop {
@@ -55,22 +52,34 @@ extension RunStop {
         .blocked,
         id: "gate-blocked",
         "The TLS gate blocks the plan: mail would not be delivered. Nothing was written.",
-        remedy: "Mend what the findings name, or record a Waiver for a finding that you accept."
+        remedy: "Fix what the findings name, or record a Waiver for a finding that you accept."
     )
 
     fileprivate static let undecided = RunStop(
         .held,
         id: "gate-undecided",
-        "\(TenantRun.undecided) every partner now. Nothing was written.",
-        remedy: "Try again later; the findings say when and what would change the verdict."
+        "The TLS gate could not judge every partner now. Nothing was written.",
+        remedy: "Try again later; the findings say when and what would change the verdict.",
+        cause: .gateUndecided
     )
 
     fileprivate static let unapproved = RunStop(
         .held,
         id: "gate-approval",
         "The TLS gate wants a person to accept its findings. Nothing was written.",
-        remedy: "Accept them with a Waiver in git, or mend what they name."
+        remedy: "Accept them with a Waiver in git, or fix what they name.",
+        cause: .gateApproval
     )
+
+    private static func cause(of guardian: Guard) -> StopCause {
+        switch Guard.ID(rawValue: guardian.id) {
+        case .freeze: .frozen
+        case .quarantinedRevision: .quarantined
+        case .sourceEmpty, .sourceShrunk: .sourceHeld
+        case nil where guardian.id.hasPrefix("source-"): .sourceHeld
+        default: .guarded
+        }
+    }
 
     fileprivate static func held(by first: Guard, others: Int) -> RunStop {
         let more = others == 1 ? "There is 1 more guard" : "There are \(others) more guards"
@@ -78,7 +87,8 @@ extension RunStop {
             .held,
             id: first.id,
             "The plan is held: \(first.message) Nothing was written.",
-            remedy: others > 0 ? "\(more); the plan lists all of them." : ""
+            remedy: others > 0 ? "\(more); the plan lists all of them." : "",
+            cause: cause(of: first)
         )
     }
 }

@@ -40,7 +40,8 @@ extension TenantRun {
             ExitStatus(rawValue: result.exitCode) ?? .error,
             id: result.rawValue,
             journal.message,
-            remedy: remedy(for: journal, result)
+            remedy: remedy(for: journal, result),
+            cause: journal.cause
         )
     }
 
@@ -48,10 +49,14 @@ extension TenantRun {
         if result == .partlyApplied {
             return "`mitregate show \(journal.run)` lists each step and what is left to do by hand."
         }
+        if result == .failed {
+            return
+                "\(journal.remedy.map { $0.isEmpty ? "" : "\($0) " } ?? "")Then run apply again; the commit is not to blame."
+        }
         let isRollback = record?.command == .rollback
         if journal.isInterrupted || isRollback {
             return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."
         }
-        return "The commit is quarantined: mend it with a new commit, or try it again after `mitregate retry`."
+        return "The commit is quarantined: fix it with a new commit, or try it again after `mitregate retry`."
     }
 }

@@ -75,7 +75,9 @@ extension TenantRun {
             endedAt: now,
             result: result,
             exitCode: stop.status.rawValue,
-            message: stop.message
+            message: stop.message,
+            cause: stop.cause,
+            nextLook: stop.next
         )
         try? await environment.store.saveRun(record)
         self.record = record

@@ -7,28 +7,35 @@ import Planning
 import Reports
 
 extension TenantRun {
-    /// Has Exchange send a test message through each changed connector, where the operator asked for it; a failure takes
-    /// the run back.
+    /// Has Exchange send a test message through each changed connector, where the operator asked for it; a test that
+    /// failed rolls the run back, and one without a result does not.
     static let validate: Step = { run throws(RunStop) in
         guard run.tenant.validate == .afterApply, let journal = run.journal, journal.result == .applied else { return }
         let connection = try run.shared.connections.connection(to: run.tenant, run.environment)
         let writer = TenantWriter(connection)
         for (step, recipients) in run.validations(of: journal) {
             run.environment.tell(run.tenant.name, "validating \(step.write.displayName.escapingControls)")
-            let problem: String
+            let name = step.write.displayName.escapingControls
             switch await writer.validate(guid: step.guid ?? "", recipients: recipients) {
             case .known(let report):
                 try await run.keep(report, of: step)
                 if report.isSuccessful { continue }
                 let failed = report.tasks.filter { !$0.isSuccessful }.map(\.name.escapingControls)
-                problem = failed.isEmpty ? "no task was reported" : "failed: \(failed.joined(separator: ", "))"
-            case .unknown(let error): problem = error.message
+                let problem = failed.isEmpty ? "no task was reported" : "failed: \(failed.joined(separator: ", "))"
+                try await run.rollBack(
+                    because: "Exchange's own validation of \"\(name)\" did not succeed (\(problem)).",
+                    cause: .validationFailed
+                )
+                return
+            case .unknown(let error):
+                throw RunStop(
+                    .unknown,
+                    id: "validation-unknown",
+                    "What was written stands, but Exchange's own validation of \"\(name)\" had no result: \(error.message)",
+                    remedy: "Run apply again: it reads the tenant, and remembers the commit if all of it stands.",
+                    cause: .passing
+                )
             }
-            try await run.takeBack(
-                because:
-                    "Exchange's own validation of \"\(step.write.displayName.escapingControls)\" did not succeed (\(problem))."
-            )
-            return
         }
     }
 

@@ -8,8 +8,8 @@ import StateStore
 extension TenantRun {
     /// Watches what was written for as long as the operator wants (`bake`), before it counts as good.
     ///
-    /// What is then no longer as it was read back is somebody else's later change: it is left alone, and the rest of the
-    /// run is taken back. Whoever interrupts the watch gets the look at once.
+    /// What is then no longer as it was read back is someone else's later change: it is left alone, and the rest of the
+    /// run is rolled back. Whoever interrupts the watch gets the look at once.
     static let watch: Step = { run throws(RunStop) in
         guard run.tenant.bake > .zero, let journal = run.journal, journal.result == .applied else { return }
         run.environment.tell(run.tenant.name, "watching what was written")
@@ -26,8 +26,9 @@ extension TenantRun {
         case .known(let observed):
             let losses = journal.losses(in: observed)
             guard !losses.isEmpty else { return }
-            try await run.takeBack(
-                because: "what was written did not last while it was watched: \(losses.joined(separator: "; "))."
+            try await run.rollBack(
+                because: "what was written did not last while it was watched: \(losses.joined(separator: "; ")).",
+                cause: .undoneByOthers
             )
         }
     }
@@ -44,10 +45,14 @@ extension TenantRun {
         }
     }
 
-    /// Takes back what the run has just applied; how that ends is the run's end.
-    mutating func takeBack(because reason: String) async throws(RunStop) {
-        guard let journal else { return }
-        try await drive(ApplyEngine.start(journal.turnedBack(because: reason)))
+    /// Rolls back what the run has just applied; how that ends is the run's end.
+    ///
+    /// What would weaken security stays, unless the operator's own file says otherwise.
+    mutating func rollBack(because reason: String, cause: StopCause) async throws(RunStop) {
+        let journal = try known(journal, "the journal")
+        try await drive(
+            ApplyEngine.rollBack(journal, because: reason, cause: cause, mayWeaken: mayWeaken)
+        )
         try refuseFailure()
     }
 }

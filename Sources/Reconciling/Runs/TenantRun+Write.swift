@@ -53,13 +53,19 @@ extension TenantRun {
         case .finished(let journal):
             self.journal = journal
             try await close(journal)
-        case .stopped(let journal, let reason):
+        case .stopped(let journal, let why):
             self.journal = journal
             throw RunStop(
                 .unknown,
                 id: "run-unfinished",
-                "The run could not go on: \(reason) What was written so far is in the journal of run \(journal.run).",
-                remedy: "Run `mitregate apply` again: it first finishes this run or takes it back."
+                """
+                The run could not go on: \(why.reason) What was written so far stands, and is in the journal of run \
+                \(journal.run); the commit is not to blame.
+                """,
+                remedy:
+                    "\(why.remedy.isEmpty ? "" : "\(why.remedy) ")Run `mitregate apply` again: it first finishes this run.",
+                cause: why.cause,
+                until: why.until
             )
         }
     }
@@ -82,6 +88,8 @@ extension TenantRun {
         record.result = result
         record.exitCode = result.exitCode
         record.message = journal.message
+        record.cause = journal.cause
+        record.nextLook = journal.cause?.nextLook()
         if record.command == .apply && journal.quarantines {
             let quarantine = Quarantine(
                 tenant: tenant.name,

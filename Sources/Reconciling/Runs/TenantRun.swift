@@ -99,6 +99,9 @@ package struct TenantRun: Sendable {
         return nil
     }
 
+    /// Whether the operator's own file says to roll back even into weaker security.
+    var mayWeaken: Bool { false }
+
     /// What an earlier step has found out.
     ///
     /// - Throws: Where no step did, which can only be our own fault: a run must not go on as if there were nothing to it.

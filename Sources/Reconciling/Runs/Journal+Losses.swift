@@ -2,18 +2,6 @@ import Connectors
 import Planning
 
 extension Journal {
-    /// The journal of a run that was applied and then found wanting: the engine takes it back as if a step had failed.
-    ///
-    /// - Parameter reason: What was found, in a sentence for people.
-    func turnedBack(because reason: String) -> Journal {
-        guard result == .applied else { return self }
-        var journal = self
-        journal.phase = .rollingBack
-        journal.reason = reason
-        journal.result = nil
-        return journal
-    }
-
     /// What of this run's work the tenant no longer shows, in words for people; empty where all of it stands.
     func losses(in observed: ObservedTenant) -> [String] {
         steps.filter { $0.state == .confirmed }.flatMap { step in
