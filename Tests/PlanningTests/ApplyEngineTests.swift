@@ -48,7 +48,9 @@ struct ApplyEngineTests {
         var isSurvived: Bool { fault == .lostAfter || fault == .lostBefore || fault == .late }
     }
 
-    static let faults = (0..<6).flatMap { write in FakeTenant.Fault.allCases.map { Fault(write: write, fault: $0) } }
+    static let faults = (0..<6).flatMap { write in
+        FakeTenant.Fault.allCases.filter { $0 != .postponed }.map { Fault(write: write, fault: $0) }
+    }
 
     @Test(arguments: faults) func `each fault at each write ends in all or nothing`(_ row: Fault) throws {
         let scenario = try #require(five)
@@ -77,17 +79,97 @@ struct ApplyEngineTests {
         #expect(
             driver.stored?.message == """
                 The run failed: update OutboundConnector "fabrikam": Exchange accepted it, but comment is not set. All that this run \
-                had written was undone: the tenant is as it was before.
+                had written was rolled back: the tenant is as it was before.
                 """
         )
     }
 
-    @Test func `an answer lost twice is not tried a third time`() throws {
+    @Test func `rule 12: an answer lost twice is not tried a third time, and blames no commit`() throws {
         let scenario = try #require(Scenario([.outbound(["comment": "new"])], before: [.outbound()]))
         var driver = scenario.driver
         driver.tenant.faults = [0: .lostBefore, 1: .lostBefore]
-        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.run(scenario.journal) == .finished(.failed))
         #expect(driver.tenant.writes.count == 2)
+        #expect(driver.stored?.quarantines == false)
+        #expect(driver.stored?.cause == .passing)
+        #expect(driver.stored?.message.hasSuffix("Nothing was written.") == true)
+    }
+
+    @Test(arguments: 0..<6)
+    func `rule 12: a write that must wait undoes nothing, and the next run goes on with it`(write: Int) throws {
+        let scenario = try #require(five)
+        var whole = scenario.driver
+        _ = whole.run(scenario.journal)
+        var driver = scenario.driver
+        driver.tenant.faults = [write: .postponed]
+        let end = driver.run(scenario.journal)
+        let stored = try #require(driver.stored)
+        #expect(stored.quarantines == false)
+        guard write > 0 else {
+            #expect(end == .finished(.failed))
+            #expect(driver.tenant.picture == scenario.tenant.picture)
+            return
+        }
+        #expect(end == .stopped)
+        #expect(stored.phase == .applying)
+        #expect(driver.tenant.writes.count == write + 1, "nothing is taken back")
+        #expect(driver.run(stored) == .finished(.applied))
+        #expect(driver.tenant.picture == whole.tenant.picture)
+    }
+
+    @Test func `rule 12: a roll-back that must wait is gone on with by the next run`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        driver.tenant.faults = [4: .refused, 5: .postponed]
+        #expect(driver.run(scenario.journal) == .stopped)
+        let stored = try #require(driver.stored)
+        #expect(stored.phase == .rollingBack)
+        #expect(driver.run(stored) == .finished(.rolledBack))
+        #expect(driver.tenant.picture == scenario.tenant.picture)
+    }
+
+    @Test(arguments: [true, false])
+    func `rule 11: a run that fails is rolled back into weaker security only by the operator's word`(word: Bool) throws
+    {
+        let scenario = try #require(
+            Scenario(
+                [
+                    .outbound("kept", ["tlsSettings": "CertificateValidation", "recipientDomains": ["kept.example"]]),
+                    .outbound("other", ["recipientDomains": ["other.example"], "comment": "two"]),
+                ],
+                before: [
+                    .outbound("kept", ["tlsSettings": "EncryptionOnly", "recipientDomains": ["kept.example"]]),
+                    .outbound("other", ["recipientDomains": ["other.example"], "comment": "one"]),
+                ],
+                mayWeaken: word
+            )
+        )
+        var driver = scenario.driver
+        driver.tenant.faults = [1: .refused]
+        let end = driver.run(scenario.journal)
+        let level = driver.tenant.objects.values.first { $0.displayName == "kept" }?.settings["tlsSettings"]
+        #expect(end == .finished(word ? .rolledBack : .partlyApplied))
+        #expect(level == (word ? "EncryptionOnly" : "CertificateValidation"))
+        #expect(driver.stored?.problems.first?.contains("would weaken security") == (word ? nil : true))
+        #expect(driver.stored?.quarantines == true)
+    }
+
+    @Test func `rule 11: after a failed validation what the run made stays too, if undoing it would weaken security`()
+        throws
+    {
+        let scenario = try #require(
+            Scenario([.outbound("new", ["tlsSettings": "EncryptionOnly"])], before: [], mayWeaken: false)
+        )
+        var driver = scenario.driver
+        #expect(driver.run(scenario.journal) == .finished(.applied))
+        let turned = ApplyEngine.rollBack(
+            try #require(driver.stored),
+            because: "its validation failed",
+            cause: .validationFailed,
+            mayWeaken: false
+        )
+        #expect(driver.run(turned.journal) == .finished(.partlyApplied))
+        #expect(driver.tenant.objects.values.map(\.displayName) == ["new"])
     }
 
     @Test func `an undo whose answer is lost is looked for, and repeated`() throws {
@@ -151,7 +233,7 @@ struct ApplyEngineTests {
         driver.meddle = { number, _, tenant in if number == 3 { tenant.edit("route", ["mode": "Audit"]) } }
         #expect(driver.run(scenario.journal) == .finished(.rolledBack))
         #expect(driver.tenant.objects.values.first { $0.displayName == "route" }?.settings["mode"] == "Audit")
-        #expect(driver.stored?.reason?.contains("somebody else has changed mode since the plan") == true)
+        #expect(driver.stored?.reason?.contains("someone else has changed mode since the plan") == true)
     }
 
     @Test func `an object of the same name that appears before a create is somebody else's`() throws {

@@ -35,7 +35,12 @@ struct CrashTests {
                 guard driver.run(scenario.journal, cut: cut) == .died else { continue }
                 let journal = try #require(driver.stored)
                 let wasDone = journal.isFinished
-                let end = driver.run(journal, undoing: row.undoing)
+                var end = driver.run(journal, undoing: row.undoing)
+                // An answer that was lost twice waits for the next run.
+                if end == .stopped {
+                    driver.tenant.faults = [:]
+                    end = driver.run(try #require(driver.stored))
+                }
                 let isWhole = driver.tenant.picture == whole.tenant.picture
                 let isAsBefore = driver.tenant.picture == scenario.tenant.picture
                 #expect(isWhole || isAsBefore, "\(cut): \(driver.stored?.message ?? "")")

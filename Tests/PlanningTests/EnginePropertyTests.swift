@@ -43,7 +43,7 @@ struct EnginePropertyTests {
         #expect(tried > 120)
     }
 
-    @Test func `a failure at any write, of any kind, leaves the tenant as it was, or wholly changed`() {
+    @Test func `a failure at any write, of any kind, leaves the tenant as it was, or wholly changed`() throws {
         for seed in 0..<60 {
             guard let scenario = Self.scenario(seed), !scenario.journal.steps.isEmpty else { continue }
             var random = SplitMix(seed + 1_000)
@@ -54,14 +54,24 @@ struct EnginePropertyTests {
                 let write = Int.random(in: 0..<(scenario.journal.steps.count + 3), using: &random)
                 driver.tenant.faults[write] = FakeTenant.Fault.allCases.randomElement(using: &random)
             }
-            let end = driver.run(scenario.journal)
+            var end = driver.run(scenario.journal)
+            // What only had to wait is gone on with; without a write there is nothing to go on with.
+            for _ in 0..<4 where end == .stopped {
+                driver.tenant.faults = [:]
+                end = driver.run(try #require(driver.stored))
+            }
             let isWhole = driver.tenant.picture == whole.tenant.picture
             #expect(
                 isWhole || driver.tenant.picture == scenario.tenant.picture,
                 "seed \(seed) \(driver.stored?.message ?? "")"
             )
             let isEither = whole.tenant.picture == scenario.tenant.picture
-            #expect(isEither || end == .finished(isWhole ? .applied : .rolledBack), "seed \(seed)")
+            let hasWritten = driver.stored?.steps.contains { $0.state != .planned } == true
+            #expect(
+                isEither || end == .finished(isWhole ? .applied : hasWritten ? .rolledBack : .failed)
+                    || end == .finished(.rolledBack) && !isWhole,
+                "seed \(seed)"
+            )
         }
     }
 

@@ -9,6 +9,8 @@ struct FakeTenant {
     enum Fault: String, CaseIterable, Sendable {
         /// Refused, without effect.
         case refused
+        /// Refused for a reason that may pass, without effect.
+        case postponed
         /// The answer is lost, after the write took effect.
         case lostAfter
         /// The answer is lost, and the write with it.
@@ -58,6 +60,7 @@ struct FakeTenant {
         writes.append(write)
         switch fault {
         case .refused: return .refused("a rule of the service")
+        case .postponed: return .postponed(Postponement("too many requests", until: now))
         case .lostBefore: return .ambiguous("the connection was cut")
         case .ignored: return .accepted(guid: write.action == .create ? "guid-of-nothing" : nil)
         case .late:

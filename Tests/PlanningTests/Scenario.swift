@@ -10,8 +10,14 @@ struct Scenario {
 
     static let policy = TenantPolicy(drift: .correct, prune: .delete, limits: .init(changes: 100, deletes: 100))
 
+    /// - Parameter mayWeaken: Whether the operator's word lets a roll-back weaken security; what is not about that, has it.
     /// - Returns: `nil` where a guard holds the plan.
-    init?(_ desired: [DesiredConnector], before: [DesiredConnector], strangers: [DesiredConnector] = []) {
+    init?(
+        _ desired: [DesiredConnector],
+        before: [DesiredConnector],
+        strangers: [DesiredConnector] = [],
+        mayWeaken: Bool = true
+    ) {
         let references = OutboundReferences(before)
         let managed = before.map { references.resolved($0.annotated(approved)) }
         tenant = FakeTenant((managed + strangers).map { $0.observed() })
@@ -24,6 +30,7 @@ struct Scenario {
                 observed: tenant.reading,
                 applied: AppliedTenant(connectors: applied),
                 policy: Self.policy,
+                mayWeaken: mayWeaken,
                 at: now
             )
         } catch {

@@ -35,9 +35,30 @@ import Testing
         }
     }
 
-    @Test func `a connector that fails Exchange's validation is taken back with the whole run`() async throws {
+    /// The operator's word, without which nothing is rolled back into weaker security.
+    private static let word = "watch: {onRegression: roll-back-even-if-weaker}"
+
+    @Test func `rule 11: forced TLS that fails Exchange's validation stays, unless the operator's file says otherwise`()
+        async throws
+    {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
         try await Bench.with(tenant: Self.failing, settings: "validate: after-apply", files: files) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .partlyApplied)
+            #expect(ended.message.contains("would weaken security"))
+            #expect(try bench.objects("outboundConnectors").count == 1)
+            #expect(try bench.objects("inboundConnectors").count == 1)
+            #expect(try await bench.quarantine()?.revision == ended.revision)
+        }
+    }
+
+    @Test func `a connector that fails Exchange's validation is rolled back with the whole run`() async throws {
+        let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
+        try await Bench.with(
+            tenant: Self.failing,
+            settings: "validate: after-apply, \(Self.word)",
+            files: files
+        ) { bench in
             let ended = try await bench.apply()
             #expect(ended.exitStatus == .rolledBack)
             #expect(ended.result == .rolledBack)
@@ -52,12 +73,15 @@ import Testing
         }
     }
 
-    @Test func `a validation that did not take place is no success`() async throws {
+    @Test func `rule 12: a validation without a result undoes nothing, and is no success`() async throws {
         try await Bench.with(settings: "validate: after-apply", files: ["a.yaml": Self.tested]) { bench in
             try bench.faults(Fault.refusing("Validate-OutboundConnector"))
             let ended = try await bench.apply()
-            #expect(ended.exitStatus == .rolledBack)
-            #expect(try bench.objects("outboundConnectors").isEmpty)
+            #expect(ended.exitStatus == .unknown)
+            #expect(ended.error?.id == "validation-unknown")
+            #expect(try bench.objects("outboundConnectors").count == 1)
+            #expect(try await bench.quarantine() == nil)
+            #expect(try await bench.apply().exitStatus == .done)
         }
     }
 
@@ -81,9 +105,9 @@ import Testing
         }
     }
 
-    @Test func `rule 4: what somebody changes while it is watched is left, and the rest is taken back`() async throws {
+    @Test func `rule 4: what someone changes while it is watched is left, and the rest is rolled back`() async throws {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
-        try await Bench.with(settings: "bake: 10m", files: files) { bench in
+        try await Bench.with(settings: "bake: 10m, \(Self.word)", files: files) { bench in
             let clock = bench.clock
             let isDone = LockedValue(false)
             let ended = try await bench.apply {
@@ -105,9 +129,9 @@ import Testing
         }
     }
 
-    @Test func `what somebody deletes while it is watched takes the rest of the run back`() async throws {
+    @Test func `what someone deletes while it is watched rolls the rest of the run back`() async throws {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
-        try await Bench.with(settings: "bake: 10m", files: files) { bench in
+        try await Bench.with(settings: "bake: 10m, \(Self.word)", files: files) { bench in
             let isDone = LockedValue(false)
             let ended = try await bench.apply {
                 if bench.clock.sleeps.count > 5, !isDone.value {

@@ -76,6 +76,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #""throttle": {}, "retryAfter": 400"#, #""status": 503, "body": "html""#, #""forbidden": "empty""#,
+    ])
+    func `rule 12: a first write that may not pass now blames no commit`(effect: String) async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(#"[{"match": {"cmdlet": "New-*"}, "times": "always", "effect": {\#(effect)}}]"#)
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .error)
+            #expect(ended.result == .failed)
+            #expect(ended.message.contains("Nothing was written."))
+            #expect(try await bench.quarantine() == nil)
+            #expect(try await bench.runs().first?.cause == (effect.contains("forbidden") ? .permission : .passing))
+            try bench.faults("[]")
+            #expect(try await bench.apply().exitStatus == .done)
+        }
+    }
+
+    @Test func `rule 12: a later write that is throttled undoes nothing, and the next run goes on with it`()
+        async throws
+    {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(
+                #"[{"match": {"cmdlet": "New-OutboundConnector"}, "times": "always", "effect": {"throttle": {}, "retryAfter": 400}}]"#
+            )
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .unknown)
+            #expect(ended.error?.id == "run-unfinished")
+            #expect(try bench.objects("inboundConnectors").count == 1, "what was confirmed stands")
+            #expect(!bench.writes.contains { $0.cmdlet.hasPrefix("Remove-") })
+            #expect(try await bench.quarantine() == nil)
+            try bench.faults("[]")
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(try bench.objects("outboundConnectors").count == 2)
+        }
+    }
+
     @Test func `an update whose answer is lost is not sent twice`() async throws {
         try await Bench.with(files: Self.files) { bench in
             try await bench.apply()

@@ -18,12 +18,15 @@ extension ApplyEngine {
             step.problem = nil
         case .refused(let reason):
             step.problem = reason
+            step.isRefused = true
             if step.sends == 1 {
                 step.state = .failed
                 journal.steps[index] = step
                 return turnBack(journal, "\(step.write.label): \(reason)")
             }
-        case .ambiguous(let reason): step.problem = reason
+        case .ambiguous(let reason):
+            step.problem = reason
+            step.isRefused = nil
         case .observed, .unreadable, .postponed: break
         }
         journal.steps[index] = step
@@ -139,7 +142,7 @@ extension ApplyEngine {
             journal.steps[index] = step
             return Transition(journal: journal, updates: updates, action: .send(step.write))
         }
-        if isLost && !journal.isInterrupted {
+        if isLost && !journal.isInterrupted && step.isRefused != true {
             // Whether it ever arrived is not known, and it has no effect: a later run sends it.
             step.state = .planned
             step.sends = 0

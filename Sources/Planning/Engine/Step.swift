@@ -46,6 +46,8 @@ extension Journal {
         package var readings = 0
         /// Whether the service answered the request in flight with success.
         package var isAcknowledged = false
+        /// Whether the last answer was a refusal of the request itself, though an earlier sending may have had an effect.
+        package var isRefused: Bool?
 
         package init(
             write: Write,

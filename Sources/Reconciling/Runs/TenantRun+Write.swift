@@ -20,6 +20,7 @@ extension TenantRun {
                 applied: run.applied,
                 policy: run.tenant.policy,
                 isAttended: run.options.isAttended,
+                mayWeaken: run.mayWeaken,
                 at: run.environment.timing.now()
             )
         } catch {

@@ -100,7 +100,7 @@ package struct TenantRun: Sendable {
     }
 
     /// Whether the operator's own file says to roll back even into weaker security.
-    var mayWeaken: Bool { false }
+    var mayWeaken: Bool { tenant.onRegression == .rollBackEvenIfWeaker }
 
     /// What an earlier step has found out.
     ///

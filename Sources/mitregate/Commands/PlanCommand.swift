@@ -8,7 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would do, and what it would do to mail. Writes nothing to any tenant.",
-        usage: "mitregate plan [--out <file>] [--ref <ref>] [--output <format>] [<options>]",
+        usage: "mitregate plan [--out <file>] [--ref <ref>] [<options>]",
         discussion: """
             Exit codes: 0 a plan was made, 1 error, 2 it has changes (only with --detailed-exitcode), 3 the TLS gate \
             blocks it, 4 it is held by a guard, a missing approval or a verdict that could not be reached, 6 a tenant \

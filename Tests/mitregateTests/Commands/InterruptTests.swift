@@ -41,7 +41,7 @@ import Testing
             }
             #expect(ending.code == 130, "\(ending)")
             #expect(
-                ending.output.contains("interrupted") && ending.output.contains("undone"),
+                ending.output.contains("interrupted") && ending.output.contains("rolled back"),
                 "it says which: \(ending)"
             )
             #expect(try laboratory.objects() == before)

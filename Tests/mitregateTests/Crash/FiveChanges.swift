@@ -5,7 +5,7 @@ import Testing
 
 /// A tenant in which one commit is applied and the next one waits: two creates, two updates and a delete.
 enum FiveChanges {
-    static let settings = "prune: delete"
+    static let settings = "prune: delete, watch: {onRegression: roll-back-even-if-weaker}"
 
     private static let stranger = """
         "inboundConnectors": [{"Name": "Stranger", "ConnectorType": "Partner", "SenderDomains": ["smtp:stranger.example;1"]}]
