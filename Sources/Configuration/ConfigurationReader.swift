@@ -20,7 +20,7 @@ package enum ConfigurationReader {
         flags: [String: String] = [:],
         requiresSources: Bool = true
     ) throws(ConfigurationError) -> Configuration {
-        let named = path ?? environment[fileVariable].flatMap { $0.isEmpty ? nil : $0 }
+        let named = named(path, environment)
         let file = named ?? defaultFile
         let bytes = try bytes(of: file, isNamed: named != nil)
         return try read(
@@ -31,6 +31,11 @@ package enum ConfigurationReader {
             flags: flags,
             requiresSources: requiresSources
         )
+    }
+
+    /// The file that an option or else the variable names; an empty variable counts as unset.
+    package static func named(_ path: String?, _ environment: [String: String]) -> String? {
+        path ?? environment[fileVariable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Reads a file's bytes; only time zones are looked up on the machine.

@@ -31,7 +31,10 @@ package struct Problem: Hashable, Sendable {
 
 extension Problem: CustomStringConvertible {
     /// `mitregate.yaml:3:5: message` and, below it, the remedy.
-    package var description: String {
+    package var description: String { "\(text)\n  \(remedy)" }
+
+    /// `mitregate.yaml:3:5: message`, on one line.
+    package var text: String {
         var place = ""
         if let file {
             place = file
@@ -39,6 +42,6 @@ extension Problem: CustomStringConvertible {
             if line > 0 && column > 0 { place += ":\(column)" }
             place += ": "
         }
-        return "\(place)\(message)\n  \(remedy)"
+        return place + message
     }
 }

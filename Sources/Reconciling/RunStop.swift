@@ -1,3 +1,4 @@
+package import Configuration
 package import ExchangeOnline
 package import FoundationEssentials
 package import GitRepositories
@@ -63,6 +64,12 @@ package struct RunStop: Error, Hashable, Sendable {
 }
 
 extension RunStop {
+    /// What is wrong with the configuration, such as a secret that cannot be read: the first problem, with its remedy.
+    package init(_ error: ConfigurationError) {
+        let problem = error.problems[0]
+        self.init(.error, id: problem.id, problem.text, remedy: problem.remedy)
+    }
+
     /// A tenant that could not be read is unknown, never empty.
     package init(unread error: ExchangeError) {
         let cause: StopCause =

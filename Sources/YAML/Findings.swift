@@ -6,13 +6,18 @@ package final class Findings {
     package private(set) var diagnostics: [Diagnostic] = []
     /// How many errors there are, so that a caller can tell whether a step of its own found one.
     package private(set) var errors = 0
+    /// What is left of the run's budget.
+    package private(set) var budget: ReadingBudget
+    /// Whether reading ended early; what else is wrong with the file is not known then.
+    package private(set) var isFull = false
 
-    /// More than this many are of no use to anybody; the file is then read no further than it must.
-    package static let maximum = 1_000
+    /// Whether reading ended because the folder has too many documents.
+    package private(set) var hasTooManyDocuments = false
 
-    package init(_ source: SourceText) { self.source = source }
-
-    package var isFull: Bool { diagnostics.count >= Self.maximum }
+    package init(_ source: SourceText, within budget: ReadingBudget = ReadingBudget()) {
+        self.source = source
+        self.budget = budget
+    }
 
     package func add(
         _ rule: String,
@@ -24,16 +29,9 @@ package final class Findings {
     ) {
         if severity == .error { errors += 1 }
         guard !isFull else { return }
-        guard diagnostics.count < Self.maximum - 1 else {
-            diagnostics.append(
-                Diagnostic(
-                    rule: "too-many-errors",
-                    severity: .error,
-                    position: place.position(in: source),
-                    reason: "more is wrong with this file than is worth telling",
-                    remedy: "Mend what is told, and look again."
-                )
-            )
+        guard budget.take(severity) else {
+            if severity == .error { isFull = true }
+            if !diagnostics.contains(where: { $0.noticeSeverity == severity }) { diagnostics.append(.notice(severity)) }
             return
         }
         diagnostics.append(
@@ -43,10 +41,18 @@ package final class Findings {
                 position: place.position(in: source),
                 reason: reason,
                 remedy: remedy,
-                excerpt: Excerpt(source, place),
+                excerpt: budget.takeExcerpt() ? Excerpt(source, place) : nil,
                 related: related
             )
         )
+    }
+
+    /// Whether one more document may be read.
+    func takeDocument() -> Bool {
+        if budget.takeDocument() { return true }
+        hasTooManyDocuments = true
+        isFull = true
+        return false
     }
 
     package func add(_ violation: Violation, at place: YAMLPlace, related: SourcePosition? = nil) {

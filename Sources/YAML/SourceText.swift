@@ -4,13 +4,19 @@ import Synchronization
 package final class SourceText: Sendable {
     /// The file, relative to the folder that was read, with `/` between its parts.
     package let path: String
+    /// What stands in the file, without the byte order mark that some editors put before it (YAML 1.2.2, 5.2).
     package let bytes: [UInt8]
+    /// Whether the file begins with a byte order mark.
+    package let hasByteOrderMark: Bool
     private let starts = Mutex<[Int]?>(nil)
 
     package init(path: String, bytes: [UInt8]) {
         self.path = path
-        self.bytes = bytes
+        hasByteOrderMark = bytes.starts(with: Self.byteOrderMark)
+        self.bytes = hasByteOrderMark ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
     }
+
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Where each line starts; found once, and only where something is wrong.
     ///

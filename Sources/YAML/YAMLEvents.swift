@@ -34,7 +34,10 @@ final class YAMLEvents {
             let events = YAMLEvents(stretch, lineOffset, limits, findings)
             do throws(Abandoned) {
                 while let root = try events.nextDocument() {
-                    if !root.isMissing { body(YAMLDocument(root: root, source: findings.source)) }
+                    if !root.isMissing {
+                        guard findings.takeDocument() else { return nil }
+                        body(YAMLDocument(root: root, source: findings.source))
+                    }
                     if findings.isFull { return nil }
                 }
                 return nil

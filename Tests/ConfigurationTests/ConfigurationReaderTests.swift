@@ -53,6 +53,13 @@ struct ConfigurationReaderTests {
         #expect(configuration.server == ServerSettings())
     }
 
+    @Test func `an empty variable counts as unset`() throws {
+        let environment = ["MITREGATE_GATE_PORT": "", "MITREGATE_NO_SUCH_KEY": "", "MITREGATE_CONFIG": ""]
+        #expect(try Example().read(environment: environment) == (try Example().read()))
+        #expect(ConfigurationReader.named(nil, environment) == nil)
+        #expect(ConfigurationReader.named(nil, ["MITREGATE_CONFIG": "a.yaml"]) == "a.yaml")
+    }
+
     @Test func `a flag comes before a variable, and that before the file`() throws {
         let example = Example(root: "gate: {port: 2525, timeout: 10s, networks: any}\nstore: {url: \"sqlite:a.db\"}")
         let environment = [

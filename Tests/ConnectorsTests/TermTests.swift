@@ -33,7 +33,7 @@ struct TermTests {
             (.skippedNetwork, "all", "ip-range"),
             (.smartHost, "mail.contoso.com", nil), (.smartHost, "203.0.113.7", nil), (.smartHost, "[203.0.113.7]", nil),
             (.smartHost, "192.168.1.1", "outbound-smart-host-address"),
-            (.smartHost, "104.47.1.1", "outbound-smart-host-address"),
+            (.smartHost, "104.47.1.1", "outbound-smart-host-loop"),
             (.smartHost, "mail.contoso.com:25", "smart-host-syntax"), (.smartHost, "2001:db8::1", "smart-host-syntax"),
             (.smartHost, "*.contoso.com", "smart-host-syntax"),
             (.emailAddress, "tls-test@contoso.com", nil), (.emailAddress, "ünï@contoso.com", nil),

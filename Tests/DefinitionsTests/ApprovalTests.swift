@@ -108,7 +108,9 @@ struct ApprovalTests {
         let file = DefinitionFile(path: "a.yaml", bytes: Array(waiver("2026-12-31").utf8))
         let now = Date(timeIntervalSince1970: 1_790_000_000)
         func found(_ checks: Set<String>?) -> [Diagnostic] {
-            DefinitionReader.read([file], now: now, checks: checks).diagnostics.filter { $0.rule == "unknown-check" }
+            DefinitionReader.read([file], now: now, scope: DefinitionScope(checks: checks)).diagnostics.filter {
+                $0.rule == "unknown-check"
+            }
         }
         #expect(found(nil).isEmpty)
         #expect(found(["cert-expires-soon", "cert-expired"]).isEmpty)

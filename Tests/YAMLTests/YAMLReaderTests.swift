@@ -134,7 +134,17 @@ struct YAMLReaderTests {
 
     @Test func `a file full of errors is reported up to a limit`() {
         let (_, found) = documents(String(repeating: "---\na: }\n", count: 5_000))
-        #expect(found.count == Findings.maximum)
+        #expect(found.count == ReadingBudget.maximumErrors + 1)
+    }
+
+    @Test func `a byte order mark before the file is passed over, and places are counted without it`() throws {
+        let (roots, found) = bytes([0xEF, 0xBB, 0xBF] + Array("a: 1\nb: }\n".utf8))
+        #expect(found == ["2:4 yaml-syntax"])
+        #expect(roots.isEmpty)
+        let root = try #require(bytes([0xEF, 0xBB, 0xBF] + Array("a: 1\n".utf8)).roots.first)
+        #expect(try #require(value(root, "a")).place == YAMLPlace(line: 1, column: 4))
+        #expect(SourceText(path: "a", bytes: [0xEF, 0xBB, 0xBF, 0x61]).hasByteOrderMark)
+        #expect(!SourceText(path: "a", bytes: [0x61]).hasByteOrderMark)
     }
 
     @Test func `a file that must hold one document says so when it does not`() {

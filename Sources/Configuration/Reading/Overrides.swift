@@ -4,7 +4,8 @@ import YAML
 /// Values that come before the file's: flags first, then `MITREGATE_*` variables.
 ///
 /// A key's variable is its path in upper case with underscores; where a key has a capital inside, as `ehloName`, an
-/// underscore may stand before it or not. The entries of lists and mappings have none.
+/// underscore may stand before it or not. The entries of lists and mappings have none. An empty variable counts as unset, as
+/// a pipeline hands on what it does not have.
 final class Overrides {
     private let flags: [String: String]
     /// By the folded name; more than one spelling of it may be set.
@@ -20,7 +21,7 @@ final class Overrides {
         self.flags = flags
         var variables: [String: [(name: String, value: String)]] = [:]
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(Self.prefix) && !Self.others.contains(name) {
+        where name.hasPrefix(Self.prefix) && !value.isEmpty && !Self.others.contains(name) {
             variables[Self.folded(String(name.dropFirst(Self.prefix.count))), default: []].append((name, value))
         }
         self.variables = variables

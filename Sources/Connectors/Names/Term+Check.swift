@@ -126,16 +126,19 @@ extension Term {
         if let network = IPv4Network(normal) {
             if network.isExchangeOnline {
                 return TermProblem(
-                    rule: "outbound-smart-host-address",
+                    rule: "outbound-smart-host-loop",
                     reason: "\"\(text)\" belongs to Exchange Online: mail would go round in a circle",
                     remedy: "Write the address of the partner's own server, or better its name."
                 )
             }
             guard let purpose = network.specialPurpose else { return nil }
             return TermProblem(
-                rule: "outbound-smart-host-address",
+                rule: TermProblem.privateSmartHost,
                 reason: "\"\(text)\" is \(purpose), and Exchange Online cannot reach it from the internet",
-                remedy: "Write the smart host's public address, or better its name."
+                remedy: """
+                    Write the smart host's public address, or better its name; in a laboratory, gate.networks: any in the \
+                    configuration allows it.
+                    """
             )
         }
         guard DomainName(normal) == nil else { return nil }

@@ -24,6 +24,9 @@ package struct TermProblem: Error, Hashable, Sendable {
     package let rule: String
     package let reason: String
     package let remedy: String
+
+    /// The rule that a smart host breaks whose address the internet does not reach.
+    package static let privateSmartHost = "outbound-smart-host-address"
 }
 
 extension Term {

@@ -12,12 +12,21 @@ struct DefinitionAssembly {
     private let files: Int
     private let documents: Int
     private let now: Date
+    /// What may still be told; the diagnostics of the files are counted when all are sorted.
+    private var budget: ReadingBudget
+    private var isCut: Bool
 
-    init(_ files: [ParsedFile], now: Date, checks: Set<String>? = nil) {
+    init(_ files: [ParsedFile], now: Date, scope: DefinitionScope, _ budget: ReadingBudget) {
         self.now = now
+        self.budget = budget
         self.files = files.count
+        isCut = files.contains { $0.isCut && !$0.hasTooManyDocuments }
         documents = files.reduce(0) { $0 + $1.documents }
         diagnostics = files.flatMap(\.diagnostics)
+        if scope.allowsAnyNetwork { diagnostics = diagnostics.map(\.inLaboratory) }
+        if documents > ReadingBudget.maximumDocuments || files.contains(where: \.hasTooManyDocuments) {
+            diagnostics.append(.tooManyDocuments)
+        }
         for file in files { sources[file.path] = file.source }
         connectors = files.flatMap(\.connectors).sorted { $0.source < $1.source }
         waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
@@ -26,22 +35,21 @@ struct DefinitionAssembly {
         checkDuplicates("Waiver", waivers.map { ($0.name, $0.source) })
         checkDuplicates("AcceptedDrift", drifts.map { ($0.name, $0.source) })
         checkTargets()
-        if let checks { checkChecks(among: checks) }
+        if let checks = scope.checks { checkChecks(among: checks) }
         for file in files {
             for deadline in file.approvals.deadlines { check(deadline, in: file.source) }
         }
     }
 
-    var set: DefinitionSet {
+    func set(within budget: inout ReadingBudget) -> DefinitionSet {
         var seen: Set<ConnectorKey> = []
-        var told: Set<Diagnostic> = []
         return DefinitionSet(
             desired: DesiredTenant(
                 connectors: connectors.filter { seen.insert($0.key).inserted },
                 waivers: waivers,
                 acceptedDrifts: drifts
             ),
-            diagnostics: diagnostics.sorted().filter { told.insert($0).inserted },
+            diagnostics: diagnostics.told(within: &budget, isCut: isCut),
             files: files,
             documents: documents
         )
@@ -134,37 +142,59 @@ struct DefinitionAssembly {
         } else {
             return
         }
-        diagnostics.append(Diagnostic(violation, in: source, at: deadline.place, related: nil))
+        add(violation, in: source, at: deadline.place, related: nil)
     }
 
     private mutating func add(_ violation: Violation, at position: SourcePosition, related: SourcePosition?) {
-        if let source = sources[position.file] {
-            let place = source.word(at: position)
-            diagnostics.append(Diagnostic(violation, in: source, at: place, related: related))
-        } else {
-            diagnostics.append(
-                Diagnostic(
-                    rule: violation.rule,
-                    severity: violation.severity,
-                    position: position,
-                    reason: violation.reason,
-                    remedy: violation.remedy,
-                    related: related
-                )
-            )
+        let source = sources[position.file] ?? SourceText(path: position.file, bytes: [])
+        add(violation, in: source, at: source.word(at: position), related: related)
+    }
+
+    private mutating func add(
+        _ violation: Violation,
+        in source: SourceText,
+        at place: YAMLPlace,
+        related: SourcePosition?
+    ) {
+        guard budget.take(violation.severity) else {
+            if violation.severity == .error { isCut = true }
+            return
         }
+        diagnostics.append(
+            Diagnostic(
+                rule: violation.rule,
+                severity: violation.severity,
+                position: place.position(in: source),
+                reason: violation.reason,
+                remedy: violation.remedy,
+                excerpt: budget.takeExcerpt() ? Excerpt(source, place) : nil,
+                related: related
+            )
+        )
     }
 }
 
 extension Diagnostic {
-    fileprivate init(_ violation: Violation, in source: SourceText, at place: YAMLPlace, related: SourcePosition?) {
-        self.init(
-            rule: violation.rule,
-            severity: violation.severity,
-            position: place.position(in: source),
-            reason: violation.reason,
-            remedy: violation.remedy,
-            excerpt: Excerpt(source, place),
+    fileprivate static var tooManyDocuments: Diagnostic {
+        Diagnostic(
+            rule: "too-many-documents",
+            severity: .error,
+            position: SourcePosition(file: "."),
+            reason: "the folder has more than \(ReadingBudget.maximumDocuments) documents, and no more are read",
+            remedy: "Name the folder of one tenant."
+        )
+    }
+
+    /// The same where partners may lie in any network: what the internet does not reach is then only remarked.
+    fileprivate var inLaboratory: Diagnostic {
+        guard rule == TermProblem.privateSmartHost else { return self }
+        return Diagnostic(
+            rule: rule,
+            severity: .warning,
+            position: position,
+            reason: reason,
+            remedy: "This is taken because gate.networks is any; in production write a public address.",
+            excerpt: excerpt,
             related: related
         )
     }

@@ -1,6 +1,7 @@
 package import FoundationEssentials
 import Connectors
-import YAML
+package import YAML
+import Synchronization
 
 /// Reads a tenant's folder: every document, every error in one pass.
 package enum DefinitionReader {
@@ -20,14 +21,26 @@ package enum DefinitionReader {
         return end.hasSuffix(".yaml") || end.hasSuffix(".yml")
     }
 
-    /// What one file says; the same bytes under the same path give the same value.
+    /// What one file says; the same bytes under the same path give the same value, within a budget of its own.
     package static func parse(_ file: DefinitionFile) -> ParsedFile {
-        let findings = Findings(SourceText(path: file.path, bytes: file.bytes))
+        var budget = ReadingBudget()
+        return parse(file, within: &budget)
+    }
+
+    /// What one file says, as far as a run's budget goes; a file that finds it spent is not read (`isCut`).
+    package static func parse(_ file: DefinitionFile, within budget: inout ReadingBudget) -> ParsedFile {
+        let findings = Findings(SourceText(path: file.path, bytes: budget.isSpent ? [] : file.bytes), within: budget)
         var reader = DocumentReader(findings)
-        checkPath(file.path, findings)
-        YAMLReader.read(findings, limits: .definitions) { reader.read($0) }
+        let isRead = !budget.isSpent
+        if isRead {
+            checkPath(file.path, findings)
+            YAMLReader.read(findings, limits: .definitions) { reader.read($0) }
+        }
+        budget = findings.budget
         return ParsedFile(
             path: file.path,
+            isCut: !isRead || findings.isFull,
+            hasTooManyDocuments: findings.hasTooManyDocuments,
             diagnostics: findings.diagnostics,
             documents: reader.documents,
             connectors: reader.connectors,
@@ -38,16 +51,85 @@ package enum DefinitionReader {
 
     /// What the files say together, with the rules that need all of them or the time.
     ///
-    /// - Parameter checks: The ids of the gate's checks, which a waiver may name; `nil` where they are not known.
-    package static func assemble(_ files: [ParsedFile], now: Date, checks: Set<String>? = nil) -> DefinitionSet {
-        files.count > maximumFiles ? tooMany(files.count) : DefinitionAssembly(files, now: now, checks: checks).set
+    package static func assemble(
+        _ files: [ParsedFile],
+        now: Date,
+        scope: DefinitionScope = DefinitionScope()
+    ) -> DefinitionSet {
+        var budget = ReadingBudget()
+        return assemble(files, now: now, scope: scope, within: &budget)
     }
 
-    /// `parse` and `assemble` in one; files that are no definitions are passed over.
-    package static func read(_ files: [DefinitionFile], now: Date, checks: Set<String>? = nil) -> DefinitionSet {
+    package static func assemble(
+        _ files: [ParsedFile],
+        now: Date,
+        scope: DefinitionScope,
+        within budget: inout ReadingBudget
+    ) -> DefinitionSet {
+        guard files.count <= maximumFiles else { return tooMany(files.count) }
+        return DefinitionAssembly(files, now: now, scope: scope, budget).set(within: &budget)
+    }
+
+    /// `parse` and `assemble` in one; files that are not definitions are passed over.
+    package static func read(
+        _ files: [DefinitionFile],
+        now: Date,
+        scope: DefinitionScope = DefinitionScope()
+    ) -> DefinitionSet {
         let files = files.filter { isDefinition($0.path) }
         guard files.count <= maximumFiles else { return tooMany(files.count) }
-        return assemble(files.map(parse), now: now, checks: checks)
+        var budget = ReadingBudget()
+        return assemble(files.map { parse($0, within: &budget) }, now: now, scope: scope)
+    }
+
+    /// As `read`, on every core, within what is left of a run's budget.
+    package static func read(
+        _ files: [DefinitionFile],
+        now: Date,
+        scope: DefinitionScope,
+        within budget: inout ReadingBudget
+    ) async -> DefinitionSet {
+        let files = files.filter { isDefinition($0.path) }
+        guard files.count <= maximumFiles else { return tooMany(files.count) }
+        budget.documents = ReadingBudget.maximumDocuments
+        let parsed = await parse(files, onEveryCoreWithin: budget)
+        return assemble(parsed, now: now, scope: scope, within: &budget)
+    }
+
+    /// Each core has a stretch of the files, so that of many errors the first are told, however many cores there are.
+    private static func parse(
+        _ files: [DefinitionFile],
+        onEveryCoreWithin budget: ReadingBudget
+    ) async -> [ParsedFile] {
+        let shares = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let size = max(1, (files.count + shares - 1) / shares)
+        let documents = DocumentCount(budget.documents)
+        return await withTaskGroup(of: (Int, [ParsedFile]).self) { group in
+            for start in stride(from: 0, to: files.count, by: size) {
+                group.addTask {
+                    var budget = budget
+                    let parsed = files[start..<min(start + size, files.count)].map { file in
+                        budget.documents = documents.left
+                        let parsed = parse(file, within: &budget)
+                        documents.take(parsed.documents)
+                        return parsed
+                    }
+                    return (start, parsed)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// How many documents of a folder may still be read, counted over all cores.
+    private final class DocumentCount: Sendable {
+        private let count: Mutex<Int>
+
+        init(_ count: Int) { self.count = Mutex(count) }
+
+        var left: Int { count.withLock { $0 } }
+
+        func take(_ documents: Int) { count.withLock { $0 -= documents } }
     }
 
     private static func tooMany(_ count: Int) -> DefinitionSet {

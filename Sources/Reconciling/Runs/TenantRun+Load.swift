@@ -44,7 +44,7 @@ extension TenantRun {
             return DefinitionReader.assemble(
                 try await shared.files.parse(entries, in: snapshot.storage),
                 now: now,
-                checks: Check.ids
+                scope: definitionScope
             )
         }
         guard let local = snapshot.local else {
@@ -59,8 +59,12 @@ extension TenantRun {
         return DefinitionReader.read(
             files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) },
             now: now,
-            checks: Check.ids
+            scope: definitionScope
         )
+    }
+
+    private var definitionScope: DefinitionScope {
+        DefinitionScope(checks: Check.ids, allowsAnyNetwork: environment.configuration.gate.networks == .any)
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.

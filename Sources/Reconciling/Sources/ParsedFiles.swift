@@ -1,6 +1,7 @@
 import Definitions
 import GitRepositories
 import Synchronization
+import YAML
 
 /// Files that were parsed already, by path and blob: what has not changed is never read or parsed again.
 package final class ParsedFiles: Sendable {
@@ -14,11 +15,12 @@ package final class ParsedFiles: Sendable {
         let known = files.withLock { files in wanted.map { files[$0] } }
         let missing = zip(wanted, known).compactMap { entry, file in file == nil ? entry : nil }
         var fresh: [TreeEntry: ParsedFile] = [:]
+        var budget = ReadingBudget()
         for file in missing.isEmpty ? [] : try await storage.files(missing) {
             fresh[TreeEntry(path: file.path, blob: file.blob)] =
-                DefinitionReader.parse(DefinitionFile(path: file.path, bytes: file.bytes))
+                DefinitionReader.parse(DefinitionFile(path: file.path, bytes: file.bytes), within: &budget)
         }
-        let added = fresh
+        let added = fresh.filter { !$0.value.isCut }
         files.withLock { $0.merge(added) { old, _ in old } }
         return zip(wanted, known).compactMap { entry, file in file ?? fresh[entry] }
     }

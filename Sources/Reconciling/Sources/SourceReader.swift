@@ -60,6 +60,8 @@ package actor SourceReader {
             return snapshot
         } catch let error as GitError {
             throw RunStop(error)
+        } catch let error as ConfigurationError {
+            throw RunStop(error)
         } catch let stop as RunStop {
             throw stop
         } catch {

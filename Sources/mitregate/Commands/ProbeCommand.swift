@@ -92,7 +92,7 @@ struct ProbeCommand: AsyncParsableCommand {
     private func gateSettings() throws -> GateSettings {
         let environment = ProcessInfo.processInfo.environment
         let isThere =
-            config != nil || environment[ConfigurationReader.fileVariable] != nil
+            ConfigurationReader.named(config, environment) != nil
             || FileManager.default.fileExists(atPath: ConfigurationReader.defaultFile)
         guard isThere else { return GateSettings() }
         return try ConfigurationReader.read(path: config, environment: environment, requiresSources: false).gate

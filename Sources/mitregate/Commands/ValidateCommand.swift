@@ -26,7 +26,12 @@ struct ValidateCommand: AsyncParsableCommand {
     @Argument(help: "The folder with the definitions.", completion: .directory)
     var path: String?
 
-    @Option(help: ArgumentHelp("The configuration, for a call without PATH.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The configuration: its tenants without PATH, its gate.networks with one.",
+            valueName: "file"
+        )
+    )
     var config: String?
 
     @Option(
@@ -44,12 +49,17 @@ struct ValidateCommand: AsyncParsableCommand {
                 version: Mitregate.version,
                 usesColor: Terminal.usesColour
             )
-            for folder in try folders() {
-                let set = try await Self.check(folder)
-                report.diagnostics += set.diagnostics.map { $0.below(folder.prefix) }
+            var budget = ReadingBudget()
+            var notices: Set<Diagnostic> = []
+            let (folders, scope) = try folders()
+            for folder in folders {
+                let set = try await Self.check(folder, scope, within: &budget)
+                notices.formUnion(set.diagnostics.filter(\.isNotice))
+                report.diagnostics += set.diagnostics.filter { !$0.isNotice }.map { $0.below(folder.prefix) }
                 report.files += set.files
                 report.documents += set.documents
             }
+            report.diagnostics += notices.sorted()
             if report.files == 0 && report.diagnostics.isEmpty {
                 Terminal.note("! There are no definitions here: no file that ends in .yaml or .yml.")
             }
@@ -65,8 +75,22 @@ struct ValidateCommand: AsyncParsableCommand {
         var prefix: String
     }
 
-    private func folders() throws -> [Folder] {
+    /// Which folders are checked, and by what scope.
+    private func folders() throws -> ([Folder], DefinitionScope) {
+        var scope = DefinitionScope(checks: Check.ids)
         guard let path else { return try configuredFolders() }
+        if let config {
+            let configuration = try ConfigurationReader.read(
+                path: config,
+                environment: ProcessInfo.processInfo.environment,
+                requiresSources: false
+            )
+            scope.allowsAnyNetwork = configuration.gate.networks == .any
+        }
+        return (try folders(below: path), scope)
+    }
+
+    private func folders(below path: String) throws -> [Folder] {
         var isFolder = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard exists, isFolder else {
@@ -91,10 +115,10 @@ struct ValidateCommand: AsyncParsableCommand {
         return [Folder(path: base.isEmpty ? "/" : base, prefix: base == "." ? "" : "\(base)/")]
     }
 
-    private func configuredFolders() throws -> [Folder] {
+    private func configuredFolders() throws -> ([Folder], DefinitionScope) {
         let environment = ProcessInfo.processInfo.environment
         guard
-            config != nil || environment[ConfigurationReader.fileVariable] != nil
+            ConfigurationReader.named(config, environment) != nil
                 || FileManager.default.fileExists(atPath: ConfigurationReader.defaultFile)
         else {
             throw CommandFailure(
@@ -114,31 +138,22 @@ struct ValidateCommand: AsyncParsableCommand {
                 remedy: "Name the folder to check: mitregate validate PATH."
             )
         }
-        return local.map { entry in
+        let folders = local.map { entry in
             let path = entry.tenant.path.isEmpty ? entry.source.url : "\(entry.source.url)/\(entry.tenant.path)"
             return Folder(path: path, prefix: "\(path)/")
         }
+        let allowsAnyNetwork = configuration.gate.networks == .any
+        return (folders, DefinitionScope(checks: Check.ids, allowsAnyNetwork: allowsAnyNetwork))
     }
 
-    private static func check(_ folder: Folder) async throws -> DefinitionSet {
+    private static func check(
+        _ folder: Folder,
+        _ scope: DefinitionScope,
+        within budget: inout ReadingBudget
+    ) async throws -> DefinitionSet {
         let files = try await WorkingFolder.files(at: folder.path)
-            .filter { DefinitionReader.isDefinition($0.path) }
             .map { DefinitionFile(path: $0.path, bytes: $0.bytes) }
-        return DefinitionReader.assemble(await parse(files), now: Date(), checks: Check.ids)
-    }
-
-    /// Parses on every core; the order of the files is kept.
-    private static func parse(_ files: [DefinitionFile]) async -> [ParsedFile] {
-        let shares = max(1, ProcessInfo.processInfo.activeProcessorCount)
-        let size = max(1, (files.count + shares - 1) / shares)
-        return await withTaskGroup(of: (Int, [ParsedFile]).self) { group in
-            for start in stride(from: 0, to: files.count, by: size) {
-                group.addTask {
-                    (start, files[start..<min(start + size, files.count)].map { DefinitionReader.parse($0) })
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
-        }
+        return await DefinitionReader.read(files, now: Date(), scope: scope, within: &budget)
     }
 }
 
