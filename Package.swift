@@ -118,7 +118,7 @@ let package = Package(
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
         tests(of: "Configuration", exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
-        tests(of: "StateStore", ["Connectors", "Planning"]),
+        tests(of: "StateStore", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Transfers"),
         tests(of: "GitRepositories"),
         tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),

@@ -1,6 +1,9 @@
 package import Configuration
 package import Planning
 package import Reports
+import ExchangeOnline
+import FoundationEssentials
+import Logging
 import StateStore
 
 /// Plans and applies for many tenants at once; each tenant's run is its own, and one that fails or hangs delays no other.
@@ -78,7 +81,7 @@ package struct Reconciler: Sendable {
         options: TenantRun.Options,
         expected: [String: Expected] = [:]
     ) async -> [RunEnding] {
-        await tenants.concurrently(window: Self.window) { managed in
+        let endings = await tenants.concurrently(window: Self.window) { managed in
             var options = options
             switch expected[managed.tenant.name] {
             case nil: break
@@ -88,6 +91,19 @@ package struct Reconciler: Sendable {
             }
             let steps = options.refusal == nil ? TenantRun.reconciling : [TenantRun.claim, TenantRun.refuse]
             return await run(managed, steps, options: options)
+        }
+        await forgetOldRuns()
+        return endings
+    }
+
+    /// Removes runs that ended longer ago than `store.keep` from the history.
+    package func forgetOldRuns() async {
+        let (seconds, _) = environment.configuration.store.keep.components
+        let date = environment.timing.now().addingTimeInterval(-Double(seconds))
+        do throws(StateStoreError) {
+            try await environment.store.prune(before: date)
+        } catch {
+            environment.logger.warning("Old runs were not removed from the history. \(error.message)")
         }
     }
 
@@ -100,9 +116,8 @@ package struct Reconciler: Sendable {
 
     private func hasUnfinished(_ tenant: String) async -> Bool {
         do {
-            if try await environment.store.unfinishedJournal(tenant: tenant) != nil { return true }
-            guard let last = try await environment.store.runs(tenant: tenant, limit: 1).first else { return false }
-            return last.result == nil
+            let state = try await environment.store.state(of: tenant)
+            return state.unfinished != nil || state.lastRun.map { $0.result == nil } ?? false
         } catch {
             // The run that follows asks the store again, and says why it cannot.
             return false

@@ -6,13 +6,15 @@ package import StateStore
 /// What every run needs from outside: settings, memory, the network, time, and a listener for what it does.
 package struct RunEnvironment: Sendable {
     package let configuration: Configuration
-    package let store: StateStore
+    package let store: any StateStore
     package let pools: TransferPools
     /// Clock, calendar and chance; a test brings its own.
     package let timing: Timing
     /// The absolute path of this program, which fetches in a child process of itself.
     package let executable: String
     package let version: String
+    /// The person or account that runs are started for, as the history keeps it; `nil` when they start by themselves.
+    package let startedBy: String?
     package let logger: Logger
     /// Hears what each run does; called from many tasks at once, and must not block.
     package let report: @Sendable (RunEvent) -> Void
@@ -21,11 +23,12 @@ package struct RunEnvironment: Sendable {
 
     package init(
         configuration: Configuration,
-        store: StateStore,
+        store: any StateStore,
         pools: TransferPools = TransferPools(),
         timing: Timing = .system,
         executable: String,
         version: String,
+        startedBy: String? = nil,
         logger: Logger,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
@@ -35,6 +38,7 @@ package struct RunEnvironment: Sendable {
         self.timing = timing
         self.executable = executable
         self.version = version
+        self.startedBy = startedBy
         self.logger = logger
         self.report = report
     }

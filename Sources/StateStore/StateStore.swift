@@ -1,144 +1,88 @@
-import Dispatch
-import GRDB
+package import FoundationEssentials
+package import Planning
 
-/// What Mitregate remembers between runs, in one SQLite file.
+/// What Mitregate remembers between runs: applied state, journals, history, quarantines, and who may write for a tenant.
 ///
-/// A method that writes returns when the write is durable. Every method runs on the store's own thread, never on one of Swift's
-/// shared ones, and is not cut short by the cancellation of the task that calls it: a run that is interrupted still saves
-/// its journal. Several processes may use the file at once; a writer waits for the others up to `patience`.
-package final class StateStore: Sendable {
-    /// How long a call waits for another process's write to end.
-    package static let patience: Duration = .seconds(10)
+/// Several processes, on several machines where the store is a server, may use one store at once. Nothing that this
+/// protocol promises depends on which process asks. A function that writes returns when the write is durable, and is not
+/// cut short when its task is cancelled: a run that is interrupted still saves its journal.
+package protocol StateStore: Sendable {
+    /// Where the store is, for messages and for what lies next to it: a path, or a server's address without a password.
+    var place: String { get }
 
-    package let path: String
-    private let queue: DatabaseQueue
-
-    /// Opens the store, or makes it where there is none.
+    /// All that a run or a report needs to know about a tenant, from one moment.
     ///
-    /// A file that is damaged, newer or another program's is left exactly as it is.
-    package init(path: String) async throws(StateStoreError) {
-        self.path = path
-        let opened: Result<DatabaseQueue, StateStoreError> = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    returning: Result { () throws(StateStoreError) in
-                        do {
-                            return try Self.open(path)
-                        } catch {
-                            throw StateStoreError(error, path: path)
-                        }
-                    }
-                )
-            }
-        }
-        queue = try opened.get()
-    }
+    /// - Returns: An empty state for a tenant that the store has never heard of.
+    func state(of tenant: String) async throws(StateStoreError) -> TenantState
 
-    /// Ends the use of the file, whose log is then folded into it; a store that is merely dropped does so a little later.
+    /// The history, newest first (by id, which is the order of time).
+    func runs(_ query: RunQuery) async throws(StateStoreError) -> [RunRecord]
+
+    /// The run whose id begins with what a person typed; letter case doesn't matter.
     ///
-    /// Nothing may be asked of the store afterwards.
-    package func close() async {
-        let queue = queue
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                try? queue.close()
-                continuation.resume()
-            }
-        }
-    }
+    /// - Throws: `noSuchRun`, or `ambiguousRun` with up to ten candidates, newest first.
+    func run(matching prefix: String) async throws(StateStoreError) -> StoredRun
 
-    private static func open(_ path: String) throws -> DatabaseQueue {
-        let file = try StoreFile(path: path)
-        return try file.whileLocked {
-            try file.prepare()
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(10)
-            configuration.label = "mitregate.store"
-            configuration.readonly = true
-            // Reading it all finds a damaged page before it is written over; a large store is spared the wait.
-            let isSmall = file.size <= 64 << 20
-            try DatabaseQueue(path: file.sqlitePath, configuration: configuration).read { database in
-                try StoreSchema.inspect(database, path: path, deep: isSmall)
-            }
-            configuration.readonly = false
-            configuration.journalMode = .wal
-            let queue = try DatabaseQueue(path: file.sqlitePath, configuration: configuration)
-            try queue.writeWithoutTransaction { database in
-                // NORMAL, which GRDB sets, loses the last commits with the power. Source: sqlite.org/pragma.html#pragma_synchronous.
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                try StoreSchema.migrate(database)
-            }
-            return queue
-        }
-    }
+    /// The journal of a run; `nil` when it wrote nothing.
+    func journal(run: String) async throws(StateStoreError) -> Journal?
 
-    /// How the store keeps its promises, for `doctor`; reads all of it.
-    package func health() async throws(StateStoreError) -> StoreHealth {
-        let path = path
-        return try await read { database in
-            try StoreSchema.inspect(database, path: path, deep: true)
-            return StoreHealth(
-                format: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
-                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
-                isDurable: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0 >= 2
-            )
-        }
-    }
+    /// A run's evidence in the order in which it was saved.
+    func evidence(run: String) async throws(StateStoreError) -> [Evidence]
 
-    /// Calls `body` in a read transaction, on the store's thread.
-    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(StateStoreError) -> T {
-        try await transaction(.deferred, body)
-    }
+    /// Takes the tenant's lease for one run, unless another run holds it.
+    ///
+    /// A held lease is taken over, in the same transaction, when its process is surely gone (`RunHolder.isSurelyGone`)
+    /// or when it has run out by the store's clock. It is never given twice, not even to the same holder.
+    ///
+    /// - Parameter duration: How long the lease holds without `renew` or `commit`.
+    func acquire(
+        _ tenant: String,
+        by holder: RunHolder,
+        for duration: Duration
+    ) async throws(StateStoreError) -> LeaseAnswer
 
-    /// Calls `body` in a transaction that is durable on return, on the store's thread.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(StateStoreError) -> T {
-        try await transaction(.immediate, body)
-    }
+    /// Holds on to a lease, even one that ran out, as long as no other run took it.
+    ///
+    /// - Returns: Whether the lease is still the caller's. If not, it must stop writing, to the tenant as well.
+    func renew(_ lease: Lease) async throws(StateStoreError) -> Bool
 
-    private func transaction<T: Sendable>(
-        _ kind: Database.TransactionKind,
-        _ body: @escaping @Sendable (Database) throws -> T
-    ) async throws(StateStoreError) -> T {
-        let path = path
-        let result: Result<T, StateStoreError> = await withCheckedContinuation { continuation in
-            // GRDB's own `async` functions end with their task, in the middle of a run's last write.
-            queue.asyncWriteWithoutTransaction { database in
-                continuation.resume(
-                    returning: Result { () throws(StateStoreError) in
-                        do {
-                            var value: T?
-                            try database.inTransaction(kind) {
-                                value = try body(database)
-                                return .commit
-                            }
-                            guard let value else { throw DatabaseError(message: "the transaction did not run") }
-                            return value
-                        } catch {
-                            throw StateStoreError(error, path: path)
-                        }
-                    }
-                )
-            }
-        }
-        return try result.get()
-    }
+    /// Gives a lease back; one that another run took since is left to that run.
+    func release(_ lease: Lease) async throws(StateStoreError)
+
+    /// Changes what is remembered about a tenant: all of the change, or none of it. This also renews the lease.
+    ///
+    /// - Throws: `leaseLost` when another run took the tenant over; `tooLarge` when a part of the change is beyond its
+    ///   limit. Then nothing of it is stored.
+    func commit(_ change: StateChange, under lease: Lease) async throws(StateStoreError)
+
+    /// Forgets runs that ended before `date`, with their plans, journals and evidence.
+    ///
+    /// Kept whatever their age are runs with an unfinished journal, runs that have not ended, and each tenant's last
+    /// apply and last rollback. One call removes at most `StateStoreLimits.prunedRuns`, so that no writer waits long.
+    ///
+    /// - Returns: How many runs were removed.
+    @discardableResult
+    func prune(before date: Date) async throws(StateStoreError) -> Int
+
+    /// How the store keeps its promises, for `doctor`; may read all of it.
+    func health() async throws(StateStoreError) -> StoreHealth
+
+    /// Ends the use of the store. Nothing may be asked of it afterwards.
+    func close() async
 }
 
-extension StateStoreError {
-    /// Says in our words what SQLite said in its own.
-    init(_ error: any Error, path: String) {
-        guard let failure = error as? DatabaseError else {
-            self = error as? StateStoreError ?? .cannotUse(path: path, detail: "\(error)")
-            return
-        }
-        let detail = failure.message ?? "SQLite error \(failure.extendedResultCode.rawValue)"
-        self =
-            switch failure.resultCode {
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: path, detail: detail)
-            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
-            case .SQLITE_FULL: .full(path: path)
-            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH: .cannotOpen(path: path, detail: detail)
-            default: .cannotUse(path: path, detail: detail)
-            }
-    }
+/// How much one value in the store may hold, in bytes of UTF-8 unless it says otherwise.
+///
+/// What a run stores depends on what others send, so each text is measured before it is written. A text that is too large
+/// ends its tenant's run and no other.
+package enum StateStoreLimits {
+    /// One row of evidence.
+    package static let evidence = 2 << 20
+    /// The plan of a run, and what the gate said of it.
+    package static let plan = 256 << 20
+    package static let journal = 256 << 20
+    /// One applied connector, one quarantine, or one column of a run.
+    package static let record = 16 << 20
+    /// Runs that one call of `prune` removes.
+    package static let prunedRuns = 1_000
 }

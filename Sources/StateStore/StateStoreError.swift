@@ -1,17 +1,24 @@
 /// What can go wrong with the store, and what an operator does about it.
 package enum StateStoreError: Error, Equatable, Sendable {
-    case folderMissing(path: String, folder: String)
+    case folderMissing(place: String, folder: String)
     /// A symbolic link, a folder or a device, where a plain file must be.
-    case notAFile(path: String, found: String)
+    case notAFile(place: String, found: String)
+    /// A file of another user, whose journal would be carried out as ours. Users are numbers.
+    case notOurs(path: String, owner: UInt32, us: UInt32)
+    /// A folder in which any user of the machine may put a file.
+    case folderOpen(folder: String)
     /// A file of another program.
-    case notAStore(path: String)
-    case damaged(path: String, detail: String)
-    case newer(path: String, version: Int, known: Int)
-    case cannotOpen(path: String, detail: String)
-    /// Another process held the file for longer than `StateStore.patience`.
-    case busy(path: String)
-    case full(path: String)
-    case cannotUse(path: String, detail: String)
+    case notAStore(place: String)
+    case damaged(place: String, detail: String)
+    case newer(place: String, version: Int, known: Int)
+    case cannotOpen(place: String, detail: String)
+    /// Another process wrote for longer than we wait.
+    case busy(place: String)
+    /// No room on the disk; `free` is in bytes.
+    case full(folder: String, free: Int)
+    case cannotUse(place: String, detail: String)
+    /// A text that a run was to store and that is beyond its limit, both in bytes; `what` names it.
+    case tooLarge(what: String, bytes: Int, limit: Int)
     /// A record that this version cannot read; `what` names it.
     case unreadable(what: String, detail: String)
     case noSuchRun(String)
@@ -25,6 +32,9 @@ extension StateStoreError: CustomStringConvertible {
         switch self {
         case .folderMissing: "store-folder-missing"
         case .notAFile: "store-not-a-file"
+        case .notOurs: "store-not-ours"
+        case .folderOpen: "store-folder-open"
+        case .tooLarge: "store-record-too-large"
         case .notAStore: "store-foreign"
         case .damaged: "store-damaged"
         case .newer: "store-newer"
@@ -41,27 +51,36 @@ extension StateStoreError: CustomStringConvertible {
 
     package var message: String {
         switch self {
-        case .folderMissing(let path, let folder):
-            "The store \(path) cannot be made: the folder \(folder) does not exist."
-        case .notAFile(let path, let found): "The store \(path) is \(found), not a plain file."
-        case .notAStore(let path):
-            "\(path) is a file of another program, not a store of Mitregate. It was left as it is."
-        case .damaged(let path, let detail): "The store \(path) is damaged (\(detail)). It was left as it is."
-        case .newer(let path, let version, let known):
+        case .folderMissing(let place, let folder):
+            "The store \(place) cannot be made: the folder \(folder) does not exist."
+        case .notAFile(let place, let found): "The store \(place) is \(found), not a plain file."
+        case .notOurs(let path, let owner, let us):
             """
-            The store \(path) was written by a newer Mitregate (format \(version); this one knows up to \(known)). \
+            \(path) belongs to user \(owner), and this program runs as user \(us). A journal in it would be carried out \
+            in the tenant, so it was not opened.
+            """
+        case .folderOpen(let folder):
+            "Every user of this machine may put files into \(folder), so a store there cannot be trusted."
+        case .notAStore(let place):
+            "\(place) is another program's file, not a store of Mitregate. It was left as it is."
+        case .damaged(let place, let detail): "The store \(place) is damaged (\(detail)). It was left as it is."
+        case .newer(let place, let version, let known):
+            """
+            The store \(place) was written by a newer Mitregate (format \(version); this one knows up to \(known)). \
             It was left as it is.
             """
-        case .cannotOpen(let path, let detail): "The store \(path) cannot be opened: \(detail)."
-        case .busy(let path): "Another process has held the store \(path) for too long."
-        case .full(let path): "The disk that holds the store \(path) is full; nothing was written."
-        case .cannotUse(let path, let detail): "The store \(path) failed: \(detail)."
+        case .cannotOpen(let place, let detail): "The store \(place) cannot be opened: \(detail)."
+        case .busy(let place): "Another process has kept the store \(place) busy for too long."
+        case .full(let folder, let free): "No space left on \(folder) (\(Self.size(free)))."
+        case .cannotUse(let place, let detail): "The store \(place) failed: \(detail)."
+        case .tooLarge(let what, let bytes, let limit):
+            "\(what.capitalizingFirst) takes \(Self.size(bytes)), and the store keeps at most \(Self.size(limit)) of it."
         case .unreadable(let what, let detail): "The store's record of \(what) cannot be read: \(detail)."
         case .noSuchRun(let prefix): "No run's id begins with \"\(prefix)\"."
         case .ambiguousRun(let prefix, let candidates):
             "Several runs' ids begin with \"\(prefix)\": \(candidates.joined(separator: ", "))."
         case .leaseLost(let tenant):
-            "Another process has taken over the tenant \(tenant); this one stopped writing for it."
+            "Another run has taken over the tenant \(tenant); this one stopped writing for it."
         }
     }
 
@@ -69,24 +88,44 @@ extension StateStoreError: CustomStringConvertible {
         switch self {
         case .folderMissing(_, let folder):
             "Make the folder \(folder), readable only by Mitregate's user, or correct store.url."
-        case .notAFile: "Give store.url the path of a plain file; a link could lead the journal into another's folder."
+        case .notAFile:
+            "Give store.url the path of a plain file: a link could lead the journal into another user's folder."
+        case .notOurs(let path, _, _):
+            "Run Mitregate as the user who owns \(path). If the file is yours, change its owner; otherwise remove it."
+        case .folderOpen(let folder):
+            "Keep the store in a folder of Mitregate's user, or take that right away: chmod o-w \(folder)"
         case .notAStore: "Give store.url a path of its own."
-        case .damaged(let path, _):
+        case .damaged(let place, _):
             """
-            Restore \(path) from a backup. Without one, move it and its -wal and -shm files away; a new store is made, \
+            Restore \(place) from a backup. Without one, move it and its -wal and -shm files away; a new store is made, \
             and the next plan shows every managed connector as not yet applied.
             """
         case .newer: "Run the newer version, or restore a copy from before the upgrade."
-        case .cannotOpen(let path, _): "Let Mitregate's user read and write \(path) and its folder."
-        case .busy: "See which process it is (fuser names it); end it if it hangs, then try again."
-        case .full: "Free some space, then run again: the journal says where to go on."
-        case .cannotUse: "Check the disk and the file's folder, then run again: the journal says where to go on."
+        case .cannotOpen(let place, _): "Let Mitregate's user read and write \(place) and its folder."
+        case .busy: "Find out which process it is (fuser names it). If it hangs, end it, and try again."
+        case .full: "Free some space, then run again: an unfinished run goes on from its journal."
+        case .cannotUse:
+            "Check the disk and the file's folder, then run again: an unfinished run goes on from its journal."
+        case .tooLarge: "This is far more than any tenant needs. Report it, with the run's output."
         case .unreadable: "Run the version that wrote it."
         case .noSuchRun: "`mitregate history` lists the runs."
         case .ambiguousRun: "Give more characters of the one you mean."
-        case .leaseLost: "Nothing to do: the process that took over goes on from the journal."
+        case .leaseLost: "Nothing to do: the run that took over goes on from the journal."
+        }
+    }
+
+    /// Bytes as a person reads them; whole units only.
+    private static func size(_ bytes: Int) -> String {
+        switch bytes {
+        case ..<(10 << 10): "\(bytes) B"
+        case ..<(10 << 20): "\(bytes >> 10) KiB"
+        default: "\(bytes >> 20) MiB"
         }
     }
 
     package var description: String { "\(message) \(remedy)" }
+}
+
+extension String {
+    fileprivate var capitalizingFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -150,8 +150,8 @@ import Testing
             while !bench.simulator.requests().contains(where: { $0.cmdlet == "Set-OutboundConnector" }) {
                 await Task.yield()
             }
-            let second = try await StateStore(path: bench.laboratory.store)
-            let journal = try #require(try await second.unfinishedJournal(tenant: Bench.tenant))
+            let second = try await SQLiteStore(path: bench.laboratory.store)
+            let journal = try #require(try await second.state(of: Bench.tenant).unfinished)
             await second.close()
             let step = try #require(journal.steps.first)
             #expect(step.state == .sending)

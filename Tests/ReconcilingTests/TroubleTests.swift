@@ -268,8 +268,7 @@ import Testing
             var record = try #require(try await bench.runs().first)
             record.endedAt = nil
             record.result = nil
-            try await bench.store.saveRun(record)
-            try await bench.store.clearQuarantine(tenant: Bench.tenant)
+            try await bench.commit(StateChange(quarantine: .lift, run: record))
             bench.forget()
             let next = try await bench.apply()
             #expect(next.error?.id == "quarantined-revision", "the commit is not tried again")
@@ -287,7 +286,7 @@ import Testing
                 revision: String(repeating: "a", count: 40),
                 startedAt: Date(timeIntervalSinceNow: -60)
             )
-            try await bench.store.saveRun(record)
+            try await bench.commit(StateChange(run: record))
             #expect(try await bench.apply().exitStatus == .done)
             #expect(try await bench.runs().map(\.result) == [.applied, .failed])
         }

@@ -2,6 +2,7 @@ import Connectors
 import Foundation
 import Planning
 import Reports
+import TLSGate
 import TestSupport
 import Testing
 
@@ -142,26 +143,21 @@ struct OtherReportsTests {
     }
 
     @Test func `a run reads as its golden file`() throws {
-        var record = Self.runs[2]
-        record.plan =
-            TenantPlan(plan: .fixture(changes: [.create, .update]), judgements: nil, exitStatus: .done).stored
-        let document = ShowDocument(record: record, journal: Self.journal)
+        let plan = Plan.fixture(changes: [.create, .update])
+        let document = ShowDocument(record: Self.runs[2], plan: plan, journal: Self.journal)
         #expect(document.plan?.plan?.changes == [.create, .update])
         try check(ShowReport.text(document), document.json, "show")
     }
 
-    @Test func `a run's plan is read in each form in which it may be kept`() throws {
-        let plan = TenantPlan(plan: .fixture(changes: [.update]), judgements: nil, exitStatus: .done)
-        let bare = try JSONEncoder().encode(try #require(plan.plan))
-        let forms = [plan.stored, PlanDocument(tenants: [plan]).json, String(decoding: bare, as: UTF8.self)]
-        for form in forms {
-            var record = Self.runs[0]
-            record.plan = form
-            #expect(ShowDocument(record: record, journal: nil).plan == plan)
-        }
-        var record = Self.runs[0]
-        record.plan = "{"
-        #expect(ShowDocument(record: record, journal: nil).plan == nil)
+    @Test func `a run shows the gate's words as it kept them, and none that it cannot read`() {
+        let plan = Plan.fixture(changes: [.update])
+        let judgement = Judgement.blocked
+        let kept = TenantPlan(plan: plan, judgements: [judgement], exitStatus: .done)
+        let shown = ShowDocument(record: Self.runs[0], plan: plan, judgements: kept.judgementsText)
+        #expect(shown.plan == kept)
+        #expect(ShowDocument(record: Self.runs[0], plan: plan, judgements: "[{}]").plan?.judgements == nil)
+        #expect(ShowDocument(record: Self.runs[0], plan: plan).plan?.judgements == nil)
+        #expect(ShowDocument(record: Self.runs[0]).plan == nil)
     }
 
     @Test func `what an apply did reads as its golden file`() throws {

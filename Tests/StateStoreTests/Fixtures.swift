@@ -20,7 +20,8 @@ extension RunRecord {
             result: result,
             exitCode: 0,
             message: "2 changes applied \u{1B}[31m\"quoted\"\n",
-            plan: #"{"kind": "Plan"}"#
+            author: "Ann <ann@contoso.com>",
+            startedBy: "ops"
         )
     }
 }
@@ -76,6 +77,68 @@ func withStorePath<T>(_ body: (String) async throws -> T) async throws -> T {
     return try await body(folder.appending(path: "mitregate.db").path)
 }
 
-func withStore<T>(_ body: (StateStore) async throws -> T) async throws -> T {
-    try await withStorePath { path in try await body(try await StateStore(path: path)) }
+func withStore<T>(_ body: (SQLiteStore) async throws -> T) async throws -> T {
+    try await withStorePath { path in
+        let store = try await SQLiteStore(path: path)
+        let result = try await body(store)
+        await store.close()
+        return result
+    }
+}
+
+extension RunHolder {
+    /// A run of a machine that can be asked nothing.
+    static func fixture(_ run: String, machine: String = "elsewhere") -> RunHolder {
+        RunHolder(machine: machine, boot: "b", pidNamespace: "pid:[1]", process: 7, startTime: 8, run: run)
+    }
+}
+
+extension StateStore {
+    /// A lease that must be free.
+    func lease(
+        _ tenant: String = "contoso",
+        by run: String = "01",
+        for duration: Duration = .seconds(60)
+    ) async throws
+        -> Lease
+    {
+        let answer = try await acquire(tenant, by: .fixture(run), for: duration)
+        guard case .granted(let lease) = answer else { throw Held(answer: answer) }
+        return lease
+    }
+
+    /// Stores a change under a lease of its own.
+    func commit(_ change: StateChange, tenant: String = "contoso") async throws {
+        let lease = try await lease(tenant)
+        try await commit(change, under: lease)
+        try await release(lease)
+    }
+}
+
+struct Held: Error { let answer: LeaseAnswer }
+
+extension Plan {
+    static func fixture(_ names: [String] = ["fabrikam"], digest: String = "sha256:11") -> Plan {
+        Plan(
+            tenant: "contoso",
+            revision: String(repeating: "a", count: 40),
+            observedDigest: "sha256:22",
+            policyDigest: "sha256:33",
+            planDigest: digest,
+            summary: Summary(create: names.count),
+            changes: names.map {
+                Change(
+                    action: .create,
+                    kind: .outboundConnector,
+                    name: $0,
+                    displayName: $0,
+                    fields: []
+                )
+            },
+            drift: [],
+            unmanaged: [],
+            guards: [],
+            notes: ["a note"]
+        )
+    }
 }

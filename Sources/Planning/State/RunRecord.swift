@@ -44,12 +44,14 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package var exitCode: Int32?
     /// What happened, in a sentence for people; hostile text in it is escaped.
     package var message: String
-    /// The plan that was carried out, as its JSON document; empty where none was made.
-    package var plan: String
     /// Why it ended before its last step or was turned back; `nil` where it came to its end.
     package var cause: StopCause?
     /// When it is worth beginning again.
     package var nextLook: NextLook?
+    /// The author of the commit, as git has it; hostile text in it must be escaped before it is shown.
+    package var author: String?
+    /// The person or account that started the run; `nil` when it started by itself.
+    package var startedBy: String?
 
     package init(
         id: String,
@@ -61,9 +63,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
         result: Result? = nil,
         exitCode: Int32? = nil,
         message: String = "",
-        plan: String = "",
         cause: StopCause? = nil,
-        nextLook: NextLook? = nil
+        nextLook: NextLook? = nil,
+        author: String? = nil,
+        startedBy: String? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -74,8 +77,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
         self.result = result
         self.exitCode = exitCode
         self.message = message
-        self.plan = plan
         self.cause = cause
         self.nextLook = nextLook
+        self.author = author
+        self.startedBy = startedBy
     }
 }

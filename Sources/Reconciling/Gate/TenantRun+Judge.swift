@@ -50,7 +50,7 @@ extension TenantRun {
     /// How often this commit was held before only because a partner could not be judged.
     private func heldTries(_ revision: String) async throws(RunStop) -> Int {
         let tenant = tenant.name
-        let runs = try await reading { try await $0.runs(tenant: tenant, limit: 10) }
+        let runs = try await reading { try await $0.runs(RunQuery(tenant: tenant, limit: 10)) }
         return runs.prefix {
             $0.revision == revision && $0.result == .held && $0.cause == .gateUndecided
         }.count
@@ -60,7 +60,9 @@ extension TenantRun {
     private func previousProbes() async throws(RunStop) -> [ProbeObservation] {
         let tenant = tenant.name
         return try await reading { store in
-            for run in try await store.runs(tenant: tenant, limit: 20) {
+            var query = RunQuery(tenant: tenant, limit: 20)
+            query.hasEvidence = true
+            for run in try await store.runs(query) {
                 let seen = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
                 let probes = seen.flatMap(\.observations).flatMap(\.hosts).flatMap(\.probes)
                 if !probes.isEmpty { return probes }

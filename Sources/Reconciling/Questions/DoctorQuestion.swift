@@ -2,7 +2,6 @@ import GitRepositories
 package import Configuration
 import ExchangeOnline
 import FoundationEssentials
-import Glibc
 import Probing
 package import Reports
 import StateStore
@@ -11,25 +10,28 @@ import Connectors
 extension Reconciler {
     /// Looks at everything that Mitregate needs, and says what is missing and where to mend it.
     package func doctor(_ tenants: [ManagedTenant]) async -> DoctorDocument {
-        var checks = [storeCheck()]
+        var checks = [await storeCheck()]
         checks += await shared.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
         checks += await tenants.concurrently(window: 4) { entry in await doctor(entry) }.flatMap { $0 }
         return DoctorDocument(checks: checks)
     }
 
-    /// The store was opened already, or there would be no reconciler; what is left is who may read it.
-    private func storeCheck() -> DoctorCheck {
-        let path = environment.store.path
-        var status = stat()
-        let isOpen = stat(path, &status) == 0 && status.st_mode & 0o077 != 0
-        return DoctorCheck(
-            name: "store",
-            outcome: isOpen ? .warn : .ok,
-            message: isOpen
-                ? "The store \(path) can be read by others on this machine."
-                : "The store \(path) is readable and sound.",
-            remedy: isOpen ? "Close it: chmod 600 \(path)" : ""
-        )
+    private func storeCheck() async -> DoctorCheck {
+        let place = environment.store.place
+        do throws(StateStoreError) {
+            let health = try await environment.store.health()
+            var warnings = health.warnings
+            if !health.isDurable { warnings.append("A write to the store may be lost when the power fails.") }
+            return DoctorCheck(
+                name: "store",
+                outcome: warnings.isEmpty ? .ok : .warn,
+                message: warnings.isEmpty
+                    ? "The store \(place) is readable and sound." : warnings.joined(separator: " "),
+                remedy: ""
+            )
+        } catch {
+            return DoctorCheck(name: "store", outcome: .fail, message: error.message, remedy: error.remedy)
+        }
     }
 
     private func doctor(_ entry: ManagedTenant) async -> [DoctorCheck] {

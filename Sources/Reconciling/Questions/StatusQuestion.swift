@@ -7,7 +7,7 @@ import StateStore
 extension Reconciler {
     /// Where each tenant stands: what git has, what was applied, how the last run ended.
     ///
-    /// - Parameter observes: Also reads the tenants, to say whether somebody changed them.
+    /// - Parameter observes: Also reads the tenants, to say whether someone changed them.
     package func status(_ tenants: [ManagedTenant], observes: Bool) async throws -> StatusDocument {
         let drifts = observes ? await drift(tenants).tenants : []
         let statuses = await tenants.concurrently(window: Self.window) {
@@ -24,15 +24,18 @@ extension Reconciler {
     private func status(_ entry: ManagedTenant, drift: TenantDrift?) async throws(StateStoreError) -> TenantStatus {
         let name = entry.tenant.name
         let store = environment.store
-        let applied = try await store.applied(tenant: name)
+        let state = try await store.state(of: name)
         var status = TenantStatus(
             tenant: name,
             source: entry.source.name,
             head: nil,
-            appliedRevision: applied.revision,
-            lastRun: try await store.runs(tenant: name, limit: 1).first,
-            quarantine: try await store.quarantine(tenant: name),
-            unfinished: try await store.unfinishedJournal(tenant: name)
+            appliedRevision: state.applied.revision,
+            lastRun: state.lastRun,
+            quarantine: state.quarantine,
+            unfinished: state.unfinished,
+            running: state.lease.map {
+                RunInProgress(run: $0.holder.run, since: $0.since, by: $0.holder.description)
+            }
         )
         do throws(RunStop) {
             status.head = try await pass.sources.snapshot(of: entry.source).commit.id

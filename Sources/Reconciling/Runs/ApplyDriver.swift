@@ -19,7 +19,7 @@ struct ApplyDriver: Sendable {
     let tenant: String
     let reader: TenantReader
     let writer: TenantWriter
-    let fence: Int?
+    let lease: Lease
     /// The transport rules to read back, by name and identity.
     let rules: Set<String>
 
@@ -49,22 +49,13 @@ struct ApplyDriver: Sendable {
         }
     }
 
-    /// Applied state first: it may be written twice without harm, but not be lost once the journal says that it is done.
+    /// Applied state and journal in one transaction, which also renews the lease and is refused when it was lost.
     private func save(_ transition: Transition) async throws(RunStop) {
         do throws(StateStoreError) {
-            if let fence {
-                let isOurs = try await environment.store.renewLease(
-                    tenant: tenant,
-                    fence: fence,
-                    now: environment.timing.now(),
-                    duration: TenantRun.leaseDuration
-                )
-                guard isOurs else { throw StateStoreError.leaseLost(tenant: tenant) }
-            }
-            for update in transition.updates {
-                try await environment.store.save(update, tenant: tenant)
-            }
-            try await environment.store.saveJournal(transition.journal, fence: fence)
+            try await environment.store.commit(
+                StateChange(applied: transition.updates, journal: transition.journal),
+                under: lease
+            )
         } catch {
             throw RunStop(error)
         }
@@ -120,16 +111,6 @@ extension RunEnvironment {
         case .passing: .postponed(Postponement(error.message, remedy: error.remedy, until: until))
         case .permission, .credential:
             .postponed(Postponement(error.message, remedy: error.remedy, cause: .permission, until: until))
-        }
-    }
-}
-
-extension StateStore {
-    /// Changes a tenant's applied state as planning or the engine says.
-    func save(_ update: AppliedUpdate, tenant: String) async throws(StateStoreError) {
-        switch update {
-        case .remember(let connector): try await saveApplied(connector, tenant: tenant)
-        case .forget(let key): try await removeApplied(key, tenant: tenant)
         }
     }
 }

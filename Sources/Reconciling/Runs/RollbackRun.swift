@@ -25,7 +25,7 @@ package struct RollbackRun: Sendable {
         _ environment: RunEnvironment,
         skipsChanged: Bool = false
     ) async throws -> RollbackRun {
-        let record = try await environment.store.run(matching: prefix)
+        let record = try await environment.store.run(matching: prefix).record
         guard let managed = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
             throw RunStop(
                 .error,
@@ -72,7 +72,7 @@ extension TenantRun {
         skipsChanged: Bool
     ) async throws(RunStop) -> Rollback {
         let name = tenant.name
-        applied = try await reading { try await $0.applied(tenant: name) }
+        applied = try await reading { try await $0.state(of: name).applied }
         guard let journal = try await reading({ try await $0.journal(run: earlier.id) }) else {
             throw RunStop(
                 .error,
@@ -84,7 +84,7 @@ extension TenantRun {
         try await TenantRun.observe(&self)
         let now = environment.timing.now()
         let rollback = Rollback(
-            run: RunID.make(now: now),
+            run: id,
             of: journal,
             observed: try known(observed, "the tenant's state"),
             applied: applied,
@@ -128,21 +128,21 @@ extension TenantRun {
                 remedy: "Run rollback again, and look at what it shows now."
             )
         }
-        let entry = TenantPlan(plan: rollback.plan, judgements: nil, exitStatus: .done)
         let record = RunRecord(
             id: rollback.journal.run,
             tenant: tenant.name,
             command: .rollback,
             revision: earlier.revision,
             startedAt: environment.timing.now(),
-            plan: entry.stored
+            startedBy: environment.startedBy
         )
         self.record = record
-        try await reading { try await $0.saveRun(record) }
-        let former = try await quarantine(by: record, of: earlier.id)
+        let (quarantine, former) = try await quarantine(by: record, of: earlier.id)
+        try await commit(StateChange(quarantine: .set(quarantine), run: record, plan: RunPlan(plan: rollback.plan)))
         try await drive(ApplyEngine.start(rollback.journal))
         if journal?.result == .rolledBack || journal?.result == .interrupted {
-            try await lift(insteadHaving: former)
+            // The rollback was itself undone.
+            try await commit(StateChange(quarantine: former.map { .set($0) } ?? .lift))
         }
         try refuseFailure()
         guard rollback.refusals.isEmpty else {
@@ -155,38 +155,26 @@ extension TenantRun {
         }
     }
 
-    /// Before anything is restored, so that a process that dies meanwhile leaves it behind.
+    /// To be stored before anything is restored, so that a process that dies meanwhile leaves it behind.
     ///
     /// The commit that was tried last is what the next apply would try again. Unless it is held, that apply would do again
     /// what is rolled back here.
     ///
-    /// - Returns: The quarantine that there was before.
-    private func quarantine(by record: RunRecord, of earlier: String) async throws(RunStop) -> Quarantine? {
-        try await reading { store in
-            let runs = try await store.runs(tenant: record.tenant, limit: 100)
-            let former = try await store.quarantine(tenant: record.tenant)
-            try await store.saveQuarantine(
-                Quarantine(
-                    tenant: record.tenant,
-                    revision: runs.first { $0.command == .apply }?.revision ?? record.revision,
-                    run: record.id,
-                    reason: "Run \(earlier) was rolled back by hand.",
-                    since: record.startedAt
-                )
-            )
-            return former
-        }
-    }
-
-    /// For a rollback that was itself undone.
-    private func lift(insteadHaving former: Quarantine?) async throws(RunStop) {
-        let tenant = tenant.name
-        try await reading { store in
-            if let former {
-                try await store.saveQuarantine(former)
-            } else {
-                try await store.clearQuarantine(tenant: tenant)
-            }
-        }
+    /// - Returns: The new quarantine, and the one that there was before.
+    private func quarantine(
+        by record: RunRecord,
+        of earlier: String
+    ) async throws(RunStop) -> (new: Quarantine, former: Quarantine?) {
+        var query = RunQuery(tenant: record.tenant, limit: 1)
+        query.commands = [.apply]
+        let last = try await reading { [query] in try await $0.runs(query).first }
+        let new = Quarantine(
+            tenant: record.tenant,
+            revision: last?.revision ?? record.revision,
+            run: record.id,
+            reason: "Run \(earlier) was rolled back by hand.",
+            since: record.startedAt
+        )
+        return (new, try await reading { try await $0.state(of: record.tenant).quarantine })
     }
 }

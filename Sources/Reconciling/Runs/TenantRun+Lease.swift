@@ -1,7 +1,8 @@
 import Configuration
+import Connectors
 import ExchangeOnline
 import FoundationEssentials
-import Glibc
+import Logging
 import Planning
 import Reports
 import StateStore
@@ -12,97 +13,54 @@ extension TenantRun {
 
     /// Takes the tenant for this run: one tenant, one run at a time.
     ///
-    /// The lease of a process of this machine that is no longer alive is taken over at once.
+    /// The lease of a run whose process has surely ended is taken over at once.
     static let claim: Step = { run throws(RunStop) in
-        let holder = LeaseHolder.current
-        let now = run.environment.timing.now()
+        let holder = RunHolder.current(run: RunID.make(now: run.environment.timing.now()))
         let tenant = run.tenant.name
-        run.fence = try await run.reading {
-            try await $0.acquireLease(tenant: tenant, holder: holder.text, now: now, duration: leaseDuration)
+        let answer = try await run.reading { try await $0.acquire(tenant, by: holder, for: leaseDuration) }
+        switch answer {
+        case .granted(let lease): run.lease = lease
+        case .held(let other):
+            throw RunStop(
+                .held,
+                id: "run-in-progress",
+                """
+                Another run is at work on \(tenant) (\(other.holder.description.escapingControls), since \
+                \(Timestamp.text(other.since))), and a tenant takes one run at a time.
+                """,
+                remedy: """
+                    Wait until it has ended. If its machine is gone for good, its lease ends by itself within five minutes.
+                    """,
+                cause: .leased
+            )
         }
-        guard run.fence == nil else { return }
-        let other = try await run.reading { try await $0.leaseHolder(tenant: tenant, now: now) }
-        if let other, let dead = LeaseHolder(other), dead.isDead {
-            let store = run.environment.store
-            run.fence = try await run.reading { _ in
-                guard
-                    let old = try await store.acquireLease(
-                        tenant: tenant,
-                        holder: other,
-                        now: now,
-                        duration: leaseDuration
-                    )
-                else { return nil }
-                try await store.releaseLease(tenant: tenant, fence: old)
-                return try await store.acquireLease(
-                    tenant: tenant,
-                    holder: holder.text,
-                    now: now,
-                    duration: leaseDuration
-                )
-            }
-        }
-        guard run.fence == nil else { return }
-        throw RunStop(
-            .held,
-            id: "run-in-progress",
-            "Another run is at work on \(tenant)\(other.map { " (\($0))" } ?? ""), and a tenant takes one run at a time.",
-            remedy:
-                "Wait until it has ended; if its machine is gone for good, its lease ends by itself within five minutes.",
-            cause: .leased
-        )
     }
 
     /// Renews the lease; a run that has lost it must not go on.
     func holdOn() async throws(RunStop) {
-        guard let fence else { return }
-        let (tenant, now) = (tenant.name, environment.timing.now())
+        guard let lease else { return }
         try await reading { store in
-            guard
-                try await store.renewLease(tenant: tenant, fence: fence, now: now, duration: Self.leaseDuration)
-            else { throw StateStoreError.leaseLost(tenant: tenant) }
+            guard try await store.renew(lease) else { throw StateStoreError.leaseLost(tenant: lease.tenant) }
         }
     }
 
     /// Gives the lease back; called whatever the end of the run.
     package func release() async {
-        guard let fence else { return }
-        try? await environment.store.releaseLease(tenant: tenant.name, fence: fence)
-    }
-}
-
-/// Who holds a lease: machine, start of that machine, process.
-///
-/// Only a process of the same start can be asked for.
-struct LeaseHolder: Hashable {
-    let host: String
-    let boot: String
-    let process: Int32
-
-    static let current = LeaseHolder(
-        host: ProcessInfo.processInfo.hostName,
-        boot: (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-            .split(separator: "-").first.map(String.init) ?? "unknown",
-        process: getpid()
-    )
-
-    var text: String { "process \(process) on \(host), boot \(boot)" }
-
-    private init(host: String, boot: String, process: Int32) {
-        self.host = host
-        self.boot = boot
-        self.process = process
+        guard let lease else { return }
+        do throws(StateStoreError) {
+            try await environment.store.release(lease)
+        } catch {
+            // Nothing is lost: it runs out by itself.
+            environment.logger.warning("\(tenant.name): The lease was not given back. \(error.message)")
+        }
     }
 
-    init?(_ text: String) {
-        let words = text.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init)
-        guard words.count == 6, words[0] == "process", let process = Int32(words[1]) else { return nil }
-        self.init(host: words[3], boot: words[5], process: process)
+    /// Changes what is remembered about the tenant, in one transaction, as long as this run holds the lease.
+    func commit(_ change: StateChange) async throws(RunStop) {
+        let lease = try known(lease, "the lease")
+        try await reading { try await $0.commit(change, under: lease) }
     }
 
-    /// Whether it surely is gone: a process of this machine's present start that the kernel no longer knows.
-    var isDead: Bool {
-        guard host == Self.current.host, boot == Self.current.boot, process > 0 else { return false }
-        return kill(process, 0) != 0 && errno == ESRCH
-    }
+    /// The id of this run, under which the history keeps it: that of its lease.
+    var id: String { lease?.holder.run ?? RunID.make(now: environment.timing.now()) }
 }

@@ -17,7 +17,7 @@ extension TenantRun {
             try await sources.snapshot(of: source, at: reference)
         }
         run.snapshot = snapshot
-        run.applied = try await run.reading { try await $0.applied(tenant: run.tenant.name) }
+        run.applied = try await run.reading { try await $0.state(of: run.tenant.name).applied }
         run.environment.tell(run.tenant.name, "reading definitions")
         do {
             do {
@@ -135,7 +135,7 @@ extension TenantRun {
 
     /// Asks the store, and turns its errors into the run's.
     func reading<Value>(
-        _ body: (StateStore) async throws -> Value
+        _ body: (any StateStore) async throws -> Value
     ) async throws(RunStop) -> Value {
         do {
             return try await body(environment.store)

@@ -39,15 +39,8 @@ extension TenantRun {
         let snapshot = try run.known(run.snapshot, "the commit")
         let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
-        if try await run.reading({ try await $0.unfinishedJournal(tenant: run.tenant.name) }) != nil {
-            guards.append(
-                Guard(
-                    id: "unfinished-run",
-                    message: "A run was cut off in this tenant. `mitregate apply` finishes it or takes it back first."
-                )
-            )
-        }
-        let quarantine = try await run.reading { try await $0.quarantine(tenant: run.tenant.name) }
+        let state = try await run.reading { try await $0.state(of: run.tenant.name) }
+        if let journal = state.unfinished { guards.append(Guard(unfinished: journal, lease: state.lease)) }
         var plan = Planner.plan(
             PlanInput(
                 tenant: run.tenant.name,
@@ -57,7 +50,7 @@ extension TenantRun {
                 observed: observed,
                 applied: run.applied,
                 policy: run.tenant.policy,
-                quarantine: quarantine,
+                quarantine: state.quarantine,
                 now: run.environment.timing.now(),
                 guards: guards
             )
@@ -72,5 +65,26 @@ extension TenantRun {
                 remedy: "Make a new plan, review it, and apply that one."
             )
         }
+    }
+}
+
+extension Guard {
+    /// Another run's writes are not all done, so what the tenant says now is not what it will say.
+    fileprivate init(unfinished journal: Journal, lease: HeldLease?) {
+        guard let lease else {
+            self.init(
+                id: "unfinished-run",
+                message:
+                    "Run \(journal.run) was cut off in this tenant. `mitregate apply` finishes it or rolls it back first."
+            )
+            return
+        }
+        self.init(
+            id: "unfinished-run",
+            message: """
+                Run \(journal.run) has been at work in this tenant since \(Timestamp.text(lease.since)) \
+                (\(lease.holder.description)). Plan again when it has ended.
+                """
+        )
     }
 }

@@ -8,14 +8,13 @@ extension TenantRun {
     /// Finishes, or takes back, what an earlier run of this tenant left when it was cut off.
     static let recover: Step = { run throws(RunStop) in
         let tenant = run.tenant.name
-        if let journal = try await run.reading({ try await $0.unfinishedJournal(tenant: tenant) }) {
+        let state = try await run.reading { try await $0.state(of: tenant) }
+        if let journal = state.unfinished {
             run.environment.tell(tenant, "finishing run \(journal.run)")
-            run.record = try? await run.reading { try await $0.run(matching: journal.run) }
+            run.record = try await run.earlier(journal.run)?.record
             try await run.drive(ApplyEngine.start(journal))
             try await run.concludeEarlier()
-        } else if let record = try await run.reading({ try await $0.runs(tenant: tenant, limit: 1).first }),
-            record.result == nil
-        {
+        } else if let record = state.lastRun, record.result == nil {
             try await run.closeEarlier(record)
         }
         run.record = nil
@@ -36,19 +35,35 @@ extension TenantRun {
         closed.result = .failed
         closed.exitCode = RunRecord.Result.failed.exitCode
         closed.message = "The process ended before anything was written."
-        let saved = closed
-        try await reading { try await $0.saveRun(saved) }
+        try await commit(StateChange(run: closed))
     }
 
     private mutating func concludeEarlier() async throws(RunStop) {
         guard let journal, let result = journal.result else { return }
         notes.append("Run \(journal.run), which was cut off, was finished first: \(journal.message)")
-        if result == .applied, let plan = recordedPlan { try await remember(plan, run: journal.run) }
+        guard result == .applied, let earlier = try await earlier(journal.run), earlier.record.command == .apply else {
+            return
+        }
+        let plan: Plan?
+        do throws(StateStoreError) {
+            plan = try earlier.plan()
+        } catch {
+            notes.append(
+                "Commit \(journal.revision.prefix(12)) is in force, but was not remembered as applied. \(error.message) The next apply does so."
+            )
+            return
+        }
+        if let plan { try await commit(remembering(plan, run: journal.run)) }
     }
 
-    /// The plan that the run's record holds.
-    private var recordedPlan: Plan? {
-        guard let record, record.command == .apply else { return nil }
-        return ShowDocument(record: record, journal: nil).plan?.plan
+    /// A run of the history; `nil` when its process died before it was stored, or it was pruned.
+    private func earlier(_ id: String) async throws(RunStop) -> StoredRun? {
+        try await reading { store in
+            do throws(StateStoreError) {
+                return try await store.run(matching: id)
+            } catch .noSuchRun {
+                return nil
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ extension TenantRun {
     static let remember: Step = { run throws(RunStop) in
         try run.refuseFailure()
         let plan = try run.known(run.plan, "the plan")
-        try await run.remember(plan, run: run.record?.id ?? "")
+        var change = run.remembering(plan, run: run.record?.id ?? "")
         if plan.changes.isEmpty && run.applied.revision != plan.revision {
             var record = run.newRecord(plan)
             record.endedAt = record.startedAt
@@ -17,20 +17,19 @@ extension TenantRun {
             record.exitCode = 0
             record.message = "The tenant already was as the definitions say."
             run.record = record
-            let saved = record
-            try await run.reading { try await $0.saveRun(saved) }
+            change.run = record
+            change.plan = run.runPlan(plan)
         }
+        try await run.commit(change)
     }
 
-    /// Stores what a plan says of connectors to which nothing was written, and that its commit is the one in force.
-    func remember(_ plan: Plan, run id: String) async throws(RunStop) {
-        let now = environment.timing.now()
-        let tenant = tenant.name
-        try await reading { store in
-            for update in plan.recordUpdates(run: id, at: now) { try await store.save(update, tenant: tenant) }
-            try await store.setAppliedRevision(tenant: tenant, revision: plan.revision)
-            try await store.clearQuarantine(tenant: tenant)
-        }
+    /// What a plan says of connectors to which nothing was written, and that its commit is the one in force.
+    func remembering(_ plan: Plan, run id: String) -> StateChange {
+        StateChange(
+            applied: plan.recordUpdates(run: id, at: environment.timing.now()),
+            revision: plan.revision,
+            quarantine: .lift
+        )
     }
 
     /// Ends the run when the journal did not end in success.

@@ -1,5 +1,6 @@
 import Configuration
 import GitRepositories
+import Logging
 import ExchangeOnline
 import Planning
 import Reports
@@ -56,18 +57,18 @@ extension TenantRun {
 
     /// Keeps a refusal in the history, unless the last entry says the same.
     mutating func recordRefusal(_ stop: RunStop) async {
-        guard record == nil, let revision = snapshot?.commit.id, stop.status != .interrupted else { return }
+        guard lease != nil, record == nil, let revision = snapshot?.commit.id, stop.status != .interrupted else {
+            return
+        }
         let result: RunRecord.Result =
             switch stop.status {
             case .blocked: .blocked
             case .held, .stale: .held
             default: .failed
             }
-        let last = try? await environment.store.runs(tenant: tenant.name, limit: 1).first
-        guard last?.revision != revision || last?.result != result || last?.message != stop.message else { return }
         let now = environment.timing.now()
         let record = RunRecord(
-            id: RunID.make(now: now),
+            id: id,
             tenant: tenant.name,
             command: .apply,
             revision: revision,
@@ -77,9 +78,18 @@ extension TenantRun {
             exitCode: stop.status.rawValue,
             message: stop.message,
             cause: stop.cause,
-            nextLook: stop.next
+            nextLook: stop.next,
+            author: author,
+            startedBy: environment.startedBy
         )
-        try? await environment.store.saveRun(record)
-        self.record = record
+        do throws(RunStop) {
+            let name = tenant.name
+            let last = try await reading { try await $0.state(of: name).lastRun }
+            guard last?.revision != revision || last?.result != result || last?.message != stop.message else { return }
+            try await commit(StateChange(run: record))
+            self.record = record
+        } catch {
+            environment.logger.warning("\(tenant.name): The history does not show how this run ended. \(error.message)")
+        }
     }
 }

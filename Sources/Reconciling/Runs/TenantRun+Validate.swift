@@ -57,15 +57,13 @@ extension TenantRun {
 
     private func keep(_ report: ValidationReport, of step: Journal.Step) async throws(RunStop) {
         guard let id = record?.id else { return }
-        let (tenant, now) = (tenant.name, environment.timing.now())
         let rows = report.tasks.map(\.row).joined(separator: ",")
-        try await reading {
-            try await $0.saveEvidence(
-                run: id,
-                tenant: tenant,
-                json: #"{"kind":"Validation","guid":"\#(step.guid ?? "")","rows":[\#(rows)]}"#,
-                at: now
-            )
-        }
+        let evidence = Evidence(
+            run: id,
+            tenant: tenant.name,
+            json: #"{"kind":"Validation","guid":"\#(step.guid ?? "")","rows":[\#(rows)]}"#,
+            at: environment.timing.now()
+        )
+        try await commit(StateChange(evidence: [evidence]))
     }
 }

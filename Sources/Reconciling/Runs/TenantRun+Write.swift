@@ -1,5 +1,6 @@
 import Configuration
 import ExchangeOnline
+import GitRepositories
 import Planning
 import Reports
 import StateStore
@@ -27,13 +28,12 @@ extension TenantRun {
             throw RunStop(error)
         }
         run.record = record
-        try await run.reading { try await $0.saveRun(record) }
-        if let evidence = run.evidence {
-            let (tenant, now) = (run.tenant.name, run.environment.timing.now())
-            try await run.reading {
-                try await $0.saveEvidence(run: record.id, tenant: tenant, json: evidence, at: now)
-            }
+        let evidence = run.evidence.map {
+            Evidence(run: record.id, tenant: record.tenant, json: $0, at: run.environment.timing.now())
         }
+        try await run.commit(
+            StateChange(run: record, plan: run.runPlan(plan), evidence: evidence.map { [$0] } ?? [])
+        )
         try await run.drive(ApplyEngine.start(journal))
     }
 
@@ -46,7 +46,7 @@ extension TenantRun {
             tenant: tenant.name,
             reader: TenantReader(connection),
             writer: TenantWriter(connection),
-            fence: fence,
+            lease: try known(lease, "the lease"),
             rules: ruleNames.union(transition.journal.ruleNames)
         )
         let ending = try await driver.drive(transition)
@@ -71,9 +71,10 @@ extension TenantRun {
         }
     }
 
-    /// Records a finished journal: the quarantine of its commit after a roll-back, and last the run's end, by which a
-    /// later run sees that nothing is left to do for it.
+    /// Records a finished journal: the quarantine of its commit after a roll-back, and with it the run's end, by which
+    /// a later run sees that nothing is left to do for it.
     mutating func close(_ journal: Journal) async throws(RunStop) {
+        var change = StateChange()
         let now = environment.timing.now()
         let result = journal.result ?? .failed
         var record =
@@ -92,30 +93,39 @@ extension TenantRun {
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook()
         if record.command == .apply && journal.quarantines {
-            let quarantine = Quarantine(
-                tenant: tenant.name,
-                revision: journal.revision,
-                run: journal.run,
-                reason: journal.reason ?? record.message,
-                since: now
+            change.quarantine = .set(
+                Quarantine(
+                    tenant: tenant.name,
+                    revision: journal.revision,
+                    run: journal.run,
+                    reason: journal.reason ?? record.message,
+                    since: now
+                )
             )
-            try await reading { try await $0.saveQuarantine(quarantine) }
         }
         self.record = record
-        let saved = record
-        try await reading { try await $0.saveRun(saved) }
+        change.run = record
+        try await commit(change)
     }
 
     func newRecord(_ plan: Plan) -> RunRecord {
-        let now = environment.timing.now()
-        let entry = TenantPlan(plan: plan, judgements: options.judgesPartners ? judgements : nil, exitStatus: .done)
-        return RunRecord(
-            id: RunID.make(now: now),
+        RunRecord(
+            id: id,
             tenant: tenant.name,
             command: .apply,
             revision: plan.revision,
-            startedAt: now,
-            plan: entry.stored
+            startedAt: environment.timing.now(),
+            author: author,
+            startedBy: environment.startedBy
         )
+    }
+
+    /// The commit's author, as git writes one.
+    var author: String? { snapshot.map { "\($0.commit.author.name) <\($0.commit.author.email)>" } }
+
+    /// What the history keeps of a plan.
+    func runPlan(_ plan: Plan) -> RunPlan {
+        let entry = TenantPlan(plan: plan, judgements: options.judgesPartners ? judgements : nil, exitStatus: .done)
+        return RunPlan(plan: plan, judgements: entry.judgementsText)
     }
 }

@@ -3,6 +3,7 @@ package import Connectors
 package import Definitions
 package import Planning
 import Reports
+package import StateStore
 package import TLSGate
 
 /// One pass of the pipeline for one tenant: a list of steps of one signature, and one place that turns their end into a
@@ -39,8 +40,8 @@ package struct TenantRun: Sendable {
     package var plan: Plan?
     package var judgements: [Judgement] = []
     package var evidence: String?
-    /// The fencing number of the lease, while the run holds it.
-    package var fence: Int?
+    /// The right to write for the tenant, while the run has it.
+    package var lease: Lease?
     package var record: RunRecord?
     package var journal: Journal?
 

@@ -122,7 +122,7 @@ package actor SourceReader {
 
     /// A mirror lies next to the store and may be deleted at any time.
     private static func folder(of source: Source, _ environment: RunEnvironment) throws -> String {
-        let store = URL(filePath: environment.store.path)
+        let store = URL(filePath: environment.store.place)
         let folder = store.deletingLastPathComponent().appending(path: "\(store.lastPathComponent)-mirrors")
         try FileManager.default.createDirectory(
             at: folder,

@@ -1,5 +1,6 @@
 package import Planning
 import FoundationEssentials
+import TLSGate
 
 /// One run: what was planned, what was written, what was there before, and how it ended.
 package struct ShowDocument: ReportDocument, Hashable {
@@ -10,10 +11,11 @@ package struct ShowDocument: ReportDocument, Hashable {
     package var plan: TenantPlan?
     package var journal: Journal?
 
-    package init(record: RunRecord, journal: Journal?) {
+    /// - Parameter judgements: What the run kept of `TenantPlan.judgementsText`.
+    package init(record: RunRecord, plan: Plan? = nil, judgements: String = "", journal: Journal? = nil) {
         self.record = record
         self.journal = journal
-        plan = TenantPlan.stored(record.plan, tenant: record.tenant)
+        self.plan = plan.map { TenantPlan(stored: $0, judgements: judgements) }
     }
 
     private enum Key: String, CodingKey { case plan, journal }
@@ -27,19 +29,14 @@ package struct ShowDocument: ReportDocument, Hashable {
 }
 
 extension TenantPlan {
-    /// The form in which a run keeps its plan.
-    package var stored: String { JSONText.encode(self) }
+    /// The judgements as a run keeps them next to its plan; empty when the gate was not asked.
+    package var judgementsText: String { judgements.map { JSONText.encode($0) } ?? "" }
 
-    /// Reads what `stored` wrote, a whole plan document, or a bare plan; `nil` for anything else.
-    static func stored(_ json: String, tenant: String) -> TenantPlan? {
-        guard !json.isEmpty else { return nil }
-        let data = Data(json.utf8)
-        let decoder = JSONText.decoder()
-        if let document = try? decoder.decode(PlanDocument.self, from: data) {
-            return document.tenants.first { $0.tenant == tenant }
-        }
-        if let plan = try? decoder.decode(TenantPlan.self, from: data) { return plan }
-        let bare = try? decoder.decode(Plan.self, from: data)
-        return bare.map { TenantPlan(plan: $0, judgements: nil, exitStatus: .done) }
+    /// A plan that a run kept.
+    ///
+    /// - Parameter text: What `judgementsText` gave; judgements that this version cannot read are left out.
+    fileprivate init(stored plan: Plan, judgements text: String) {
+        let judgements = try? JSONText.decoder().decode([Judgement].self, from: Data(text.utf8))
+        self.init(plan: plan, judgements: judgements, exitStatus: .done)
     }
 }

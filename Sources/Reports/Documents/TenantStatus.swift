@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Planning
 
 /// Where one tenant stands.
@@ -22,8 +23,10 @@ package struct TenantStatus: Hashable, Sendable {
     package var lastRun: RunRecord?
     package var drift: Drift
     package var quarantine: Quarantine?
-    /// The journal of a run that was cut off.
+    /// The journal of a run that was cut off, or of the one in `running`.
     package var unfinished: Journal?
+    /// The run that is at work in the tenant.
+    package var running: RunInProgress?
 
     package init(
         tenant: String,
@@ -34,7 +37,8 @@ package struct TenantStatus: Hashable, Sendable {
         lastRun: RunRecord? = nil,
         drift: Drift = .notAsked,
         quarantine: Quarantine? = nil,
-        unfinished: Journal? = nil
+        unfinished: Journal? = nil,
+        running: RunInProgress? = nil
     ) {
         self.tenant = tenant
         self.source = source
@@ -45,10 +49,14 @@ package struct TenantStatus: Hashable, Sendable {
         self.drift = drift
         self.quarantine = quarantine
         self.unfinished = unfinished
+        self.running = running
     }
 
     /// The one word that a person looks for.
     package enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A run is at work.
+        case applying
+        /// A run was cut off.
         case unfinished
         case quarantined
         case unknown
@@ -61,6 +69,7 @@ package struct TenantStatus: Hashable, Sendable {
     }
 
     package var state: State {
+        if running != nil { return .applying }
         if unfinished != nil { return .unfinished }
         if quarantine != nil, quarantine?.revision == head || head == nil { return .quarantined }
         guard let head else { return .unknown }
@@ -77,7 +86,7 @@ package struct TenantStatus: Hashable, Sendable {
 
 extension TenantStatus: Encodable {
     private enum Key: String, CodingKey {
-        case tenant, source, state, head, applied, lastRun, drift, quarantine, unfinishedRun, errors
+        case tenant, source, state, head, applied, lastRun, drift, quarantine, unfinishedRun, running, errors
     }
 
     private enum DriftKey: String, CodingKey { case state, open, accepted }
@@ -101,6 +110,7 @@ extension TenantStatus: Encodable {
             unfinished.map { Unfinished(run: $0.run, revision: $0.revision, phase: $0.phase) },
             forKey: .unfinishedRun
         )
+        try container.encodeIfPresent(running, forKey: .running)
         var errors = headErrors
         var driftContainer = container.nestedContainer(keyedBy: DriftKey.self, forKey: .drift)
         switch drift {
@@ -114,6 +124,21 @@ extension TenantStatus: Encodable {
             try driftContainer.encode(accepted, forKey: .accepted)
         }
         if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
+    }
+}
+
+/// A run that is at work in a tenant now.
+package struct RunInProgress: Hashable, Sendable, Encodable {
+    /// The run's id; empty when a version that kept none started it.
+    package var run: String
+    package var since: Date
+    /// The process and its machine, for people.
+    package var by: String
+
+    package init(run: String, since: Date, by: String) {
+        self.run = run
+        self.since = since
+        self.by = by
     }
 }
 

@@ -37,9 +37,16 @@ package enum StatusReport {
             page.add("\(open.counted("connector")) drifted: mitregate drift", indent: 2, mark: "~", markInk: .changed)
         case .known, .notAsked: break
         }
-        if let journal = tenant.unfinished {
+        if let running = tenant.running {
             page.add(
-                "Run \(journal.run) was cut off while \(journal.phase.words). The next apply finishes it or takes it back.",
+                "\(tenant.unfinished?.phase == .rollingBack ? "Rolling back" : "Applying") since "
+                    + "\(Timestamp.text(running.since)) (\(running.by.escapingControls)).",
+                indent: 2,
+                mark: "·"
+            )
+        } else if let journal = tenant.unfinished {
+            page.add(
+                "Run \(journal.run) was cut off while \(journal.phase.words). The next apply finishes it or rolls it back.",
                 indent: 2,
                 mark: "!",
                 markInk: .alarm
@@ -61,6 +68,7 @@ package enum StatusReport {
 extension TenantStatus.State {
     fileprivate var words: String {
         switch self {
+        case .applying: "applying"
         case .unfinished: "unfinished"
         case .quarantined: "quarantined"
         case .unknown: "unknown"
@@ -75,7 +83,7 @@ extension TenantStatus.State {
     fileprivate var ink: Ink {
         switch self {
         case .unfinished, .quarantined, .unknown: .alarm
-        case .neverApplied, .behind, .drifted: .changed
+        case .applying, .neverApplied, .behind, .drifted: .changed
         case .applied, .inSync: .plain
         }
     }

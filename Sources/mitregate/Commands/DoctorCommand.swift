@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            let context = try await CommandContext.open(selection)
+            let context = try await CommandContext.open(selection, needsStore: false)
             let reconciler = Reconciler(context.environment)
             let tenants = context.tenants
             let document = try await context.interrupts.cancelling { await reconciler.doctor(tenants) }

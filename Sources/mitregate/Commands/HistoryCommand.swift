@@ -27,14 +27,11 @@ struct HistoryCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let context = try await CommandContext.open(selection)
-            let selected = Set(context.tenants.map(\.tenant.name))
             let isAll = selection.tenant.isEmpty && selection.source == nil
             let runs = try await context.environment.store.runs(
-                tenant: selection.tenant.count == 1 ? selection.tenant[0] : nil,
-                limit: isAll || selection.tenant.count == 1 ? limit : 100_000
+                RunQuery(tenants: isAll ? nil : context.tenants.map(\.tenant.name), limit: limit)
             )
-            let chosen = runs.filter { isAll || selected.contains($0.tenant) }.prefix(limit)
-            let document = HistoryDocument(runs: Array(chosen))
+            let document = HistoryDocument(runs: runs)
             switch output {
             case .text: Terminal.print(HistoryReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
             case .json: Terminal.print(document.json)

@@ -21,13 +21,15 @@ struct RetryCommand: AsyncParsableCommand {
         try await reporting(output) {
             let context = try await CommandContext.open(selection)
             var lifted: [RetryDocument.Lifted] = []
-            for tenant in context.tenants.map(\.tenant) {
-                guard let quarantine = try await context.environment.store.quarantine(tenant: tenant.name) else {
-                    continue
-                }
-                try await context.environment.store.clearQuarantine(tenant: tenant.name)
+            let reconciler = Reconciler(context.environment)
+            for tenant in context.tenants {
+                guard let quarantine = try await reconciler.retry(tenant) else { continue }
                 lifted.append(
-                    RetryDocument.Lifted(tenant: tenant.name, revision: quarantine.revision, run: quarantine.run)
+                    RetryDocument.Lifted(
+                        tenant: quarantine.tenant,
+                        revision: quarantine.revision,
+                        run: quarantine.run
+                    )
                 )
             }
             let document = RetryDocument(lifted: lifted)

@@ -23,8 +23,13 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let store = try await CommandContext.open(selection).environment.store
-            let record = try await store.run(matching: run)
-            let document = ShowDocument(record: record, journal: try await store.journal(run: record.id))
+            let stored = try await store.run(matching: run)
+            let document = ShowDocument(
+                record: stored.record,
+                plan: try? stored.plan(),  // a plan of another version is left out
+                judgements: stored.judgements,
+                journal: try await store.journal(run: stored.record.id)
+            )
             switch output {
             case .text: Terminal.print(ShowReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
             case .json: Terminal.print(document.json)

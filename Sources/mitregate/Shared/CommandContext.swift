@@ -15,7 +15,9 @@ struct CommandContext: Sendable {
     let progress: ProgressLine
 
     /// Reads the configuration and opens the store.
-    static func open(_ options: SelectionOptions) async throws -> CommandContext {
+    ///
+    /// - Parameter needsStore: Whether a store that cannot be opened is an error; without it, each use of the store is.
+    static func open(_ options: SelectionOptions, needsStore: Bool = true) async throws -> CommandContext {
         let level: Logger.Level = options.verbose ? .debug : .notice
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -28,12 +30,20 @@ struct CommandContext: Sendable {
             path: options.config,
             environment: ProcessInfo.processInfo.environment
         )
-        let store = try await StateStore(path: configuration.store.url.sqlitePath())
+        let path = try configuration.store.url.sqlitePath()
+        let store: any StateStore
+        do throws(StateStoreError) {
+            store = try await SQLiteStore(path: path)
+        } catch {
+            guard !needsStore else { throw error }
+            store = UnavailableStore(place: path, because: error)
+        }
         let environment = RunEnvironment(
             configuration: configuration,
             store: store,
             executable: executable,
             version: Mitregate.version,
+            startedBy: operatorName,
             logger: Logger(label: "mitregate"),
             report: { progress.hear($0) }
         )
@@ -44,6 +54,12 @@ struct CommandContext: Sendable {
             interrupts: interrupts,
             progress: progress
         )
+    }
+
+    /// The person at the keyboard, also behind sudo; else the account that the program runs as.
+    private static var operatorName: String? {
+        let name = ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
+        return name.isEmpty ? nil : name
     }
 
     /// The program itself, also when it was found through PATH or a link.

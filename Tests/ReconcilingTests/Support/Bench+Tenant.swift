@@ -94,11 +94,29 @@ extension Bench {
 extension Bench {
     static let tenant = "contoso"
 
-    func applied() async throws -> AppliedTenant { try await store.applied(tenant: Self.tenant) }
-    func quarantine() async throws -> Quarantine? { try await store.quarantine(tenant: Self.tenant) }
-    func unfinished() async throws -> Journal? { try await store.unfinishedJournal(tenant: Self.tenant) }
+    func state() async throws -> TenantState { try await store.state(of: Self.tenant) }
+    func applied() async throws -> AppliedTenant { try await state().applied }
+    func quarantine() async throws -> Quarantine? { try await state().quarantine }
+    func unfinished() async throws -> Journal? { try await state().unfinished }
     /// Newest first.
-    func runs() async throws -> [RunRecord] { try await store.runs(tenant: Self.tenant, limit: 50) }
+    func runs() async throws -> [RunRecord] { try await store.runs(RunQuery(tenant: Self.tenant, limit: 50)) }
+
+    /// Stores a change as a run would, under a lease of its own.
+    func commit(_ change: StateChange) async throws {
+        let lease = try await lease(by: .current(run: "test"))
+        try await store.commit(change, under: lease)
+        try await store.release(lease)
+    }
+
+    /// The tenant's lease, for as long as a run's.
+    func lease(by holder: RunHolder) async throws -> Lease {
+        let answer = try await store.acquire(Self.tenant, by: holder, for: .seconds(300))
+        guard case .granted(let lease) = answer else { throw Held(answer: answer) }
+        return lease
+    }
+
+    struct Held: Error { let answer: LeaseAnswer }
+
     /// The slugs that are remembered, in order.
     func remembered() async throws -> [String] { try await applied().connectors.map(\.key.name).sorted() }
 }

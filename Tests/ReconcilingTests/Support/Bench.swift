@@ -14,10 +14,10 @@ import Testing
 /// A laboratory whose pipeline runs in this process: real HTTP, real SQLite, real git, and no waiting.
 struct Bench: Sendable {
     let laboratory: Laboratory
-    let store: StateStore
+    let store: SQLiteStore
     let clock = SkippingClock()
     /// How far the pipeline's calendar is ahead, in seconds.
-    let shift = Shift()
+    let shift: Shift
 
     var simulator: ExchangeSimulator { laboratory.simulator }
     var repository: Repository { laboratory.repository }
@@ -38,7 +38,9 @@ struct Bench: Sendable {
         _ body: @Sendable (Bench) async throws -> Void
     ) async throws {
         try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
-            let bench = Bench(laboratory: laboratory, store: try await StateStore(path: laboratory.store))
+            let shift = Shift()
+            let store = try await SQLiteStore(path: laboratory.store) { Date().addingTimeInterval(shift.seconds) }
+            let bench = Bench(laboratory: laboratory, store: store, shift: shift)
             try await body(bench)
             await bench.store.close()
         }

@@ -21,8 +21,8 @@ import Testing
             #expect(laboratory.changes.isEmpty)
             // The answer is still held: the program did not wait for it.
             laboratory.simulator.release()
-            let store = try await StateStore(path: laboratory.store)
-            #expect(try await store.leaseHolder(tenant: "contoso", now: Date()) == nil, "the lease was given back")
+            let store = try await SQLiteStore(path: laboratory.store)
+            #expect(try await store.state(of: "contoso").lease == nil, "the lease was given back")
         }
     }
 

@@ -20,8 +20,8 @@ struct TerminalTests {
             #expect(laboratory.changes.count == changes)
             #expect(ending.output.contains("+ InboundConnector/fabrikam"), "the plan is shown before")
             #expect(ending.output.contains("applied, 1 write") == (changes == 1))
-            let store = try await StateStore(path: laboratory.store)
-            #expect(try await store.leaseHolder(tenant: "contoso", now: Date()) == nil, "the lease was given back")
+            let store = try await SQLiteStore(path: laboratory.store)
+            #expect(try await store.state(of: "contoso").lease == nil, "the lease was given back")
         }
     }
 

@@ -32,9 +32,9 @@ import Testing
                     #expect(try twin.objects() == reference.after, "\(point)")
                     try await Self.expectRecord(of: run.run, .applied, in: twin, point)
                     try await Self.expectApplied(["changed", "courts", "doctors", "kept", "new"], in: twin, point)
-                    let store = try await StateStore(path: twin.store)
-                    #expect(try await store.applied(tenant: "contoso").revision == run.revision, "\(point)")
-                    #expect(try await store.quarantine(tenant: "contoso") == nil, "\(point)")
+                    let store = try await SQLiteStore(path: twin.store)
+                    #expect(try await store.state(of: "contoso").applied.revision == run.revision, "\(point)")
+                    #expect(try await store.state(of: "contoso").quarantine == nil, "\(point)")
                 }
             }
         }
@@ -63,8 +63,8 @@ import Testing
                     #expect(try twin.objects() == reference.before, "\(point)")
                     try await Self.expectRecord(of: run.run, .rolledBack, in: twin, point)
                     try await Self.expectApplied(["changed", "courts", "gone", "kept"], in: twin, point)
-                    let store = try await StateStore(path: twin.store)
-                    #expect(try await store.quarantine(tenant: "contoso")?.revision == run.revision, "\(point)")
+                    let store = try await SQLiteStore(path: twin.store)
+                    #expect(try await store.state(of: "contoso").quarantine?.revision == run.revision, "\(point)")
                 }
             }
         }
@@ -80,8 +80,8 @@ import Testing
         #expect(ending.code == 128 + SIGKILL, "\(ending)")
         try twin.simulator.setFaults("[]")
         twin.simulator.release()
-        let store = try await StateStore(path: twin.store)
-        let journal = try await store.unfinishedJournal(tenant: "contoso")
+        let store = try await SQLiteStore(path: twin.store)
+        let journal = try await store.state(of: "contoso").unfinished
         await store.close()
         return try #require(journal)
     }
@@ -101,17 +101,17 @@ import Testing
         in twin: Laboratory,
         _ point: CrashPoint
     ) async throws {
-        let store = try await StateStore(path: twin.store)
-        #expect(try await store.unfinishedJournal(tenant: "contoso") == nil, "\(point)")
+        let store = try await SQLiteStore(path: twin.store)
+        #expect(try await store.state(of: "contoso").unfinished == nil, "\(point)")
         #expect(try await store.journal(run: run)?.result == result, "\(point)")
-        let record = try await store.run(matching: run)
+        let record = try await store.run(matching: run).record
         #expect(record.result == result && record.endedAt != nil, "\(point)")
         await store.close()
     }
 
     private static func expectApplied(_ slugs: [String], in twin: Laboratory, _ point: CrashPoint) async throws {
-        let store = try await StateStore(path: twin.store)
-        let applied = try await store.applied(tenant: "contoso")
+        let store = try await SQLiteStore(path: twin.store)
+        let applied = try await store.state(of: "contoso").applied
         await store.close()
         #expect(applied.connectors.map(\.key.name).sorted() == slugs, "\(point)")
         let state = try twin.tenantState()

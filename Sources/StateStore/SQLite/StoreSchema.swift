@@ -32,7 +32,8 @@ enum StoreSchema {
                     CREATE INDEX evidence_of_run ON evidence (run, id);
                     """
             )
-        }
+        },
+        RunsWithColumns.migrate,
     ]
 
     static var version: Int { steps.count }
@@ -40,19 +41,19 @@ enum StoreSchema {
     /// Refuses a file that is not ours, is newer, or is damaged; only reads.
     ///
     /// - Parameter deep: Whether to read all pages, which costs about a millisecond for each MiB.
-    static func inspect(_ database: Database, path: String, deep: Bool) throws {
+    static func inspect(_ database: Database, place: String, deep: Bool) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         guard application == applicationID || application == 0 && tables == 0 && found == 0 else {
-            throw StateStoreError.notAStore(path: path)
+            throw StateStoreError.notAStore(place: place)
         }
         guard found <= version else {
-            throw StateStoreError.newer(path: path, version: found, known: version)
+            throw StateStoreError.newer(place: place, version: found, known: version)
         }
         guard deep else { return }
         let complaint = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
-        guard complaint == "ok" else { throw StateStoreError.damaged(path: path, detail: complaint) }
+        guard complaint == "ok" else { throw StateStoreError.damaged(place: place, detail: complaint) }
     }
 
     /// Brings the file to this version, all of it or nothing.
