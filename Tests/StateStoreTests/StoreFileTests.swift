@@ -153,10 +153,7 @@ import Testing
     func `a full disk is called that, and what was stored stays readable`() async throws {
         try await withStorePath { path in
             let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
-            guard mount("tmpfs", folder, "tmpfs", 0, "size=512k,mode=700") == 0 else {
-                Issue.record("no disk could be mounted: \(String(cString: strerror(errno)))")
-                return
-            }
+            try #require(mount("tmpfs", folder, "tmpfs", 0, "size=512k,mode=700") == 0)
             defer { umount2(folder, Int32(MNT_DETACH)) }
             let store = try await SQLiteStore(path: path)
             try await store.commit(StateChange(run: .fixture("01")))
@@ -171,6 +168,39 @@ import Testing
             #expect(try await store.runs(RunQuery(limit: 1)) == [.fixture("01")])
             await store.close()
         }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can mount a small disk"))
+    func `a store on a disk where not even SQLite's index fits can be read`() async throws {
+        try await withStorePath { path in
+            let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+            try #require(mount("tmpfs", folder, "tmpfs", 0, "size=512k,mode=700") == 0)
+            defer { umount2(folder, Int32(MNT_DETACH)) }
+            let store = try await SQLiteStore(path: path)
+            try await store.commit(StateChange(run: .fixture("01")))
+            let lease = try await store.lease(by: "02", for: .seconds(86_400))
+            await store.close()
+            fill(folder + "/filler")
+            let again = try await SQLiteStore(path: path)
+            #expect(try await again.runs(RunQuery(limit: 1)) == [.fixture("01")])
+            #expect(try await again.state(of: "contoso").lease?.holder.run == "02")
+            let refused = await #expect(throws: StateStoreError.self) {
+                try await again.commit(StateChange(revision: "f00"), under: lease)
+            }
+            #expect(refused?.id == "store-full", "\(String(describing: refused))")
+            let health = await #expect(throws: StateStoreError.self) { try await again.health() }
+            #expect(health?.id == "store-full")
+            await again.close()
+            await #expect(throws: StateStoreError.self) { try await SQLiteStore(path: path + ".new") }
+        }
+    }
+
+    /// Writes until the disk is full.
+    private func fill(_ path: String) {
+        let descriptor = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        let zeros = [UInt8](repeating: 0, count: 4_096)
+        while write(descriptor, zeros, zeros.count) > 0 {}
     }
 
     @Test func `a store that cannot be opened gives its reason to whoever asks`() async throws {

@@ -140,7 +140,9 @@ extension TenantRun {
         do {
             return try await body(environment.store)
         } catch let error as StateStoreError {
-            throw RunStop(error)
+            var stop = RunStop(error)
+            if case .full = error, journal == nil { stop.message += " Nothing was written to the tenant." }
+            throw stop
         } catch {
             throw RunStop(.error, id: "store-failed", "\(error)")
         }

@@ -15,7 +15,7 @@ package final class SQLiteStore: StateStore {
     let file: StoreFile
     /// The store's clock, by which leases run out.
     let now: @Sendable () -> Date
-    private let pool: DatabasePool
+    private let pool: any DatabaseWriter
 
     /// Opens the store, or makes it where there is none.
     ///
@@ -25,16 +25,13 @@ package final class SQLiteStore: StateStore {
     package init(path: String, now: @escaping @Sendable () -> Date = { Date() }) async throws(StateStoreError) {
         place = path
         self.now = now
-        let opened: Result<(StoreFile, DatabasePool), StateStoreError> = await withCheckedContinuation { continuation in
+        let opened: Result<(StoreFile, any DatabaseWriter), StateStoreError> = await withCheckedContinuation {
+            continuation in
             DispatchQueue.global().async {
                 continuation.resume(
                     returning: Result { () throws(StateStoreError) in
                         let file = try StoreFile(path: path)
-                        do {
-                            return (file, try Self.open(file))
-                        } catch {
-                            throw StateStoreError(error, file)
-                        }
+                        return (file, try Self.open(file))
                     }
                 )
             }
@@ -53,7 +50,33 @@ package final class SQLiteStore: StateStore {
         }
     }
 
-    private static func open(_ file: StoreFile) throws -> DatabasePool {
+    private static func open(_ file: StoreFile) throws(StateStoreError) -> any DatabaseWriter {
+        do {
+            return try openShared(file)
+        } catch {
+            let error = StateStoreError(error, file)
+            guard case .full = error, let alone = try? openAlone(file) else { throw error }
+            return alone
+        }
+    }
+
+    /// Opens a store on a full disk, where SQLite cannot make the index that processes share.
+    ///
+    /// What is stored can be read as long as no other process has it open, which then has to wait; a write is refused.
+    /// Source: sqlite.org/wal.html, section 9 (use of WAL without shared memory).
+    private static func openAlone(_ file: StoreFile) throws -> any DatabaseWriter {
+        var configuration = Configuration()
+        configuration.label = "mitregate.store"
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+        let queue = try DatabaseQueue(path: file.sqlitePath, configuration: configuration)
+        try queue.read { database in
+            try StoreSchema.inspect(database, place: file.path, deep: false)
+            try StoreSchema.requireCurrent(database, place: file.path)
+        }
+        return queue
+    }
+
+    private static func openShared(_ file: StoreFile) throws -> any DatabaseWriter {
         try file.whileLocked {
             try file.prepare()
             var configuration = Configuration()
@@ -79,6 +102,7 @@ package final class SQLiteStore: StateStore {
 
     package func health() async throws(StateStoreError) -> StoreHealth {
         let file = file
+        if let free = file.free, free < StoreFile.leastFree { throw .full(folder: file.folder, free: free) }
         let isDurable = try await write { database in
             try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0 >= 2
         }

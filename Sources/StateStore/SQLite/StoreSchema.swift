@@ -56,6 +56,14 @@ enum StoreSchema {
         guard complaint == "ok" else { throw StateStoreError.damaged(place: place, detail: complaint) }
     }
 
+    /// Refuses a file that would have to be brought to this version first.
+    static func requireCurrent(_ database: Database, place: String) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found == version else {
+            throw StateStoreError.cannotUse(place: place, detail: "it has format \(found), not \(version)")
+        }
+    }
+
     /// Brings the file to this version, all of it or nothing.
     static func migrate(_ database: Database) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0 < version else { return }
