@@ -68,10 +68,19 @@ extension Row {
             Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = ["XXXXXXXA"] }
         },
         Row("starttls-4xx", "454 to STARTTLS", "U") { Fixture.probe(endingIn: .starttls, .replied, reply: reply(454)) },
-        Row("starttls-5xx", "550 to STARTTLS", "WFFF") {
+        Row("smtp-ehlo-5xx", "550 to EHLO, which may be about us", "U") {
+            Fixture.probe(endingIn: .ehlo, .replied, reply: reply(550)) { $0.heloReply = reply(250) }
+        },
+        Row("smtp-ehlo-5xx", "502 to EHLO and to HELO, which says nothing of encryption", "U") {
+            Fixture.probe(endingIn: .ehlo, .replied, reply: reply(502)) { $0.heloReply = reply(502) }
+        },
+        Row("starttls-5xx", "502 to STARTTLS", "WFFF") {
+            Fixture.probe(endingIn: .starttls, .replied, reply: reply(502))
+        },
+        Row("starttls-5xx", "550 to STARTTLS, which may be about us", "U") {
             Fixture.probe(endingIn: .starttls, .replied, reply: reply(550))
         },
-        Row("starttls-injection", "bytes before the handshake", "WFFF") {
+        Row("starttls-injection", "bytes before the handshake", "W") {
             var probe = Fixture.probe()
             probe.bytesAfterStartTLS = Base64Bytes(Array("250 x\r\n".utf8))
             return probe
@@ -84,7 +93,10 @@ extension Row {
         Row("smtp-posttls-failed", "421 inside TLS", "U") {
             Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(421))
         },
-        Row("smtp-posttls-failed", "550 inside TLS", "F") {
+        Row("smtp-posttls-failed", "502 inside TLS", "F") {
+            Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(502))
+        },
+        Row("smtp-posttls-failed", "550 inside TLS, which may be about us", "U") {
             Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(550))
         },
         Row("smtp-posttls-failed", "the end inside TLS", "U") { Fixture.probe(endingIn: .ehloInTLS, .closed) },

@@ -61,7 +61,11 @@ extension TenantVerdict: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(tenant, forKey: .tenant)
-        try container.encode(judgements.map(\.decision).joined, forKey: .verdict)
+        // Where nothing was judged there is no verdict: `null`, never a pass.
+        try container.encode(
+            error == nil && !judgements.isEmpty ? judgements.map(\.decision).joined : nil,
+            forKey: .verdict
+        )
         try container.encode(judgements, forKey: .judgements)
         try container.encodeIfPresent(error, forKey: .error)
         try container.encode(exitStatus.rawValue, forKey: .exitCode)

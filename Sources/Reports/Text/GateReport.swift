@@ -72,8 +72,9 @@ package enum GateReport {
         page.space()
         page.add("Certificates by their end", ink: .strong)
         for forecast in leaves {
-            let days = Int((forecast.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
-            let when = days < 0 ? "ended \(-days) days ago" : days == 1 ? "in 1 day" : "in \(days) days"
+            let seconds = forecast.notAfter.timeIntervalSince(now)
+            let when =
+                seconds < 0 ? "ended \(CertificateTexts.days(-seconds)) ago" : "in \(CertificateTexts.days(seconds))"
             let subjects = forecast.subjects.prefix(2).joined(separator: ", ")
             // A server mostly bears the name that its certificate has.
             let certificate = subjects.hasPrefix(forecast.name) ? subjects : "\(forecast.name), \(subjects)"

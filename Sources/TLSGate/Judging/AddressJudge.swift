@@ -84,7 +84,7 @@ struct AddressJudge {
                 "smtp-greeting-4xx",
                 probe.subject,
                 "The server asked for fewer connections, so it was not asked again before \(Timestamp.text(until)).",
-                remedy: "Nobody: the next try is made by itself.",
+                remedy: "Run it again later.",
                 at: probe.at
             )
         case .noIPv6:
@@ -113,7 +113,7 @@ struct AddressJudge {
             "smtp-closed",
             probe.subject,
             "The server was not looked at to the end, so it is not known whether mail would flow.",
-            remedy: "Wait: the gate tries again.",
+            remedy: "Run it again later.",
             at: probe.at
         )
     }
@@ -124,10 +124,11 @@ struct AddressJudge {
             return .established(sent.map { Certificate(der: $0.bytes) })
         }
         let permanent: Set<String> = [
-            "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "starttls-injection", "tls-handshake-failed",
-            "tls-version-low", "tls-cipher-none-common",
+            "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "tls-handshake-failed", "tls-version-low",
+            "tls-cipher-none-common",
         ]
-        return findings.contains { permanent.contains($0.check) } ? .absent : .unknown
+        // What was not found out is not absent, whichever check says so.
+        return findings.contains { permanent.contains($0.check) && $0.outcome != .unknown } ? .absent : .unknown
     }
 
     private func walk(_ probe: ProbeObservation) -> [Finding?] {

@@ -1,22 +1,22 @@
 import Connectors
-import FoundationEssentials
+package import FoundationEssentials
 
 /// What a problem of a chain is called for a reader who does not know TLS.
-struct CertificateTexts {
+package struct CertificateTexts {
     let problem: ChainProblem
     let report: ChainReport
     let chain: [Certificate]
     let now: Date
 
     private var element: PathElement? { report.path.first { $0.depth == problem.depth } }
-    private var whose: String { problem.depth == 0 ? "The certificate" : "A certificate above the server's own" }
-
-    /// Whether the leaf, or the highest one that was sent, tells where its issuer's certificate is found.
-    var canBeFetched: Bool {
-        guard let top = report.path.last else { return false }
-        let certificate = chain.first { $0.sha256 == top.sha256 }
-        return certificate?.caIssuers.isEmpty == false
+    /// A certificate without a subject is named by what it is for.
+    private var name: String {
+        guard problem.subject.isEmpty else { return problem.subject }
+        let certificate = element.flatMap { element in chain.first { $0.sha256 == element.sha256 } }
+        return certificate?.displayName ?? "a certificate without a subject"
     }
+
+    private var whose: String { problem.depth == 0 ? "The certificate" : "A certificate above the server's own" }
 
     var message: String {
         switch problem.check {
@@ -27,11 +27,11 @@ struct CertificateTexts {
         case "cert-untrusted-root":
             "The certificate comes from an issuer that is not on the list of trusted ones."
         case "cert-missing-intermediate":
-            "The server does not send the certificate of its issuer, so nobody can follow who vouches for it."
+            "The server does not send the certificate of its issuer, so no one can follow who vouches for it."
         case "cert-purpose": "The certificate is not made for servers."
         case "cert-key-weak": "\(whose) has a key that is too weak."
         case "cert-signature-weak": "\(whose) is signed in an outdated way that can be forged."
-        default: "\(whose) breaks a rule that certificates must keep, so it proves nothing."
+        default: "\(whose) is not valid: it \(problem.message)."
         }
     }
 
@@ -39,12 +39,12 @@ struct CertificateTexts {
         var evidence: [String: String?] = ["leaf": chain.first.map { "sha256 \($0.sha256)" }]
         switch problem.check {
         case "cert-expired", "cert-chain-expired":
-            evidence["seen"] = "\(problem.subject), ended \(element.map { Timestamp.text($0.notAfter) } ?? "")"
+            evidence["seen"] = "\(name), ended \(element.map { Timestamp.text($0.notAfter) } ?? "")"
         case "cert-not-yet-valid":
-            evidence["seen"] = "\(problem.subject), valid from \(element.map { Timestamp.text($0.notBefore) } ?? "")"
-        case "cert-self-signed": evidence["seen"] = problem.subject
+            evidence["seen"] = "\(name), valid from \(element.map { Timestamp.text($0.notBefore) } ?? "")"
+        case "cert-self-signed": evidence["seen"] = name
         case "cert-untrusted-root":
-            evidence["seen"] = "\(problem.subject), sha256 \(element?.sha256 ?? "")"
+            evidence["seen"] = "\(name), sha256 \(element?.sha256 ?? "")"
         case "cert-missing-intermediate":
             let above = chain.first { $0.sha256 == report.path.last?.sha256 }
             evidence["seen"] = "\(chain.count) sent"
@@ -62,7 +62,7 @@ struct CertificateTexts {
         case "cert-expired", "cert-not-yet-valid": "Partner: install a certificate that is in date on this server."
         case "cert-chain-expired": "Partner: install the issuer's current intermediate certificate on this server."
         case "cert-self-signed":
-            "Partner: install a certificate from a public issuer; or here: set tlsSettings: EncryptionOnly, under which anybody in between can pose as the partner."
+            "Partner: install a certificate from a public issuer; or here: set tlsSettings: EncryptionOnly, under which anyone in between can pose as the partner."
         case "cert-untrusted-root":
             "Partner: use a public issuer. Microsoft's list of them differs from ours: if it has this one, name its sha256 under trustedRoots in the gate's policy."
         case "cert-missing-intermediate":
@@ -94,7 +94,12 @@ struct CertificateTexts {
 
     private func days(since date: Date?) -> String {
         guard let date else { return "some time" }
-        let days = Int(now.timeIntervalSince(date) / 86_400)
+        return Self.days(now.timeIntervalSince(date))
+    }
+
+    /// A span in whole days, for people; the list of certificates and the findings count alike.
+    package static func days(_ seconds: TimeInterval) -> String {
+        let days = Int(seconds / 86_400)
         return days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
     }
 

@@ -41,6 +41,8 @@ struct DANEJudge {
         }
         guard !host.host.contains("/") else { return (.absent, [none("the host is an address")].compactMap { $0 }) }
         let isHostSecure = Self.isSecure(host)
+        // Exchange Online asks for the records only once all that leads to the host was authentic, the MX first.
+        if isMXSecure == false { return (.absent, [unsignedMX()].compactMap { $0 }) }
         for observation in host.tlsa {
             if isHostSecure, let failure = failure(observation) { return (.failed, [failure]) }
             guard !observation.answers.isEmpty else { continue }
@@ -69,7 +71,7 @@ struct DANEJudge {
             subject,
             "It was not looked up whether the partner publishes which key this server has (DANE), so it is not known whether mail would flow.",
             outcome: .unknown,
-            remedy: "Wait: the gate asks again.",
+            remedy: "Run it again later.",
             at: host.ipv4?.at
         )
     }
@@ -104,10 +106,31 @@ struct DANEJudge {
         context.finding(
             "dane-insecure",
             subject,
-            "The partner publishes which key this server has (DANE), but its DNS is not signed, so anybody could forge that and it protects nothing. Mail goes without it.",
+            "The partner publishes which key this server has (DANE), but its DNS is not signed, so anyone could forge that and it protects nothing. Mail goes without it.",
             evidence: ["seen": observation.question.name],
             remedy: "Partner: sign the zone with DNSSEC, or remove the TLSA records.",
             at: observation.at
+        )
+    }
+
+    private func unsignedMX() -> Finding? {
+        let publishes = host.tlsa.first { !$0.answers.isEmpty }
+        guard let publishes else { return none("the MX record is not signed") }
+        let isMandatory = context.daneMode == .mandatory
+        return context.finding(
+            "dane-mx-insecure",
+            subject,
+            """
+            The partner publishes which key this server has (DANE), but the entry that leads to the server (MX) is not \
+            signed, so Exchange Online does not ask for it.\
+            \(isMandatory ? " This connector demands it: Exchange Online will not deliver to the server." : "")
+            """,
+            outcome: isMandatory ? .fail : .info,
+            exo: "450 4.7.321 starttls-not-supported",
+            evidence: ["seen": publishes.question.name],
+            remedy: "Partner: sign the zone of the recipient domain with DNSSEC, too.",
+            tags: isMandatory ? ["dane-required"] : [],
+            at: publishes.at
         )
     }
 
@@ -132,13 +155,18 @@ struct DANEJudge {
         context.finding(
             "dane-tlsa-failed",
             subject,
-            "The DNS entries that say which key this server has (DANE) \(what), and by the rules no mail may be sent to it then.",
+            outcome == .fail
+                ? """
+                DNSSEC for \(observation.question.name) is broken: the signature on the TLSA record of \(host.host) does not \
+                verify. Exchange Online takes the answer for forged and holds all mail.
+                """
+                : "The DNS entries that say which key this server has (DANE) \(what), and by the rules no mail may be sent to it then.",
             outcome: outcome,
             exo: exo,
             evidence: ["seen": "\(observation.question.name): \(seen)", "resolver": observation.resolver],
             remedy: outcome == .fail
-                ? "Partner: sign the zone of \(observation.question.name) anew."
-                : "Wait: the gate asks again. If it stays so, the partner's name servers fail for TLSA.",
+                ? "Partner: have your DNS provider sign the zone of \(host.host) again; dnsviz.net shows what is wrong."
+                : "Run it again later. If it stays so, the partner's name servers fail for TLSA.",
             tags: ["dnssec-invalid"],
             at: observation.at
         )
@@ -146,16 +174,6 @@ struct DANEJudge {
 
     private func judged(_ records: [TLSARecord], _ observation: DNSObservation) -> (DANEState, [Finding]) {
         var found: [Finding?] = []
-        if isMXSecure == false {
-            found.append(
-                context.finding(
-                    "dane-mx-insecure",
-                    subject,
-                    "The partner publishes which key this server has (DANE) in signed DNS, but the entry that leads to the server (MX) is not signed. Microsoft does not say what Exchange Online makes of that.",
-                    at: observation.at
-                )
-            )
-        }
         let usable = records.filter(Self.isUsable)
         guard !usable.isEmpty else {
             found.append(unusable(records, observation))

@@ -51,7 +51,7 @@ struct HandshakeJudge {
             exo: "450 4.4.318 Connection was closed abruptly",
             evidence: ["seen": "\(phase.bytesRead) bytes in \(phase.milliseconds) ms", "vantage": probe.vantage],
             remedy:
-                "Wait: the gate tries again. If it stays so, ask the partner to look into the server's log for this time.",
+                "Run it again later. If it stays so, ask the partner to look into the server's log for this time.",
             tags: ["validation-failure"],
             at: probe.at
         )
@@ -67,11 +67,17 @@ struct HandshakeJudge {
             return context.finding(
                 "tls-handshake-failed",
                 probe.subject,
-                "The server offers encryption, but it cannot be set up. \(context.effect(of: "tls-handshake-failed", level: level))",
+                """
+                The server offers STARTTLS and then breaks off with every cipher and version that we know. \
+                \(context.effect(of: "tls-handshake-failed", level: level))
+                """,
                 level: level,
                 exo: exo,
                 evidence: ["seen": seen],
-                remedy: "Partner: look into this server's TLS settings and its log for this time.",
+                remedy: """
+                    Partner: usual causes are that only RC4 or 3DES is allowed, or that no certificate is configured. Enable TLS \
+                    1.2 with ECDHE and AES-GCM, and check the certificate; the log of \(Timestamp.text(probe.at)) tells.
+                    """,
                 tags: ["validation-failure"],
                 at: probe.at
             )
@@ -181,7 +187,9 @@ struct HandshakeJudge {
             return nil
         }
         let code = phase.reply?.code ?? 0
-        let isPermanent = phase.outcome == .replied && code >= 500
+        let isPolicy = phase.reply?.text.contains(/(^|[^0-9.])5\.7\.[0-9]+/) ?? false
+        // As before encryption: only a command that is not implemented is a fault of the server's own.
+        let isPermanent = phase.outcome == .replied && [500, 502].contains(code) && !isPolicy
         return context.finding(
             "smtp-posttls-failed",
             probe.subject,
@@ -195,7 +203,7 @@ struct HandshakeJudge {
                 "seen": phase.reply == nil ? "\(phase.bytesRead) bytes in \(phase.milliseconds) ms" : nil,
             ],
             remedy: isPermanent
-                ? "Partner: look into this server's log for this time." : "Wait: the gate tries again.",
+                ? "Partner: look into this server's log for this time." : "Run it again later.",
             at: probe.at
         )
     }

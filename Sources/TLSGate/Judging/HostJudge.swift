@@ -143,7 +143,7 @@ struct HostJudge {
             "dns-failed",
             host.host,
             "The server's address was not looked up, so it is not known whether mail would flow.",
-            remedy: "Wait: the gate tries again."
+            remedy: "Run it again later."
         )
     }
 
@@ -170,7 +170,7 @@ struct HostJudge {
                 subject,
                 "This address was not looked at, so it is not known whether mail would flow.",
                 outcome: .unknown,
-                remedy: "Wait: the gate tries again."
+                remedy: "Run it again later."
             )
             return AddressJudgement(address: address, subject: subject, findings: [finding].compactMap { $0 })
         }
@@ -286,7 +286,7 @@ enum DNSFindings {
             exo: "450 4.4.312 DNS query failed",
             evidence: evidence.merging(["seen": why]) { old, _ in old },
             remedy:
-                "Wait: the gate asks again. If it stays so, ask the partner to look at the name servers of this name.",
+                "Run it again later. If it stays so, ask the partner to look at the name servers of this name.",
             at: seen.at
         )
     }

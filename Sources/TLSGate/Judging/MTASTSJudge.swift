@@ -37,7 +37,7 @@ struct MTASTSJudge {
             return text
         }
         let isAnswered = seen.txt.failure == nil && [0, 3].contains(seen.txt.rcode ?? -1)
-        guard isAnswered else { return fallBack(context, seen, "the TXT record could not be read") }
+        guard isAnswered else { return unasked(context, seen) }
         guard let record = records.first else {
             let finding = context.finding(
                 "mtasts-none",
@@ -160,6 +160,28 @@ struct MTASTSJudge {
             evidence: ["seen": "id \(id)", "held": "id \(cached.id)"],
             at: seen.txt.at
         )
+    }
+
+    /// Whether there is a policy at all was not found out: a record that was not read is not one that was published.
+    private static func unasked(
+        _ context: Context,
+        _ seen: MTASTSObservation
+    ) -> (MTASTSPolicy?, [Finding?]) {
+        if seen.cached != nil { return fallBack(context, seen, "the TXT record could not be read") }
+        let why = seen.txt.failure == .timedOut ? "no answer" : seen.txt.rcode == 2 ? "SERVFAIL" : "no usable answer"
+        let finding = context.finding(
+            "mtasts-fetch-failed",
+            seen.domain,
+            """
+            It could not be found out whether \(seen.domain) has an MTA-STS policy: the DNS query for \
+            _mta-sts.\(seen.domain) failed (\(why)). If it has one, Exchange Online may know it and obey it.
+            """,
+            outcome: .warn,
+            evidence: ["resolver": seen.txt.resolver],
+            remedy: "Nothing to do unless it stays so.",
+            at: seen.txt.at
+        )
+        return (nil, [finding])
     }
 
     /// Without an answer: the policy that is still held, or none.

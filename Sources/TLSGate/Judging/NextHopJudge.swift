@@ -173,7 +173,7 @@ struct NextHopJudge {
             "dns-failed",
             domain,
             "The domain's mail servers were not looked up, so it is not known whether mail would flow.",
-            remedy: "Wait: the gate tries again."
+            remedy: "Run it again later."
         )
     }
 
@@ -235,7 +235,7 @@ struct NextHopJudge {
             domain,
             "It was not looked up whether the partner publishes a policy for encrypted mail (MTA-STS), so it is not known whether mail would flow.",
             outcome: .unknown,
-            remedy: "Wait: the gate asks again."
+            remedy: "Run it again later."
         )
     }
 

@@ -27,7 +27,7 @@ struct SMTPJudge {
     }
 
     private let retryRemedy =
-        "Wait: the gate tries again. If it stays so, ask the partner whether their server admits"
+        "Run it again later. If it stays so, ask the partner whether their server admits"
         + " connections from Exchange Online."
 
     private func unknown(
@@ -79,7 +79,6 @@ struct SMTPJudge {
     }
 
     private func transportEffect(_ id: String) -> String {
-        if level == .opportunistic, id == "starttls-injection" { return "This alone stops no mail." }
         guard level != context.level else { return context.effect(of: id) }
         return "The partner publishes DANE records, so Exchange Online will not send unencrypted mail to this server."
     }
@@ -183,7 +182,7 @@ struct SMTPJudge {
             guard (phase.reply?.code ?? 0) >= 500 else {
                 return ([unknown("smtp-ehlo-4xx", "The server puts us off when it is greeted.", phase: phase)], false)
             }
-            return ([refusedEHLO(phase)], false)
+            return ([isAboutUs(phase) ? turnedAway("smtp-ehlo-5xx", phase) : refusedEHLO(phase)], false)
         case .malformed(let line): return ([unreadable(line)], false)
         case .tooLong: return ([tooLong(phase)], false)
         default: return ([closed(phase)], false)
@@ -192,6 +191,33 @@ struct SMTPJudge {
 
     private func unreadable(_ line: String) -> Finding? {
         unknown("smtp-reply-malformed", "The server's answer cannot be understood.", evidence: ["seen": line])
+    }
+
+    /// Whether a permanent refusal may be about our address or name: only "not implemented" is about the server.
+    ///
+    /// 500 and 502 say that the command is not known (RFC 5321 4.2.4). A reply with an enhanced code of the class x.7.x is
+    /// about policy (RFC 3463 3.8), and EHLO counts as unknown only where HELO is taken.
+    private func isAboutUs(_ phase: PhaseObservation) -> Bool {
+        guard let reply = phase.reply else { return true }
+        let isPolicy = reply.text.contains(/(^|[^0-9.])[45]\.7\.[0-9]+/)
+        guard [500, 502].contains(reply.code), !isPolicy else { return true }
+        return phase.phase == .ehlo && !(probe.heloReply.map { (200...299).contains($0.code) } ?? false)
+    }
+
+    /// A refusal that concerns who asks, as at the greeting.
+    private func turnedAway(_ id: String, _ phase: PhaseObservation) -> Finding? {
+        unknown(
+            id,
+            """
+            The server turned us away before encryption could be looked at. That may concern the address or the name from \
+            which we asked (\(probe.seenFrom)), not Exchange Online.
+            """,
+            phase: phase,
+            remedy: """
+                Here: run the gate from an address that is not on a blocklist, and set gate.ehloName to a full name that \
+                resolves to it.
+                """
+        )
     }
 
     private func refusedEHLO(_ phase: PhaseObservation) -> Finding? {
@@ -261,7 +287,8 @@ struct SMTPJudge {
                     [unknown("starttls-4xx", "The server offers encryption and cannot do it just now.", phase: phase)],
                     false
                 )
-            case 500...599: return ([refusedTLS(phase)], false)
+            case 500...599:
+                return ([isAboutUs(phase) ? turnedAway("starttls-5xx", phase) : refusedTLS(phase)], false)
             default: return ([unreadable(phase.reply?.text ?? "")], false)
             }
         case .malformed(let line): return ([unreadable(line)], false)
@@ -283,12 +310,19 @@ struct SMTPJudge {
     }
 
     private func injected(_ bytes: [UInt8]) -> Finding? {
-        failing(
+        let isDemanded = level != .opportunistic
+        return context.finding(
             "starttls-injection",
-            "Something is sent in clear after the server agreed to encrypt, where an attacker could put commands.",
-            exo: "450 4.4.318 Connection was closed abruptly",
-            evidence: ["seen": hexadecimal(bytes.prefix(64))],
-            remedy: "Partner: update this mail server, or the proxy in front of it (see CVE-2011-0411)."
+            probe.subject,
+            """
+            Something is sent in clear after the server agreed to encrypt, where an attacker could put commands. \
+            \(isDemanded ? "Senders differ: some stop here, some discard it and deliver. What Exchange Online does is not documented." : "This alone stops no mail.")
+            """,
+            outcome: .warn,
+            evidence: ["seen": String(decoding: bytes.prefix(64), as: UTF8.self)],
+            remedy: "Partner: update this mail server, or the proxy in front of it (see CVE-2011-0411).",
+            demands: isDemanded ? .approve : nil,
+            at: probe.at
         )
     }
 
