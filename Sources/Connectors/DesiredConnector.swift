@@ -12,7 +12,7 @@ package struct DesiredConnector: Hashable, Sendable {
     /// Where the document starts.
     package var source: SourcePosition
     /// Where each declared field stands; a field that an expansion filled in points at what caused it.
-    package var fieldSources: [String: SourcePosition]
+    package var fieldSources: FieldPlaces
     /// PEM of the certificate that the partner sends with (`spec.evidence.certificate`); it is judged, never sent to Exchange.
     package var evidenceCertificate: String?
 
@@ -25,7 +25,7 @@ package struct DesiredConnector: Hashable, Sendable {
         labels: [String: String] = [:],
         annotations: [String: String] = [:],
         source: SourcePosition,
-        fieldSources: [String: SourcePosition] = [:],
+        fieldSources: FieldPlaces = [:],
         evidenceCertificate: String? = nil
     ) {
         self.key = key

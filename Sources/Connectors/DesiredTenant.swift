@@ -10,8 +10,21 @@ package struct DesiredTenant: Hashable, Sendable {
         waivers: [Waiver] = [],
         acceptedDrifts: [AcceptedDrift] = []
     ) {
-        self.connectors = connectors.sorted { $0.key < $1.key }
+        self.connectors = connectors.sorted(by: \.key)
         self.waivers = waivers
         self.acceptedDrifts = acceptedDrifts
+    }
+}
+
+extension [DesiredConnector] {
+    /// The connectors in the order of what is asked of each; equal ones keep theirs.
+    ///
+    /// Places are sorted rather than connectors: moving one of these costs some ten counts of references.
+    package func sorted<Value: Comparable>(by value: (DesiredConnector) -> Value) -> [DesiredConnector] {
+        let values = map(value)
+        guard !zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) else { return self }
+        return indices.sorted { one, other in
+            values[one] < values[other] || (values[one] == values[other] && one < other)
+        }.map { self[$0] }
     }
 }

@@ -15,7 +15,9 @@ struct RepositoryRulesTests {
             displayName: displayName ?? name,
             settings: settings,
             source: SourcePosition(file: "a.yaml", line: line, column: 1),
-            fieldSources: settings.mapValues { _ in SourcePosition(file: "a.yaml", line: line + 1, column: 3) }
+            fieldSources: settings.keys.reduce(into: FieldPlaces(file: "a.yaml")) { places, name in
+                places[name] = SourcePosition(file: "a.yaml", line: line + 1, column: 3)
+            }
         )
     }
 

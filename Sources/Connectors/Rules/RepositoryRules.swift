@@ -18,12 +18,10 @@ package enum RepositoryRules {
     }
 
     private static func duplicateKeys(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
-        var first: [ConnectorKey: DesiredConnector] = [:]
-        return connectors.compactMap { connector in
-            guard let earlier = first[connector.key] else {
-                first[connector.key] = connector
-                return nil
-            }
+        var first = FirstOf<ConnectorKey>(connectors)
+        return connectors.indices.compactMap { index in
+            let connector = connectors[index]
+            guard let earlier = first.earlier(connector.key, than: index) else { return nil }
             return RepositoryViolation(
                 violation: Violation(
                     "duplicate-identity",
@@ -40,14 +38,11 @@ package enum RepositoryRules {
 
     /// Exchange compares names without regard to case, per kind.
     private static func duplicateNames(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
-        var first: [String: DesiredConnector] = [:]
-        return connectors.compactMap { connector in
-            let id = "\(connector.kind) \(connector.displayName.lowercased())"
-            guard let earlier = first[id] else {
-                first[id] = connector
-                return nil
-            }
-            guard earlier.key != connector.key else { return nil }
+        var first = FirstOf<String>(connectors)
+        return connectors.indices.compactMap { index in
+            let connector = connectors[index]
+            let id = connector.kind.rawValue + " " + connector.displayName.lowercased()
+            guard let earlier = first.earlier(id, than: index), earlier.key != connector.key else { return nil }
             return RepositoryViolation(
                 violation: Violation(
                     "duplicate-name",
@@ -63,18 +58,16 @@ package enum RepositoryRules {
     }
 
     private static func competingDomains(_ connectors: [DesiredConnector]) -> [RepositoryViolation] {
-        var first: [String: DesiredConnector] = [:]
+        var first = FirstOf<String>(connectors)
         var found: [RepositoryViolation] = []
-        for connector in connectors where isInUse(connector) {
+        for (index, connector) in connectors.enumerated() where isInUse(connector) {
             guard let field = competitionField(of: connector) else { continue }
             let type = connector.settings["connectorType"].map { Field.connectorType.normal($0) }
+            let lane = connector.kind.rawValue + " " + (type?.description ?? "Partner") + " "
             for domain in connector.settings.words(field).map(Term.domainPattern.normal) {
-                let id = "\(connector.kind) \(type?.description ?? "Partner") \(domain)"
-                guard let earlier = first[id] else {
-                    first[id] = connector
+                guard let earlier = first.earlier(lane + domain, than: index), earlier.key != connector.key else {
                     continue
                 }
-                guard earlier.key != connector.key else { continue }
                 found.append(
                     RepositoryViolation(
                         violation: Violation(
@@ -216,4 +209,22 @@ extension Field {
         default: "Partner",
         ""
     )
+}
+
+/// Which connector had an identity first; it holds places in the list, as copies of connectors cost.
+private struct FirstOf<ID: Hashable> {
+    private let connectors: [DesiredConnector]
+    private var places: [ID: Int] = [:]
+
+    init(_ connectors: [DesiredConnector]) {
+        self.connectors = connectors
+        places.reserveCapacity(connectors.count)
+    }
+
+    /// The connector that had the identity before; `nil`, and from now on this one, where none had.
+    mutating func earlier(_ id: ID, than place: Int) -> DesiredConnector? {
+        if let earlier = places[id] { return connectors[earlier] }
+        places[id] = place
+        return nil
+    }
 }

@@ -28,7 +28,7 @@ struct DefinitionAssembly {
             diagnostics.append(.tooManyDocuments)
         }
         for file in files { sources[file.path] = file.source }
-        connectors = files.flatMap(\.connectors).sorted { $0.source < $1.source }
+        connectors = files.flatMap(\.connectors).sorted(by: \.source)
         waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
         drifts = files.flatMap(\.approvals.acceptedDrifts).sorted { $0.source < $1.source }
         checkRepository()

@@ -94,18 +94,20 @@ private struct FolderWalk {
             try visit(child, folder: path, depth: depth + 1)
         case S_IFREG:
             try rules.countFile(path)
-            try read(name, in: descriptor, path: path)
+            try read(name, in: descriptor, path: path, size: Int(status.st_size))
         default:
             throw .oddName(path: path, reason: "it is a pipe, a socket or a device")
         }
     }
 
-    private mutating func read(_ name: String, in folder: Int32, path: String) throws(GitError) {
+    /// - Parameter size: In bytes, as the folder says; the file may have changed since.
+    private mutating func read(_ name: String, in folder: Int32, path: String, size: Int) throws(GitError) {
         let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw .storage(path: path, detail: String(cString: strerror(errno))) }
         defer { close(file) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        // With room for one byte more, the second read tells the end.
+        var buffer = [UInt8](repeating: 0, count: max(4_096, min(size, 64 << 10) + 1))
         while true {
             let count = Glibc.read(file, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

@@ -39,14 +39,14 @@ package actor Gatekeeper {
     package struct Subject: Sendable {
         package var key: ConnectorKey
         package var settings: Settings
-        package var fieldSources: [String: SourcePosition]
+        package var fieldSources: FieldPlaces
         /// PEM of the certificate that the partner sends with.
         package var sample: String?
 
         package init(
             key: ConnectorKey,
             settings: Settings,
-            fieldSources: [String: SourcePosition] = [:],
+            fieldSources: FieldPlaces = [:],
             sample: String? = nil
         ) {
             self.key = key

@@ -17,7 +17,7 @@ struct Context {
     let roots: TrustRoots
     let now: Date
     /// Where the definition's fields stand, for the evidence.
-    let fieldSources: [String: SourcePosition]
+    let fieldSources: FieldPlaces
     /// Earlier probes, to tell what changed.
     let previous: [ProbeObservation]
 
@@ -41,7 +41,7 @@ struct Context {
         policy: GatePolicy,
         roots: TrustRoots,
         now: Date,
-        fieldSources: [String: SourcePosition] = [:],
+        fieldSources: FieldPlaces = [:],
         previous: [ProbeObservation] = []
     ) {
         let settings = settings.overDefaults(of: connector.kind)

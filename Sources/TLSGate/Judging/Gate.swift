@@ -20,7 +20,7 @@ package enum Gate {
         waivers: [Waiver] = [],
         roots: TrustRoots,
         now: Date,
-        fieldSources: [String: SourcePosition] = [:],
+        fieldSources: FieldPlaces = [:],
         previous: [ProbeObservation] = [],
         tries: Int = 0
     ) -> Judgement {

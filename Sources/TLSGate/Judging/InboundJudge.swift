@@ -19,7 +19,7 @@ extension Gate {
         waivers: [Waiver] = [],
         roots: TrustRoots,
         now: Date,
-        fieldSources: [String: SourcePosition] = [:]
+        fieldSources: FieldPlaces = [:]
     ) -> Judgement {
         let context = Context(
             connector: connector,
