@@ -3,6 +3,7 @@
 # make bench   measures what README's table quotes
 # make lint    what a commit must pass
 # make sanitize  runs the tests of what calls C under the address sanitizer
+# make fuzz SECONDS=300  damages what the parsers are given, under the address sanitizer
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
@@ -10,11 +11,11 @@ SWIFT ?= swift
 # looks like a broken one.
 WIDTH ?= 4
 RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
-COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Reports|TLSGate)Tests[.]
+COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|Reports|TLSGate|YAML)Tests[.]
 PROCESSES = ^mitregateTests[.]
 RELEASE := .build/release
 
-.PHONY: demo test bench lint sanitize build clean
+.PHONY: demo test bench lint sanitize fuzz build clean
 
 demo:
 	@deploy/install-packages build demo
@@ -46,6 +47,13 @@ sanitize:
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(SWIFT) test --skip-build --disable-xctest \
 		--sanitize=address --scratch-path .build-asan \
 		--filter '^(ProbingTests|TLSGateTests|TransfersTests|GitRepositoriesTests)\.'
+
+# Damages what each parser of strangers' bytes is given, under the address sanitizer. Tests/Fuzz/Fuzz.swift says how to repeat.
+SECONDS ?= 300
+fuzz:
+	@deploy/install-packages build test
+	$(SWIFT) build --product fuzz --sanitize=address --scratch-path .build-asan
+	.build-asan/debug/fuzz $(SECONDS)
 
 build:
 	@deploy/install-packages build

@@ -113,6 +113,18 @@ let package = Package(
             path: "Tests/Laboratory",
             swiftSettings: settings
         ),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "Probing", "Reports",
+                "TLSGate",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus"],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings),
+        tests(of: "Fuzzing"),
         tests(of: "Connectors"),
         tests(of: "YAML"),
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),

@@ -1,5 +1,5 @@
 /// Reads JSON (RFC 8259) strictly and within bounds: depth, no key twice with two values, valid UTF-8, nothing after it.
-struct JSONParser {
+package struct JSONParser {
     /// Why a text is no JSON, and where.
     struct Problem: Error, Hashable {
         let message: String
@@ -22,6 +22,9 @@ struct JSONParser {
     }
 
     static func parse(_ text: String) throws(Problem) -> JSONValue { try parse(Array(text.utf8)) }
+
+    /// Whether bytes are JSON that is taken here.
+    package static func isReadable(_ bytes: [UInt8]) -> Bool { (try? parse(bytes)) != nil }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
 /// OpenPGP's text form of binary data.
-enum OpenPGPArmour {
+package enum OpenPGPArmour {
     /// The bytes of all blocks of public keys in a text, one after the other; `nil` when there is none, or one is broken.
     ///
     /// Source: RFC 9580, section 6.2.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []
         var body: String?
         var isInHeaders = false

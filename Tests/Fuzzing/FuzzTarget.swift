@@ -1,0 +1,78 @@
+import Configuration
+import Connectors
+import Definitions
+import ExchangeOnline
+import Foundation
+import GitRepositories
+import Probing
+import Reports
+import TLSGate
+
+/// A parser of what strangers send, as one function from bytes: it may refuse them, and must come back.
+package struct FuzzTarget: Sendable, CustomStringConvertible {
+    /// Also the name of its folder in the corpus.
+    package let name: String
+    package let run: @Sendable ([UInt8]) -> Void
+
+    package var description: String { name }
+
+    package static let all: [FuzzTarget] = [
+        FuzzTarget(name: "definitions") { bytes in
+            let file = DefinitionFile(path: "a.yaml", bytes: bytes)
+            _ = DiagnosticReport(DefinitionReader.read([file], now: Date(timeIntervalSince1970: 1_795_608_000)))
+                .render(.text)
+        },
+        FuzzTarget(name: "configuration") { bytes in
+            _ = try? ConfigurationReader.read(bytes, file: "mitregate.yaml", folder: "/")
+        },
+        FuzzTarget(name: "json") { _ = JSONParser.isReadable($0) },
+        FuzzTarget(name: "smtp", run: converse),
+        FuzzTarget(name: "dns") { bytes in
+            guard let message = DNSMessage(bytes) else { return }
+            for type in DNSRecordType.allCases {
+                _ = message.answers(to: DNSQuestion("example.com", type))
+            }
+        },
+        FuzzTarget(name: "der") { bytes in
+            guard let certificate = Certificate(der: bytes) else { return }
+            _ = certificate.names(issuer: certificate)
+            _ = certificate.isSigned(by: certificate)
+        },
+        FuzzTarget(name: "pem") { _ = try? PEM.certificates(in: $0) },
+        FuzzTarget(name: "plan") { _ = try? PlanDocument.read($0, file: "plan.json") },
+        FuzzTarget(name: "known-hosts") { bytes in
+            let hosts = KnownHosts(String(decoding: bytes, as: UTF8.self))
+            guard let key = HostKey(base64: ed25519) else { return }
+            for (host, port) in [("git.example", 22), ("a.forge.example", 22), ("git.example", 2_222)] {
+                _ = hosts.judge(key, of: host, port: port)
+            }
+        },
+        FuzzTarget(name: "armour") { _ = OpenPGPArmour.decode(String(decoding: $0, as: UTF8.self)) },
+        FuzzTarget(name: "policy") { _ = try? MTASTSPolicy($0) },
+    ]
+
+    private static let ed25519 = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+
+    /// The valid inputs that mutations start from, by file name.
+    package func corpus() throws -> [[UInt8]] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus/\(name)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        return try names.map { Array(try Data(contentsOf: folder.appending(path: $0))) }
+    }
+
+    /// A server that says the bytes, in two pieces, with a handshake whenever one is asked for.
+    private static func converse(_ bytes: [UInt8]) {
+        var dialogue = ProbeDialogue(ehloName: "gate.example")
+        var actions = dialogue.handle(.connected, at: .zero)
+        let middle = bytes.count / 2
+        for piece in [Array(bytes[..<middle]), Array(bytes[middle...])] {
+            actions += dialogue.handle(.received(piece), at: .seconds(1))
+            if actions.contains(.startTLS) {
+                actions = dialogue.handle(.handshakeDone(bytesRead: 100), at: .seconds(2))
+                actions += dialogue.handle(.received(bytes), at: .seconds(3))
+            }
+        }
+        _ = dialogue.handle(.ended, at: .seconds(4))
+        _ = dialogue.transcript
+    }
+}
