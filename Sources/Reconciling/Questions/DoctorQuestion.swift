@@ -8,7 +8,7 @@ import StateStore
 import Connectors
 
 extension Reconciler {
-    /// Looks at everything that Mitregate needs, and says what is missing and where to mend it.
+    /// Looks at everything that Mitregate needs, and says what is missing and where to fix it.
     package func doctor(_ tenants: [ManagedTenant]) async -> DoctorDocument {
         var checks = [await storeCheck()]
         checks += await shared.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
