@@ -11,6 +11,9 @@ extension Mitregate {
     static func main() async {
         // A reader of our output that goes away (`| head`) must not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
+        // A core file would hold what memory held, secrets too.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try await asyncParseAsRoot(arguments)

@@ -27,6 +27,24 @@ struct GuardTests {
         #expect(plan.guardIDs == guards)
     }
 
+    @Test func `an emptied tenant is held until a person applies`() {
+        let lost = (0..<3).map { DesiredConnector.outbound("c\($0)") }
+        let policy = TenantPolicy(drift: .correct)
+        let plan = planned(lost, [], lost.map { $0.applied() }, policy: policy)
+        #expect(plan.guardIDs == ["tenant-shrunken"])
+        #expect(plan.guards.first?.holdsUnattendedOnly == true)
+        let two = Array(lost.prefix(2))
+        #expect(planned(two, [], two.map { $0.applied() }, policy: policy).guardIDs == [])
+    }
+
+    @Test func `a cost protects no domain less`() {
+        let wanted = DesiredConnector.inbound(["senderDomains": ["litware.example"]])
+        let seen = DesiredConnector.inbound(["senderDomains": ["smtp:litware.example;5"]])
+        let plan = planned([wanted], [seen.observed()], [seen.applied()])
+        #expect(plan.changes.first?.risks.map(\.id) == [])
+        #expect(plan.guardIDs == [])
+    }
+
     @Test func `an empty source is held, not obeyed`() {
         let plan = planned(
             [],

@@ -6,7 +6,7 @@ extension PlanDraft {
     /// In the order in which a reader should learn of them; those of single connectors stand in the middle.
     func allGuards(_ ordered: [PlannedChange], entangled: [PlannedChange]) -> [Guard] {
         var result = input.guards
-        result += quarantine(ordered) + source()
+        result += quarantine(ordered) + source() + shrunkenTenant(ordered)
         result += guards
         result += names(ordered, entangled) + references(ordered) + targets(ordered)
         result += limits(ordered) + approvals(ordered) + proposals(ordered)
@@ -50,6 +50,22 @@ extension PlanDraft {
                 .sourceShrunk,
                 "\(count) managed connectors have lost their definitions at once, and limits.deletes allows \(limit). Restore the "
                     + "files, or remove fewer in one commit, or raise the limit in the configuration."
+            )
+        ]
+    }
+
+    /// Many applied connectors gone at once are an emptied tenant, or the wrong one, sooner than drift to be corrected.
+    private func shrunkenTenant(_ ordered: [PlannedChange]) -> [Guard] {
+        let gone = drift.count { $0.form == .missing && !$0.accepted }
+        let limit = input.policy.limits.deletes
+        guard gone > limit, ordered.contains(where: { $0.change.action == .create && $0.change.cause != .git }) else {
+            return []
+        }
+        return [
+            Guard(
+                .tenantShrunken,
+                "\(gone) connectors that were applied are gone from the tenant at once, and limits.deletes allows \(limit). Find "
+                    + "out who removed them (mitregate drift), then let a person apply, or raise the limit in the configuration."
             )
         ]
     }

@@ -16,6 +16,7 @@ package struct Guard: Hashable, Sendable, Codable {
         case quarantinedRevision = "quarantined-revision"
         case sourceEmpty = "source-empty"
         case sourceShrunk = "source-shrunk"
+        case tenantShrunken = "tenant-shrunken"
         case changeLimit = "change-limit"
         case deleteLimit = "delete-limit"
         case freeze
@@ -33,6 +34,6 @@ package struct Guard: Hashable, Sendable, Codable {
 
     /// Whether a person who has seen the plan may go on all the same: the tenant's policy only asks that one looks.
     package var holdsUnattendedOnly: Bool {
-        id == ID.changesProposed.rawValue || id == ID.driftProposed.rawValue
+        [ID.changesProposed, .driftProposed, .tenantShrunken].contains { $0.rawValue == id }
     }
 }

@@ -76,17 +76,17 @@ extension RiskRules {
             add(
                 "inbound-unbound",
                 .high,
-                "Anybody can send as \(Phrase.domains(after.words("senderDomains"))): neither a certificate nor an address is asked for."
+                "Anyone can send as \(Phrase.domains(after.words("senderDomains"))): neither a certificate nor an address is asked for."
             )
         }
     }
 
     private mutating func judgeSenders(_ old: InboundPosture, _ new: InboundPosture) {
         guard let after, new.isInUse else { return }
-        let then = old.isInUse ? before?.words("senderDomains") ?? [] : []
-        let now = after.words("senderDomains")
+        let then = old.isInUse ? DomainCover.withoutCosts(before?.words("senderDomains") ?? []) : []
+        let now = DomainCover.withoutCosts(after.words("senderDomains"))
         if old.protects, let before {
-            let lost = DomainCover.uncovered(before.words("senderDomains"), by: now)
+            let lost = DomainCover.uncovered(DomainCover.withoutCosts(before.words("senderDomains")), by: now)
             if !lost.isEmpty {
                 add(
                     "scope-reduced",

@@ -61,6 +61,18 @@ enum DomainCover {
         }
     }
 
+    /// Address spaces without what they cost: the cost only orders connectors, and protects no domain less.
+    ///
+    /// Exchange writes a cost other than 1 behind a semicolon: `litware.example;5`.
+    static func withoutCosts(_ patterns: [String]) -> [String] {
+        patterns.map { text in
+            guard let mark = text.lastIndex(of: ";"), text[mark...].dropFirst().allSatisfy(\.isNumber) else {
+                return text
+            }
+            return String(text[..<mark])
+        }
+    }
+
     static func covers(_ one: String, _ other: String) -> Bool { Pattern(one).covers(Pattern(other)) }
 
     /// A pattern, or a hostile text that covers only itself.

@@ -8,7 +8,7 @@ extension Guard {
         case .changesProposed, .driftProposed: "Look at the plan, then: mitregate apply"
         case .adoptionMissing, .approvalMissing, .changeLimit, .connectorInUse, .deleteLimit, .exchangeWouldRefuse,
             .nameTaken, .quarantinedRevision, .recreated, .ruleHasOtherParts, .ruleTargetUnusable, .sourceEmpty,
-            .sourceShrunk, nil:
+            .sourceShrunk, .tenantShrunken, nil:
             nil
         }
     }
