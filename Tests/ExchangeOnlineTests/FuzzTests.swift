@@ -65,6 +65,9 @@ struct FuzzTests {
         let server = try AnsweringServer { path, body in
             if path.contains("/oauth2/") { return Array(#"{"access_token":"t","expires_in":3600}"#.utf8) }
             if body.contains("Get-InboundConnector") { return current.withLock(\.self) }
+            if body.contains("Get-AcceptedDomain") {
+                return Array(#"{"value":[{"DomainName":"contoso.onmicrosoft.com"}]}"#.utf8)
+            }
             return Array(#"{"value":[]}"#.utf8)
         }
         defer { server.stop() }

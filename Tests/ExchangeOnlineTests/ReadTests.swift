@@ -4,6 +4,7 @@ import ExchangeSimulator
 import Foundation
 import Synchronization
 import Testing
+import Transfers
 
 @Suite(.timeLimit(.minutes(10)))
 struct ReadTests {
@@ -201,6 +202,26 @@ struct ReadTests {
         }
     }
 
+    @Test func `an organization that is not the tenant's is named`() async throws {
+        try await withTenant { tenant in
+            let connection = TenantConnection(
+                tenantId: SimulatedTenant.id,
+                organization: "contosoo.onmicrosoft.com",
+                endpoints: tenant.connection.endpoints,
+                tokens: tenant.tokens,
+                pool: try TransferPool()
+            )
+            let error = await TenantReader(connection).read(rules: []).error
+            #expect(error?.reason == .organizationUnknown)
+            #expect(
+                error?.message
+                    == "The tenant does not have the domain contosoo.onmicrosoft.com that the configuration names as its "
+                    + "organization; its initial domain is contoso.onmicrosoft.com."
+            )
+            #expect(await TenantReader(connection).permissions().domains.error?.reason == .organizationUnknown)
+        }
+    }
+
     @Test func `warnings of the service come along`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(
@@ -214,7 +235,10 @@ struct ReadTests {
     func `no rows are no connectors, in each of their forms`(_ form: String) async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(
-                #"[{"match": {"cmdlet": "Get-*"}, "times": "always", "effect": {"value": "\#(form)", "rows": []}}]"#
+                """
+                [{"match": {"cmdlet": "Get-AcceptedDomain"}, "effect": {}},
+                 {"match": {"cmdlet": "Get-*"}, "times": "always", "effect": {"value": "\(form)", "rows": []}}]
+                """
             )
             let observed = try await tenant.reader.read(rules: []).get()
             #expect(observed.connectors.isEmpty)

@@ -1,8 +1,10 @@
+import Connectors
 import ExchangeOnline
 import ExchangeSimulator
 import Foundation
 import Synchronization
 import Testing
+import Transfers
 
 @Suite(.timeLimit(.minutes(10)))
 struct TokenTests {
@@ -25,7 +27,52 @@ struct TokenTests {
         }
     }
 
-    @Test func `a federated token's file is read anew for each request`() async throws {
+    @Test func `a certificate that has ended is named, and not sent`() async throws {
+        try await withKeyPair { pair in
+            let (certificate, key) = (try pair.certificate, try pair.key)
+            let later = Date(timeIntervalSinceNow: 3 * 86_400)
+            let options = TenantOptions(
+                credential: .certificate(
+                    clientId: SimulatedTenant.clientId,
+                    certificatePEM: { certificate },
+                    privateKeyPEM: { key },
+                    name: "The certificate in the file mitregate-cert.pem"
+                ),
+                now: { later }
+            )
+            try await withTenant(options) { tenant in
+                let error = await #expect(throws: ExchangeError.self) { try await tenant.tokens.token(for: .exchange) }
+                let day = Timestamp.text(Date(timeIntervalSinceNow: 2 * 86_400)).prefix(10)
+                #expect(error?.reason == .certificateEnded)
+                #expect(error?.errorClass == .credential)
+                #expect(
+                    error?.message
+                        == "The certificate in the file mitregate-cert.pem, by which the application signs in, ended on \(day)."
+                )
+                #expect(tenant.simulator.requests().isEmpty)
+            }
+        }
+    }
+
+    @Test func `a login host without a name in the DNS is tried twice`() async throws {
+        let clock = SkippingClock()
+        // A label of 64 letters, for which no resolver asks anybody.
+        let host = String(repeating: "a", count: 64) + ".example"
+        let endpoints = try Endpoints(cloud: .worldwide, login: "https://\(host)", exchange: nil, graph: nil)
+        let tokens = TokenSource(
+            tenantId: SimulatedTenant.id,
+            endpoints: endpoints,
+            credential: .clientSecret(clientId: SimulatedTenant.clientId, secret: { "x" }),
+            pool: try TransferPool(),
+            timing: Timing(clock: clock, random: { 0.5 })
+        )
+        let error = await #expect(throws: ExchangeError.self) { try await tokens.token(for: .exchange) }
+        #expect(error?.reason == .transferFailed)
+        #expect(error?.remedy == "Check the host's name, and the DNS of this machine.")
+        #expect(clock.sleeps.count == 1)
+    }
+
+    @Test func `a federated token's file is read again for each request`() async throws {
         try await withTemporaryFile { file in
             func write(subject: String) throws {
                 let now = Int(Date().timeIntervalSince1970)

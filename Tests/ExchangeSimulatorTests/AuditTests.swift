@@ -99,6 +99,7 @@ import Testing
             let path = "/beta/security/auditLog/queries"
             let query =
                 #"{"displayName": "x", "operationFilters": ["Set-InboundConnector"], "filterStartDateTime": "2026-11-25T00:00:00Z"}"#
+            #expect(try await graph.send("POST", "/v1.0/security/auditLog/queries", body: query).status == 404)
             let started = try await graph.send("POST", path, body: query)
             #expect(started.status == 201)
             let id = try #require(started.json["id"] as? String)
@@ -113,6 +114,25 @@ import Testing
                 "client_id": Seeds.reader, "scope": "https://graph.microsoft.com/.default",
             ])
             #expect(try await reader.send("POST", path, body: query).status == 403)
+        }
+    }
+
+    @Test func `with auditing off, nothing is found, and only the configuration says why`() async throws {
+        let members = #""auditingOn": false, "blockedConnectors": ["3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01"]"#
+        try await withSimulator(seed: Seeds.usual(more: ", \(members)")) { client async throws in
+            try client.simulator.edit(
+                tenant: Seeds.tenant,
+                userId: "eve@contoso.com",
+                cmdlet: "New-InboundConnector",
+                parameters: #"{"Name": "New", "SenderDomains": ["a.example"]}"#
+            )
+            #expect(try await client.invoke("Search-UnifiedAuditLog", Self.search()).rows.isEmpty)
+            let config = try await client.invoke("Get-AdminAuditLogConfig", "{}")
+            #expect(config.row["UnifiedAuditLogIngestionEnabled"] as? Bool == false)
+            let blocked = try await client.invoke("Get-BlockedConnector", "{}")
+            #expect(blocked.rows.map { $0["ConnectorId"] as? String } == ["3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01"])
+            let organization = try await client.invoke("Get-OrganizationConfig", "{}")
+            #expect(organization.row["RejectDirectSend"] as? Bool == false)
         }
     }
 }

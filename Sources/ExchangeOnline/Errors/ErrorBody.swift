@@ -11,9 +11,12 @@ struct ErrorBody: Hashable, Sendable {
     /// Whether the body has the service's own form, so that its words may be gone by.
     var isService = false
 
+    /// The service's own errors have a few hundred bytes; what is longer than this is not one of them.
+    private static let longest = 64 << 10
+
     init(bytes: [UInt8]) {
-        let bare = bytes.prefix(64 << 10).filter { $0 != 0 }
-        if let body = try? JSONParser.parse(bytes.filter { $0 != 0 }), case .object = body {
+        let bare = bytes.prefix(Self.longest).filter { $0 != 0 }
+        if let body = try? JSONParser.parse(bare), case .object = body {
             self.init(body)
         } else {
             let plain = String(decoding: bare, as: UTF8.self).trimmingSpaces()

@@ -22,6 +22,7 @@ extension ExchangeError {
             isTransient: isTransient
         )
         result.isSurelyNotApplied = !error.mayHaveBeenSent
+        result.isNameUnknown = error.phase == .resolve
         return result
     }
 }

@@ -27,6 +27,8 @@ package struct ExchangeError: Error, Hashable, Sendable {
     package var retryAfter: Duration?
     /// Whether the same request may succeed a little later.
     package var isTransient: Bool
+    /// Whether the host's name could not be resolved, which waiting seldom changes.
+    var isNameUnknown = false
     /// For a write: whether the error proves that nothing was changed.
     package var isSurelyNotApplied = false
 
@@ -51,6 +53,8 @@ package struct ExchangeError: Error, Hashable, Sendable {
         case endpointInvalid = "endpoint-invalid"
         case credentialUnreadable = "credential-unreadable"
         case credentialInvalid = "credential-invalid"
+        case certificateEnded = "certificate-ended"
+        case organizationUnknown = "organization-unknown"
         case cancelled
         // Tokens
         case tokenRefused = "token-refused"
@@ -99,7 +103,9 @@ extension ExchangeError {
             .pagingExpired, .answerMalformed, .answerIncomplete, .partialErrors, .rowMalformed, .auditLogUnavailable:
             .passing
         case .permissionMissing: .permission
-        case .credentialUnreadable, .credentialInvalid, .tokenRefused, .tokenRejected, .endpointInvalid: .credential
+        case .credentialUnreadable, .credentialInvalid, .certificateEnded, .organizationUnknown, .tokenRefused,
+            .tokenRejected, .endpointInvalid:
+            .credential
         case .objectNotFound, .nameTaken, .stillReferenced, .parameterUnknown, .valueInvalid, .cmdletFailed,
             .foreignLink:
             isTransient ? .passing : .refused

@@ -1,4 +1,5 @@
-/// Reads JSON (RFC 8259) strictly and within bounds: depth, no key twice with two values, valid UTF-8, nothing after it.
+/// Reads JSON (RFC 8259) strictly and within bounds: depth, values, members of one object; no key twice with two values,
+/// valid UTF-8, nothing after it.
 package struct JSONParser {
     /// Why a text is no JSON, and where.
     struct Problem: Error, Hashable {
@@ -7,18 +8,28 @@ package struct JSONParser {
     }
 
     /// Rows are three deep; PowerShell's own serialiser goes to 100 at most.
-    private static let maximumDepth = 64
+    static let maximumDepth = 64
+    /// In one text, whatever they are.
+    ///
+    /// A value takes some 40 bytes of memory, and can be two bytes of text. A thousand connectors are 60,000 values.
+    static let maximumValues = 400_000
+    /// Of one object; the widest row, that of Get-OrganizationConfig, has some 340.
+    static let maximumMembers = 4_096
 
     private let bytes: [UInt8]
     private var position = 0
+    private var values = 0
 
-    static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+    static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONValue { try counted(bytes).value }
+
+    /// The value, and how many values it holds, itself included.
+    static func counted(_ bytes: [UInt8]) throws(Problem) -> (value: JSONValue, count: Int) {
         var parser = JSONParser(bytes: bytes)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
         let value = try parser.value(depth: 0)
         parser.skipSpaces()
         guard parser.position == bytes.count else { throw parser.problem("something follows the value") }
-        return value
+        return (value, parser.values)
     }
 
     static func parse(_ text: String) throws(Problem) -> JSONValue { try parse(Array(text.utf8)) }
@@ -44,6 +55,8 @@ package struct JSONParser {
 
     private mutating func value(depth: Int) throws(Problem) -> JSONValue {
         guard depth <= Self.maximumDepth else { throw problem("it is nested too deeply") }
+        values += 1
+        guard values <= Self.maximumValues else { throw problem("it holds more than \(Self.maximumValues) values") }
         skipSpaces()
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth)
@@ -75,6 +88,9 @@ package struct JSONParser {
         if take(UInt8(ascii: "}")) { return .object([]) }
         repeat {
             skipSpaces()
+            guard members.count < Self.maximumMembers else {
+                throw problem("an object has more than \(Self.maximumMembers) members")
+            }
             guard next == UInt8(ascii: "\"") else { throw problem("a key is missing") }
             let key = try string()
             skipSpaces()

@@ -61,10 +61,3 @@ struct AuditRow {
         return application.map { "application \($0)" } ?? named
     }
 }
-
-extension AuditRecord {
-    /// What the object may be known by, in lower case: its name then, what was asked for, and its new name.
-    var names: [String] {
-        [objectName, parameters["Identity"], parameters["Name"]].compactMap { $0?.lowercased() }
-    }
-}

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What `doctor` wants to know of our access to a tenant; every part is asked for on its own.
 package struct PermissionReport: Sendable {
     /// What the token says of us.
@@ -6,6 +8,12 @@ package struct PermissionReport: Sendable {
     package var cmdlets: Reading<Set<String>>
     /// Whether the audit log answers; drift names its author only then.
     package var auditLog: Reading<Bool>
+    /// The tenant's accepted domains; `organization-unknown` where the configured organization is not one of them.
+    package var domains: Reading<[String]>
+    /// Why we could not sign in; then nothing else was asked.
+    package var signInError: ExchangeError?
+    /// When the certificate by which we sign in ends; nothing for other ways to sign in.
+    package var certificateEnd: Date?
     /// How far our clock is ahead of the service's; nothing where no answer told its time.
     package var clockSkew: Duration?
     /// The host that answers for the tenant after discovery.
@@ -15,14 +23,32 @@ package struct PermissionReport: Sendable {
         claims: Reading<TokenClaims>,
         cmdlets: Reading<Set<String>>,
         auditLog: Reading<Bool>,
+        domains: Reading<[String]>,
+        certificateEnd: Date?,
         clockSkew: Duration?,
         host: String
     ) {
         self.claims = claims
         self.cmdlets = cmdlets
         self.auditLog = auditLog
+        self.domains = domains
+        self.certificateEnd = certificateEnd
         self.clockSkew = clockSkew
         self.host = host
+    }
+
+    /// For a tenant that we could not sign in to.
+    package init(signInError: ExchangeError, certificateEnd: Date?, host: String) {
+        self.init(
+            claims: .unknown(signInError),
+            cmdlets: .unknown(signInError),
+            auditLog: .unknown(signInError),
+            domains: .unknown(signInError),
+            certificateEnd: certificateEnd,
+            clockSkew: nil,
+            host: host
+        )
+        self.signInError = signInError
     }
 
     /// The cmdlets that reading needs.
@@ -30,7 +56,7 @@ package struct PermissionReport: Sendable {
         "Get-InboundConnector", "Get-OutboundConnector", "Get-TransportRule", "Get-AcceptedDomain",
     ]
 
-    /// The cmdlets that applying needs beside.
+    /// The cmdlets that applying needs as well.
     package static let writingCmdlets = [
         "New-InboundConnector", "Set-InboundConnector", "Remove-InboundConnector",
         "New-OutboundConnector", "Set-OutboundConnector", "Remove-OutboundConnector",

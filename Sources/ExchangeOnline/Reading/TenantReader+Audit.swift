@@ -8,43 +8,37 @@ extension TenantReader {
             ["New-\(noun)", "Set-\(noun)", "Remove-\(noun)"]
         } + ["Enable-TransportRule", "Disable-TransportRule"]
 
-    /// The most that one call returns, and one session.
+    /// Rows of one call, of which the service would return 5,000, and the most of one session, in rows and in bytes.
     ///
     /// Source: learn.microsoft.com/powershell/module/exchangepowershell/search-unifiedauditlog.
-    private static let pageSize = 5_000
+    private static let pageSize = 1_000
     private static let sessionLimit = 50_000
+    private static let sessionBytes = 16 << 20
 
     /// Who changed connectors and rules in a span of time, the latest first.
     ///
-    /// The log lags an hour or more, so an empty answer says nothing about the last hours.
-    ///
-    /// - Parameter objectNames: Names or GUIDs, in any case, whose records are wanted; empty for all.
-    package func auditRecords(
-        since start: Date,
-        until end: Date,
-        objectNames: Set<String> = []
-    ) async -> Reading<[AuditRecord]> {
+    /// The log lags an hour or more, so an empty answer says nothing about the last hours. Where auditing is off, every
+    /// search is empty; then the records are unknown (`audit-log-unavailable`).
+    package func auditRecords(since start: Date, until end: Date) async -> Reading<[AuditRecord]> {
         guard connection.endpoints.cloud.hasAuditLog else { return .unknown(Self.noAuditLog) }
         let us = await ourIdentity()
-        let wanted = Set(objectNames.map { $0.lowercased() })
         let session = UUID().uuidString.lowercased()
         do throws(ExchangeError) {
             var records: [String: AuditRecord] = [:]
-            var count = 0
+            var (count, size) = (0, 0)
             while true {
-                let rows = try await page(start, end, session: session)
-                guard !rows.isEmpty else { break }
-                count += rows.count
-                for row in rows {
+                let page = try await page(start, end, session: session)
+                guard !page.rows.isEmpty else { break }
+                count += page.rows.count
+                size += page.size
+                for row in page.rows {
                     guard let record = try AuditRow(row).record(us) else { continue }
                     records[record.id] = record
                 }
-                guard count < Self.sessionLimit else { throw Self.tooMany }
+                guard count < Self.sessionLimit, size < Self.sessionBytes else { throw Self.tooMany }
             }
-            let concerned = records.values.filter { record in
-                wanted.isEmpty || record.names.contains { wanted.contains($0) }
-            }
-            return .known(concerned.sorted { ($1.at, $1.id) < ($0.at, $0.id) })
+            if count == 0, await isAuditingOff() { throw Self.auditingOff }
+            return .known(records.values.sorted { ($1.at, $1.id) < ($0.at, $0.id) })
         } catch {
             return .unknown(error)
         }
@@ -53,7 +47,8 @@ extension TenantReader {
     /// One page of the search; the same call again and again gives the next ones, until one is empty.
     ///
     /// A row with the index -1 is a time-out of the server.
-    private func page(_ start: Date, _ end: Date, session: String) async throws(ExchangeError) -> [JSONValue] {
+    private func page(_ start: Date, _ end: Date, session: String) async throws(ExchangeError) -> TenantConnection.Rows
+    {
         let command = Command.read(
             "Search-UnifiedAuditLog",
             [
@@ -64,8 +59,8 @@ extension TenantReader {
             ]
         )
         for attempt in 1...3 {
-            let rows = try await connection.read(command).get().rows
-            guard rows.contains(where: { $0["ResultIndex"]?.integer == -1 }) else { return rows }
+            let page = try await connection.read(command).get()
+            guard page.rows.contains(where: { $0["ResultIndex"]?.integer == -1 }) else { return page }
             let wait = connection.backoff.delay(after: attempt, retryAfter: nil, random: connection.timing.random())
             guard let wait, await connection.timing.wait(wait) else { throw ExchangeError.cancelled() }
         }
@@ -76,6 +71,22 @@ extension TenantReader {
             isTransient: true
         )
     }
+
+    /// Whether Exchange says that it records nothing; false where it does not tell.
+    ///
+    /// Source: learn.microsoft.com/powershell/module/exchangepowershell/get-adminauditlogconfig, to be asked of Exchange
+    /// and not of Security & Compliance, where the member is always false.
+    func isAuditingOff() async -> Bool {
+        guard case .known(let list) = await connection.read(.read("Get-AdminAuditLogConfig")) else { return false }
+        return list.rows.contains { $0["UnifiedAuditLogIngestionEnabled"]?.flag == false }
+    }
+
+    private static let auditingOff = ExchangeError(
+        .auditLogUnavailable,
+        "Auditing is off in this tenant, so it is not recorded who changes a connector.",
+        remedy: "Switch it on in the Purview portal, or with Set-AdminAuditLogConfig "
+            + "-UnifiedAuditLogIngestionEnabled $true."
+    )
 
     /// Our application's and service principal's ids, in lower case.
     private func ourIdentity() async -> Set<String> {

@@ -5,40 +5,55 @@ import Transfers
 extension TenantReader {
     /// What we are and may do in the tenant; for `doctor`.
     package func permissions() async -> PermissionReport {
+        let signIn = await signIn()
+        let certificateEnd = connection.tokens.certificateEnd
+        if case .unknown(let error) = signIn {
+            return PermissionReport(signInError: error, certificateEnd: certificateEnd, host: trustedHost)
+        }
         async let auditLog = auditLogAnswers()
-        let claims = await claims()
+        async let domains = acceptedDomains()
         let (cmdlets, skew) = await cmdlets()
         let origin = try? await connection.discovery.origin(for: connection).get()
         return PermissionReport(
-            claims: claims,
+            claims: signIn.map { (token) throws(ExchangeError) in try Self.claims(token) },
             cmdlets: cmdlets,
             auditLog: await auditLog,
+            domains: await domains.map { $0.0 },
+            certificateEnd: certificateEnd,
             clockSkew: skew,
-            host: (origin ?? connection.frontDoor.origin).host
+            host: origin?.host ?? trustedHost
         )
     }
 
-    private func claims() async -> Reading<TokenClaims> {
+    private var trustedHost: String { connection.trustedHosts.origin.host }
+
+    private func signIn() async -> Reading<AccessToken> {
         do throws(ExchangeError) {
-            let token = try await connection.tokens.token(for: .exchange)
-            guard let claims = TokenClaims(token) else {
-                throw ExchangeError(
-                    .tokenUnavailable,
-                    "The access token cannot be looked into.",
-                    remedy: "Nothing need be wrong; what it grants is seen when it is used."
-                )
-            }
-            return .known(claims)
+            return .known(try await connection.tokens.token(for: .exchange))
         } catch {
             return .unknown(error)
         }
     }
 
+    private static func claims(_ token: AccessToken) throws(ExchangeError) -> TokenClaims {
+        guard let claims = TokenClaims(token) else {
+            throw ExchangeError(
+                .tokenUnavailable,
+                "The access token cannot be read.",
+                remedy: "Nothing need be wrong; what it grants is seen when it is used."
+            )
+        }
+        return claims
+    }
+
+    /// The service has some 900 cmdlets.
+    private static let maximumCmdlets = 10_000
+
     /// The cmdlets of the caller's roles, and how far our clock is ahead of the service's.
     ///
     /// Source: the CIPP client: EXOModuleFile with `CommandName: *` answers `value[0].exportedCmdlets`.
     private func cmdlets() async -> (Reading<Set<String>>, Duration?) {
-        let origin = (try? await connection.discovery.origin(for: connection).get()) ?? connection.frontDoor.origin
+        let origin = (try? await connection.discovery.origin(for: connection).get()) ?? connection.trustedHosts.origin
         switch await connection.moduleFile(at: origin, query: "?Version=3.9.2", listsCmdlets: true) {
         case .failure(let error): return (.unknown(error), nil)
         case .success(let response):
@@ -51,12 +66,12 @@ extension TenantReader {
                 return (.unknown(error), skew)
             }
             let names = exported.elements?.compactMap(\.text) ?? [exported.text ?? ""]
-            let list = names.flatMap { $0.split { $0 == "," || $0.isWhitespace } }.map { $0.lowercased() }
-            return (.known(Set(list)), skew)
+            let list = names.lazy.flatMap { $0.split { $0 == "," || $0.isWhitespace } }.prefix(Self.maximumCmdlets)
+            return (.known(Set(list.map { $0.lowercased() })), skew)
         }
     }
 
-    /// A search of the last minutes for a single row.
+    /// A search of the last minutes for a single row, and whether anything is recorded at all.
     private func auditLogAnswers() async -> Reading<Bool> {
         guard connection.endpoints.cloud.hasAuditLog else {
             return .unknown(
@@ -76,7 +91,7 @@ extension TenantReader {
             ]
         )
         switch await connection.invoke(command) {
-        case .success: return .known(true)
+        case .success: return .known(await !isAuditingOff())
         case .failure(let error):
             guard error.reason == .permissionMissing else { return .unknown(error) }
             return .unknown(

@@ -156,7 +156,11 @@ package struct TenantReader: Sendable {
         }
     }
 
-    private func acceptedDomains() async -> Reading<([String], warnings: [String])> {
+    /// The accepted domains, sorted.
+    ///
+    /// The configured organization must be among them: Exchange routes our calls by the tenant's GUID, so that a name of
+    /// another tenant, or of none, would be noticed nowhere else.
+    func acceptedDomains() async -> Reading<([String], warnings: [String])> {
         let command = Command.read("Get-AcceptedDomain")
         return await connection.read(command).map { (list) throws(ExchangeError) in
             var domains: Set<String> = []
@@ -167,8 +171,23 @@ package struct TenantReader: Sendable {
                 }
                 domains.insert(DomainName(name)?.description ?? name.asciiLowercased)
             }
+            let organization = connection.organization
+            guard domains.contains(DomainName(organization)?.description ?? organization.asciiLowercased) else {
+                throw Self.unknown(organization, of: list.rows)
+            }
             return (domains.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, list.warnings)
         }
+    }
+
+    private static func unknown(_ organization: String, of rows: [JSONValue]) -> ExchangeError {
+        let initial = rows.first { $0["InitialDomain"]?.flag == true }?["DomainName"]?.text
+        let own = initial.map { "; its initial domain is \(Redaction.text($0))" } ?? ""
+        return ExchangeError(
+            .organizationUnknown,
+            "The tenant does not have the domain \(organization) that the configuration names as its organization\(own).",
+            remedy: "Correct `organization`, or `tenantId` if that is another tenant's.",
+            cmdlet: "Get-AcceptedDomain"
+        )
     }
 
     /// Of two rows for one connector the one that was changed last, as it may have changed between the reads.

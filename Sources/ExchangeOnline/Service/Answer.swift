@@ -9,6 +9,9 @@ struct Answer: Hashable, Sendable {
     var nextLink: String?
     /// Whether the rows were an array, be it empty, and not `null` or absent.
     var hasList = false
+    /// What the body cost: its bytes, and the JSON values in it.
+    var size = 0
+    var values = 0
     /// `name=value`, by which a continuation finds the server that knows it.
     var cookies: [String] = []
 
@@ -20,6 +23,7 @@ struct Answer: Hashable, Sendable {
     /// - Throws: `answer-malformed`, or `partial-errors` for errors inside a success.
     init(_ response: HTTPResponse, to command: Command) throws(ExchangeError) {
         cookies = Self.cookies(response)
+        size = response.body.count
         if response.body.isEmpty || response.status == 204 {
             guard command.effect == .write else { throw Self.malformed(command, "it is empty") }
             (rows, warnings) = ([], [])
@@ -27,7 +31,7 @@ struct Answer: Hashable, Sendable {
         }
         let body: JSONValue
         do throws(JSONParser.Problem) {
-            body = try JSONParser.parse(response.body)
+            (body, values) = try JSONParser.counted(response.body)
         } catch {
             throw Self.malformed(command, "\(error.message) (at byte \(error.offset))")
         }

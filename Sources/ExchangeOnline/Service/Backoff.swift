@@ -10,6 +10,10 @@ package struct Backoff: Hashable, Sendable {
     /// A service that asks for more than this is not waited for; the caller learns when it may come back.
     package var longestRetryAfter = Duration.seconds(300)
 
+    /// All tries where a host's name cannot be resolved: the resolver has repeated the question itself, for some
+    /// seconds each time.
+    static let attemptsAtUnknownName = 2
+
     package init() {}
 
     /// The wait after try number `attempt`, counted from 1; `nil` when there is to be no further try.

@@ -28,19 +28,17 @@ actor HostDiscovery {
 }
 
 extension TenantConnection {
-    private static let maximumAnswer = 8 << 20
-
     /// Asks for the module file with redirects off; a redirect names the region, anything else means the front door.
     ///
     /// Whether we may do anything at all is for the first cmdlet to say, so a refusal here is not an error.
     func discoverHost() async -> Result<Origin, ExchangeError> {
-        switch await moduleFile(at: frontDoor.origin) {
+        switch await moduleFile(at: trustedHosts.origin) {
         case .failure(let error): return .failure(error)
         case .success(let response):
             guard (300...399).contains(response.status), let location = response.headers["Location"] else {
-                return .success(frontDoor.origin)
+                return .success(trustedHosts.origin)
             }
-            guard let region = frontDoor.region(location: location) else { return .success(frontDoor.origin) }
+            guard let region = trustedHosts.region(location: location) else { return .success(trustedHosts.origin) }
             logger.debug("the tenant's host was found", metadata: ["host": "\(region.host)"])
             return .success(region)
         }
@@ -67,7 +65,7 @@ extension TenantConnection {
             )
             if listsCmdlets { request.headers.append(("CommandName", "*")) }
             let prepared = request
-            let outcome = await slots.with { () -> Result<HTTPResponse, ExchangeError> in
+            let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
                 do {
                     return .success(try await pool.send(prepared))
                 } catch {

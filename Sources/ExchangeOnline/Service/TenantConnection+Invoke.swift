@@ -3,8 +3,8 @@ import Logging
 import Transfers
 
 extension TenantConnection {
-    /// In bytes, decoded; a thousand connectors are some 2 MB.
-    private static let maximumAnswer = 64 << 20
+    /// In bytes, decompressed; a thousand connectors are some 2 MB.
+    static let maximumAnswer = 8 << 20
 
     /// Runs a cmdlet, as often as repeating it is safe.
     ///
@@ -76,6 +76,7 @@ extension TenantConnection {
         isPage: Bool
     ) -> Duration? {
         guard error.isTransient, !isPage, error.reason != .tokenUnavailable else { return nil }
+        guard !error.isNameUnknown || attempt < Backoff.attemptsAtUnknownName else { return nil }
         switch command.effect {
         case .read: break
         case .write: guard error.isSurelyNotApplied else { return nil }
@@ -114,7 +115,7 @@ extension TenantConnection {
 
     private func send(_ request: HTTPRequest, of command: Command) async throws(ExchangeError) -> HTTPResponse {
         let id = request.headers.first { $0.name == "client-request-id" }?.value
-        let outcome = await slots.with { () -> Result<HTTPResponse, ExchangeError> in
+        let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
             do {
                 return .success(try await pool.send(request))
             } catch {

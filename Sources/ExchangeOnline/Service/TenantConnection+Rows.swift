@@ -3,9 +3,13 @@ extension TenantConnection {
     struct Rows: Hashable, Sendable {
         var rows: [JSONValue]
         var warnings: [String]
+        /// The bytes of all pages.
+        var size: Int
     }
 
     /// A bound for a server that never ends; the service's own pages hold a thousand rows.
+    ///
+    /// All pages of a list together are no larger than one answer may be.
     private static let maximumPages = 500
 
     /// Reads to the end, or says that the state is unknown; part of a list is never returned.
@@ -18,9 +22,10 @@ extension TenantConnection {
             var rows = answer.rows
             var warnings = answer.warnings
             let cookies = answer.cookies
+            var (size, values) = (answer.size, answer.values)
             var seen: Set<String> = []
             while let link = answer.nextLink {
-                guard frontDoor.owns(link: link) else { throw foreign(command) }
+                guard trustedHosts.owns(link: link) else { throw foreign(command) }
                 guard seen.insert(link).inserted, seen.count < Self.maximumPages else {
                     throw incomplete(command, "its pages do not come to an end")
                 }
@@ -28,11 +33,16 @@ extension TenantConnection {
                 guard answer.hasList, answer.nextLink == nil || !answer.rows.isEmpty else {
                     throw incomplete(command, "a page of it came empty")
                 }
+                size += answer.size
+                values += answer.values
+                guard size <= Self.maximumAnswer, values <= JSONParser.maximumValues else {
+                    throw incomplete(command, "its pages are larger than those of any tenant")
+                }
                 rows += answer.rows
                 warnings += answer.warnings.filter { !warnings.contains($0) }
             }
             if answer.saysThereIsMore { throw incomplete(command, "the service says that there are more results") }
-            return .known(Rows(rows: rows, warnings: warnings))
+            return .known(Rows(rows: rows, warnings: warnings, size: size))
         } catch {
             return .unknown(error)
         }

@@ -14,10 +14,10 @@ package struct TenantConnection: Sendable {
     let timing: Timing
     let logger: Logger
     let backoff = Backoff()
-    let frontDoor: FrontDoor
+    let trustedHosts: TrustedHosts
     let discovery: HostDiscovery
     /// The service caps concurrency for each tenant without telling its figure; two is what public clients get along with.
-    let slots = Slots(count: 2)
+    let semaphore = Semaphore(count: 2)
     /// One for the life of the connection, as Microsoft's module sends it.
     let connectionId = UUID().uuidString.lowercased()
 
@@ -42,7 +42,7 @@ package struct TenantConnection: Sendable {
         var logger = logger
         logger[metadataKey: "tenant"] = "\(organization)"
         self.logger = logger
-        frontDoor = FrontDoor(origin: endpoints.exchangeOrigin)
+        trustedHosts = TrustedHosts(origin: endpoints.exchangeOrigin)
         discovery = HostDiscovery()
     }
 

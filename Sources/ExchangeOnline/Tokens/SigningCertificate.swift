@@ -1,11 +1,13 @@
 import Crypto
 import CryptoExtras
-import FoundationEssentials
+package import FoundationEssentials
 
 /// A certificate with its RSA key, read from PEM, that signs for an application.
 package struct SigningCertificate: Sendable {
     /// SHA-256 of the certificate's DER: the `x5t#S256` by which Entra finds it on the application.
     package let thumbprint: [UInt8]
+    /// The end of its validity; nothing where the certificate does not say it in the usual form.
+    package let notAfter: Date?
     private let key: _RSA.Signing.PrivateKey
 
     /// - Throws: `credential-invalid`; the message never quotes the files.
@@ -20,6 +22,7 @@ package struct SigningCertificate: Sendable {
                 "Give the key that the certificate was made with; if several were made, the newest pair."
             )
         }
+        notAfter = CertificateValidity.end(of: certificate.der)
         thumbprint = Array(SHA256.hash(data: certificate.der))
     }
 

@@ -1,3 +1,4 @@
+import Connectors
 import FoundationEssentials
 import Transfers
 
@@ -38,11 +39,12 @@ extension TokenRequest {
             let text = try read("client secret", secret)
             fields.add("client_secret", text)
             secrets = [text, FormFields.encoded(text)]
-        case .certificate(let clientId, let certificatePEM, let privateKeyPEM):
+        case .certificate(let clientId, let certificatePEM, let privateKeyPEM, let name):
             let certificate = try SigningCertificate(
                 certificatePEM: try read("certificate", certificatePEM),
                 privateKeyPEM: try read("private key", privateKeyPEM)
             )
+            try refuseEnded(certificate, name: name, now: now)
             let assertion = try ClientAssertion(clientId: clientId, audience: url, certificate: certificate, now: now)
             addAssertion(assertion.text, to: &fields)
             secrets = [assertion.text]
@@ -64,6 +66,22 @@ extension TokenRequest {
             share: tenantId
         )
         return TokenRequest(request: request, secrets: secrets)
+    }
+
+    /// Entra would only say that the certificate is not registered, and its upload would not help.
+    private static func refuseEnded(
+        _ certificate: SigningCertificate,
+        name: String,
+        now: Date
+    ) throws(ExchangeError) {
+        guard let end = certificate.notAfter, end <= now else { return }
+        throw ExchangeError(
+            .certificateEnded,
+            "\(name), by which the application signs in, ended on \(Timestamp.text(end).prefix(10)).",
+            remedy:
+                "Make a new certificate and key, upload the certificate to the app registration, and put both where "
+                + "the configuration names them. If this machine's clock is wrong, set it."
+        )
     }
 
     private static func addAssertion(_ text: String, to fields: inout FormFields) {

@@ -1,5 +1,5 @@
 import Connectors
-import FoundationEssentials
+package import FoundationEssentials
 package import Logging
 package import Transfers
 
@@ -47,6 +47,14 @@ package actor TokenSource {
 
     /// The application's id, where the configuration names it.
     package nonisolated var clientId: String? { credential.clientId }
+
+    /// When the certificate by which the application signs in ends; nothing for other credentials, and for a certificate
+    /// that cannot be read.
+    package nonisolated var certificateEnd: Date? {
+        guard case .certificate(_, let certificate, let key, _) = credential else { return nil }
+        guard let certificatePEM = try? certificate(), let privateKeyPEM = try? key() else { return nil }
+        return (try? SigningCertificate(certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM))?.notAfter
+    }
 
     /// A token that is good for some minutes yet.
     ///
@@ -114,6 +122,7 @@ package actor TokenSource {
                 random: timing.random()
             )
             guard error.isTransient, let wait else { throw error }
+            guard !error.isNameUnknown || attempt < Backoff.attemptsAtUnknownName else { throw error }
             guard await timing.wait(wait) else { throw ExchangeError.cancelled() }
             attempt += 1
         }

@@ -1,6 +1,3 @@
-import Connectors
-package import FoundationEssentials
-
 extension TenantWriter {
     /// Lets Exchange test a connector, which sends real mail to the recipients and may take minutes; never repeated.
     ///
@@ -28,21 +25,5 @@ extension TenantWriter {
             }
             return .known(ValidationReport(tasks: tasks, warnings: answer.warnings))
         }
-    }
-
-    /// Notes on the connector that it was validated, which Validate-OutboundConnector itself does not do.
-    package func recordValidation(guid: String, at time: Date, recipients: [String]) async -> WriteOutcome {
-        let form = ParameterForm(kind: .outboundConnector, clearedList: .array)
-        return await run(
-            form.change(
-                "Set-OutboundConnector",
-                identity: guid,
-                [
-                    JSONValue.Member(key: "IsValidated", value: true),
-                    JSONValue.Member(key: "LastValidationTimestamp", value: .string(Timestamp.text(time))),
-                    JSONValue.Member(key: "ValidationRecipients", value: .array(recipients.map(JSONValue.string))),
-                ]
-            )
-        )
     }
 }

@@ -4,12 +4,13 @@ enum Cmdlet: Hashable, Sendable {
     case enableRule, disableRule
     case getAcceptedDomain, getOrganizationConfig
     case validateOutboundConnector
-    case searchUnifiedAuditLog
+    case searchUnifiedAuditLog, getAdminAuditLogConfig
+    case getBlockedConnector
 
     static let all: [Cmdlet] =
         ObjectKind.allCases.flatMap { [.get($0), .new($0), .set($0), .remove($0)] } + [
             .enableRule, .disableRule, .getAcceptedDomain, .getOrganizationConfig, .validateOutboundConnector,
-            .searchUnifiedAuditLog,
+            .searchUnifiedAuditLog, .getAdminAuditLogConfig, .getBlockedConnector,
         ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name.asciiLowercased, $0) })
@@ -32,6 +33,8 @@ enum Cmdlet: Hashable, Sendable {
         case .getOrganizationConfig: "Get-OrganizationConfig"
         case .validateOutboundConnector: "Validate-OutboundConnector"
         case .searchUnifiedAuditLog: "Search-UnifiedAuditLog"
+        case .getAdminAuditLogConfig: "Get-AdminAuditLogConfig"
+        case .getBlockedConnector: "Get-BlockedConnector"
         }
     }
 
@@ -43,6 +46,7 @@ enum Cmdlet: Hashable, Sendable {
         case .enableRule, .disableRule: .writeRules
         case .validateOutboundConnector: .writeConnectors
         case .searchUnifiedAuditLog: .searchAuditLog
+        case .getAdminAuditLogConfig, .getBlockedConnector: .readSecurity
         }
     }
 }

@@ -6,7 +6,7 @@
 enum InboundRules {
     static func check(_ connector: DirectoryObject, in tenant: Tenant) throws(CmdletError) {
         try checkIdentity(connector)
-        try checkCertificate(connector)
+        try checkCertificate(connector, in: tenant)
         try checkRestrictions(connector)
         try checkHybrid(connector)
         try checkDomains(connector, in: tenant)
@@ -21,7 +21,7 @@ enum InboundRules {
         }
     }
 
-    private static func checkCertificate(_ connector: DirectoryObject) throws(CmdletError) {
+    private static func checkCertificate(_ connector: DirectoryObject, in tenant: Tenant) throws(CmdletError) {
         guard let name = connector.text("TlsSenderCertificateName") else {
             if connector.flag("RestrictDomainsToCertificate") {
                 throw .validation(  // I4: InboundConnectorInvalidRestrictDomainsToCertificate
@@ -38,7 +38,8 @@ enum InboundRules {
         guard DomainSyntax.isDomain(rest) else {
             throw .validation("\"\(name)\" isn't a valid certificate name for TlsSenderCertificateName.")  // I9
         }
-        if lower == "protection.outlook.com" || lower.hasSuffix(".protection.outlook.com") {
+        let isOurs = lower == "protection.outlook.com" || lower.hasSuffix(".protection.outlook.com")
+        if isOurs && !tenant.quirks.ownCertificateNameAllowed {
             throw .validation("TlsSenderCertificateName can't be the certificate of Exchange Online Protection.")  // I9
         }
     }

@@ -59,7 +59,14 @@ extension Tenant {
     ///
     /// Section 8.4.
     func visibleAudit(now: Date) -> [AuditRecord] {
-        audit.filter { $0.time.addingTimeInterval(Double(auditLatency)) <= now }
+        guard isAuditingOn else { return [] }
+        return audit.filter { $0.time.addingTimeInterval(Double(auditLatency)) <= now }
+    }
+
+    /// Section 8.5; only the member that the section names is known.
+    func getAdminAuditLogConfig(_ parameters: JSONObject) throws(CmdletError) -> CmdletResult {
+        _ = try BoundParameters(parameters, properties: [], others: [])
+        return CmdletResult(rows: [JSONObject(["UnifiedAuditLogIngestionEnabled": .bool(isAuditingOn)])])
     }
 
     private static let searchParameters = [

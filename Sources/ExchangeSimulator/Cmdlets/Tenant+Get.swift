@@ -116,9 +116,23 @@ extension Tenant {
             "Name": .string(organization), "Identity": .string(organization), "Id": .string(organization),
             "Guid@data.type": .string("System.Guid"), "Guid": .string(tenantId), "DisplayName": .string(organization),
             "IsDehydrated": .bool(false), "IsMixedMode": .bool(false), "PublicFoldersEnabled": .string("Local"),
-            "AutoExpandingArchiveEnabled": .null, "IsValid": .bool(true), "ObjectState": .string("Unchanged"),
+            "AutoExpandingArchiveEnabled": .null, "RejectDirectSend": .bool(false), "IsValid": .bool(true),
+            "ObjectState": .string("Unchanged"),
         ])
         for member in organizationConfig.members { row[member.name] = member.value }
         return CmdletResult(rows: [row])
+    }
+
+    /// Connectors that are restricted entities; no row where none is.
+    ///
+    /// Section 10: of the rows only ConnectorId is known, the rest is invented.
+    func getBlockedConnector(_ parameters: JSONObject) throws(CmdletError) -> CmdletResult {
+        let bound = try BoundParameters(parameters, properties: [], others: ["ConnectorId"])
+        let wanted = bound.others["ConnectorId"]?.string
+        return CmdletResult(
+            rows: blockedConnectors.filter { wanted?.isSame(ignoringCase: $0) ?? true }.map { id in
+                JSONObject(["ConnectorId": .string(id), "Reason": .string("OutboundSpamLast24Hours=1200")])
+            }
+        )
     }
 }

@@ -18,6 +18,8 @@ extension Tenant {
             case .getOrganizationConfig: try getOrganizationConfig(parameters)
             case .validateOutboundConnector: try validateOutboundConnector(parameters)
             case .searchUnifiedAuditLog: try searchUnifiedAuditLog(parameters, &context)
+            case .getAdminAuditLogConfig: try getAdminAuditLogConfig(parameters)
+            case .getBlockedConnector: try getBlockedConnector(parameters)
             }
         if result.changed, let reads = context.staleReads {
             for kind in ObjectKind.allCases where before[kind] != objects[kind] {

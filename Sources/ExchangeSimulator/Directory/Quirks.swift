@@ -22,6 +22,14 @@ struct Quirks: Hashable, Sendable {
     ///
     /// Rule O8.
     var privateSmartHostsAllowed = false
+    /// The name in Microsoft's own certificate is taken as TlsSenderCertificateName; the older build refuses it.
+    ///
+    /// Rule I9, section 7.4.
+    var ownCertificateNameAllowed = false
+    /// Graph knows the audit queries under v1.0 too, as the documents say; a live tenant answered 404.
+    ///
+    /// Section 8.3.
+    var graphAuditInVersion1 = false
     /// How many requests may be in flight at once before the plain-text refusal of section 2.6; 0 sets no limit.
     var concurrencyLimit = 0
 
@@ -35,12 +43,14 @@ struct Quirks: Hashable, Sendable {
         unknownIdentityReturnsAll = try node["unknownIdentityReturnsAll"]?.bool() ?? false
         nextLinkFails = try node["nextLinkFails"]?.bool() ?? false
         privateSmartHostsAllowed = try node["privateSmartHostsAllowed"]?.bool() ?? false
+        ownCertificateNameAllowed = try node["ownCertificateNameAllowed"]?.bool() ?? false
+        graphAuditInVersion1 = try node["graphAuditInVersion1"]?.bool() ?? false
         concurrencyLimit = try node["concurrencyLimit"]?.int() ?? 0
     }
 
     private static let names = [
         "oddForms", "emptyListsIgnored", "includeTestModeReturnsAll", "unknownIdentityReturnsAll", "nextLinkFails",
-        "privateSmartHostsAllowed", "concurrencyLimit",
+        "privateSmartHostsAllowed", "ownCertificateNameAllowed", "graphAuditInVersion1", "concurrencyLimit",
     ]
 
     /// What differs from the usual, as a seed says it.
@@ -51,6 +61,7 @@ struct Quirks: Hashable, Sendable {
             ("emptyListsIgnored", emptyListsIgnored), ("includeTestModeReturnsAll", includeTestModeReturnsAll),
             ("unknownIdentityReturnsAll", unknownIdentityReturnsAll), ("nextLinkFails", nextLinkFails),
             ("privateSmartHostsAllowed", privateSmartHostsAllowed),
+            ("ownCertificateNameAllowed", ownCertificateNameAllowed), ("graphAuditInVersion1", graphAuditInVersion1),
         ]
         for (name, value) in flags where value { result[name] = .bool(true) }
         if concurrencyLimit > 0 { result["concurrencyLimit"] = .number(concurrencyLimit) }

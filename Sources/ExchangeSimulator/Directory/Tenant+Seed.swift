@@ -4,6 +4,7 @@ extension Tenant {
     private static let members = [
         "tenantId", "organization", "acceptedDomains", "applications", "inboundConnectors", "outboundConnectors",
         "transportRules", "organizationConfig", "auditRecords", "auditLatency", "quirks", "validations",
+        "auditingOn", "blockedConnectors",
     ]
 
     init(_ node: DocumentNode) throws(SimulatorError) {
@@ -13,10 +14,14 @@ extension Tenant {
         for domain in try node["acceptedDomains"]?.items() ?? [] {
             domains.append(try Self.acceptedDomain(domain))
         }
-        if domains.isEmpty {
-            domains = [
-                JSONObject(["DomainName": .string(organization), "InitialDomain": .bool(true), "Default": .bool(true)])
-            ]
+        // Every tenant has its initial domain, which is the default one until another is.
+        if !domains.contains(where: { $0["DomainName"]?.string?.isSame(ignoringCase: organization) ?? false }) {
+            domains.append(
+                JSONObject([
+                    "DomainName": .string(organization), "InitialDomain": .bool(true),
+                    "Default": .bool(domains.isEmpty),
+                ])
+            )
         }
         var applications: [Application] = []
         for application in try node["applications"]?.items() ?? [] {
@@ -31,6 +36,8 @@ extension Tenant {
         )
         if let quirks = node["quirks"] { self.quirks = try Quirks(quirks) }
         auditLatency = try node["auditLatency"]?.int() ?? 0
+        isAuditingOn = try node["auditingOn"]?.bool() ?? true
+        blockedConnectors = try node["blockedConnectors"]?.strings() ?? []
         for record in try node["auditRecords"]?.items() ?? [] { audit.append(try Self.auditRecord(record)) }
         for member in try node["validations"]?.object().members ?? [] {
             validations[member.name.asciiLowercased] = member.value.array ?? []
@@ -102,6 +109,8 @@ extension Tenant {
         ])
         for kind in ObjectKind.allCases { result[kind.seedName] = .array(self[kind].map { .object($0.properties) }) }
         result["auditRecords"] = .array(audit.map { .object($0.data) })
+        if !isAuditingOn { result["auditingOn"] = .bool(false) }
+        if !blockedConnectors.isEmpty { result["blockedConnectors"] = .strings(blockedConnectors) }
         if auditLatency != 0 { result["auditLatency"] = .number(auditLatency) }
         if !organizationConfig.members.isEmpty { result["organizationConfig"] = .object(organizationConfig) }
         if !quirks.seed.members.isEmpty { result["quirks"] = .object(quirks.seed) }

@@ -24,6 +24,14 @@ struct Tenant: Sendable {
     ///
     /// Section 8.4.
     var auditLatency = 0
+    /// Off, every search of the audit log is empty, as in a quiet tenant.
+    ///
+    /// Section 8.5.
+    var isAuditingOn = true
+    /// GUIDs of inbound connectors that are restricted entities.
+    ///
+    /// Section 10.
+    var blockedConnectors: [String] = []
     var audit: [AuditRecord] = []
     var auditSessions: [String: AuditSession] = [:]
     private(set) var objects: [ObjectKind: [DirectoryObject]] = [:]

@@ -24,7 +24,10 @@ extension World {
             }
             return .json(200, .object(["value": .array(tenant.acceptedDomains.map(Self.graphDomain))]))
         }
-        guard isAudit else { return graphError(404, "NotFound", "Resource not found for the segment '\(path)'.") }
+        let isVersion1 = call.request.path.asciiLowercased.hasPrefix("/v1.0/")
+        guard isAudit, !isVersion1 || tenant.quirks.graphAuditInVersion1 else {
+            return graphError(404, "NotFound", "Resource not found for the segment '\(path)'.")
+        }
         let wanted = ["AuditLogsQuery-Exchange.Read.All", "AuditLogsQuery.Read.All"]
         guard token.roles.contains(where: wanted.contains) else {
             return graphError(403, "Forbidden", "The request is not authorized for this user or application.")

@@ -31,9 +31,11 @@ enum DirectoryRole: String, CaseIterable, Sendable {
     var rights: Set<Right> {
         switch self {
         case .exchangeAdministrator, .globalAdministrator: Set(Right.allCases)
-        case .globalReader: [.readConfiguration, .searchAuditLog]
-        case .complianceAdministrator, .securityAdministrator: [.searchAuditLog, .writeRules]
-        case .exchangeRecipientAdministrator, .helpdeskAdministrator, .securityReader: []
+        case .globalReader: [.readConfiguration, .searchAuditLog, .readSecurity]
+        case .complianceAdministrator: [.searchAuditLog, .writeRules]
+        case .securityAdministrator: [.searchAuditLog, .writeRules, .readSecurity]
+        case .securityReader: [.readSecurity]
+        case .exchangeRecipientAdministrator, .helpdeskAdministrator: []
         }
     }
 }
@@ -41,11 +43,13 @@ enum DirectoryRole: String, CaseIterable, Sendable {
 /// What a cmdlet needs of its caller.
 enum Right: CaseIterable, Sendable {
     case readConfiguration, writeConnectors, writeRules, searchAuditLog
+    /// Whether auditing is on, and which connectors are blocked; Security Reader is enough.
+    case readSecurity
 
     /// Management roles of section 1.3 and 8.1; "Transport Rules" is general knowledge.
     static func granted(by managementRole: String) -> Set<Right> {
         switch managementRole {
-        case "View-Only Configuration": [.readConfiguration]
+        case "View-Only Configuration": [.readConfiguration, .readSecurity]
         case "Remote and Accepted Domains": [.readConfiguration, .writeConnectors]
         case "Transport Rules": [.readConfiguration, .writeRules]
         case "Audit Logs", "View-Only Audit Logs": [.searchAuditLog]

@@ -44,7 +44,7 @@ extension Reconciler {
             let connection = try shared.connections.connection(to: entry.tenant, environment)
             let reader = TenantReader(connection)
             let report = await reader.permissions()
-            checks += PermissionChecks(tenant: entry.tenant, report: report).all
+            checks += PermissionChecks(tenant: entry.tenant, report: report, now: environment.timing.now()).all
         } catch {
             checks.append(
                 DoctorCheck(
@@ -102,8 +102,13 @@ extension Reconciler {
 private struct PermissionChecks {
     let tenant: TenantConfiguration
     let report: PermissionReport
+    let now: Date
 
-    var all: [DoctorCheck] { [signIn, role, reading, writing, audit, clock].compactMap { $0 } }
+    /// Where we could not sign in, all else would fail for the same cause, which is said once.
+    var all: [DoctorCheck] {
+        guard report.signInError == nil else { return [signIn, certificate].compactMap { $0 } }
+        return [signIn, certificate, organization, role, reading, writing, audit, clock].compactMap { $0 }
+    }
 
     private func check(
         _ name: String,
@@ -119,6 +124,36 @@ private struct PermissionChecks {
         case .known(let claims):
             return check("sign-in", .ok, "Signed in to \(report.host) as application \(claims.applicationId ?? "?").")
         case .unknown(let error): return check("sign-in", .fail, error.message, error.remedy)
+        }
+    }
+
+    /// Warns a month ahead; a certificate that has ended is the sign-in's error already.
+    private var certificate: DoctorCheck? {
+        guard let end = report.certificateEnd else { return nil }
+        let days = Int((end.timeIntervalSince(now) / 86_400).rounded(.down))
+        guard days >= 0, end > now else { return nil }
+        let day = Timestamp.text(end).prefix(10)
+        return check(
+            "sign-in-certificate",
+            days < 30 ? .warn : .ok,
+            "The certificate by which the application signs in ends on \(day), in \(days) days.",
+            days < 30
+                ? "Make a new certificate and key, upload the certificate to the app registration, and put both where "
+                    + "the configuration names them; until it ends, both certificates may be registered." : ""
+        )
+    }
+
+    private var organization: DoctorCheck {
+        switch report.domains {
+        case .known:
+            return check("organization", .ok, "The tenant has the domain \(tenant.organization).")
+        case .unknown(let error):
+            return check(
+                "organization",
+                error.reason == .organizationUnknown ? .fail : .unknown,
+                error.message,
+                error.remedy
+            )
         }
     }
 

@@ -49,7 +49,8 @@ extension TenantCredential {
             self = .certificate(
                 clientId: clientId,
                 certificatePEM: { try certificate.read("certificate") },
-                privateKeyPEM: { try privateKey.read("private key") }
+                privateKeyPEM: { try privateKey.read("private key") },
+                name: "The certificate in \(certificate.place)"
             )
         case .federatedToken(let file): self = .federatedToken(clientId: clientId, path: file)
         case .managedIdentity: self = .managedIdentity(clientId: credentials.clientId)

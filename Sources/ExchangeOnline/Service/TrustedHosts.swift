@@ -3,7 +3,7 @@ import Connectors
 /// The hosts that a tenant's token may be sent to, and the one that answers for the tenant.
 ///
 /// Source: the ScubaGear client: a redirect of EXOModuleFile names a regional host by its first label.
-struct FrontDoor: Hashable, Sendable {
+struct TrustedHosts: Hashable, Sendable {
     /// The configured endpoint: `https://outlook.office365.com`.
     let origin: Origin
 

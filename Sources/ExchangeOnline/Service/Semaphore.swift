@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A fixed number of places, given out in the order of asking.
-final class Slots: Sendable {
+final class Semaphore: Sendable {
     private struct State {
         var free: Int
         var lastID = 0

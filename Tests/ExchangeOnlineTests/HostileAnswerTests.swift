@@ -1,0 +1,96 @@
+import Connectors
+import ExchangeOnline
+import ExchangeSimulator
+import Foundation
+import Synchronization
+import Testing
+import Transfers
+
+/// Answers that are far larger, deeper or wider than those of any tenant: each ends at a bound, in words.
+@Suite(.timeLimit(.minutes(10)))
+struct HostileAnswerTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// A JSON text in the place of the rows.
+        let value: String
+        /// What the message says.
+        let words: String
+    }
+
+    @Test(arguments: [
+        Case(
+            testDescription: "more bytes than an answer may have",
+            value: "[\"" + String(repeating: "x", count: 8 << 20) + "\"]",
+            words: "8388608"
+        ),
+        Case(
+            testDescription: "deeper than any row",
+            value: String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+            words: "it is nested too deeply"
+        ),
+        Case(
+            testDescription: "as many values as two bytes each allow",
+            value: "[" + String(repeating: "0,", count: 400_000) + "0]",
+            words: "it holds more than 400000 values"
+        ),
+        Case(
+            testDescription: "an object wider than any row",
+            value: "[{" + (0...4_096).map { "\"\($0)\":0" }.joined(separator: ",") + "}]",
+            words: "an object has more than 4096 members"
+        ),
+    ])
+    func `an answer beyond a bound makes the tenant unknown`(_ example: Case) async throws {
+        let error = try await reading { path, _ in
+            path.contains("InvokeCommand") ? Array(#"{"@adminapi.warnings":[],"value":\#(example.value)}"#.utf8) : nil
+        }
+        #expect(error?.message.contains(example.words) == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test func `pages that are small each and endless together are given up`() async throws {
+        let count = Mutex(0)
+        let filler = String(repeating: "x", count: 1 << 20)
+        let error = try await reading { path, port in
+            guard path.contains("InvokeCommand") else { return nil }
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            let link = "http://127.0.0.1:\(port)/adminapi/beta/x/InvokeCommand?%24skiptoken=\(number)"
+            return Array(#"{"value":[{"Name":"\#(filler)"}],"@odata.nextLink":"\#(link)"}"#.utf8)
+        }
+        #expect(error?.reason == .answerIncomplete)
+        #expect(error?.message.contains("larger than those of any tenant") == true)
+    }
+
+    /// Why the tenant is unknown behind a server that answers each request with what `answers` gives, by path and port.
+    private func reading(
+        _ answers: @escaping @Sendable (_ path: String, _ port: Int) -> [UInt8]?
+    ) async throws -> ExchangeError? {
+        let port = Mutex(0)
+        let server = try AnsweringServer { path, _ in
+            answers(path, port.withLock(\.self)) ?? Array(#"{"access_token":"x","expires_in":3600}"#.utf8)
+        }
+        defer { server.stop() }
+        port.withLock { $0 = server.port }
+        let url = "http://127.0.0.1:\(server.port)"
+        let endpoints = try Endpoints(cloud: .worldwide, login: url, exchange: url, graph: url)
+        let pool = try TransferPool()
+        let timing = Timing(clock: SkippingClock())
+        let tokens = TokenSource(
+            tenantId: SimulatedTenant.id,
+            endpoints: endpoints,
+            credential: .clientSecret(clientId: SimulatedTenant.clientId, secret: { "x" }),
+            pool: pool,
+            timing: timing
+        )
+        let connection = TenantConnection(
+            tenantId: SimulatedTenant.id,
+            organization: "contoso.onmicrosoft.com",
+            endpoints: endpoints,
+            tokens: tokens,
+            pool: pool,
+            timing: timing
+        )
+        return await TenantReader(connection).read(rules: []).error
+    }
+}
