@@ -73,6 +73,18 @@ import Testing
         }
     }
 
+    @Test func `where the operator's file says hold, what fails Exchange's validation stays`() async throws {
+        let settings = "validate: after-apply, watch: {onRegression: hold}"
+        try await Bench.with(tenant: Self.failing, settings: settings, files: ["a.yaml": Self.tested]) { bench in
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus == .held)
+            #expect(ended.error?.id == "regression-held")
+            #expect(ended.error?.message.contains("Send test email") == true)
+            #expect(try bench.objects("outboundConnectors").count == 1)
+            #expect(try await bench.quarantine() == nil)
+        }
+    }
+
     @Test func `rule 12: a validation without a result undoes nothing, and is no success`() async throws {
         try await Bench.with(settings: "validate: after-apply", files: ["a.yaml": Self.tested]) { bench in
             try bench.faults(Fault.refusing("Validate-OutboundConnector"))

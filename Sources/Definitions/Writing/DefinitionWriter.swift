@@ -6,14 +6,14 @@ import YAML
 /// A definition has every field that differs from Exchange's default, and those that a reader looks for first. What no definition
 /// can say, or what others own, becomes a comment, so that nothing is silently left out.
 package enum DefinitionWriter {
-    /// Where the modeline looks for the schemas, relative to the file.
+    /// Where the modeline looks for the schemas unless the caller says otherwise, relative to the file.
     package static let schemas = "schemas"
 
     /// One object as a definition, or as a comment that says why it is none.
     package static func yaml(
         for observed: ObservedConnector,
         slug: String,
-        schemas: String = DefinitionWriter.schemas
+        schemas: String? = DefinitionWriter.schemas
     ) -> String {
         document(for: observed, slug: slug, schemas: schemas).text
     }
@@ -22,7 +22,7 @@ package enum DefinitionWriter {
     static func document(
         for observed: ObservedConnector,
         slug: String,
-        schemas: String
+        schemas: String?
     ) -> (text: String, isDefinition: Bool) {
         if let reason = reasonToLeaveAlone(observed) { return (comment([reason]), false) }
         let text = definition(observed, slug, schemas)
@@ -33,17 +33,20 @@ package enum DefinitionWriter {
         return (comment([reason] + errors.map { "- \($0.reason). \($0.remedy)" }, before: text), false)
     }
 
-    private static func definition(_ observed: ObservedConnector, _ slug: String, _ schemas: String) -> String {
+    private static func definition(_ observed: ObservedConnector, _ slug: String, _ schemas: String?) -> String {
         let kind = observed.kind
+        let modeline = schemas.map {
+            "# yaml-language-server: $schema=\($0)/\(kind.rawValue.asciiLowercased).schema.json"
+        }
         var lines = [
-            "# yaml-language-server: $schema=\(schemas)/\(kind.rawValue.asciiLowercased).schema.json",
+            modeline,
             "apiVersion: \(DefinitionKind.apiVersion)",
             "kind: \(kind.rawValue)",
             "metadata:",
             "  name: \(YAMLText.scalar(slug))",
             "spec:",
             "  name: \(YAMLText.scalar(observed.displayName))",
-        ]
+        ].compactMap(\.self)
         for field in kind.fields {
             guard let value = observed.settings[field.name] else { continue }
             guard !field.isSame(value, field.defaultValue) || telling[kind]?.contains(field.name) ?? false else {

@@ -17,9 +17,11 @@ extension DefinitionWriter {
     ///
     /// What would disagree with another file is left as a comment: a connector that competes with an earlier one for a domain, a rule
     /// that leads to a connector that is left alone.
+    ///
+    /// - Parameter schemas: The folder of the JSON Schemas from the files, for editors; `nil` where it is not known.
     package static func files(
         for observed: [ObservedConnector],
-        schemas: String = DefinitionWriter.schemas
+        schemas: String? = DefinitionWriter.schemas
     ) -> [ImportedFile] {
         let slugs = Slug.unique(for: observed)
         let order = observed.indices.sorted { (observed[$0].kind, slugs[$0]) < (observed[$1].kind, slugs[$1]) }

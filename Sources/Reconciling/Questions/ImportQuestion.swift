@@ -8,7 +8,7 @@ extension Reconciler {
         environment.tell(entry.tenant.name, "reading the tenant")
         defer { environment.tell(entry.tenant.name, nil) }
         let connection = try shared.connections.connection(to: entry.tenant, environment)
-        switch await TenantReader(connection).read(rules: []) {
+        switch await TenantReader(connection).read(rules: [], deadline: entry.tenant.readTimeout) {
         case .known(let observed): return observed
         case .unknown(let error): throw RunStop(unread: error)
         }

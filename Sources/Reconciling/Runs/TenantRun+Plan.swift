@@ -12,13 +12,14 @@ extension TenantRun {
     /// Reads the tenant in full; what could not be read is unknown, and ends the run.
     static let observe: Step = { run throws(RunStop) in
         run.environment.tell(run.tenant.name, "reading the tenant")
+        let timeout = run.tenant.readTimeout
         let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         let rules = run.ruleNames
         // After a write the tenant is read whatever anybody asks, as what was written may have to be rolled back.
         let reading =
             run.journal == nil
-            ? try await run.environment.untilInterrupted { await reader.read(rules: rules) }
-            : await reader.read(rules: rules)
+            ? try await run.environment.untilInterrupted { await reader.read(rules: rules, deadline: timeout) }
+            : await reader.read(rules: rules, deadline: timeout)
         switch reading {
         case .known(let observed): run.observed = observed
         case .unknown(let error): throw RunStop(unread: error)

@@ -15,7 +15,10 @@ extension TenantRun {
         run.environment.tell(run.tenant.name, "watching what was written")
         try await run.waitOut(run.tenant.bake)
         let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
-        switch await reader.read(rules: run.ruleNames.union(journal.ruleNames)) {
+        switch await reader.read(
+            rules: run.ruleNames.union(journal.ruleNames),
+            deadline: run.tenant.readTimeout
+        ) {
         case .unknown(let error):
             throw RunStop(
                 .unknown,
@@ -49,6 +52,14 @@ extension TenantRun {
     ///
     /// What would weaken security stays, unless the operator's own file says otherwise.
     mutating func rollBack(because reason: String, cause: StopCause) async throws(RunStop) {
+        guard tenant.onRegression != .hold else {
+            throw RunStop(
+                .held,
+                id: "regression-held",
+                "What was applied stays, as watch.onRegression is hold, and \(reason)",
+                remedy: "Look at the tenant; undo it with mitregate rollback, or correct it with a new commit."
+            )
+        }
         let journal = try known(journal, "the journal")
         try await drive(
             ApplyEngine.rollBack(journal, because: reason, cause: cause, mayWeaken: mayWeaken)

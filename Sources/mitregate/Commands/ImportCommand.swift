@@ -49,7 +49,10 @@ struct ImportCommand: AsyncParsableCommand {
             let reconciler = Reconciler(context.environment)
             let observed = try await context.interrupts.cancelling { try await reconciler.observed(entry) }
             context.progress.end()
-            let files = DefinitionWriter.files(for: observed.connectors)
+            let files = DefinitionWriter.files(
+                for: observed.connectors,
+                schemas: out.map { SchemaFolder.relative(to: $0) }
+            )
             if let out { try write(files, to: out) }
             switch output {
             case .json: Terminal.print(ImportDocument(tenant: entry.tenant.name, files: files).json)
@@ -76,6 +79,9 @@ struct ImportCommand: AsyncParsableCommand {
             )
         }
         for file in files { try Data(file.text.utf8).write(to: target.appending(path: file.name), options: .atomic) }
+        if SchemaFolder.relative(to: folder) == DefinitionWriter.schemas {
+            try SchemaFolder.write(to: target.appending(path: DefinitionWriter.schemas))
+        }
         let definitions = files.count(where: \.isDefinition)
         Terminal.note("Wrote \(definitions) definitions to \(folder).")
         for file in files where !file.isDefinition {

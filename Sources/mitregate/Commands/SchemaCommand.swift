@@ -25,9 +25,7 @@ struct SchemaCommand: AsyncParsableCommand {
         try await reporting(.text) {
             let schemas = DefinitionSchemas.all()
             if let out {
-                let folder = URL(filePath: out)
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                for schema in schemas { try Data(schema.json.utf8).write(to: folder.appending(path: schema.name)) }
+                try SchemaFolder.write(to: URL(filePath: out))
                 return .success
             }
             let name = "\((kind ?? "definition").lowercased()).schema.json"

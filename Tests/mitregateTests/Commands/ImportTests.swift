@@ -37,7 +37,20 @@ import Testing
             #expect(try await mitregate("import", "--out", folder, "--force").code == 0)
             #expect(try String(contentsOf: file, encoding: .utf8).contains("From Fabrikam"))
 
+            let own = laboratory.folder.appending(path: "\(folder)/schemas/inboundconnector.schema.json")
+            #expect(
+                try String(contentsOf: file, encoding: .utf8).contains("$schema=schemas/inboundconnector.schema.json")
+            )
+            #expect(FileManager.default.fileExists(atPath: own.path(percentEncoded: false)))
+
+            _ = try await mitregate("schema", "--out", "mail-flow/schemas")
+            try FileManager.default.removeItem(at: own.deletingLastPathComponent())
+            #expect(try await mitregate("import", "--out", folder, "--force").code == 0)
+            #expect(try String(contentsOf: file, encoding: .utf8).contains("$schema=../../schemas/inboundconnector"))
+            #expect(!FileManager.default.fileExists(atPath: own.path(percentEncoded: false)))
+
             let printed = try await mitregate("import")
+            #expect(!printed.output.contains("$schema"))
             #expect(printed.code == 0 && printed.errors.isEmpty && printed.output.contains("kind: OutboundConnector"))
             #expect(laboratory.changes.isEmpty)
         }
