@@ -179,7 +179,7 @@ sed 's/northwindtraders/tailspintoys/; s/northwind/tailspin/' $definitions/north
 commit "Force TLS with Tailspin"
 show 4 mitregate gate tailspin
 
-say "Both partners mend their servers, and the same commit passes"
+say "Both partners fix their servers, and the same commit passes"
 lab_serve northwind tls
 lab_serve tailspin tls
 show 0 mitregate plan --out partners.plan
@@ -192,7 +192,7 @@ simulate edit "{
 show 2 mitregate drift --detailed-exitcode
 show 0 mitregate apply --auto-approve
 
-say "A change whose third write Exchange refuses: the first two are taken back"
+say "A change whose third write Exchange refuses: the first two are rolled back"
 {
     cat <<'YAML'
 apiVersion: mitregate.dev/v1
@@ -222,7 +222,7 @@ simulate faults '[{
                            "text": "The rule can'"'"'t be created."}}}]'
 show 8 mitregate apply --auto-approve
 
-say "The commit is quarantined: it is not tried again until it is mended"
+say "The commit is quarantined: it is not tried again until it is fixed"
 show 4 mitregate plan
 
 say "What was done is on record, and can be undone"

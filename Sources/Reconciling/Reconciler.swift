@@ -55,7 +55,9 @@ package struct Reconciler: Sendable {
 
     /// Plans each tenant, in the order of the configuration; no lease is taken and nothing is written.
     package func plan(_ tenants: [ManagedTenant], options: TenantRun.Options) async -> [RunEnding] {
-        await tenants.concurrently(window: Self.window) { await run($0, TenantRun.planning, options: options) }
+        await tenants.concurrently(window: Self.window) {
+            await run($0, TenantRun.planningForReaders, options: options)
+        }
     }
 
     /// Finishes, or rolls back, what earlier runs left when they were cut off, before a person is shown a plan.

@@ -1,3 +1,5 @@
+package import Planning
+
 /// The exit codes that scripts come to rely on.
 package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     /// Done, or in sync.
@@ -24,5 +26,19 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         ]
         let earned = Set(statuses)
         return order.first { earned.contains($0) } ?? .done
+    }
+
+    /// What the process exits with where a run ends so.
+    package init(_ result: RunRecord.Result) {
+        self =
+            switch result {
+            case .applied, .unchanged: .done
+            case .failed: .error
+            case .blocked: .blocked
+            case .held: .held
+            case .partlyApplied: .partlyApplied
+            case .rolledBack: .rolledBack
+            case .interrupted: .interrupted
+            }
     }
 }

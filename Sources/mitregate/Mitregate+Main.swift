@@ -30,11 +30,11 @@ extension Mitregate {
 
     /// Ends the program over a command line that has no meaning.
     private static func refuse(_ arguments: [String], _ error: any Error) -> Never {
-        let (message, help) = strangeCommand(arguments) ?? (self.message(for: error), helpCommand(for: error))
+        let (message, help) = unknownCommand(arguments) ?? (self.message(for: error), helpCommand(for: error))
         if asksForJSON(arguments) {
             let remedy = "The options are listed by: \(help)"
             Terminal.print(ErrorDocument([ErrorEntry(id: "usage", message: message, remedy: remedy)]).json)
-        } else if strangeCommand(arguments) != nil {
+        } else if unknownCommand(arguments) != nil {
             Terminal.note("Error: \(message)\n  See '\(help)' for the commands.")
         } else {
             Terminal.note(fullMessage(for: error))
@@ -43,7 +43,7 @@ extension Mitregate {
     }
 
     /// What to say of a word that stands where a command is expected.
-    private static func strangeCommand(_ arguments: [String]) -> (message: String, help: String)? {
+    private static func unknownCommand(_ arguments: [String]) -> (message: String, help: String)? {
         guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
         let commands = configuration.subcommands.map { $0.configuration }
         guard !commands.contains(where: { $0.commandName == word }), word != "help" else { return nil }

@@ -51,7 +51,7 @@ struct DecisionTests {
     }
 
     @Test func `a drift report needs no git`() {
-        let items = DriftReport.items(
+        let items = DriftComparison.items(
             applied: AppliedTenant(connectors: [plain.applied(), DesiredConnector.inbound().applied()]),
             observed: ObservedTenant(connectors: [plain.observed(["tlsSettings": .none])], readAt: now),
             acceptedDrifts: [],

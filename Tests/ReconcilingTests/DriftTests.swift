@@ -46,6 +46,108 @@ import Testing
         }
     }
 
+    @Test func `a tenant to which nothing was ever applied is not known, rather than without drift`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            let drift = try await bench.drift()
+            #expect(drift.exitStatus == .unknown)
+            #expect(drift.error?.id == "never-applied")
+            #expect(drift.error?.remedy.contains("mitregate apply --tenant contoso") == true)
+            #expect(try await bench.status().state == .neverApplied)
+        }
+    }
+
+    @Test func `a broken commit does not hide a change by hand`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            try bench.repository.write("kind: Nonsense\n", to: "tenants/contoso/broken.yaml")
+            try await bench.repository.commit("Break it")
+            let drift = try await bench.drift()
+            #expect(drift.items.map(\.item.name) == ["fabrikam"])
+            #expect(drift.errors.isEmpty && drift.exitStatus == .done)
+            #expect(drift.warnings.first?.file?.hasSuffix("broken.yaml") == true)
+            let text = DriftReport.text(DriftDocument(tenants: [drift]))
+            #expect(text.contains("not known which of this is accepted"))
+        }
+    }
+
+    @Test func `weakened TLS is told with its effect and its risk`() async throws {
+        let files = [
+            "fabrikam.yaml": Definition.outbound("fabrikam").replacing("EncryptionOnly", with: "CertificateValidation")
+        ]
+        try await Bench.with(files: files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "TlsSettings": "EncryptionOnly"}"#)
+            let item = try #require(try await bench.drift().items.first?.item)
+            #expect(item.risk == .high, "\(item)")
+            #expect(!item.effect.isEmpty && item.effect != ["Nothing changes for mail."])
+            let plan = try await bench.plan()
+            #expect(plan.told.map(\.changedBy) == ["eve@contoso.com"], "the plan names the author too")
+        }
+    }
+
+    @Test func `an apply that leaves drift says so, and so does the history`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            let outcome = try await bench.apply()
+            #expect(outcome.result == .unchanged && outcome.drifted == 1 && outcome.exitStatus == .done)
+            let said = "Nothing to write; 1 connector has drifted."
+            let first = try await bench.status(observes: false)
+            #expect(first.lastRun?.message == said)
+            #expect(StatusReport.text(StatusDocument(tenants: [first])).contains(said))
+            try await bench.apply()
+            #expect(try await bench.status(observes: false).lastRun?.id == first.lastRun?.id, "it is kept once")
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "one"}"#)
+            try await bench.apply()
+            #expect(try await bench.status(observes: false).lastRun?.message != said, "and its end is kept too")
+        }
+    }
+
+    @Test func `an export of the state shows drift and removals as the store does`() async throws {
+        try await Bench.with(settings: "prune: delete", files: Self.files) { bench in
+            try await bench.apply()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Comment": "hers"}"#)
+            try bench.repository.write(nil, to: "tenants/contoso/tailspin.yaml")
+            try await bench.repository.commit("Remove tailspin")
+            let here = try #require(try await bench.plan().plan)
+            #expect(here.drift.count == 1 && here.changes.map(\.action) == [.delete])
+
+            let (reconciler, tenants) = try bench.reconciler()
+            let state = try await reconciler.state(of: tenants)
+            let text = state.json
+            #expect(!text.contains("secret") && !text.contains("BEGIN"))
+            let read = try StateDocument.read(Array(text.utf8), file: "state.json")
+            let there = try await bench.plan(
+                Bench.options { $0.states = Dictionary(uniqueKeysWithValues: read.tenants.map { ($0.tenant, $0) }) }
+            )
+            #expect(there.plan?.planDigest == here.planDigest)
+
+            let unknown = try await bench.plan(Bench.options { $0.states = [:] })
+            #expect(unknown.exitStatus == .unknown && unknown.errors.map(\.id) == ["state-missing"])
+        }
+    }
+
+    @Test func `what made a plan stale is told with its author`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try await bench.apply()
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.commit("Say two")
+            let saved = try await bench.planDocument()
+            try bench.edit(
+                "Set-OutboundConnector",
+                #"{"Identity": "To fabrikam", "Comment": "hers"}"#,
+                by: "mallory@contoso.com"
+            )
+            let outcome = try await bench.apply(saved: saved)
+            #expect(outcome.exitStatus == .stale)
+            #expect(outcome.error?.message.contains("last changed by mallory@contoso.com at ") == true, "\(outcome)")
+        }
+    }
+
     @Test func `our own writes and changes before them are nobody's drift`() async throws {
         try await Bench.with(settings: "drift: correct", files: Self.files) { bench in
             try await bench.apply()

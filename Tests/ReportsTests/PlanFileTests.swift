@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 import Testing
 
@@ -21,7 +22,7 @@ struct PlanFileTests {
     @Test(arguments: [
         ("\"action\" : \"create\"", "\"action\" : \"destroy\"", ".tenants[0].changes[0].action has no meaning"),
         ("\"planDigest\"", "\"planDigset\"", ".tenants[0].planDigest is missing"),
-        ("\"unchanged\" : 3", "\"unchanged\" : \"3\"", ".tenants[0].summary.unchanged is of the wrong type"),
+        ("\"unchanged\" : 3", "\"unchanged\" : \"3\"", ".tenants[0].summary.unchanged has the wrong type"),
         ("\"exitCode\" : 4", "\"exitCode\" : 44", ".tenants[0].exitCode has no meaning"),
     ])
     func `a damaged plan says where`(old: String, new: String, reason: String) {
@@ -46,6 +47,34 @@ struct PlanFileTests {
         let text = PlanDocument(tenants: [entry, entry]).json
         let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(text.utf8), file: "plan.json") }
         #expect(error?.entry.id == "plan-file-damaged")
+    }
+
+    @Test(arguments: [[], ["contoso"], ["adatum"], ["adatum", "contoso", "lucerne"]])
+    func `a plan from which a tenant was taken, or to which one was added, is refused`(left: [String]) throws {
+        func document(_ names: [String]) -> PlanDocument {
+            PlanDocument(
+                tenants: names.map { TenantPlan(plan: .fixture($0), judgements: nil, exitStatus: .done) }
+            )
+        }
+        func tenants(_ text: String) throws -> Substring {
+            let start = try #require(text.range(of: "\"tenants\" :")).lowerBound
+            return text[start...]
+        }
+        let whole = document(["adatum", "contoso"]).json
+        let forged = whole.replacing(try tenants(whole), with: try tenants(document(left).json))
+        #expect(forged != whole)
+        #expect(try PlanDocument.read(Array(whole.utf8), file: "plan.json").tenants.count == 2)
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(forged.utf8), file: "plan.json") }
+        #expect(error?.entry.id == "plan-file-damaged")
+        #expect(error?.entry.message == "The plan is damaged: .tenants is not as it was saved.")
+    }
+
+    @Test func `a version is not told at any length`() {
+        let version = String(repeating: "9", count: 100_000)
+        let text = "{\"kind\": \"Plan\", \"formatVersion\": \"\(version)\", \"tenants\": []}"
+        let error = #expect(throws: ReportError.self) { try PlanDocument.read(Array(text.utf8), file: "plan.json") }
+        #expect(error?.entry.id == "plan-file-version")
+        #expect((error?.entry.message.count ?? 0) < 200)
     }
 
     @Test func `a file beyond all measure is not read`() {

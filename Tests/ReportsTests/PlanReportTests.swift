@@ -1,4 +1,5 @@
 import Connectors
+import Foundation
 import Planning
 import Reports
 import TLSGate
@@ -175,6 +176,9 @@ struct PlanReportTests {
 extension String {
     /// Whether every line takes at most so many columns, counted in characters: the fixtures have no wide ones.
     func expectFits(_ width: Int) -> Bool {
-        split(separator: "\n").allSatisfy { $0.count <= width }
+        split(separator: "\n").allSatisfy { line in
+            // A digest is kept whole, on a line of its own.
+            line.count <= width || line.trimmingCharacters(in: .whitespaces).hasPrefix("sha256:")
+        }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HelpTests {
     private static let commands = [
         "validate", "plan", "gate", "probe", "partner", "certificate verify", "apply", "drift", "status", "history",
-        "show", "rollback", "retry", "import", "doctor", "schema",
+        "show", "rollback", "retry", "import", "doctor", "schema", "state export",
     ]
 
     private let mitregate = Program(in: FileManager.default.temporaryDirectory)
@@ -58,11 +58,11 @@ import Testing
         (["history", "--limit", "0"], "from 1 to 100000"),
         (["probe"], "Name a host"),
         (["probe", "--tls-domain", "contoso.com", "mx.contoso.com"], "--trust domain-validation"),
-        (["probe", "not a host"], "no mail server"),
+        (["probe", "not a host"], "not a mail server"),
         (["apply", "--accept-revision", "abc"], "40 hex digits"),
         (["import", "--force"], "only with --out"),
         (["certificate", "verify", "--chain", "/dev/null", "--at", "yesterday"], "RFC 3339"),
-        (["schema", "Gadget"], "Known are: OutboundConnector"),
+        (["schema", "Gadget"], "Known kinds: OutboundConnector"),
         (["show"], "Missing expected argument"),
         (["validate", "/no/such/folder"], "There is no folder"),
     ])

@@ -4,7 +4,7 @@
 # is the partner without TLS. No root, one high port, each server on an address of its own.
 #
 #   lab_start FOLDER        makes certificates and zones in FOLDER, and starts the servers
-#   lab_serve PARTNER HOW   starts that partner's mail server anew: tls, plain (without TLS) or busy (answers 421)
+#   lab_serve PARTNER HOW   starts that partner's mail server again: tls, plain (without TLS) or busy (answers 421)
 #   lab_settings            prints what mitregate.yaml has to say to make the gate ask the lab
 #   lab_stop                ends all of them, each by its process id
 #
@@ -104,7 +104,7 @@ lab_openssl() {
         -newkey rsa:2048 -nodes "$@" 2>"$lab_folder/openssl.log" || lab_fail "openssl" "$lab_folder/openssl.log"
 }
 
-# The zones of the folder beside this file. Fabrikam's is signed, and names its certificate's key (TLSA, for DANE).
+# The zones of the folder next to this file. Fabrikam's is signed, and names its certificate's key (TLSA, for DANE).
 lab_zones() {
     local key file zone
     cat >"$lab_folder/nsd.conf" <<CONF
@@ -177,7 +177,7 @@ lab_fail() {
 
 lab_listens() { (: <"/dev/tcp/$1/$2") 2>/dev/null; }
 
-# A port below those that the kernel hands out, on which nobody listens at any of the lab's addresses.
+# A port below those that the kernel hands out, on which nothing listens at any of the lab's addresses.
 lab_free_port() {
     local port address
     for ((; ; )); do

@@ -18,8 +18,8 @@ extension PlanDraft {
         let comparison = compare(pair, object)
         if let applied = pair.applied {
             let wanted = Set(comparison.differences.map(\.path))
-            let item = DriftReport.item(.changed, applied, object, accepted) { path, _ in
-                path != DriftReport.otherPartsPath && !wanted.contains(path)
+            let item = DriftComparison.item(.changed, applied, object, accepted) { path, _ in
+                path != DriftComparison.otherPartsPath && !wanted.contains(path)
             }
             if let item { drift.append(item) }
         }
@@ -32,7 +32,7 @@ extension PlanDraft {
     /// Source: reference 12.14.
     private mutating func decideRecreated(_ pair: Matching.Pair, _ object: Seen) {
         guard let applied = pair.applied else { return }
-        if let item = DriftReport.item(.recreated, applied, object, accepted) { drift.append(item) }
+        if let item = DriftComparison.item(.recreated, applied, object, accepted) { drift.append(item) }
         let desired = pair.desired
         guard input.policy.drift != .report || desired.isAdopting else {
             leftAlone.append(object)
@@ -79,7 +79,7 @@ extension PlanDraft {
 
     private mutating func decideMissing(_ pair: Matching.Pair) {
         guard let applied = pair.applied else { return }
-        if let item = DriftReport.item(.missing, applied, nil, accepted) { drift.append(item) }
+        if let item = DriftComparison.item(.missing, applied, nil, accepted) { drift.append(item) }
         let isSame =
             applied.declares(pair.desired.settings) && applied.displayName.isSameName(as: pair.desired.displayName)
         guard !isSame || input.policy.drift != .report else { return }
@@ -128,7 +128,7 @@ extension PlanDraft {
             return
         }
         if !object.connector.unmanagedParts.isEmpty { holdOtherParts(of: object, place: "\(applied.key)") }
-        let item = DriftReport.item(.changed, applied, object, accepted)
+        let item = DriftComparison.item(.changed, applied, object, accepted)
         if let item { drift.append(item) }
         let table = FieldTable.of(applied.key.kind)
         let fields = table.fields.indices.filter { object.normal.values[$0] != table.defaults[$0] }.map { number in

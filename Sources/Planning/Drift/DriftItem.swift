@@ -6,7 +6,7 @@ package struct DriftItem: Hashable, Sendable, Codable {
         case changed
         /// The object is gone from the tenant.
         case missing
-        /// The object was deleted and made anew by somebody else: same name, other GUID.
+        /// The object was deleted and recreated by someone else: same name, other GUID.
         case recreated
     }
 
@@ -17,6 +17,10 @@ package struct DriftItem: Hashable, Sendable, Codable {
     package var fields: [Field]
     /// True when every deviating field is accepted; a missing or re-created object never is.
     package var accepted: Bool
+    /// What the deviation does to which mail, in sentences.
+    package var effect: [String]
+    /// What the deviation puts at risk.
+    package var risks: [Risk]
 
     package init(
         form: Form,
@@ -24,7 +28,9 @@ package struct DriftItem: Hashable, Sendable, Codable {
         name: String,
         displayName: String,
         fields: [Field],
-        accepted: Bool
+        accepted: Bool,
+        effect: [String] = [],
+        risks: [Risk] = []
     ) {
         self.form = form
         self.kind = kind
@@ -32,6 +38,47 @@ package struct DriftItem: Hashable, Sendable, Codable {
         self.displayName = displayName
         self.fields = fields
         self.accepted = accepted
+        self.effect = effect
+        self.risks = risks
+    }
+
+    package var key: ConnectorKey { ConnectorKey(kind: kind, name: name) }
+
+    /// The highest of its risks.
+    package var risk: RiskLevel { risks.level }
+}
+
+/// A plan that was saved before effect and risk were told has neither.
+extension DriftItem {
+    private enum Key: String, CodingKey {
+        case form, kind, name, displayName, fields, accepted, effect, risk, risks
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(
+            form: try container.decode(Form.self, forKey: .form),
+            kind: try container.decode(ConnectorKind.self, forKey: .kind),
+            name: try container.decode(String.self, forKey: .name),
+            displayName: try container.decode(String.self, forKey: .displayName),
+            fields: try container.decode([Field].self, forKey: .fields),
+            accepted: try container.decode(Bool.self, forKey: .accepted),
+            effect: try container.decodeIfPresent([String].self, forKey: .effect) ?? [],
+            risks: try container.decodeIfPresent([Risk].self, forKey: .risks) ?? []
+        )
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(form, forKey: .form)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(name, forKey: .name)
+        try container.encode(displayName, forKey: .displayName)
+        try container.encode(fields, forKey: .fields)
+        try container.encode(accepted, forKey: .accepted)
+        try container.encode(effect, forKey: .effect)
+        try container.encode(risk, forKey: .risk)
+        try container.encode(risks, forKey: .risks)
     }
 }
 

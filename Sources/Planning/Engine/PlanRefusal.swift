@@ -8,20 +8,12 @@ package enum PlanRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case stale
     case held([Guard])
 
-    package var exitCode: Int32 {
-        switch self {
-        case .workingTree, .brokenSeal: 1
-        case .stale: 5
-        case .held: 4
-        }
-    }
-
     package var description: String {
         switch self {
         case .workingTree:
             "The plan was made from files as they lie on disk. Commit them, and plan again."
         case .brokenSeal:
-            "The plan is not as it was made: its digest does not fit its content. Plan again, and leave the file as it is."
+            "The plan was changed after it was made: its digest does not match its content. Plan again, and do not edit the file."
         case .stale:
             "The plan is stale: the tenant or the policy is no longer what it was made from. Plan again."
         case .held(let guards): guards.map(\.message).joined(separator: "\n")

@@ -51,7 +51,7 @@ extension ObservedConnector {
             let name = table.fields[number].name
             return Self.movingFields.contains(name) && !counted.contains(name) ? nil : name
         }
-        if unmanagedParts != other.unmanagedParts { paths.append(DriftReport.otherPartsPath) }
+        if unmanagedParts != other.unmanagedParts { paths.append(DriftComparison.otherPartsPath) }
         return paths
     }
 

@@ -175,7 +175,7 @@ struct OwnTraces {
             foreign.append(field.name)
         }
         if !object.unmanagedParts.isEmpty && !images.contains(where: { $0.unmanagedParts == object.unmanagedParts }) {
-            foreign.append(DriftReport.otherPartsPath)
+            foreign.append(DriftComparison.otherPartsPath)
         }
         return foreign
     }

@@ -59,6 +59,8 @@ extension CanonicalWriter {
             writer.write(field.observed)
             writer.write(field.accepted)
         }
+        write(item.effect)
+        write(item.risks) { $0.write($1) }
     }
 
     mutating func write(_ unmanaged: UnmanagedConnector) {

@@ -65,6 +65,17 @@ package enum Seal {
         return writer.digest
     }
 
+    /// Over a saved document's tenants and the digests of their plans, so that none can be taken out unnoticed.
+    package static func digest(ofPlans plans: [(tenant: String, planDigest: String?)]) -> String {
+        var writer = CanonicalWriter()
+        writer.write("mitregate plans 1")
+        writer.write(plans) { writer, plan in
+            writer.write(plan.tenant)
+            writer.write(optional: plan.planDigest)
+        }
+        return writer.digest
+    }
+
     /// Over what a tenant's rows say as they say it: quicker than `digest(of:)`, and enough to know that nothing changed.
     ///
     /// Two readings that differ only in form have different contents, which costs a plan and is never wrong.

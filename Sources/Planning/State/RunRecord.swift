@@ -11,19 +11,6 @@ package struct RunRecord: Hashable, Sendable, Codable {
         case blocked
         case failed
         case interrupted
-
-        /// What the process exits with where a run ends so.
-        package var exitCode: Int32 {
-            switch self {
-            case .applied, .unchanged: 0
-            case .failed: 1
-            case .blocked: 3
-            case .held: 4
-            case .partlyApplied: 7
-            case .rolledBack: 8
-            case .interrupted: 130
-            }
-        }
     }
 
     package enum Command: String, Hashable, Sendable, Codable, CaseIterable {

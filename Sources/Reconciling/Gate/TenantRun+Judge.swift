@@ -49,6 +49,8 @@ extension TenantRun {
 
     /// How often this commit was held before only because a partner could not be judged.
     private func heldTries(_ revision: String) async throws(RunStop) -> Int {
+        // An export has no history.
+        guard options.states == nil else { return 0 }
         let tenant = tenant.name
         let runs = try await reading { try await $0.runs(RunQuery(tenant: tenant, limit: 10)) }
         return runs.prefix {
@@ -58,6 +60,7 @@ extension TenantRun {
 
     /// The probes of the last run that had any, so that a certificate that changed since can be told.
     private func previousProbes() async throws(RunStop) -> [ProbeObservation] {
+        guard options.states == nil else { return [] }
         let tenant = tenant.name
         return try await reading { store in
             var query = RunQuery(tenant: tenant, limit: 20)

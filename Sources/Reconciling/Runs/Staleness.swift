@@ -1,3 +1,4 @@
+import ExchangeOnline
 import Connectors
 import Planning
 
@@ -5,10 +6,20 @@ import Planning
 struct Staleness {
     private let old: Plan
     private let new: Plan
+    /// The last change by someone else to an object, as far as the audit log tells.
+    var authors: [Object: AuditRecord] = [:]
 
     init(of old: Plan, against new: Plan) {
         self.old = old
         self.new = new
+    }
+
+    /// Something in the tenant that the two plans tell differently.
+    struct Object: Hashable {
+        let kind: ConnectorKind
+        let displayName: String
+        /// Which fields moved, where those are known.
+        let fields: [String]
     }
 
     var sentence: String { "The plan is no longer true: \(reason) Nothing was written." }
@@ -26,18 +37,25 @@ struct Staleness {
         guard old.observedDigest != new.observedDigest else {
             return "another run changed what is remembered of \(new.tenant) after the plan was made."
         }
-        let moved = movedObjects
+        let moved = movedObjects.map(told)
         guard !moved.isEmpty else { return "the tenant changed after the plan was made." }
         let more = moved.count > 3 ? ", and \(moved.count - 3) more" : ""
         return "in the tenant, \(moved.prefix(3).joined(separator: ", "))\(more) changed after the plan was made."
     }
 
-    /// The objects that the two plans tell differently, with the fields where those are known.
-    private var movedObjects: [String] {
-        var names: [String] = []
+    private func told(_ object: Object) -> String {
+        let place = "\(object.kind.rawValue) \"\(object.displayName.escapingControls)\""
+        let fields = object.fields.isEmpty ? "" : " (\(object.fields.joined(separator: ", ")))"
+        guard let author = authors[object] else { return place + fields }
+        return "\(place)\(fields), last changed by \(author.user.escapingControls) at \(Timestamp.text(author.at)),"
+    }
+
+    /// The objects that the two plans tell differently; none where the tenant is as it was.
+    var movedObjects: [Object] {
+        guard old.observedDigest != new.observedDigest else { return [] }
+        var names: [Object] = []
         func add(_ kind: ConnectorKind, _ displayName: String, _ fields: [String]) {
-            let place = "\(kind.rawValue) \"\(displayName.escapingControls)\""
-            names.append(fields.isEmpty ? place : "\(place) (\(fields.joined(separator: ", ")))")
+            names.append(Object(kind: kind, displayName: displayName, fields: fields))
         }
         let drifts = Dictionary(old.drift.map { ($0.key, $0) }) { first, _ in first }
         for item in new.drift where drifts[item.key] != item {
@@ -55,8 +73,4 @@ struct Staleness {
         for object in new.unmanaged where !unmanaged.contains(object) { add(object.kind, object.displayName, []) }
         return names
     }
-}
-
-extension DriftItem {
-    fileprivate var key: ConnectorKey { ConnectorKey(kind: kind, name: name) }
 }

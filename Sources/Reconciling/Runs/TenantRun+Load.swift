@@ -17,7 +17,7 @@ extension TenantRun {
             try await sources.snapshot(of: source, at: reference)
         }
         run.snapshot = snapshot
-        run.applied = try await run.reading { try await $0.state(of: run.tenant.name).applied }
+        run.applied = try await run.remembered().applied
         run.environment.tell(run.tenant.name, "reading definitions")
         do {
             do {
@@ -130,6 +130,22 @@ extension TenantRun {
             remedy: "Fix what is listed; `mitregate validate` checks a folder without a network.",
             cause: .definitionsInvalid,
             diagnostics: definitions.diagnostics
+        )
+    }
+
+    /// What a plan needs of the store: from the store itself, or from an export of it.
+    func remembered() async throws(RunStop) -> RememberedTenant {
+        if let states = options.states {
+            guard let state = states[tenant.name] else { throw .notInState(tenant.name) }
+            return state
+        }
+        let name = tenant.name
+        let state = try await reading { try await $0.state(of: name) }
+        return RememberedTenant(
+            tenant: name,
+            applied: state.applied,
+            quarantine: state.quarantine,
+            unfinishedRun: state.unfinished?.run
         )
     }
 

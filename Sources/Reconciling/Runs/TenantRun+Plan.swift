@@ -40,8 +40,12 @@ extension TenantRun {
         let snapshot = try run.known(run.snapshot, "the commit")
         let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
-        let state = try await run.reading { try await $0.state(of: run.tenant.name) }
-        if let journal = state.unfinished { guards.append(Guard(unfinished: journal, lease: state.lease)) }
+        let remembered = try await run.remembered()
+        if let earlier = remembered.unfinishedRun {
+            let name = run.tenant.name
+            let lease = run.options.states == nil ? try await run.reading { try await $0.state(of: name).lease } : nil
+            guards.append(Guard(unfinished: earlier, lease: lease))
+        }
         var plan = Planner.plan(
             PlanInput(
                 tenant: run.tenant.name,
@@ -51,7 +55,7 @@ extension TenantRun {
                 observed: observed,
                 applied: run.applied,
                 policy: run.tenant.policy,
-                quarantine: state.quarantine,
+                quarantine: remembered.quarantine,
                 now: run.environment.timing.now(),
                 guards: guards
             )
@@ -59,10 +63,12 @@ extension TenantRun {
         plan.notes = run.notes + plan.notes
         run.plan = plan
         if let expected = run.options.expected, expected.planDigest != plan.planDigest {
+            var staleness = Staleness(of: expected, against: plan)
+            staleness.authors = await run.lastAuthors(of: staleness.movedObjects)
             throw RunStop(
                 .stale,
                 id: "plan-stale",
-                Staleness(of: expected, against: plan).sentence,
+                staleness.sentence,
                 remedy: "Make a new plan, review it, and apply that one."
             )
         }
@@ -71,19 +77,19 @@ extension TenantRun {
 
 extension Guard {
     /// Another run's writes are not all done, so what the tenant says now is not what it will say.
-    fileprivate init(unfinished journal: Journal, lease: HeldLease?) {
+    fileprivate init(unfinished run: String, lease: HeldLease?) {
         guard let lease else {
             self.init(
                 id: "unfinished-run",
                 message:
-                    "Run \(journal.run) was cut off in this tenant. `mitregate apply` finishes it or rolls it back first."
+                    "Run \(run) was cut off in this tenant. `mitregate apply` finishes it or rolls it back first."
             )
             return
         }
         self.init(
             id: "unfinished-run",
             message: """
-                Run \(journal.run) has been at work in this tenant since \(Timestamp.text(lease.since)) \
+                Run \(run) has been at work in this tenant since \(Timestamp.text(lease.since)) \
                 (\(lease.holder.description)). Plan again when it has ended.
                 """
         )

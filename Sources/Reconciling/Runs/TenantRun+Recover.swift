@@ -33,7 +33,7 @@ extension TenantRun {
         var closed = earlier
         closed.endedAt = environment.timing.now()
         closed.result = .failed
-        closed.exitCode = RunRecord.Result.failed.exitCode
+        closed.exitCode = ExitStatus.error.rawValue
         closed.message = "The process ended before anything was written."
         try await commit(StateChange(run: closed))
     }

@@ -28,12 +28,7 @@ extension TenantRun {
 
     private func refuseUnlessClear(_ plan: Plan, isAttended: Bool) throws(RunStop) {
         if plan.isOfWorkingTree {
-            throw RunStop(
-                .held,
-                id: "working-tree",
-                "A plan of files that are not committed cannot be applied.",
-                remedy: "Commit them, and plan again."
-            )
+            throw RunStop.workingTree
         }
         let verdict = plan.changes.isEmpty ? .pass : judgements.map(\.decision).joined
         if verdict == .block { throw .blocked }
@@ -66,7 +61,7 @@ extension RunStop {
     fileprivate static let unapproved = RunStop(
         .held,
         id: "gate-approval",
-        "The TLS gate wants a person to accept its findings. Nothing was written.",
+        "The TLS gate needs a person to accept its findings. Nothing was written.",
         remedy: "Accept them with a Waiver in git, or fix what they name.",
         cause: .gateApproval
     )

@@ -10,17 +10,36 @@ extension TenantRun {
         try run.refuseFailure()
         let plan = try run.known(run.plan, "the plan")
         var change = run.remembering(plan, run: run.record?.id ?? "")
-        if plan.changes.isEmpty && run.applied.revision != plan.revision {
+        let message = run.messageOfNoChange(plan)
+        var isKept = plan.changes.isEmpty
+        if isKept && run.applied.revision == plan.revision { isKept = try await run.isNews(message) }
+        if isKept {
             var record = run.newRecord(plan)
             record.endedAt = record.startedAt
             record.result = .unchanged
             record.exitCode = 0
-            record.message = "The tenant already was as the definitions say."
+            record.message = message
             run.record = record
             change.run = record
             change.plan = run.runPlan(plan)
         }
         try await run.commit(change)
+    }
+
+    private static let alreadySo = "The tenant already was as the definitions say."
+
+    /// Drift that policy only reports is no success, and the history says so.
+    private func messageOfNoChange(_ plan: Plan) -> String {
+        let drifted = plan.drift.count { !$0.accepted }
+        return drifted == 0 ? Self.alreadySo : "Nothing to write; \(TenantApply.drifted(drifted))."
+    }
+
+    /// Whether the last entry of the history says something else: drift came, grew, or went.
+    private func isNews(_ message: String) async throws(RunStop) -> Bool {
+        let tenant = tenant.name
+        let last = try await reading { try await $0.state(of: tenant).lastRun }
+        if message == Self.alreadySo { return last?.result == .unchanged && last?.message != message }
+        return last?.message != message
     }
 
     /// What a plan says of connectors to which nothing was written, and that its commit is the one in force.
@@ -36,7 +55,7 @@ extension TenantRun {
     func refuseFailure() throws(RunStop) {
         guard let journal, let result = journal.result, result != .applied, result != .unchanged else { return }
         throw RunStop(
-            ExitStatus(rawValue: result.exitCode) ?? .error,
+            ExitStatus(result),
             id: result.rawValue,
             journal.message,
             remedy: remedy(for: journal, result),

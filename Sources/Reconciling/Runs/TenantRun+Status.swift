@@ -28,6 +28,7 @@ extension TenantRun {
         return TenantPlan(
             plan: plan,
             judgements: options.judgesPartners ? judgements : nil,
+            drift: attributedDrift,
             exitStatus: stop?.status ?? planStatus(plan)
         )
     }
@@ -51,7 +52,8 @@ extension TenantRun {
             message: record?.message ?? "",
             error: stop?.entry,
             exitStatus: stop?.status ?? .done,
-            journal: journal
+            journal: journal,
+            drifted: plan?.drift.count { !$0.accepted } ?? 0
         )
     }
 

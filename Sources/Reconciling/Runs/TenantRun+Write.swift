@@ -88,7 +88,7 @@ extension TenantRun {
             )
         record.endedAt = now
         record.result = result
-        record.exitCode = result.exitCode
+        record.exitCode = ExitStatus(result).rawValue
         record.message = journal.message
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook()

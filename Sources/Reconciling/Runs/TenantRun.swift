@@ -2,7 +2,7 @@ package import Configuration
 package import Connectors
 package import Definitions
 package import Planning
-import Reports
+package import Reports
 package import StateStore
 package import TLSGate
 
@@ -14,6 +14,8 @@ package struct TenantRun: Sendable {
 
     /// What `plan` does; nothing in it can write to a tenant, and it needs no lease.
     package static let planning: [Step] = [loadDefinitions, observe, makePlan, judge]
+    /// What a plan for people to read takes: it also says who made the drift.
+    static let planningForReaders: [Step] = planning + [attribute]
     /// What `apply` does, from the lease to what is remembered.
     package static let reconciling: [Step] =
         [claim, recover] + planning + [refuseUnlessClear, write, validate, watch, remember]
@@ -38,6 +40,8 @@ package struct TenantRun: Sendable {
     package var applied = AppliedTenant()
     package var observed: ObservedTenant?
     package var plan: Plan?
+    /// The plan's drift with its authors; `nil` when they were not asked for.
+    var attributedDrift: [AttributedDrift]?
     package var judgements: [Judgement] = []
     package var evidence: String?
     /// The right to write for the tenant, while the run has it.
@@ -49,6 +53,8 @@ package struct TenantRun: Sendable {
         /// Which commit is planned; only that of the branch can be applied.
         package var reference = SourceReference.branch
         package var judgesPartners = true
+        /// What is remembered of each tenant, instead of what the store says; such a plan cannot be applied.
+        package var states: [String: RememberedTenant]?
         /// The plan that a person saw, which must come out again.
         package var expected: Plan?
         /// A commit that is obeyed although it does not descend from the one applied last.

@@ -27,6 +27,13 @@ package struct TenantApply: Hashable, Sendable {
     package var exitStatus: ExitStatus
     /// The steps, to be told where not all of them were confirmed.
     package var journal: Journal?
+    /// How many connectors deviate from what was last written, without being accepted.
+    package var drifted: Int
+
+    /// "1 connector has drifted".
+    package static func drifted(_ count: Int) -> String {
+        "\(count.counted("connector")) \(count == 1 ? "has" : "have") drifted"
+    }
 
     package init(
         tenant: String,
@@ -37,7 +44,8 @@ package struct TenantApply: Hashable, Sendable {
         message: String,
         error: ErrorEntry?,
         exitStatus: ExitStatus,
-        journal: Journal? = nil
+        journal: Journal? = nil,
+        drifted: Int = 0
     ) {
         self.tenant = tenant
         self.revision = revision
@@ -48,12 +56,13 @@ package struct TenantApply: Hashable, Sendable {
         self.error = error
         self.exitStatus = exitStatus
         self.journal = journal
+        self.drifted = drifted
     }
 }
 
 extension TenantApply: Encodable {
     private enum Key: String, CodingKey {
-        case tenant, revision, run, result, written, message, steps, error, exitCode
+        case tenant, revision, run, result, written, drifted, message, steps, error, exitCode
     }
 
     private struct StepSummary: Encodable {
@@ -81,6 +90,7 @@ extension TenantApply: Encodable {
         try container.encode(run, forKey: .run)
         try container.encode(result, forKey: .result)
         try container.encode(written, forKey: .written)
+        try container.encode(drifted, forKey: .drifted)
         try container.encode(message, forKey: .message)
         try container.encode((journal?.steps ?? []).map(StepSummary.init), forKey: .steps)
         try container.encodeIfPresent(error, forKey: .error)

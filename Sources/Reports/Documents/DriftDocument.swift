@@ -18,23 +18,42 @@ package struct TenantDrift: Hashable, Sendable {
     package var items: [AttributedDrift]
     /// Why the tenant could not be read; where there are any, `items` is empty and means nothing.
     package var errors: [ErrorEntry]
+    /// Why it is not known which deviations are accepted; then none counts as accepted.
+    package var warnings: [ErrorEntry]
     package var exitStatus: ExitStatus
 
     package init(
         tenant: String,
         items: [AttributedDrift] = [],
         errors: [ErrorEntry] = [],
+        warnings: [ErrorEntry] = [],
         exitStatus: ExitStatus = .done
     ) {
         self.tenant = tenant
         self.items = items
         self.errors = errors
+        self.warnings = warnings
         self.exitStatus = exitStatus
     }
 
     package init(tenant: String, error: ErrorEntry, exitStatus: ExitStatus) {
         self.init(tenant: tenant, errors: [error], exitStatus: exitStatus)
     }
+
+    /// A tenant to which nothing was ever applied: what it is cannot be compared with anything.
+    package init(neverApplied tenant: String) {
+        self.init(
+            tenant: tenant,
+            error: ErrorEntry(
+                id: Self.neverApplied,
+                message: "Nothing was ever applied to \(tenant), so there is nothing to compare it with.",
+                remedy: "Run once: mitregate apply --tenant \(tenant). It writes nothing when the plan has no changes."
+            ),
+            exitStatus: .unknown
+        )
+    }
+
+    package static let neverApplied = "never-applied"
 
     /// The first reason why the drift is not known.
     package var error: ErrorEntry? { errors.first }
@@ -55,18 +74,19 @@ package struct AttributedDrift: Hashable, Sendable {
 }
 
 extension TenantDrift: Encodable {
-    private enum Key: String, CodingKey { case tenant, items, errors, exitCode }
+    private enum Key: String, CodingKey { case tenant, items, errors, warnings, exitCode }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(tenant, forKey: .tenant)
         try container.encode(items, forKey: .items)
         if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
+        if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
         try container.encode(exitStatus.rawValue, forKey: .exitCode)
     }
 }
 
-/// The item's own keys, with `changedBy` and `changedAt` beside them, `null` where not known.
+/// The item's own keys, and `changedBy` and `changedAt`, which are `null` where not known.
 extension AttributedDrift: Encodable {
     private enum Key: String, CodingKey { case changedBy, changedAt }
 

@@ -2,10 +2,10 @@ import Connectors
 import Planning
 import TLSGate
 
-/// The plan's own keys, and beside them the gate's: a change and what is found about it are read together.
+/// The plan's own keys, and the gate's next to them: a change and what is found about it are read together.
 extension TenantPlan: Codable {
     private enum Key: String, CodingKey {
-        case tenant, changes, verdict, judgements, errors, exitCode
+        case tenant, changes, drift, verdict, judgements, errors, exitCode
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -18,6 +18,7 @@ extension TenantPlan: Codable {
             return
         }
         try container.encode(verdict, forKey: .verdict)
+        try container.encode(told, forKey: .drift)
         try container.encode(plan.changes.map { JudgedChange($0, judgement(of: $0.key)) }, forKey: .changes)
         let changed = Set(plan.changes.map(\.key))
         try container.encodeIfPresent(judgements?.filter { !changed.contains($0.connector) }, forKey: .judgements)
@@ -30,7 +31,7 @@ extension TenantPlan: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .exitCode,
                 in: container,
-                debugDescription: "it is none of our exit codes"
+                debugDescription: "it is not one of our exit codes"
             )
         }
         if let errors = try container.decodeIfPresent([ErrorEntry].self, forKey: .errors) {
@@ -43,7 +44,7 @@ extension TenantPlan: Codable {
     }
 }
 
-/// A change with the gate's findings beside its own keys.
+/// A change with the gate's findings next to its own keys.
 private struct JudgedChange: Codable {
     let change: Change
     let judgement: Judgement?

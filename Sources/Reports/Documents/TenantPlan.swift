@@ -9,11 +9,19 @@ package struct TenantPlan: Hashable, Sendable {
     package var plan: Plan?
     /// What the gate says of the connectors; `nil` when it was not run.
     package var judgements: [Judgement]?
+    /// The plan's drift with its authors; `nil` when the audit log was not asked.
+    package var drift: [AttributedDrift]?
     package var errors: [ErrorEntry]
     package var exitStatus: ExitStatus
 
-    package init(plan: Plan, judgements: [Judgement]?, exitStatus: ExitStatus) {
+    package init(
+        plan: Plan,
+        judgements: [Judgement]?,
+        drift: [AttributedDrift]? = nil,
+        exitStatus: ExitStatus
+    ) {
         tenant = plan.tenant
+        self.drift = drift
         self.plan = plan
         self.judgements = judgements
         errors = []
@@ -30,8 +38,14 @@ package struct TenantPlan: Hashable, Sendable {
         self.init(tenant: tenant, errors: [error], exitStatus: exitStatus)
     }
 
-    /// The gate's word on all of it; `nil` when it was not run.
-    package var verdict: Decision? { judgements.map { $0.map(\.decision).joined } }
+    /// The gate's verdict on all of it; `nil` when nothing was judged.
+    package var verdict: Decision? {
+        guard let judgements, !judgements.isEmpty else { return nil }
+        return judgements.map(\.decision).joined
+    }
+
+    /// The plan's drift, with its authors where they are known.
+    package var told: [AttributedDrift] { drift ?? (plan?.drift ?? []).map { AttributedDrift(item: $0) } }
 
     package func judgement(of key: ConnectorKey) -> Judgement? { judgements?.first { $0.connector == key } }
 }

@@ -142,7 +142,7 @@ package struct RunInProgress: Hashable, Sendable, Encodable {
     }
 }
 
-/// A quarantine without its tenant, which stands beside it.
+/// A quarantine without its tenant, which is next to it.
 private struct QuarantineSummary: Encodable {
     let quarantine: Quarantine
 

@@ -24,7 +24,7 @@ enum JSONText {
             let container = try decoder.singleValueContainer()
             let text = try container.decode(String.self)
             if let date = Timestamp.instant(text) { return date }
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "it is no instant of RFC 3339")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "it is not an RFC 3339 instant")
         }
         return decoder
     }

@@ -1,10 +1,10 @@
 import Connectors
 
-/// Puts strangers' strings into Markdown so that they stay strings: no markup, no HTML, no link, no mention.
+/// Puts untrusted strings into Markdown so that they stay strings: no markup, no HTML, no link, no mention.
 ///
 /// Numeric character references are text to every reader of Markdown, never syntax (CommonMark 0.31, 2.5).
 enum MarkdownText {
-    /// A sentence of ours with strangers' words in it.
+    /// A sentence of ours with untrusted words in it.
     static func prose(_ text: String) -> String {
         var result = ""
         var previous: Character = " "
@@ -13,7 +13,7 @@ enum MarkdownText {
             switch character {
             case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "!", "$", "{", "}":
                 result += reference(character)
-            // A zero-width space keeps forges from telling somebody that they were mentioned.
+            // A zero-width space keeps forges from telling anyone that they were mentioned.
             case "@": result += reference(character) + "&#8203;"
             // Neither `https://…` nor `www.…` becomes a link.
             case ":" where index + 1 < characters.count && !characters[index + 1].isWhitespace:

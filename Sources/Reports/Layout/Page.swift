@@ -16,7 +16,7 @@ struct Page {
         lines.append("")
     }
 
-    /// A paragraph: a mark at its left, and the text beside it on as many lines as it takes.
+    /// A paragraph: a mark at its left, and the text to its right on as many lines as it takes.
     ///
     /// - Parameter hang: How far later lines stand to the right of the first.
     mutating func add(
@@ -29,12 +29,12 @@ struct Page {
     ) {
         let gap = mark.isEmpty ? 0 : mark.columns + 1
         let left = String(repeating: " ", count: indent)
-        let beside = String(repeating: " ", count: indent + gap + hang)
+        let margin = String(repeating: " ", count: indent + gap + hang)
         let wrapped = text.escapingControls.wrapped(max(20, style.width - indent - gap), hang: hang)
         for (number, line) in wrapped.enumerated() {
             let painted = ink.paint(line, style)
             if number > 0 {
-                lines.append(beside + painted)
+                lines.append(margin + painted)
             } else if mark.isEmpty {
                 lines.append(left + painted)
             } else {

@@ -6,6 +6,8 @@ extension String {
 
     /// The text on lines of at most so many columns, broken at spaces, and inside a word only where one is too long.
     ///
+    /// A digest is never broken, as it is there to be copied: where it is too long, it has a line of its own.
+    ///
     /// - Parameter hang: How many columns fewer each line after the first has.
     func wrapped(_ width: Int, hang: Int = 0) -> [String] {
         let narrow = max(20, width - hang)
@@ -21,13 +23,18 @@ extension String {
             }
             if used > 0 { lines.append(line) }
             let room = lines.isEmpty ? width : narrow
-            var pieces = length <= room ? [word] : word.cut(narrow)
+            var pieces = length <= room || word.isDigest ? [word] : word.cut(narrow)
             line = pieces.popLast() ?? ""
             lines += pieces
             used = line.columns
         }
         lines.append(line)
         return lines
+    }
+
+    /// Whether the word is, or ends in, the hex digits of SHA-1 or more: `sha256:…`.
+    private var isDigest: Bool {
+        utf8.count <= 140 && suffix(40).count == 40 && suffix(40).allSatisfy { $0.isASCII && $0.isHexDigit }
     }
 
     /// Pieces of at most so many columns.

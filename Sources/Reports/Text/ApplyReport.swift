@@ -19,7 +19,7 @@ package enum ApplyReport {
         }
         if tenant.result == .partlyApplied {
             page.add(
-                "Look at each step that was not taken back, in the Exchange admin center; then: mitregate plan",
+                "Check each step that was not rolled back in the Exchange admin center, then run: mitregate plan",
                 indent: 2,
                 mark: "!",
                 markInk: .alarm
@@ -33,6 +33,7 @@ extension TenantApply {
     fileprivate var mark: (text: String, ink: Ink) {
         if error != nil { return ("✗", .removed) }
         return switch result {
+        case .unchanged? where drifted > 0: ("~", .changed)
         case .applied?, .unchanged?: ("✓", .added)
         case .rolledBack? where exitStatus == .done: ("✓", .added)
         case .rolledBack?, .partlyApplied?, .held?, .blocked?, .failed?, .interrupted?, nil: ("!", .alarm)
@@ -44,14 +45,16 @@ extension TenantApply {
         let own = message.isEmpty ? "" : " \(message)"
         return switch result {
         case .applied?: "applied, \(written.counted("write")) confirmed by reading back."
+        case .unchanged? where drifted > 0:
+            "nothing to write; \(Self.drifted(drifted)): mitregate drift --tenant \(tenant)"
         case .unchanged?: "in sync, nothing to write."
-        case .rolledBack?: "taken back.\(own)"
-        case .partlyApplied?: "partly applied: not all of it could be taken back.\(own)"
+        case .rolledBack?: "rolled back.\(own)"
+        case .partlyApplied?: "partly applied: not all of it could be rolled back.\(own)"
         case .held?: "held, nothing was written.\(own)"
         case .blocked?: "blocked by the TLS gate, nothing was written.\(own)"
         case .failed?: "failed.\(own)"
         case .interrupted?: "interrupted.\(own)"
-        case nil: "not finished; the next apply finishes it or takes it back.\(own)"
+        case nil: "not finished; the next apply finishes it or rolls it back.\(own)"
         }
     }
 }

@@ -24,12 +24,19 @@ package enum DriftReport {
         }
         guard !tenant.items.isEmpty else {
             page.add("Tenant \(tenant.tenant): no drift.")
+            // With no deviation there is none to accept, so what git says does not matter here.
             return
         }
         page.add("Tenant \(tenant.tenant): drifted from what was last written", ink: .strong)
-        for attributed in tenant.items {
-            add(attributed.item, to: &page, indent: 2)
-            page.add(label: "by", attributed.author, indent: 6)
+        for attributed in tenant.items { add(attributed, to: &page, indent: 2) }
+        if !tenant.warnings.isEmpty {
+            page.space()
+            page.add(
+                "Git could not be read, so it is not known which of this is accepted:",
+                mark: "!",
+                markInk: .alarm
+            )
+            ErrorReport.add(tenant.warnings, to: &page, indent: 2)
         }
         let accepted = tenant.items.count(where: \.item.accepted)
         let open = tenant.items.count - accepted
@@ -37,7 +44,8 @@ package enum DriftReport {
         page.add("Drift: \(open.counted("connector")) to look at, \(accepted) accepted.", ink: .strong)
     }
 
-    static func add(_ item: DriftItem, to page: inout Page, indent: Int) {
+    static func add(_ attributed: AttributedDrift, to page: inout Page, indent: Int) {
+        let item = attributed.item
         let key = "\(item.kind)/\(item.name): \"\(item.displayName)\""
         let accepted = item.accepted ? " (accepted)" : ""
         switch item.form {
@@ -45,27 +53,45 @@ package enum DriftReport {
         case .missing:
             page.add("\(key) is gone from the tenant", indent: indent, mark: "-", markInk: .removed)
         case .recreated:
-            page.add(
-                "\(key) was deleted and made anew by somebody else",
-                indent: indent,
-                mark: "±",
-                markInk: .alarm
-            )
+            page.add("\(key) was deleted and recreated by someone else", indent: indent, mark: "±", markInk: .alarm)
         }
         for field in item.fields {
             PlanReport.add(field.path, field.applied, field.observed, indent: indent + 4, to: &page)
             if field.accepted, !item.accepted { page.add("accepted", indent: indent + 8) }
         }
+        for sentence in item.effect { page.add(label: "effect", sentence, indent: indent + 4) }
+        if !item.risks.isEmpty {
+            page.add(
+                label: "risk",
+                item.risk.rawValue,
+                indent: indent + 4,
+                ink: item.risk == .high ? .alarm : .plain
+            )
+        }
+        for risk in item.risks {
+            page.add(
+                "\(risk.id): \(risk.message)",
+                indent: indent + 13,
+                mark: risk.level.symbol,
+                markInk: risk.level.ink
+            )
+        }
+        page.add(label: "by", attributed.author, indent: indent + 4)
     }
 }
 
 extension AttributedDrift {
-    fileprivate var author: String {
+    /// Who the audit log names, and when it says that it was; `nil` when it names no one.
+    var namedAuthor: String? {
+        changedBy.map { user in changedAt.map { "\(user) (\(Timestamp.text($0)))" } ?? user }
+    }
+
+    var author: String {
         switch (changedBy, changedAt) {
         case (let author?, let date?): "\(author) at \(Timestamp.text(date))"
         case (let author?, nil): author
         case (nil, let date?): "not known, at \(Timestamp.text(date))"
-        case (nil, nil): "not known: the audit log does not tell, or not yet"
+        case (nil, nil): "not known; the audit log does not say, or not yet"
         }
     }
 }

@@ -22,6 +22,13 @@ package enum GateReport {
             }
         }
         add(document.forecasts, now: now, to: &page)
+        let verdicts = document.tenants.flatMap { $0.judgements.map(\.decision) }
+        let failures = document.tenants.count { $0.error != nil }
+        page.space()
+        page.add(
+            VerdictSum.text(verdicts, of: "connector", failures: failures, exit: document.exitStatus),
+            ink: VerdictSum.ink(document.exitStatus)
+        )
         return page.text
     }
 
@@ -32,6 +39,11 @@ package enum GateReport {
             page.add(server.target, ink: .strong)
             FindingReport.add(server.judgement, to: &page, indent: 2, notes: .told)
         }
+        page.space()
+        page.add(
+            VerdictSum.text(document.servers.map(\.verdict), of: "server", exit: document.exitStatus),
+            ink: VerdictSum.ink(document.exitStatus)
+        )
         return page.text
     }
 

@@ -5,7 +5,9 @@ extension Guard {
     var remedy: String? {
         switch ID(rawValue: id) {
         case .freeze: "Wait for its end, or change freezes for this tenant in the configuration."
-        case .changesProposed, .driftProposed: "Look at the plan, then: mitregate apply"
+        case .changesProposed, .driftProposed:
+            "Review the plan, then apply it yourself: mitregate apply on a terminal, or mitregate plan --out FILE and "
+                + "mitregate apply FILE. With --auto-approve no one reviews it, so it stays held."
         case .adoptionMissing, .approvalMissing, .changeLimit, .connectorInUse, .deleteLimit, .exchangeWouldRefuse,
             .nameTaken, .quarantinedRevision, .recreated, .ruleHasOtherParts, .ruleTargetUnusable, .sourceEmpty,
             .sourceShrunk, .tenantShrunken, nil:

@@ -31,7 +31,7 @@ package enum HistoryReport {
             ]
             page.add(row(cells), ink: record.result.ink)
             if record.command == .rollback {
-                page.add("mitregate rollback: an earlier run was taken back.", indent: 2, mark: "·")
+                page.add("mitregate rollback: an earlier run was rolled back.", indent: 2, mark: "·")
             }
             if record.needsExplanation { page.add(record.message, indent: 2, mark: "·") }
         }

@@ -64,9 +64,9 @@ extension Journal.Step.State {
         case .sent: "accepted, not read back as written"
         case .confirmed: "done, and read back"
         case .failed: "refused, without effect"
-        case .undoing: "being taken back"
-        case .undone: "taken back, and read back"
-        case .undoRefused: "not taken back: it is as it was left"
+        case .undoing: "being rolled back"
+        case .undone: "rolled back, and read back"
+        case .undoRefused: "not rolled back: it is as it was left"
         }
     }
 

@@ -13,7 +13,10 @@ extension PlanReport {
             let values = change.companions.orderedNames.map { "\($0): \(change.companions[$0].shown)" }
             page.add(label: "with", "\(values.joined(separator: "; ")) (sent along, unchanged)", indent: 6)
         }
-        if change.cause != .git { page.add(label: "cause", change.cause.sentence, indent: 6) }
+        if change.cause != .git {
+            let author = tenant.told.first { $0.item.key == change.key }?.namedAuthor
+            page.add(label: "cause", change.cause.sentence(by: author), indent: 6)
+        }
         for sentence in change.effect { page.add(label: "effect", sentence, indent: 6) }
         page.add(label: "risk", change.risk.rawValue, indent: 6, ink: change.risk == .high ? .alarm : .plain)
         for risk in change.risks {
@@ -47,7 +50,7 @@ extension PlanReport {
         for entry in difference.added { page.add(entry, indent: indent + 4, mark: "+", markInk: .added) }
     }
 
-    static func add(_ drift: [DriftItem], to page: inout Page) {
+    static func add(_ drift: [AttributedDrift], to page: inout Page) {
         guard !drift.isEmpty else { return }
         page.space()
         page.add("Drift: the tenant is not as it was last written")
@@ -79,11 +82,13 @@ extension Change.Action {
 }
 
 extension Change.Cause {
-    var sentence: String {
-        switch self {
+    /// - Parameter author: Who the audit log says changed the tenant, and when.
+    func sentence(by author: String?) -> String {
+        let change = "\(author ?? "someone") changed the tenant"
+        return switch self {
         case .git: "the definition changed"
-        case .drift: "somebody changed the tenant"
-        case .both: "the definition changed, and somebody changed the tenant"
+        case .drift: change
+        case .both: "the definition changed, and \(change)"
         }
     }
 }

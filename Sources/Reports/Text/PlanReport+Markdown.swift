@@ -31,16 +31,30 @@ extension PlanReport {
         var head = "### mitregate plan · \(name) · \(plan.summary.create) to create, \(plan.summary.update) to update, "
         head += "\(plan.summary.delete) to delete\n\n"
         head += "\(plan.isOfWorkingTree ? "working tree" : "commit \(MarkdownText.code(plan.revision.shortRevision))")"
-        head += " · TLS gate: **\(tenant.verdict?.rawValue ?? "not run")**"
+        head += " · TLS gate: **\(tenant.verdict?.rawValue ?? "not asked")**"
         head += " · digest \(MarkdownText.code(String(plan.planDigest.prefix(19))))\n\n"
-        if let refusal = tenant.refusal { head += "> **\(refusal)**\n\n" }
+        if let refusal = tenant.refusalAbove { head += "> **\(refusal)**\n\n" }
         for guardian in plan.guards {
             head += "- \(MarkdownText.code(guardian.id)): \(MarkdownText.prose(guardian.message))"
             head += guardian.remedy.map { " \($0)\n" } ?? "\n"
         }
         if !plan.guards.isEmpty { head += "\n" }
         if plan.changes.isEmpty { head += plan.nothingToDo + "\n\n" }
-        return [head, table(plan, tenant)] + plan.changes.map { details($0, tenant) } + rest(plan)
+        return [head, deciding(plan, tenant), table(plan, tenant)] + plan.changes.map { details($0, tenant) }
+            + rest(plan, tenant)
+    }
+
+    /// The findings for which the gate refuses, in full view: a reviewer must not approve without having read them.
+    private static func deciding(_ plan: Plan, _ tenant: TenantPlan) -> String {
+        var text = ""
+        for change in plan.changes {
+            guard let judgement = tenant.judgement(of: change.key), judgement.decision >= .approve else { continue }
+            let open = judgement.findings.filter { !$0.waived && $0.outcome != .pass && $0.outcome != .info }
+            let grave = open.filter { $0.outcome != .warn }
+            text += "**\(judgement.decision.rawValue)** \(MarkdownText.code(change.key.description))\n\n"
+            text += findings(grave.isEmpty ? open : grave) + "\n"
+        }
+        return text
     }
 
     private static func table(_ plan: Plan, _ tenant: TenantPlan) -> String {
@@ -48,7 +62,7 @@ extension PlanReport {
         var text = "| | Connector | Risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
         for change in plan.changes {
             let verdict =
-                tenant.judgements == nil ? "not run" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
+                tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
             let risk = change.risk == .high ? "**high**" : change.risk.rawValue
             text += "| \(MarkdownText.code(change.action.symbol.text)) | \(MarkdownText.code(change.key.description)) "
             text += "\(MarkdownText.prose(change.displayName)) | \(risk) | \(change.cause.rawValue) | \(verdict) |\n"
@@ -93,17 +107,19 @@ extension PlanReport {
         return text
     }
 
-    private static func rest(_ plan: Plan) -> [String] {
+    private static func rest(_ plan: Plan, _ tenant: TenantPlan) -> [String] {
         var blocks: [String] = []
         if !plan.drift.isEmpty {
             var text = "<details><summary>\(plan.drift.count.counted("connector")) drifted</summary>\n\n"
-            text += "| Connector | Field | Written | Found |\n|---|---|---|---|\n"
-            for item in plan.drift {
+            text += "| Connector | Field | Written | Found | Risk | By |\n|---|---|---|---|---|---|\n"
+            for attributed in tenant.told {
+                let item = attributed.item
                 let key = MarkdownText.code("\(item.kind)/\(item.name)")
-                if item.fields.isEmpty { text += "| \(key) | | | \(item.form.rawValue) |\n" }
+                let end = "\(item.risk.rawValue) | \(attributed.namedAuthor.map(MarkdownText.prose) ?? "not known") |\n"
+                if item.fields.isEmpty { text += "| \(key) | | | \(item.form.rawValue) | \(end)" }
                 for field in item.fields {
                     text += "| \(key) | \(MarkdownText.code(field.path)) | \(MarkdownText.code(field.applied.shown)) "
-                    text += "| \(MarkdownText.code(field.observed.shown)) |\n"
+                    text += "| \(MarkdownText.code(field.observed.shown)) | \(end)"
                 }
             }
             blocks.append(text + "\n</details>\n\n")

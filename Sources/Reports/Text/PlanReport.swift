@@ -51,12 +51,13 @@ package enum PlanReport {
             addEnd(tenant, plan, to: &page)
             return
         }
-        page.add("Tenant \(tenant.tenant), \(plan.place)", ink: .strong)
+        let label = tenant.exitStatus == .stale ? ": what a new plan would be; nothing of it was applied" : ""
+        page.add("Tenant \(tenant.tenant), \(plan.place)\(label)", ink: .strong)
         for change in plan.changes {
             page.space()
             add(change, tenant, to: &page)
         }
-        add(plan.driftToTell, to: &page)
+        add(tenant.driftToTell, to: &page)
         add(plan.unmanaged, to: &page)
         add(judgements: tenant.otherJudgements, to: &page)
         add(notes: plan.notes, to: &page)
@@ -67,11 +68,8 @@ package enum PlanReport {
 
     /// The last lines, which say what all of it comes to; a refusal has no word of success in them.
     private static func addEnd(_ tenant: TenantPlan, _ plan: Plan, to page: inout Page) {
-        if !plan.changes.isEmpty || tenant.judgements != nil {
-            let verdict = tenant.verdict
-            let ink: Ink = verdict.map { $0 >= .hold ? .alarm : .plain } ?? .plain
-            page.add("TLS gate: \(verdict.map(\.sentence) ?? "not run.")", ink: ink)
-        }
+        let ink: Ink = tenant.verdict.map { $0 >= .hold ? .alarm : .plain } ?? .plain
+        page.add("TLS gate: \(tenant.gateSentence)", ink: ink)
         if plan.changes.isEmpty {
             page.add(plan.nothingToDo)
         }
@@ -99,6 +97,15 @@ package enum PlanReport {
         }
     }
 
+    /// What a person is asked before the plans are applied: how much, and to whom.
+    package static func question(_ tenants: [TenantPlan]) -> String {
+        let plans = tenants.compactMap(\.plan).filter { !$0.changes.isEmpty }
+        let changes = plans.reduce(0) { $0 + $1.changes.count }.counted("change")
+        let names = plans.prefix(3).map(\.tenant).joined(separator: ", ")
+        let place = plans.count <= 3 ? names : "\(plans.count) tenants (\(names), …)"
+        return "Apply \(changes) to \(place)?".escapingControls
+    }
+
     private static func total(_ document: PlanDocument) -> String {
         let plans = document.tenants.compactMap(\.plan)
         let changed = plans.count { !$0.changes.isEmpty }
@@ -112,6 +119,19 @@ package enum PlanReport {
 }
 
 extension TenantPlan {
+    /// Without what the changes of the plan tell already, the other way round.
+    fileprivate var driftToTell: [AttributedDrift] {
+        let told = Set((plan?.changes ?? []).filter { $0.cause == .drift }.map(\.key))
+        return self.told.filter { !told.contains($0.item.key) }
+    }
+
+    /// What the gate says of it, or why it says nothing.
+    var gateSentence: String {
+        if let verdict { return verdict.sentence }
+        if plan?.changes.isEmpty == true { return "not asked (no changes)." }
+        return judgements == nil ? "not asked." : "not asked (nothing to judge)."
+    }
+
     /// Whether the same was planned before, and the gate had then nothing better to say of it.
     fileprivate func isNoWorse(than other: TenantPlan) -> Bool {
         guard let plan, let former = other.plan, tenant == other.tenant, plan.planDigest == former.planDigest else {
@@ -139,20 +159,34 @@ extension TenantPlan {
         return (judgements ?? []).filter { !changed.contains($0.connector) }
     }
 
-    /// Why the plan is not applied as it stands; `nil` when nothing is in its way.
-    var refusal: String? {
+    /// Why the plan is not applied as it stands, for a reader who has the findings above; `nil` when nothing is in its way.
+    package var refusal: String? {
+        refusal(
+            block: "Fix what is marked ✗ above.",
+            hold: "what is marked ? above could not be judged yet; try again.",
+            approve: "a person must accept what is marked above, with a Waiver.",
+            guards: { $0 == 1 ? "the reason above is" : "the \($0) reasons above are" }
+        )
+    }
+
+    /// The same for a reader who has the findings below.
+    var refusalAbove: String? {
+        refusal(
+            block: "Fix the findings below.",
+            hold: "the findings below could not be judged yet; try again.",
+            approve: "a person must accept the findings below, with a Waiver.",
+            guards: { $0 == 1 ? "the reason below is" : "the \($0) reasons below are" }
+        )
+    }
+
+    private func refusal(block: String, hold: String, approve: String, guards reasons: (Int) -> String) -> String? {
         guard let plan else { return nil }
-        if verdict == .block { return "Blocked by the TLS gate: nothing is applied. Mend what is marked ✗ above." }
+        if verdict == .block { return "Blocked by the TLS gate: nothing is applied. \(block)" }
         if let first = plan.guards.first, !plan.guards.allSatisfy(\.holdsUnattendedOnly) {
-            let reasons = plan.guards.count == 1 ? "the reason above is" : "the \(plan.guards.count) reasons above are"
-            return "Held (\(first.id)): nothing is applied until \(reasons) dealt with."
+            return "Held (\(first.id)): nothing is applied until \(reasons(plan.guards.count)) dealt with."
         }
-        if verdict == .hold {
-            return "Held by the TLS gate: what is marked ? above could not be judged yet; try again."
-        }
-        if verdict == .approve {
-            return "Held by the TLS gate: a person must accept what is marked above, with a Waiver."
-        }
+        if verdict == .hold { return "Held by the TLS gate: \(hold)" }
+        if verdict == .approve { return "Held by the TLS gate: \(approve)" }
         if !plan.guards.isEmpty { return "Held: by this tenant's policy a person must look first." }
         if plan.isOfWorkingTree, !plan.changes.isEmpty {
             return "Made from files as they lie on disk: it cannot be applied. Commit them first."
@@ -162,12 +196,6 @@ extension TenantPlan {
 }
 
 extension Plan {
-    /// Without what the changes of the plan tell already, the other way round.
-    fileprivate var driftToTell: [DriftItem] {
-        let told = Set(changes.filter { $0.cause == .drift }.map(\.key))
-        return drift.filter { item in !told.contains(ConnectorKey(kind: item.kind, name: item.name)) }
-    }
-
     /// Where the definitions came from.
     var place: String { isOfWorkingTree ? "working tree" : "commit \(revision.shortRevision)" }
 
@@ -192,10 +220,10 @@ extension Plan.Summary {
 }
 
 extension Decision {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .pass: "pass."
-        case .warn: "warn. Mail will flow; see what should be mended."
+        case .warn: "warn. Mail will flow; see what should be fixed."
         case .approve: "approve. A person must accept what was found."
         case .hold: "hold. It could not be judged now and is tried again."
         case .block: "block. Mail would not flow."

@@ -35,7 +35,17 @@ package enum StatusReport {
         case .unknown(let errors): ErrorReport.add(errors, to: &page, indent: 2)
         case .known(let open, _) where open > 0:
             page.add("\(open.counted("connector")) drifted: mitregate drift", indent: 2, mark: "~", markInk: .changed)
+        case .notAsked where tenant.lastRun?.result == .unchanged:
+            // Such as drift that the policy only reports: the tenant itself was not read now.
+            page.add("The last run: \(tenant.lastRun?.message ?? "")", indent: 2, mark: "·")
         case .known, .notAsked: break
+        }
+        if tenant.state == .neverApplied {
+            page.add(
+                "Until the first apply, drift cannot be seen. An apply writes nothing when the plan has no changes.",
+                indent: 2,
+                mark: "·"
+            )
         }
         if let running = tenant.running {
             page.add(

@@ -1,5 +1,6 @@
-import Configuration
 import ArgumentParser
+import Configuration
+import Connectors
 import Foundation
 import Planning
 import Reconciling
@@ -11,11 +12,11 @@ struct ApplyCommand: AsyncParsableCommand {
         abstract: "Bring the tenants level with git: exactly a saved plan, or a new one after asking.",
         usage: "mitregate apply [<planfile>] [--auto-approve] [<options>]",
         discussion: """
-            A saved plan is applied exactly, or refused as stale. The TLS gate judges anew before anything is written, also \
+            A saved plan is applied exactly, or refused as stale. The TLS gate judges again before anything is written, also \
             for a plan that was made with --no-gate. Without a terminal to ask on, it needs a plan file or --auto-approve.
 
-            A run that fails is taken back, step by step, and never over somebody else's later change. Ctrl-C finishes the \
-            write in flight, takes the run back and says so; a run that was cut off is finished or taken back by the next \
+            A run that fails is rolled back, step by step, and never over a later change by someone else. Ctrl-C finishes the \
+            write in flight, rolls the run back and says so; a run that was cut off is finished or rolled back by the next \
             apply.
 
             Exit codes: 0 done, 1 error, 3 blocked by the TLS gate, 4 held, 5 the saved plan is stale, 6 a tenant could \
@@ -77,8 +78,8 @@ struct ApplyCommand: AsyncParsableCommand {
         }
     }
 
-    /// Plans and applies; where a person is asked, the lease is taken only after the answer, and what then comes out
-    /// otherwise than it was shown is stale.
+    /// Plans and applies; where a person is asked, the lease is taken only after the answer, and a plan that then
+    /// differs from the one that was shown is stale.
     private static func applyNew(
         _ context: CommandContext,
         _ reconciler: Reconciler,
@@ -101,12 +102,12 @@ struct ApplyCommand: AsyncParsableCommand {
         context.progress.end()
         let plan = PlanReport.text(
             PlanDocument(tenants: planned.map(\.plan)),
-            style: TextStyle(usesColour: output == .text && Terminal.usesColour)
+            style: output == .text ? Terminal.style : TextStyle()
         )
         if output == .text { Terminal.print(plan) } else { Terminal.note(plan) }
         var options = options
         if planned.contains(where: \.hasWork) {
-            try await approve("Apply this?", context.interrupts)
+            try await approve(PlanReport.question(planned.filter(\.hasWork).map(\.plan)), context.interrupts)
             options.isAttended = true
         }
         var expected = unfinished.mapValues { Reconciler.Expected.refused($0) }
@@ -128,9 +129,8 @@ struct ApplyCommand: AsyncParsableCommand {
     ) -> ExitCode {
         context.progress.end()
         if output == .text {
-            let style = TextStyle(usesColour: Terminal.usesColour)
             let plan = PlanDocument(tenants: endings.map(\.plan))
-            Terminal.print(PlanReport.text(plan, style: style, reviewed: reviewed))
+            Terminal.print(PlanReport.text(plan, style: Terminal.style, reviewed: reviewed))
         }
         return end(endings, context, output)
     }
@@ -138,14 +138,15 @@ struct ApplyCommand: AsyncParsableCommand {
     private static func end(_ endings: [RunEnding], _ context: CommandContext, _ output: OutputFormat) -> ExitCode {
         let outcome = ApplyDocument(tenants: endings.map(\.outcome))
         switch output {
-        case .text: Terminal.print(ApplyReport.text(outcome, style: TextStyle(usesColour: Terminal.usesColour)))
+        case .text: Terminal.print(ApplyReport.text(outcome, style: Terminal.style))
         case .json: Terminal.print(outcome.json)
         }
+        Terminal.note(outcome.refusals)
         return ExitCode(outcome.exitStatus)
     }
 
     private static func saved(_ file: String) throws -> PlanDocument {
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard let bytes = BoundedFile.read(file, limit: PlanDocument.maximumSize) else {
             throw CommandFailure(
                 .error,
                 id: "plan-file-missing",
@@ -153,7 +154,7 @@ struct ApplyCommand: AsyncParsableCommand {
                 remedy: "Save one with: mitregate plan --out \(file)"
             )
         }
-        return try PlanDocument.read([UInt8](data), file: file)
+        return try PlanDocument.read(bytes, file: file)
     }
 
     /// With a plan file, its tenants; none of them may be unknown here.
@@ -162,11 +163,11 @@ struct ApplyCommand: AsyncParsableCommand {
         let names = Set(saved.tenants.map(\.tenant))
         let chosen = context.tenants.filter { names.contains($0.tenant.name) }
         let known = Set(context.configuration.tenants.map(\.tenant.name))
-        if let stranger = names.subtracting(known).min() {
+        if let unknown = names.subtracting(known).min() {
             throw CommandFailure(
                 .error,
                 id: "plan-file-tenant",
-                "The plan is for tenant \"\(stranger)\", which \(context.configuration.file) does not have.",
+                "The plan is for tenant \"\(unknown.escapingControls)\", which \(context.configuration.file) does not have.",
                 remedy: "Use the configuration that the plan was made with."
             )
         }

@@ -51,7 +51,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 )
                 let document = CertificateDocument(report: report)
                 switch output {
-                case .text: Terminal.print(GateReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+                case .text: Terminal.print(GateReport.text(document, style: Terminal.style))
                 case .json: Terminal.print(document.json)
                 }
                 return ExitCode(document.exitStatus)
@@ -63,7 +63,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage,
                     id: "time-syntax",
-                    "\"\(text)\" is no time.",
+                    "\"\(text)\" is not a time.",
                     remedy: "Write it as RFC 3339 has it: 2026-11-25T12:00:00Z."
                 )
             }
@@ -82,8 +82,11 @@ struct CertificateCommand: AsyncParsableCommand {
             return reference
         }
 
+        /// The most that is read of a file of certificates, in bytes.
+        private static let maximumFile = 16 << 20
+
         private static func read<Value>(_ file: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {
-            guard let data = FileManager.default.contents(atPath: file) else {
+            guard let bytes = BoundedFile.read(file, limit: maximumFile) else {
                 throw CommandFailure(
                     .error,
                     id: "file-unreadable",
@@ -92,7 +95,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 )
             }
             do {
-                return try parse([UInt8](data))
+                return try parse(bytes)
             } catch let error as CertificateError {
                 throw CommandFailure(
                     .error,

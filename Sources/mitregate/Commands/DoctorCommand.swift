@@ -16,17 +16,13 @@ struct DoctorCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        try await reporting(output) {
-            let context = try await CommandContext.open(selection, needsStore: false)
-            let reconciler = Reconciler(context.environment)
-            let tenants = context.tenants
-            let document = try await context.interrupts.cancelling { await reconciler.doctor(tenants) }
-            context.progress.end()
-            switch output {
-            case .text: Terminal.print(DoctorReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
-            case .json: Terminal.print(document.json)
-            }
-            return ExitCode(document.exitStatus)
-        }
+        try await answering(
+            selection,
+            output,
+            store: .wanted,
+            ask: { context, reconciler in await reconciler.doctor(context.tenants) },
+            text: { DoctorReport.text($0, style: $1) },
+            status: \.exitStatus
+        )
     }
 }

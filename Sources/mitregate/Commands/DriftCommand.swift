@@ -6,10 +6,11 @@ import Reports
 struct DriftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
-        abstract: "Show what somebody changed in the tenants by hand, and who.",
+        abstract: "Show what was changed in the tenants by hand, by whom, and what it does to mail.",
         usage: "mitregate drift [--detailed-exitcode] [<options>]",
         discussion: """
-            Compares each tenant with what was last written to it. The audit log can be hours behind, so the author of a \
+            Compares each tenant with what was last written to it, whatever git says; git only says which differences are \
+            accepted. A tenant to which nothing was ever applied is not known. The audit log can be hours behind, so the author of a \
             recent change may be missing.
 
             Exit codes: 0 done, 1 error, 2 something that is not accepted differs (only with --detailed-exitcode), 6 a tenant \
@@ -26,19 +27,17 @@ struct DriftCommand: AsyncParsableCommand {
     var detailedExitcode = false
 
     func run() async throws {
-        try await reporting(output) {
-            let context = try await CommandContext.open(selection)
-            let reconciler = Reconciler(context.environment)
-            let tenants = context.tenants
-            let document = try await context.interrupts.cancelling { await reconciler.drift(tenants) }
-            context.progress.end()
-            switch output {
-            case .text: Terminal.print(DriftReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
-            case .json: Terminal.print(document.json)
-            }
-            let differs = document.tenants.contains { $0.items.contains { !$0.item.accepted } }
-            if document.exitStatus == .done && detailedExitcode && differs { return ExitCode(.changes) }
-            return ExitCode(document.exitStatus)
-        }
+        let isDetailed = detailedExitcode
+        try await answering(
+            selection,
+            output,
+            ask: { context, reconciler in await reconciler.drift(context.tenants) },
+            text: { DriftReport.text($0, style: $1) },
+            status: { document in
+                let differs = document.tenants.contains { $0.items.contains { !$0.item.accepted } }
+                return document.exitStatus == .done && isDetailed && differs ? .changes : document.exitStatus
+            },
+            refusals: \.refusals
+        )
     }
 }

@@ -28,28 +28,26 @@ struct GateCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        try await reporting(output) {
-            let context = try await CommandContext.open(selection)
-            let reconciler = Reconciler(context.environment)
-            let (tenants, wanted) = (context.tenants, Set(names))
-            let document = try await context.interrupts.cancelling { await reconciler.gate(tenants, names: wanted) }
-            context.progress.end()
-            let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
-            if let stranger = wanted.subtracting(found).min(), document.tenants.allSatisfy({ $0.error == nil }) {
-                throw CommandFailure(
-                    .error,
-                    id: "name-unknown",
-                    "No connector in use is called \"\(stranger)\".",
-                    remedy: "Names are those of metadata.name; a disabled connector takes no mail and is not judged."
-                )
-            }
-            switch output {
-            case .text:
-                let style = TextStyle(usesColour: Terminal.usesColour)
-                Terminal.print(GateReport.text(document, style: style, now: Date()))
-            case .json: Terminal.print(document.json)
-            }
-            return ExitCode(document.exitStatus)
-        }
+        let wanted = Set(names)
+        try await answering(
+            selection,
+            output,
+            ask: { context, reconciler in
+                let document = await reconciler.gate(context.tenants, names: wanted)
+                let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
+                if let unknown = wanted.subtracting(found).min(), document.tenants.allSatisfy({ $0.error == nil }) {
+                    throw CommandFailure(
+                        .error,
+                        id: "name-unknown",
+                        "There is no connector in use with the name \"\(unknown)\".",
+                        remedy: "Use a metadata.name; a disabled connector takes no mail and is not judged."
+                    )
+                }
+                return document
+            },
+            text: { GateReport.text($0, style: $1, now: Date()) },
+            status: \.exitStatus,
+            refusals: \.refusals
+        )
     }
 }

@@ -25,18 +25,19 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reporting(output) {
-            let context = try await CommandContext.open(selection)
-            let isAll = selection.tenant.isEmpty && selection.source == nil
-            let runs = try await context.environment.store.runs(
-                RunQuery(tenants: isAll ? nil : context.tenants.map(\.tenant.name), limit: limit)
-            )
-            let document = HistoryDocument(runs: runs)
-            switch output {
-            case .text: Terminal.print(HistoryReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
-            case .json: Terminal.print(document.json)
-            }
-            return .success
-        }
+        let isAll = selection.tenant.isEmpty && selection.source == nil
+        let limit = limit
+        try await answering(
+            selection,
+            output,
+            ask: { context, _ in
+                HistoryDocument(
+                    runs: try await context.environment.store.runs(
+                        RunQuery(tenants: isAll ? nil : context.tenants.map(\.tenant.name), limit: limit)
+                    )
+                )
+            },
+            text: { HistoryReport.text($0, style: $1) }
+        )
     }
 }

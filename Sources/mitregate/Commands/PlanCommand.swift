@@ -8,7 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would do, and what it would do to mail. Writes nothing to any tenant.",
-        usage: "mitregate plan [--out <file>] [--ref <ref>] [<options>]",
+        usage: "mitregate plan [--out <file>] [--ref <ref>] [--state <file>] [<options>]",
         discussion: """
             Exit codes: 0 a plan was made, 1 error, 2 it has changes (only with --detailed-exitcode), 3 the TLS gate \
             blocks it, 4 it is held by a guard, a missing approval or a verdict that could not be reached, 6 a tenant \
@@ -35,7 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "Exit with 2 when there are changes.")
     var detailedExitcode = false
 
-    @Flag(help: "Read the files as they lie on disk, not the commit. Such a plan cannot be saved or applied.")
+    @Flag(help: "Read the files on disk, not the commit. Such a plan cannot be saved or applied.")
     var workingTree = false
 
     @Option(
@@ -46,7 +46,21 @@ struct PlanCommand: AsyncParsableCommand {
     )
     var ref: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take what was applied last from this file of `state export`, not from the store. Cannot be saved or applied.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["json"])
+    )
+    var state: String?
+
     func validate() throws {
+        if state != nil && out != nil {
+            throw ValidationError(
+                "--out saves a plan for apply, which uses the store, and --state plans without it. Give one of them."
+            )
+        }
         if workingTree && ref != nil {
             throw ValidationError(
                 "--ref names a commit, and --working-tree reads what is not committed. Give one of them."
@@ -66,10 +80,12 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
-            let context = try await CommandContext.open(selection)
+            let states = try state.map(Self.states)
+            let context = try await CommandContext.open(selection, store: state == nil ? .needed : .none)
             var options = TenantRun.Options()
             options.reference = workingTree ? .workingTree : ref.map { .named($0) } ?? .branch
             options.judgesPartners = !noGate
+            options.states = states
             let reconciler = Reconciler(context.environment)
             let (tenants, runOptions) = (context.tenants, options)
             let document = try await context.interrupts.cancelling {
@@ -78,6 +94,7 @@ struct PlanCommand: AsyncParsableCommand {
             context.progress.end()
             if let out { try save(document, to: out) }
             show(document)
+            Terminal.note(document.refusals)
             let status = document.exitStatus
             if status == .done && detailedExitcode
                 && document.tenants.contains(where: { $0.plan?.changes.isEmpty == false })
@@ -91,11 +108,24 @@ struct PlanCommand: AsyncParsableCommand {
     private func show(_ document: PlanDocument) {
         switch output {
         case .text:
-            let style = TextStyle(usesColour: Terminal.usesColour)
-            Terminal.print(PlanReport.text(document, style: style, savedTo: out))
+            Terminal.print(PlanReport.text(document, style: Terminal.style, savedTo: out))
         case .json: Terminal.print(document.json)
         case .markdown: Terminal.print(PlanReport.markdown(document))
         }
+    }
+
+    /// What an export remembers of each tenant.
+    private static func states(_ file: String) throws -> [String: RememberedTenant] {
+        guard let bytes = BoundedFile.read(file, limit: StateDocument.maximumSize) else {
+            throw CommandFailure(
+                .error,
+                id: "state-file-missing",
+                "The state file \(file) cannot be read.",
+                remedy: "Export it where the store is: mitregate state export > \(file)"
+            )
+        }
+        let tenants = try StateDocument.read(bytes, file: file).tenants
+        return Dictionary(uniqueKeysWithValues: tenants.map { ($0.tenant, $0) })
     }
 
     /// The file may hold names and addresses of partners, so only its owner reads it.

@@ -67,6 +67,9 @@ struct ProbeCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let interrupts = Interrupts()
+            let progress = ProgressLine()
+            progress.set("asking the servers", for: "probe")
+            defer { progress.end() }
             let settings = try gateSettings()
             let targets = try named().map { try ProbeAddress($0, defaultPort: settings.port) }
             let (level, name, window) = (trust.level, tlsDomain, concurrency)
@@ -80,8 +83,9 @@ struct ProbeCommand: AsyncParsableCommand {
                     )
                 )
             }
+            progress.end()
             switch output {
-            case .text: Terminal.print(GateReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
+            case .text: Terminal.print(GateReport.text(document, style: Terminal.style))
             case .json: Terminal.print(document.json)
             }
             return ExitCode(document.exitStatus)
@@ -98,17 +102,21 @@ struct ProbeCommand: AsyncParsableCommand {
         return try ConfigurationReader.read(path: config, environment: environment, requiresSources: false).gate
     }
 
+    /// The largest file of hosts that is read, in bytes.
+    private static let maximumTargets = 16 << 20
+
     private func named() throws -> [String] {
         guard let targets else { return hosts }
-        guard let data = FileManager.default.contents(atPath: targets) else {
+        guard let bytes = BoundedFile.read(targets, limit: Self.maximumTargets), bytes.count <= Self.maximumTargets
+        else {
             throw CommandFailure(
                 .error,
                 id: "file-unreadable",
-                "The file \(targets) cannot be read.",
+                "The file \(targets) cannot be read, or has more than \(Self.maximumTargets) bytes.",
                 remedy: "Name a file with a host on each line."
             )
         }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
             line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).first
         }
         return hosts + lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
@@ -136,7 +144,7 @@ struct ProbeAddress: Sendable {
             throw CommandFailure(
                 .usage,
                 id: "host-syntax",
-                "\"\(text)\" is no mail server.",
+                "\"\(text)\" is not a mail server's name or address.",
                 remedy: "Write HOST, HOST:PORT, ADDRESS or [ADDRESS]:PORT, as in mx1.fabrikam.com:25."
             )
         }

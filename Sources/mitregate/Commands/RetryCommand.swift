@@ -18,30 +18,29 @@ struct RetryCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        try await reporting(output) {
-            let context = try await CommandContext.open(selection)
-            var lifted: [RetryDocument.Lifted] = []
-            let reconciler = Reconciler(context.environment)
-            for tenant in context.tenants {
-                guard let quarantine = try await reconciler.retry(tenant) else { continue }
-                lifted.append(
-                    RetryDocument.Lifted(
-                        tenant: quarantine.tenant,
-                        revision: quarantine.revision,
-                        run: quarantine.run
+        try await answering(
+            selection,
+            output,
+            ask: { context, reconciler in
+                var lifted: [RetryDocument.Lifted] = []
+                for tenant in context.tenants {
+                    guard let quarantine = try await reconciler.retry(tenant) else { continue }
+                    lifted.append(
+                        RetryDocument.Lifted(
+                            tenant: quarantine.tenant,
+                            revision: quarantine.revision,
+                            run: quarantine.run
+                        )
                     )
-                )
-            }
-            let document = RetryDocument(lifted: lifted)
-            switch output {
-            case .json: Terminal.print(document.json)
-            case .text where lifted.isEmpty: Terminal.print("No commit is quarantined.")
-            case .text:
-                for entry in lifted {
-                    Terminal.print("\(entry.tenant): commit \(entry.revision.prefix(12)) may be applied again.")
                 }
+                return RetryDocument(lifted: lifted)
+            },
+            text: { document, _ in
+                guard !document.lifted.isEmpty else { return "No commit is quarantined." }
+                return document.lifted.map { entry in
+                    "\(entry.tenant): commit \(entry.revision.prefix(12)) may be applied again."
+                }.joined(separator: "\n")
             }
-            return .success
-        }
+        )
     }
 }

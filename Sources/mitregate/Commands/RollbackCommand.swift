@@ -1,4 +1,5 @@
 import ArgumentParser
+import Planning
 import Reconciling
 import Reports
 
@@ -48,19 +49,19 @@ struct RollbackCommand: AsyncParsableCommand {
             let rollback = try await RollbackRun.find(run, context.environment, skipsChanged: skipChanged)
             let plan = try await context.interrupts.cancelling { try await rollback.plan() }
             context.progress.end()
-            let style = TextStyle(usesColour: Terminal.usesColour)
             let document = PlanDocument(tenants: [TenantPlan(plan: plan, judgements: nil, exitStatus: .done)])
-            if output == .text { Terminal.print(PlanReport.text(document, style: style)) }
+            if output == .text { Terminal.print(PlanReport.text(document, style: Terminal.style)) }
             if !autoApprove {
                 if output == .json { Terminal.note(PlanReport.text(document)) }
-                try await approve("Restore this?", context.interrupts)
+                try await approve("Roll back run \(run) in \(plan.tenant)?", context.interrupts)
             }
             let outcome = try await context.interrupts.cancelling { await rollback.perform(expecting: plan) }
             context.progress.end()
             switch output {
-            case .text: Terminal.print(ApplyReport.text(outcome, style: style))
+            case .text: Terminal.print(ApplyReport.text(outcome, style: Terminal.style))
             case .json: Terminal.print(outcome.json)
             }
+            Terminal.note(outcome.refusals)
             return ExitCode(outcome.exitStatus)
         }
     }

@@ -34,7 +34,7 @@ struct SchemaCommand: AsyncParsableCommand {
                     .usage,
                     id: "kind-unknown",
                     "There is no schema of kind \"\(kind ?? "")\".",
-                    remedy: "Known are: \(DefinitionKind.allCases.map(\.rawValue).joined(separator: ", "))."
+                    remedy: "Known kinds: \(DefinitionKind.allCases.map(\.rawValue).joined(separator: ", "))."
                 )
             }
             Terminal.print(schema.json)

@@ -21,20 +21,21 @@ struct ShowCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        try await reporting(output) {
-            let store = try await CommandContext.open(selection).environment.store
-            let stored = try await store.run(matching: run)
-            let document = ShowDocument(
-                record: stored.record,
-                plan: try? stored.plan(),  // a plan of another version is left out
-                judgements: stored.judgements,
-                journal: try await store.journal(run: stored.record.id)
-            )
-            switch output {
-            case .text: Terminal.print(ShowReport.text(document, style: TextStyle(usesColour: Terminal.usesColour)))
-            case .json: Terminal.print(document.json)
-            }
-            return .success
-        }
+        let id = run
+        try await answering(
+            selection,
+            output,
+            ask: { context, _ in
+                let store = context.environment.store
+                let stored = try await store.run(matching: id)
+                return ShowDocument(
+                    record: stored.record,
+                    plan: try? stored.plan(),  // a plan of another version is left out
+                    judgements: stored.judgements,
+                    journal: try await store.journal(run: stored.record.id)
+                )
+            },
+            text: { ShowReport.text($0, style: $1) }
+        )
     }
 }

@@ -14,10 +14,18 @@ struct CommandContext: Sendable {
     let interrupts: Interrupts
     let progress: ProgressLine
 
+    /// What a command wants of the store.
+    enum StoreUse {
+        /// A store that cannot be opened is an error.
+        case needed
+        /// Only each use of a store that could not be opened is an error.
+        case wanted
+        /// It is not opened, and each use of it is an error.
+        case none
+    }
+
     /// Reads the configuration and opens the store.
-    ///
-    /// - Parameter needsStore: Whether a store that cannot be opened is an error; without it, each use of the store is.
-    static func open(_ options: SelectionOptions, needsStore: Bool = true) async throws -> CommandContext {
+    static func open(_ options: SelectionOptions, store use: StoreUse = .needed) async throws -> CommandContext {
         let level: Logger.Level = options.verbose ? .debug : .notice
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -30,14 +38,11 @@ struct CommandContext: Sendable {
             path: options.config,
             environment: ProcessInfo.processInfo.environment
         )
-        let path = try configuration.store.url.sqlitePath()
-        let store: any StateStore
-        do throws(StateStoreError) {
-            store = try await SQLiteStore(path: path)
-        } catch {
-            guard !needsStore else { throw error }
-            store = UnavailableStore(place: path, because: error)
+        let tenants = try options.tenants(of: configuration)
+        if tenants.isEmpty {
+            Terminal.note("! No tenant is configured in \(configuration.file), so there is nothing to do.")
         }
+        let store = try await store(at: try configuration.store.url.sqlitePath(), use)
         let environment = RunEnvironment(
             configuration: configuration,
             store: store,
@@ -50,10 +55,23 @@ struct CommandContext: Sendable {
         return CommandContext(
             configuration: configuration,
             environment: environment,
-            tenants: try options.tenants(of: configuration),
+            tenants: tenants,
             interrupts: interrupts,
             progress: progress
         )
+    }
+
+    private static func store(at path: String, _ use: StoreUse) async throws -> any StateStore {
+        guard use != .none else {
+            let error = StateStoreError.cannotUse(place: path, detail: "this command runs without the store")
+            return UnavailableStore(place: path, because: error)
+        }
+        do throws(StateStoreError) {
+            return try await SQLiteStore(path: path)
+        } catch {
+            guard use != .needed else { throw error }
+            return UnavailableStore(place: path, because: error)
+        }
     }
 
     /// The person at the keyboard, also behind sudo; else the account that the program runs as.

@@ -28,8 +28,8 @@ struct SelectionOptions: ParsableArguments {
             throw CommandFailure(
                 .usage,
                 id: "source-unknown",
-                "No source is called \"\(source)\" in \(configuration.file).",
-                remedy: "Known are: \(configuration.sources.map(\.name).joined(separator: ", "))."
+                "There is no source \"\(source)\" in \(configuration.file).",
+                remedy: "Known sources: \(configuration.sources.map(\.name).joined(separator: ", "))."
             )
         }
         let known = configuration.tenants
@@ -37,8 +37,8 @@ struct SelectionOptions: ParsableArguments {
             throw CommandFailure(
                 .usage,
                 id: "tenant-unknown",
-                "No tenant is called \"\(name)\" in \(configuration.file).",
-                remedy: "Known are: \(known.prefix(20).map(\.tenant.name).joined(separator: ", "))."
+                "There is no tenant \"\(name)\" in \(configuration.file).",
+                remedy: "Known tenants: \(known.prefix(20).map(\.tenant.name).joined(separator: ", "))."
             )
         }
         return known.filter { entry in

@@ -2,7 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C and SIGTERM into a question that the work asks, so that a write in flight is never cut off.
+/// Turns Ctrl-C, SIGTERM and a lost terminal (SIGHUP) into a question that the work asks, so that a write in flight is
+/// never cut off.
 ///
 /// The first signal asks the work to stop at the next safe point; the second ends the process at once, as a person who
 /// presses twice means it. The journal holds in both cases.
@@ -14,12 +15,19 @@ final class Interrupts: Sendable {
 
     /// Starts to listen.
     init() {
-        sources = [SIGINT, SIGTERM].map { number in
+        // Under nohup a lost terminal is to be ignored, and stays so.
+        var numbers = [SIGINT, SIGTERM]
+        var hangUp = sigaction()
+        sigaction(SIGHUP, nil, &hangUp)
+        if unsafeBitCast(hangUp.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) {
+            numbers.append(SIGHUP)
+        }
+        sources = numbers.map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
-        for source in sources {
-            source.setEventHandler { [weak self] in self?.strike() }
+        for (source, number) in zip(sources, numbers) {
+            source.setEventHandler { [weak self] in self?.strike(endsAtOnce: number != SIGHUP) }
             source.activate()
         }
     }
@@ -34,12 +42,17 @@ final class Interrupts: Sendable {
         return try await task.value
     }
 
-    private func strike() {
+    /// - Parameter endsAtOnce: Whether a second signal ends the process. A shell and the kernel may both tell of a lost
+    ///   terminal, and no one pressed twice.
+    private func strike(endsAtOnce: Bool) {
         let strikes = count.withLock { count in
             count += 1
             return count
         }
-        guard strikes == 1 else { _exit(130) }
+        guard strikes == 1 else {
+            if endsAtOnce { _exit(130) }
+            return
+        }
         Terminal.note("\nInterrupted: stopping at the next safe point. Press Ctrl-C again to end at once.")
         for wake in waiters.withLock({ $0 }) { wake() }
     }

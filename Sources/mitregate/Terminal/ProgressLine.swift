@@ -4,7 +4,8 @@ import Synchronization
 
 /// One line on the terminal that says what is being waited for, once that takes more than a second.
 ///
-/// Without a terminal nothing is written: a log has no use for it.
+/// Without a terminal one line is written, once, after ten seconds: a log needs no progress, and whoever waits for it must
+/// not think that the program hangs.
 final class ProgressLine: Sendable {
     private struct State {
         var current: [String: (what: String, since: ContinuousClock.Instant)] = [:]
@@ -15,13 +16,12 @@ final class ProgressLine: Sendable {
 
     private let state = Mutex(State())
 
-    /// Starts to watch, where there is a terminal to show it on.
+    /// Starts to watch.
     init() {
-        guard Terminal.isErrorTerminal else { return }
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 guard (try? await Task.sleep(for: .milliseconds(500))) != nil, let self else { return }
-                show()
+                if Terminal.isErrorTerminal { show() } else if tellOnce() { return }
             }
         }
         state.withLock { $0.task = task }
@@ -48,6 +48,20 @@ final class ProgressLine: Sendable {
             return state.isShown
         }
         if wasShown { Terminal.status("") }
+    }
+
+    /// Writes the one line for a log, once something has taken ten seconds.
+    ///
+    /// - Returns: Whether it was written.
+    private func tellOnce() -> Bool {
+        let line = state.withLock { state -> String? in
+            let slow = state.current.filter { ContinuousClock.now - $0.value.since > .seconds(10) }
+            guard let first = slow.min(by: { $0.value.since < $1.value.since }) else { return nil }
+            let others = slow.count > 1 ? " (and \(slow.count - 1) more)" : ""
+            return "\(first.key): still \(first.value.what)\(others). Each server is given up at its deadline."
+        }
+        if let line { Terminal.note(line) }
+        return line != nil
     }
 
     private func show() {

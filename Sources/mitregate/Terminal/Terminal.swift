@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import Reports
 import Synchronization
 
 /// Where the program writes: results to standard output, everything else to standard error.
@@ -13,6 +14,24 @@ enum Terminal {
         isOutputTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
+    /// How a text for people is laid out on standard output: as wide as the terminal, 80 columns where there is none.
+    static var style: TextStyle { TextStyle(width: width ?? 80, usesColour: usesColour) }
+
+    /// The terminal's width in columns, asked each time as a window can change; `nil` where standard output is none.
+    private static var width: Int? {
+        var size = winsize()
+        guard isOutputTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Whether standard output and standard error end on one and the same terminal.
+    private static let isOneTerminal: Bool = {
+        guard isOutputTerminal && isErrorTerminal else { return false }
+        var (output, error) = (stat(), stat())
+        return fstat(STDOUT_FILENO, &output) == 0 && fstat(STDERR_FILENO, &error) == 0
+            && output.st_rdev == error.st_rdev
+    }()
+
     private static let standardError = Mutex(())
 
     /// Why a result could not be written in full, such as a full disk; `nil` when all of it was.
@@ -24,6 +43,7 @@ enum Terminal {
     ///
     /// - Parameter isForWorkflow: The text is meant for a workflow's runner, whose commands otherwise go nowhere.
     static func print(_ text: String, isForWorkflow: Bool = false) {
+        guard !text.isEmpty else { return }
         let text = isForWorkflow ? text : text.withoutWorkflowCommands
         if let problem = write(text, to: STDOUT_FILENO) { loss.withLock { $0 = $0 ?? problem } }
     }
@@ -33,12 +53,18 @@ enum Terminal {
         standardError.withLock { _ in _ = write(text.withoutWorkflowCommands, to: STDERR_FILENO) }
     }
 
+    /// Says on standard error why something was refused, one line a tenant, unless it was just read on the same terminal.
+    static func note(_ refusals: [Refusal]) {
+        guard !isOneTerminal else { return }
+        for refusal in refusals { note(refusal.line) }
+    }
+
     /// Writes without a line end, over what stands on the line.
     static func status(_ text: String) {
         standardError.withLock { _ in _ = writeBytes(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO) }
     }
 
-    /// Asks on the terminal; `nil` at the end of input, and when somebody interrupts.
+    /// Asks on the terminal; `nil` at the end of input, and when interrupted.
     static func ask(_ question: String, until interrupts: Interrupts) async -> String? {
         standardError.withLock { _ in _ = writeBytes(Array(question.utf8), to: STDERR_FILENO) }
         return await withCheckedContinuation { continuation in
@@ -64,7 +90,7 @@ enum Terminal {
         return writeBytes(bytes, to: descriptor)
     }
 
-    /// Writes all of it, or says why not; a reader that went away (`| head`) is no error of ours: the rest is dropped.
+    /// Writes all of it, or says why not; a reader that went away (`| head`) is not an error: the rest is dropped.
     private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) -> String? {
         var start = 0
         while start < bytes.count {

@@ -15,7 +15,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let units = Self.deploy.appending(path: "systemd")
             let names = try FileManager.default.contentsOfDirectory(atPath: units.path(percentEncoded: false)).sorted()
-            #expect(names == ["mitregate.service", "mitregate.timer"])
+            #expect(names == ["mitregate-notify@.service", "mitregate.service", "mitregate.timer"])
             let program = "/usr/local/bin/mitregate"
             for name in names {
                 let text = try String(contentsOf: units.appending(path: name), encoding: .utf8)
@@ -42,6 +42,15 @@ import Testing
             )
             #expect(found.errors.contains("ProtectSistem"))
         }
+    }
+
+    @Test func `what the gate blocks and what is held fails the unit, and someone is told`() throws {
+        let units = Self.deploy.appending(path: "systemd")
+        let service = try String(contentsOf: units.appending(path: "mitregate.service"), encoding: .utf8)
+        #expect(service.contains("\nSuccessExitStatus=2\n"))
+        let notify = try #require(service.firstMatch(of: /\nOnFailure=(\S+)@%n\.service\n/)?.1)
+        let file = units.appending(path: "\(notify)@.service").path(percentEncoded: false)
+        #expect(FileManager.default.fileExists(atPath: file))
     }
 
     @Test func `without root the exact line is printed and nothing is installed`() async throws {

@@ -77,9 +77,18 @@ import Testing
             #expect(try await apply(plan.replacing("\"changes\"", with: "\"chances\"")).code == 1)
             #expect(try await apply("{}").errorIDs() == ["plan-file-unreadable"])
             #expect(try await apply(plan.replacing("\"1.0\"", with: "\"2.0\"")).errorIDs() == ["plan-file-version"])
-            #expect(
-                try await apply(plan.replacing("\"contoso\"", with: "\"woodgrove\"")).errorIDs() == ["plan-file-tenant"]
+            let renamed = plan.replacing("\"contoso\"", with: "\"woodgrove\"")
+            #expect(try await apply(renamed).errorIDs() == ["plan-file-damaged"])
+            try Data(plan.utf8).write(to: file)
+            let configuration = try String(
+                contentsOf: laboratory.folder.appending(path: "mitregate.yaml"),
+                encoding: .utf8
             )
+            try Data(configuration.replacing("name: contoso", with: "name: woodgrove").utf8).write(
+                to: laboratory.folder.appending(path: "other.yaml")
+            )
+            let elsewhere = try await mitregate("apply", "plan.json", "--config", "other.yaml", "-o", "json")
+            #expect(try elsewhere.errorIDs() == ["plan-file-tenant"], "\(elsewhere)")
             #expect(try await mitregate("apply", "none.json", "-o", "json").errorIDs() == ["plan-file-missing"])
             #expect(laboratory.changes.isEmpty)
 
@@ -196,7 +205,7 @@ import Testing
                 #expect(ending.code == 64)
                 #expect(try ending.errorIDs() == ["tenant-unknown"])
             }
-            #expect(try await mitregate("plan", "--source", "nowhere").errors.contains("Known are: mail-flow."))
+            #expect(try await mitregate("plan", "--source", "nowhere").errors.contains("Known sources: mail-flow."))
             #expect(try await mitregate("gate", "nobody", "-o", "json").errorIDs() == ["name-unknown"])
             #expect(try await mitregate("partner", "nobody", "-o", "json").errorIDs() == ["name-unknown"])
         }

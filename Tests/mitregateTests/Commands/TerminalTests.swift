@@ -25,6 +25,13 @@ struct TerminalTests {
         }
     }
 
+    @Test func `the question names the tenant and how much it is`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            let ending = try await laboratory.mitregate.onTerminal(["apply"], answers: [(Self.question, "no\n")])
+            #expect(ending.output.contains("Apply 1 change to contoso? \(Self.question)"), "\(ending)")
+        }
+    }
+
     @Test func `what changed while somebody thought is stale`() async throws {
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
             // The second reading, after the answer, finds somebody else's new connector of the same name.

@@ -42,7 +42,8 @@ extension Reconciler {
         } catch {
             status.headErrors = error.entries
         }
-        if let drift {
+        // To have no memory of a tenant is its state, and not a failure to read it.
+        if let drift, drift.error?.id != TenantDrift.neverApplied {
             status.drift =
                 drift.error.map { .unknown([$0]) }
                 ?? .known(

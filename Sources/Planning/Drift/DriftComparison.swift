@@ -2,7 +2,7 @@ package import Connectors
 package import FoundationEssentials
 
 /// What in the tenant is not as it was last written, whatever git says today.
-package enum DriftReport {
+package enum DriftComparison {
     /// In the order of the connectors' keys.
     package static func items(
         applied: AppliedTenant,
@@ -40,13 +40,18 @@ package enum DriftReport {
             fields = self.fields(applied, object, accepted).filter { !isWanted($0.path, $0.observed ?? .none) }
         }
         if form == .changed && fields.isEmpty { return nil }
+        let kind = applied.key.kind
+        // What the tenant was when it agreed with what was written, and what it is now.
+        let before = object?.normal.laying(applied.settings) ?? NormalSettings(kind, applied.settings)
         return DriftItem(
             form: form,
-            kind: applied.key.kind,
+            kind: kind,
             name: applied.key.name,
             displayName: applied.displayName,
             fields: fields,
-            accepted: form == .changed && fields.allSatisfy(\.accepted)
+            accepted: form == .changed && fields.allSatisfy(\.accepted),
+            effect: Effects(kind, before: before, after: object?.normal).sentences,
+            risks: RiskRules(kind, before: before, after: object?.normal).risks
         )
     }
 

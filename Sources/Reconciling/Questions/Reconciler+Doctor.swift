@@ -36,7 +36,7 @@ extension Reconciler {
 
     private func doctor(_ entry: ManagedTenant) async -> [DoctorCheck] {
         let name = entry.tenant.name
-        environment.tell(name, "asking the doctor")
+        environment.tell(name, "checking access")
         defer { environment.tell(name, nil) }
         var checks = secretChecks(entry.tenant)
         checks.append(await sourceCheck(entry))
@@ -74,8 +74,12 @@ extension Reconciler {
     private func sourceCheck(_ entry: ManagedTenant) async -> DoctorCheck {
         do throws(RunStop) {
             let snapshot = try await pass.sources.snapshot(of: entry.source)
-            let tree = try? await snapshot.storage.treeID(at: snapshot.commit.id, path: entry.tenant.path)
-            let isThere = tree.flatMap { $0 } != nil
+            let isThere: Bool
+            do throws(GitError) {
+                isThere = try await snapshot.storage.treeID(at: snapshot.commit.id, path: entry.tenant.path) != nil
+            } catch {
+                throw RunStop(error)
+            }
             return DoctorCheck(
                 name: "source",
                 tenant: entry.tenant.name,
@@ -163,7 +167,7 @@ private struct PermissionChecks {
             return check(
                 "permission-exchange",
                 .fail,
-                "The application has not the permission \(TokenClaims.requiredRole).",
+                "The application does not have the permission \(TokenClaims.requiredRole).",
                 "Add it under API permissions (Office 365 Exchange Online, application permission) and grant admin consent."
             )
         }

@@ -18,7 +18,7 @@ extension Reconciler {
                 .error,
                 id: "name-unknown",
                 "No connector of \(entry.tenant.name) is called \"\(name.escapingControls)\".",
-                remedy: "Known are: \(known.prefix(20).joined(separator: ", "))."
+                remedy: "Known connectors: \(known.prefix(20).joined(separator: ", "))."
             )
         }
         environment.tell(entry.tenant.name, "asking the partner's servers")

@@ -1,0 +1,35 @@
+import FoundationEssentials
+
+/// What `state export` writes and `plan --state` reads: what was last applied to each tenant.
+package struct StateDocument: ReportDocument, Hashable, Codable {
+    package static let kind = "State"
+
+    /// The largest file that is read, in bytes.
+    package static let maximumSize = 64 << 20
+
+    package var tenants: [RememberedTenant]
+
+    package init(tenants: [RememberedTenant]) { self.tenants = tenants }
+
+    /// Reads an export.
+    ///
+    /// - Throws: When it is not one, has another version, has a tenant twice, or is too large.
+    package static func read(_ bytes: [UInt8], file: String) throws(ReportError) -> StateDocument {
+        let document = try SavedDocument<StateDocument>(
+            id: "state-file",
+            noun: "state file",
+            maximumSize: maximumSize,
+            again: "Export it again: mitregate state export > \(file)"
+        ).read(bytes, file: file)
+        let names = document.tenants.map(\.tenant)
+        guard Set(names).count == names.count else {
+            throw ReportError(
+                id: "state-file-damaged",
+                message: "The state file is damaged: it has two entries for one tenant.",
+                remedy: "Export it again: mitregate state export > \(file)",
+                file: file
+            )
+        }
+        return document
+    }
+}

@@ -1,0 +1,30 @@
+import TLSGate
+
+/// The last line of a list of verdicts: how many of each, and what the command exits with for it.
+enum VerdictSum {
+    /// - Parameters:
+    ///   - noun: What was judged, in the singular.
+    ///   - failures: How many tenants or servers could not be judged at all, because of an error.
+    static func text(_ verdicts: [Decision], of noun: String, failures: Int = 0, exit: ExitStatus) -> String {
+        let counts = [Decision.block, .hold, .approve, .warn, .pass].compactMap { decision -> String? in
+            let count = verdicts.count { $0 == decision }
+            return count == 0 ? nil : "\(count) \(decision.rawValue)"
+        }
+        var text = verdicts.count.counted(noun)
+        if !counts.isEmpty { text += ": \(counts.joined(separator: ", "))" }
+        if failures > 0 { text += "; \(failures.counted("tenant")) not read" }
+        return "\(text). Exit code \(exit.rawValue): \(reason(exit))."
+    }
+
+    static func ink(_ exit: ExitStatus) -> Ink { exit == .done ? .plain : .alarm }
+
+    private static func reason(_ exit: ExitStatus) -> String {
+        switch exit {
+        case .done: "mail would flow"
+        case .blocked: "mail would not flow where it says block"
+        case .held: "a person must accept what says approve, and what says hold could not be judged now"
+        case .error, .changes, .stale, .unknown, .partlyApplied, .rolledBack, .usage: "not everything could be judged"
+        case .interrupted: "interrupted"
+        }
+    }
+}
