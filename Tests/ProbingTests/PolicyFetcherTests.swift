@@ -136,7 +136,7 @@ private func withPolicyLab(
         signing: .signed,
         records: """
             _mta-sts IN TXT "v=STSv1; id=20260101;"
-            _mta-sts.other IN TXT "v=STSv1; id=1"
+            _mta-sts.other IN TXT "v=STSv1 ; id=1"
             _mta-sts.noid IN TXT "v=STSv1; x=1"
             _mta-sts.two IN TXT "v=STSv1; id=1"
             _mta-sts.two IN TXT "v=STSv1; id=2"

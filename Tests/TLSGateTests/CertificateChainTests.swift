@@ -96,6 +96,14 @@ import Testing
         #expect(CertificateChainJudge.verify(chain: chain, roots: Fixture.roots, at: before).isValid)
     }
 
+    @Test func `a certificate is valid to its last second, and not one longer`() throws {
+        let chain = Fixture.certificates(["leaf", "int"])
+        let end = try #require(chain.first).notAfter
+        #expect(CertificateChainJudge.verify(chain: chain, roots: Fixture.roots, at: end).isValid)
+        let report = CertificateChainJudge.verify(chain: chain, roots: Fixture.roots, at: end.addingTimeInterval(1))
+        #expect(report.problems.map(\.check) == ["cert-expired"])
+    }
+
     @Test func `no certificate is no valid chain`() {
         #expect(!CertificateChainJudge.verify(chain: [], roots: Fixture.roots, at: Fixture.now).isValid)
     }

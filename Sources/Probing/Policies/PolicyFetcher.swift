@@ -89,7 +89,7 @@ package actor PolicyFetcher {
     static func policyID(in txt: DNSObservation) -> String? {
         guard txt.bogusReason == nil else { return nil }
         let records = txt.answers.compactMap { record -> String? in
-            guard case .text(let text) = record.data, text.hasPrefix("v=STSv1;") else { return nil }
+            guard case .text(let text) = record.data, text.contains(/^v=STSv1[ \t]*;/) else { return nil }
             return text
         }
         guard records.count == 1, let record = records.first else { return nil }

@@ -1,6 +1,3 @@
-package import Planning
-package import TLSGate
-
 /// What a run tells while it is at work: for a progress line, a log, a metric or a notice.
 package struct RunEvent: Sendable {
     /// The tenant, or the source while git is asked.
@@ -12,8 +9,6 @@ package struct RunEvent: Sendable {
         case waiting(String)
         /// Nothing is waited for any more.
         case idle
-        /// The plan is known; nothing has been written yet.
-        case planned(Plan, [Judgement])
         /// The run has come to its end.
         case ended(RunEnding)
     }

@@ -159,6 +159,11 @@ package enum CertificateChainJudge {
             guard let certificate = known ?? Certificate(der: der) else { break }
             result.path.append(certificate)
         }
+        // The last second belongs to the validity (RFC 5280 4.1.2.5); OpenSSL takes it for past.
+        result.errors.removeAll { code, depth in
+            code == 10 && result.path.indices.contains(depth)
+                && Int64(result.path[depth].notAfter.timeIntervalSince1970) == seconds
+        }
         return result
     }
 

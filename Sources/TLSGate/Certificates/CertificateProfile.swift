@@ -3,7 +3,7 @@ import Connectors
 
 /// What RFC 5280 asks of whoever issues a certificate and OpenSSL does not look at.
 ///
-/// No mail server is known to refuse for these, so the gate's verdict leaves them out and `certificate verify` tells them.
+/// No mail server is known to refuse for these, so the gate shows them and goes by them only where a path is broken; `certificate verify` refuses them.
 enum CertificateProfile {
     static func problems(
         of path: [Certificate],
@@ -11,7 +11,8 @@ enum CertificateProfile {
         purpose: CertificateChainJudge.Purpose
     ) -> [ChainProblem] {
         path.enumerated().flatMap { depth, certificate in
-            var found = general(certificate)
+            // A root is trusted as it is: nine of Debian's have a serial number of zero.
+            var found = roots.contains(certificate) ? [] : general(certificate)
             found += depth == 0 ? leaf(certificate, purpose) : authority(certificate, above: path[0])
             if depth > 0, roots.contains(certificate), certificate.extendedKeyUsages != nil {
                 found.append(("extended-key-usage", "is a root and says what the certificates below are for"))
@@ -23,9 +24,19 @@ enum CertificateProfile {
                     depth: depth,
                     subject: certificate.subject,
                     message: "\(certificate.subject) \(message)",
-                    weight: rule == "no-extended-key-usage" ? .advice : .profile
+                    weight: weight(of: rule)
                 )
             }
+        }
+    }
+
+    /// What the Baseline Requirements of the CA/Browser Forum allow is only advice; a wildcard over a name that its issuer
+    /// may not certify is a broken path, which OpenSSL does not see.
+    private static func weight(of rule: String) -> ChainProblem.Weight {
+        switch rule {
+        case "no-extended-key-usage", "name-constraints-criticality": .advice
+        case "name-constraints-wildcard": .path
+        default: .profile
         }
     }
 
@@ -49,7 +60,7 @@ enum CertificateProfile {
             found.append(("curve", "has a key on the curve \(curve), which is not in general use"))
         }
         if certificate.key.type == "RSA", certificate.key.bits % 8 != 0 {
-            found.append(("key-size", "has an RSA key of \(certificate.key.bits) bits, which is no multiple of 8"))
+            found.append(("key-size", "has an RSA key of \(certificate.key.bits) bits, which is not a multiple of 8"))
         }
         if certificate.extensions.contains("!1.3.6.1.5.5.7.1.1") {
             found.append(("authority-information-access", "marks where its issuer is found as critical"))
@@ -95,10 +106,10 @@ enum CertificateProfile {
             found.append(("name-constraints", "has a name constraint that starts with a dot"))
         }
         if coversExcluded(leaf, certificate.nameConstraints) {
-            found.append(("name-constraints", "forbids a name that the wildcard below it covers"))
+            found.append(("name-constraints-wildcard", "forbids a name that the wildcard below it covers"))
         }
         if certificate.extensions.contains("2.5.29.30") {
-            found.append(("name-constraints", "has name constraints that are not marked critical"))
+            found.append(("name-constraints-criticality", "has name constraints that are not marked critical"))
         }
         if certificate.extensions.contains("2.5.29.36") {
             found.append(("policy", "has policy constraints that are not marked critical"))

@@ -25,7 +25,7 @@ struct CertificateJudge {
         )
         var found: [Finding?] =
             chain.count < parsed.count ? [unreadable("one of those sent with it cannot be read", outcome: .info)] : []
-        found += chainFindings(report, chain)
+        found += chainFindings(report, chain) + [profile(report)]
         found += nameFindings(leaf)
         found += expiry(report, chain)
         found += [untidy(report, chain), changed(leaf), sniDependent(leaf)]
@@ -58,7 +58,26 @@ struct CertificateJudge {
         return problems.map { finding(for: $0, report, chain) }
     }
 
-    /// Several broken rules are one finding, as one remedy mends them all.
+    /// Rules that certificates must keep and that no mail server is known to refuse for.
+    private func profile(_ report: ChainReport) -> Finding? {
+        let problems = report.problems.filter { $0.weight == .profile }
+        guard !problems.isEmpty else { return nil }
+        let isLookedAt = [TLSLevel.certificate, .domain].contains(context.level)
+        return context.finding(
+            "cert-path-invalid",
+            probe.subject,
+            """
+            A certificate of this server breaks a rule that certificates must keep. Mail servers are not known to refuse for \
+            it, and what Exchange Online does is not documented.
+            """,
+            outcome: isLookedAt ? .warn : .info,
+            evidence: ["seen": problems.map(\.message).joined(separator: "; ")],
+            remedy: "Partner: have the certificate reissued by its issuer.",
+            at: probe.at
+        )
+    }
+
+    /// Several broken rules are one finding, as one remedy fixes them all.
     static func merged(_ problems: [ChainProblem]) -> [ChainProblem] {
         guard let first = problems.firstIndex(where: { $0.check == "cert-path-invalid" }) else { return problems }
         let all = problems.filter { $0.check == "cert-path-invalid" }

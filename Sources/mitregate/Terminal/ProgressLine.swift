@@ -31,7 +31,6 @@ final class ProgressLine: Sendable {
         switch event.what {
         case .waiting(let what): set(what, for: event.subject)
         case .idle, .ended: set(nil, for: event.subject)
-        case .planned: break
         }
     }
 
