@@ -174,7 +174,7 @@ commit "Force TLS with Northwind"
 show 3 mitregate plan --out northwind.plan
 show 3 mitregate apply northwind.plan
 
-say "Tailspin's server turns everybody away just now, which says nothing about its TLS"
+say "Tailspin's server turns everyone away right now, which says nothing about its TLS"
 sed 's/northwindtraders/tailspintoys/; s/northwind/tailspin/' $definitions/northwind.yaml >$definitions/tailspin.yaml
 commit "Force TLS with Tailspin"
 show 4 mitregate gate tailspin

@@ -49,12 +49,12 @@ struct GateEquipment: Sendable {
 
     /// A severity for a check that does not exist would change nothing, and its author believes that it does.
     private static func refuseUnknownChecks(_ settings: GateSettings) throws(RunStop) {
-        guard let stranger = settings.severities.first(where: { !Check.ids.contains($0.check) }) else { return }
+        guard let unknown = settings.severities.first(where: { !Check.ids.contains($0.check) }) else { return }
         throw RunStop(
             .error,
             id: "unknown-check",
-            "gate.severities names the check \"\(stranger.check.escapingControls)\", which the gate does not have.",
-            remedy: Nearest.question(stranger.check, among: Check.ids.sorted())
+            "gate.severities names the check \"\(unknown.check.escapingControls)\", which the gate does not have.",
+            remedy: Nearest.question(unknown.check, among: Check.ids.sorted())
                 ?? "Write the check as the finding names it, as in cert-expires-soon."
         )
     }

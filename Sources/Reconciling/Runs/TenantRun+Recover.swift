@@ -5,7 +5,7 @@ import Reports
 import StateStore
 
 extension TenantRun {
-    /// Finishes, or takes back, what an earlier run of this tenant left when it was cut off.
+    /// Finishes, or rolls back, what an earlier run of this tenant left when it was cut off.
     static let recover: Step = { run throws(RunStop) in
         let tenant = run.tenant.name
         let state = try await run.reading { try await $0.state(of: tenant) }

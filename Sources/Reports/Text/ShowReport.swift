@@ -31,7 +31,7 @@ package enum ShowReport {
         }
         if document.canBeRolledBack {
             page.space()
-            page.add("To take this run back: mitregate rollback \(record.id)")
+            page.add("To roll this run back: mitregate rollback \(record.id)")
         }
         return page.text
     }
