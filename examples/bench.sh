@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prepares what the measurements need (a Postfix and an nsd on loopback, octodns and sslyze from PyPI in a temporary
 # folder), has `bench` measure, and prints one Markdown table. It ends by itself and leaves nothing running.
-#   examples/bench.sh [SECTION…]    start validate plan no-change hold octodns probes silence shared-hosts
+#   examples/bench.sh [SECTION…]    start validate plan no-change hold octodns terraform probes silence shared-hosts
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 project=$(cd "$(dirname "$0")/.." && pwd)
@@ -139,6 +139,13 @@ if wants "octodns probes" "$@"; then
         export BENCH_PYTHON=$BENCH_FOLDER/python
     else
         say "octodns and sslyze could not be had from PyPI: their rows are left out"
+    fi
+fi
+if wants "probes" "$@"; then
+    if cc -O2 -o "$BENCH_FOLDER/floor" "$project/examples/probe-floor.c" -lssl -lcrypto; then
+        export BENCH_FLOOR=$BENCH_FOLDER/floor
+    else
+        say "examples/probe-floor.c could not be compiled: its row is left out"
     fi
 fi
 if wants "probes shared-hosts" "$@"; then

@@ -25,6 +25,7 @@ struct Bench {
     private static let sections: [(name: String, rows: @Sendable (Place) throws -> [Row])] = [
         ("start", Start.rows), ("validate", Validation.rows), ("plan", PlanningSpeed.rows),
         ("no-change", NoChangeRun.rows), ("hold", Holding.rows), ("octodns", OctoDNS.rows),
+        ("terraform", Terraform.rows),
         ("probes", Probes.rows), ("silence", Silence.rows), ("shared-hosts", SharedHosts.rows),
     ]
 
@@ -46,7 +47,8 @@ struct Bench {
     private static func measure(_ arguments: [String]) async throws {
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
-        case "plan": await PlanningSpeed.measure()
+        case "plan": await PlanningSpeed.measure(PlanningSpeed.tenants)
+        case "plan-thousand": await PlanningSpeed.measure(100)
         case "hold": await Holding.measure()
         case "probes": try await Probes.measure(rest)
         case "silent-peers": try Silence.listen(rest)

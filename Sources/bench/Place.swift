@@ -8,6 +8,8 @@ struct Place {
     let folder: String
     /// A virtual environment with octodns and sslyze.
     let python: String?
+    /// `examples/probe-floor.c`, compiled.
+    let floor: String?
     let mail: MailServer?
     let names: NameServer?
 
@@ -30,6 +32,7 @@ struct Place {
         programs = environment["BENCH_PROGRAMS"] ?? ".build/release"
         self.folder = folder
         python = environment["BENCH_PYTHON"]
+        floor = environment["BENCH_FLOOR"]
         mail = environment["BENCH_MAIL_PORT"].flatMap(Int.init).map {
             MailServer(port: $0, roots: "\(folder)/mail/root.pem", log: "\(folder)/mail/maillog")
         }
