@@ -87,4 +87,17 @@ import Testing
             #expect(!ending.errors.isEmpty && ending.errors.utf8.count < 1_000)
         }
     }
+
+    @Test func `a log is told once what takes long`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            try laboratory.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Get-InboundConnector"}, "effect": {"hold": "head"}}]"#
+            )
+            let ending = try await laboratory.mitregate.run(["plan"]) { running in
+                try await running.says("contoso: still reading the tenant")
+                laboratory.simulator.release()
+            }
+            #expect(ending.code == 0 && ending.errors.split(separator: "\n").count == 1, "\(ending)")
+        }
+    }
 }
