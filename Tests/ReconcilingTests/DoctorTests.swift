@@ -1,0 +1,40 @@
+import ExchangeSimulator
+import Foundation
+import Laboratory
+import Reconciling
+import Reports
+import Testing
+
+/// What `doctor` says of a tenant, check by check.
+@Suite struct DoctorTests {
+    private func checks(_ bench: Bench) async throws -> [DoctorCheck] {
+        let (reconciler, tenants) = try bench.reconciler()
+        return await reconciler.doctor(tenants).checks.filter { $0.tenant != nil }
+    }
+
+    @Test func `what keeps us from signing in is said once`() async throws {
+        try await Bench.with { bench in
+            try bench.simulator.setFaults(
+                #"[{"match": {"path": "/oauth2/"}, "times": "always", "effect": {"tokenError": 7000222}}]"#
+            )
+            let checks = try await checks(bench)
+            #expect(checks.filter { $0.message.contains("secret has expired") }.map(\.name) == ["sign-in"])
+            #expect(!checks.contains { $0.name == "permission-read" || $0.name == "audit-log" })
+        }
+    }
+
+    @Test func `an organization that the tenant does not have fails`() async throws {
+        try await Bench.with { bench in
+            let good = try #require(try await checks(bench).first { $0.name == "organization" })
+            #expect(good.outcome == .ok)
+            let file = bench.laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let wrong = text.replacing("organization: contoso.onmicrosoft.com", with: "organization: contosoo.example")
+            #expect(wrong != text)
+            try Data(wrong.utf8).write(to: file)
+            let bad = try #require(try await checks(bench).first { $0.name == "organization" })
+            #expect(bad.outcome == .fail)
+            #expect(bad.message.contains("contosoo.example"))
+        }
+    }
+}
