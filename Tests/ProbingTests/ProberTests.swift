@@ -71,7 +71,7 @@ import Testing
         let observation = try await Prober.lab().probe(.local(peer.port))
         #expect(observation.heloReply?.code == 250)
         #expect(observation.vantage == "127.0.0.1")
-        #expect(peer.lines == ["EHLO gate.example", "HELO gate.example", "QUIT"])
+        #expect(await peer.linesAtEnd() == ["EHLO gate.example", "HELO gate.example", "QUIT"])
     }
 
     @Test func `an address that is not public is not connected to`() async throws {

@@ -25,6 +25,8 @@ final class ScriptedPeer: Sendable {
     private struct State {
         var lines: [String] = []
         var connections = 0
+        var ended = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     let port: Int
@@ -54,6 +56,27 @@ final class ScriptedPeer: Sendable {
     var lines: [String] { state.withLock(\.lines) }
     var connections: Int { state.withLock(\.connections) }
 
+    /// What clients said, once the first connection is over: a client that says QUIT does not wait until that is read.
+    func linesAtEnd() async -> [String] {
+        await withCheckedContinuation { waiter in
+            let isOver = state.withLock { state in
+                if state.ended == 0 { state.waiting.append(waiter) }
+                return state.ended > 0
+            }
+            if isOver { waiter.resume() }
+        }
+        return lines
+    }
+
+    private func noteEnd() {
+        let waiting = state.withLock { state in
+            state.ended += 1
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+
     private func accept() {
         while true {
             let client = Glibc.accept(descriptor, nil, nil)
@@ -70,6 +93,7 @@ final class ScriptedPeer: Sendable {
             let thread = Thread { [self] in
                 play(steps, on: client)
                 close(client)
+                noteEnd()
             }
             thread.stackSize = 256 * 1024
             thread.start()
