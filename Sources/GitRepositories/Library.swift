@@ -23,14 +23,15 @@ enum Library {
     }
 
     /// The text with what stands between `://` and `@` struck out: a proxy's address may hold a password.
+    ///
+    /// Up to the last `@` before a space, as a password may hold `/`, `#`, `?` or a quote that should have been escaped.
     static func withoutUsers(_ text: String) -> String {
         var result = ""
         var rest = text[...]
         while let scheme = rest.firstRange(of: "://") {
             result += rest[..<scheme.upperBound]
             rest = rest[scheme.upperBound...]
-            let authority = rest.prefix { !"/?# '\"".contains($0) }
-            guard let at = authority.lastIndex(of: "@") else { continue }
+            guard let at = rest.prefix(while: { !$0.isWhitespace }).lastIndex(of: "@") else { continue }
             result += "…"
             rest = rest[at...]
         }
