@@ -76,6 +76,7 @@ struct ApplyEngineTests {
         var driver = scenario.driver
         driver.tenant.faults = [0: .ignored]
         #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.stored?.cause == .didNotStick)
         #expect(
             driver.stored?.message == """
                 The run failed: update OutboundConnector "fabrikam": Exchange accepted it, but comment is not set. All that this run \

@@ -94,6 +94,22 @@ import Testing
         }
     }
 
+    @Test func `a run that loses its lease after it sent a write says that it was sent`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(Fault.fault("New-OutboundConnector", #""hold": "head""#))
+            async let ended = bench.apply()
+            while !bench.simulator.requests().contains(where: { $0.cmdlet == "New-OutboundConnector" }) {
+                await Task.yield()
+            }
+            bench.shift.advance(by: 301)
+            _ = try await bench.lease(by: Self.holder(1))
+            bench.simulator.release()
+            let outcome = try await ended
+            #expect(outcome.error?.id == "lease-lost")
+            #expect(outcome.journal?.steps.map(\.state) == [.sending], "sent, and its outcome not known")
+        }
+    }
+
     @Test func `the lease is given back however the run ends`() async throws {
         try await Bench.with(files: Self.files) { bench in
             for (faults, status) in [(Fault.refusing("New-OutboundConnector"), ExitStatus.rolledBack), ("[]", .held)] {

@@ -88,6 +88,9 @@ import Testing
             #expect(ended.message.contains("Nothing was written."))
             #expect(try await bench.quarantine() == nil)
             #expect(try await bench.runs().first?.cause == (effect.contains("forbidden") ? .permission : .passing))
+            let next = try #require(try await bench.runs().first?.nextLook)
+            let hasTime = if case .at = next { true } else { false }
+            #expect(hasTime == effect.contains("retryAfter"), "the service's own time is kept")
             try bench.faults("[]")
             #expect(try await bench.apply().exitStatus == .done)
         }

@@ -163,6 +163,7 @@ extension ApplyEngine {
             : "\(shortfall) (\(step.problem ?? "the answer was lost"))"
         step.problem = reason
         journal.steps[index] = step
+        journal.cause = step.isAcknowledged ? .didNotStick : journal.cause
         return turnBack(journal, "\(step.write.label): \(reason)", view, at: instant, updates)
     }
 

@@ -126,6 +126,7 @@ package enum ApplyEngine {
                 journal.reason = "\(journal.steps[index].write.label): \(why.reason)"
                 journal.remedy = why.remedy
                 journal.cause = why.cause
+                journal.until = why.until
                 return finished(journal, journal.isInterrupted ? .interrupted : .failed)
             }
         }

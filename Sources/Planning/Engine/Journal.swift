@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// The write-ahead record of one run's steps, from which a crash is finished or undone.
 ///
 /// It is stored, durably, before each request that it describes is sent. `ApplyEngine` alone changes it.
@@ -19,6 +21,8 @@ package struct Journal: Hashable, Sendable, Codable {
     package var reason: String?
     /// Why the run turned back or ended without a write, for what hangs on it.
     package var cause: StopCause?
+    /// When the service said that it may be asked again, where the run ended for that.
+    package var until: Date?
     /// What to do about the reason, where a person can do something.
     package var remedy: String?
     /// What rolling back must not weaken.

@@ -25,21 +25,24 @@ struct ApplyDriver: Sendable {
 
     /// Drives a journal to its end.
     ///
-    /// - Throws: when the store fails; what was saved last still describes what was sent.
-    func drive(_ start: Transition) async throws(RunStop) -> Ending {
+    /// - Parameter journal: What is known of the run, kept up to date, so that it outlives a failure. It never holds a
+    ///   write as sent that was not.
+    /// - Throws: when the store fails; `journal` still describes what was sent.
+    func drive(_ start: Transition, keeping journal: inout Journal?) async throws(RunStop) -> Ending {
         var transition = start
         var sentAnew: Set<Write> = []
         while true {
             if environment.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
             try await save(transition)
-            let journal = transition.journal
+            let saved = transition.journal
+            journal = saved
             switch transition.action {
-            case .finish: return .finished(journal)
-            case .stop(let why): return .stopped(journal, why)
-            case .send(let write): transition = ApplyEngine.next(journal, await send(write))
+            case .finish: return .finished(saved)
+            case .stop(let why): return .stopped(saved, why)
+            case .send(let write): transition = ApplyEngine.next(saved, await send(write))
             case .read(let delay):
                 let event = await read(after: delay)
-                transition = ApplyEngine.next(journal, event)
+                transition = ApplyEngine.next(saved, event)
                 guard case .observed(let observed) = event, case .read = transition.action,
                     let write = transition.journal.updateToSendAnew(after: observed), sentAnew.insert(write).inserted
                 else { continue }

@@ -59,7 +59,8 @@ extension TenantRun {
             id: result.rawValue,
             journal.message,
             remedy: remedy(for: journal, result),
-            cause: journal.cause
+            cause: journal.cause,
+            until: journal.until
         )
     }
 

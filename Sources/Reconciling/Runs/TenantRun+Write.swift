@@ -49,7 +49,7 @@ extension TenantRun {
             lease: try known(lease, "the lease"),
             rules: ruleNames.union(transition.journal.ruleNames)
         )
-        let ending = try await driver.drive(transition)
+        let ending = try await driver.drive(transition, keeping: &journal)
         switch ending {
         case .finished(let journal):
             self.journal = journal
@@ -91,7 +91,7 @@ extension TenantRun {
         record.exitCode = ExitStatus(result).rawValue
         record.message = journal.message
         record.cause = journal.cause
-        record.nextLook = journal.cause?.nextLook()
+        record.nextLook = journal.cause?.nextLook(until: journal.until)
         if record.command == .apply && journal.quarantines {
             change.quarantine = .set(
                 Quarantine(

@@ -60,7 +60,7 @@ extension Journal.Step.State {
     var sentence: String {
         switch self {
         case .planned: "not sent"
-        case .sending: "sent or not: the next run finds out by reading"
+        case .sending: "sent, outcome not known: the next run finds out by reading"
         case .sent: "accepted, not read back as written"
         case .confirmed: "done, and read back"
         case .failed: "refused, without effect"
