@@ -44,6 +44,13 @@ static const char exo_suites[] =
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:"
     "ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0";
 
+// What Schannel offers: neither Ed25519, Ed448 nor X448, and no keys of the kind RSASSA-PSS.
+// Source: "TLS Elliptic Curves in Windows 10 version 1607 and later", and the signature algorithms of its ClientHello.
+static const char exo_groups[] = "X25519:P-256:P-384";
+static const char exo_signatures[] =
+    "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA1:"
+    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA1:RSA+SHA512:ECDSA+SHA512";
+
 static void keep_certificate(mitre_tls_session *session, const uint8_t *bytes, size_t count) {
     session->certificates_presented += 1;
     if (session->certificate_count == MOST_CERTIFICATES || count == 0 || count > LONGEST_CERTIFICATE) return;
@@ -131,6 +138,8 @@ static int configure(SSL_CTX *raw, mitre_tls_profile profile) {
     if (profile != MITRE_TLS_DIAGNOSTIC) {
         if (!SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION)) return 0;
         if (!SSL_CTX_set_cipher_list(raw, exo_suites)) return 0;
+        if (!SSL_CTX_set1_groups_list(raw, exo_groups)) return 0;
+        if (!SSL_CTX_set1_sigalgs_list(raw, exo_signatures)) return 0;
     } else {
         if (!SSL_CTX_set_min_proto_version(raw, TLS1_VERSION)) return 0;
         if (!SSL_CTX_set_cipher_list(raw, "ALL:COMPLEMENTOFALL:!PSK:!SRP:+aNULL:+eNULL:@SECLEVEL=0")) return 0;

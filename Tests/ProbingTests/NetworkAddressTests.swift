@@ -4,7 +4,8 @@ import Testing
 @Suite struct NetworkAddressTests {
     @Test(
         arguments: [
-            ("192.0.2.1", "documentation"), ("10.1.2.3", "private"), ("172.31.255.255", "private"), ("172.32.0.0", nil),
+            ("168.63.129.16", "cloud platform"), ("168.63.129.17", nil), ("192.0.2.1", "documentation"),
+            ("10.1.2.3", "private"), ("172.31.255.255", "private"), ("172.32.0.0", nil),
             ("100.64.0.1", "carrier-grade NAT"), ("100.128.0.0", nil), ("127.0.0.1", "loopback"),
             ("0.0.0.0", "this network"),
             ("169.254.169.254", "link-local"), ("198.18.0.1", "benchmarking"), ("198.20.0.0", nil),

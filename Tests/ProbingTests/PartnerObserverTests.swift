@@ -111,9 +111,45 @@ struct PartnerObserverTests {
             #expect(literal.first?.host == "127.0.1.1")
             #expect(literal.first?.notProbed != nil)
             let capped = try await hosts("many")
-            #expect(capped.count == 30)
-            #expect(capped.filter { $0.notProbed == .overTheCap }.map(\.host).first == "h21.signed.example")
+            #expect(capped.count == 20)
             #expect(capped[3].probes.first?.phases.first?.outcome == .refused)
+        }
+    }
+
+    @Test func `of many servers of one preference few are asked, evenly, and the rest is counted`() async throws {
+        let records = (1...12).flatMap { host in
+            ["@ IN MX 10 h\(host)"] + (1...20).map { "h\(host) IN A 127.9.\(host).\($0)" }
+        }
+        let bounds = ObservationLimits(hosts: 8, addresses: 16)
+        try await withObserver([.signed: records.joined(separator: "\n")], bounds: bounds) { observer in
+            let seen = try await observer.observe(.local("signed.example", port: try FreePort.next()))
+            #expect(seen.hosts.map(\.probes.count) == Array(repeating: 2, count: 8))
+            #expect(seen.leftOut?.hosts == 4)
+            #expect(seen.leftOut?.addresses == 8 * 20 - 16)
+            #expect(seen.leftOut?.named.count == LeftOut.mostNamed)
+            #expect(seen.leftOut?.isOfBestPreference == true)
+        }
+    }
+
+    @Test func `a next hop ends at its deadline, and what did not answer is unknown`() async throws {
+        let peers = try LocalPeers(["127.0.1.1"], [.readLine])
+        defer { peers.stop() }
+        let zone = "@ IN MX 10 mx\nmx IN A 127.0.1.1"
+        try await withObserver([.signed: zone], clock: .jumping()) { observer in
+            let seen = try await observer.observe(.local("signed.example", port: peers.port))
+            #expect(seen.hosts.first?.probes.map(\.notProbed) == [.other("no answer within 600 s")])
+        }
+    }
+
+    @Test func `a run asks no more addresses than its budget has`() async throws {
+        let peers = try LocalPeers(["127.0.1.1", "127.0.1.2", "127.0.1.3"], .upToEHLO("SIZE 1") + .quit)
+        defer { peers.stop() }
+        let zone = "@ IN MX 10 mx\nmx IN A 127.0.1.1\nmx IN A 127.0.1.2\nmx IN A 127.0.1.3"
+        try await withObserver([.signed: zone]) { observer in
+            let request = ObservationRequest.local("signed.example", port: peers.port)
+            let probes = try await observer.observe(request, budget: TargetBudget(2)).hosts.flatMap(\.probes)
+            #expect(probes.filter { $0.notProbed == nil }.count == 2)
+            #expect(probes.last?.notProbed == .other("the run has asked as many addresses as it may"))
         }
     }
 
@@ -157,6 +193,8 @@ extension ObservationRequest {
 /// Zones named after how they are signed, as in `signed.example`.
 private func withObserver(
     _ zones: [NameServer.Signing: String],
+    bounds: ObservationLimits = ObservationLimits(),
+    clock: ProbeClock = .system,
     _ body: (PartnerObserver) async throws -> Void
 ) async throws {
     let all = zones.map { NameServer.Zone(name: "\($0.key).example", signing: $0.key, records: $0.value) }
@@ -169,7 +207,9 @@ private func withObserver(
             PartnerObserver(
                 resolver: resolver,
                 prober: .lab(),
-                policies: PolicyFetcher(pool: pool, resolver: resolver, networks: .any)
+                policies: PolicyFetcher(pool: pool, resolver: resolver, networks: .any),
+                bounds: bounds,
+                clock: clock
             )
         )
     }

@@ -34,6 +34,17 @@ import Testing
         #expect(observation.phases.last?.outcome == .notOffered)
     }
 
+    @Test(arguments: [(40 << 20, 1), (1_000, 2)])
+    func `an answer is remembered as long as there is memory for it`(_ bytes: Int, connections: Int) async throws {
+        let peer = try ScriptedPeer(.upToEHLO("SIZE 1") + .quit)
+        defer { peer.stop() }
+        let settings = ProberSettings(ehloName: "gate.example", limits: .short, networks: .any)
+        let prober = try Prober(settings, clock: .jumping(), mostBytes: bytes)
+        _ = try await prober.examine(.local(peer.port))
+        _ = try await prober.examine(.local(peer.port))
+        #expect(peer.connections == connections)
+    }
+
     @Test func `a refused connection is tried three times`() async throws {
         let port = try FreePort.next()
         let observations = try await Prober.lab().examine(.local(port))

@@ -34,6 +34,49 @@ struct RevocationFetcherTests {
         }
     }
 
+    @Test func `a list that is compressed is refused, and lists beyond what is kept are named`() async throws {
+        let list = String(repeating: "x", count: 600)
+        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
+        func peer(_ header: String) throws -> ScriptedPeer {
+            try ScriptedPeer([
+                .readBytes,
+                .send("HTTP/1.1 200 OK\r\n\(header)Content-Length: 600\r\nConnection: close\r\n\r\n\(list)"),
+            ])
+        }
+        try await withNameServer([zone]) { server in
+            try await withTemporaryFolder { folder in
+                let urls = (1...3).map { "http://crl.lab.example/\($0)" }
+                let probes = try await probes(naming: urls.joined(separator: ",URI:"), in: folder)
+                let resolver = try DNSResolver(server.settings)
+                func seen(_ header: String, _ limits: RevocationFetcher.Limits) async throws -> [String?] {
+                    let peer = try peer(header)
+                    defer { peer.stop() }
+                    let fetcher = RevocationFetcher(
+                        pool: try TransferPool(),
+                        resolver: resolver,
+                        networks: .any,
+                        port: peer.port,
+                        limits: limits
+                    )
+                    return try await fetcher.observe(probes).map(\.failure)
+                }
+                var limits = RevocationFetcher.Limits()
+                limits.urls = 2
+                let compressed = try await seen("Content-Encoding: gzip\r\n", limits)
+                #expect(compressed == Array(repeating: "the answer is compressed, which was not asked for", count: 2))
+                limits.urls = 3
+                limits.nextHop = 1_300
+                #expect(try await seen("", limits).map { $0 == nil } == [true, true, false])
+                limits.nextHop = 10_000
+                limits.all = 1_300
+                #expect(try await seen("", limits).filter { $0 == nil }.count == 2)
+                limits.all = 10_000
+                limits.list = 500
+                #expect(try await seen("", limits).allSatisfy { $0?.hasPrefix("larger than") == true })
+            }
+        }
+    }
+
     @Test(arguments: [
         "https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x",
         "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x",

@@ -128,7 +128,7 @@ import Testing
         ("-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----\n", "certificate 1 is not base64"),
         (
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            "certificate 1 cannot be read: it is no X.509 certificate"
+            "certificate 1 cannot be read: it is not an X.509 certificate"
         ),
     ])
     func `bytes that are no certificates are refused with the reason`(_ text: String, _ reason: String) {

@@ -153,6 +153,19 @@ import Testing
         #expect(judgement.decision == .warn)
     }
 
+    @Test func `servers of the best preference that were left out are a person's to accept`() {
+        var partner = Fixture.partner([Fixture.host()])
+        var rest = LeftOut()
+        (rest.addresses, rest.named) = (1, ["203.0.113.99"])
+        partner.leftOut = rest
+        #expect(Fixture.judge([partner]).decision == .warn)
+        rest.isOfBestPreference = true
+        partner.leftOut = rest
+        let judgement = Fixture.judge([partner])
+        #expect(judgement.decision == .approve)
+        #expect(judgement.findings.filter { $0.check == "mx-many" }.count == 1)
+    }
+
     @Test func `the apex of a wildcard is told and decides nothing`() {
         let plain = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
         let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": ["*.partner.example"]])

@@ -8,6 +8,7 @@ package actor Prober {
         let observations: [ProbeObservation]
         let expires: Date
         let at: Date
+        let bytes: Int
     }
 
     private struct Running {
@@ -16,8 +17,9 @@ package actor Prober {
         var waiters: Int
     }
 
-    /// At some 8 KiB each, what is remembered stays below 40 MiB.
-    private static let mostRemembered = 4096
+    /// What is remembered, in bytes; a chain may have a megabyte.
+    private let mostBytes: Int
+    private var bytes = 0
     /// Connections to one address for one verdict: the Exchange profile, its retry, and the diagnostic profile.
     private static let mostConnections = 3
 
@@ -35,8 +37,10 @@ package actor Prober {
     package init(
         _ settings: ProberSettings,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        clock: ProbeClock = .system
+        clock: ProbeClock = .system,
+        mostBytes: Int = 40 << 20
     ) throws(ProbingError) {
+        self.mostBytes = mostBytes
         self.settings = settings
         self.clock = clock
         connector = try ProbeConnector(group: group)
@@ -165,7 +169,7 @@ package actor Prober {
         guard let known = remembered[key] else { return nil }
         let now = clock.date()
         guard now < known.expires else {
-            remembered[key] = nil
+            forget(key)
             return nil
         }
         if let maximumAge, now.timeIntervalSince(known.at) > maximumAge / .seconds(1) { return nil }
@@ -174,22 +178,33 @@ package actor Prober {
 
     private func remember(_ observations: [ProbeObservation], as key: ProbeTarget.Key) {
         guard let first = observations.first, first.shelfLife > .zero else { return }
-        if remembered.count >= Self.mostRemembered { forget() }
+        let size = observations.reduce(0) { $0 + $1.size }
+        forget(key)
+        guard size <= mostBytes else { return }
+        if bytes + size > mostBytes { makeRoom(for: size) }
+        bytes += size
         remembered[key] = Remembered(
             observations: observations,
             expires: clock.date().addingTimeInterval(first.shelfLife / .seconds(1)),
-            at: first.at
+            at: first.at,
+            bytes: size
         )
     }
 
-    /// Makes room: what has expired, and if that is not enough, the older half.
-    private func forget() {
+    /// Makes room: what has expired goes, and if that is not enough, the oldest, down to half of what may be remembered.
+    private func makeRoom(for size: Int) {
         let now = clock.date()
-        remembered = remembered.filter { $0.value.expires > now }
-        guard remembered.count >= Self.mostRemembered else { return }
-        let ages = remembered.values.map(\.at).sorted()
-        let middle = ages[ages.count / 2]
-        remembered = remembered.filter { $0.value.at > middle }
+        for (key, known) in remembered where known.expires <= now { forget(key) }
+        guard bytes + size > mostBytes else { return }
+        for (key, _) in remembered.sorted(by: { $0.value.at < $1.value.at }) {
+            guard bytes > max(0, mostBytes / 2 - size) else { return }
+            forget(key)
+        }
+    }
+
+    private func forget(_ key: ProbeTarget.Key) {
+        guard let known = remembered.removeValue(forKey: key) else { return }
+        bytes -= known.bytes
     }
 
     // MARK: Manners
@@ -264,5 +279,13 @@ extension ProbeObservation {
         var copy = self
         copy.host = host
         return copy
+    }
+
+    /// About what it takes in memory, in bytes.
+    fileprivate var size: Int {
+        let certificates = presentedChain.reduce(0) { $0 + $1.bytes.count }
+        let texts = [transcript, extensions ?? [], extensionsInTLS ?? []].joined().reduce(0) { $0 + $1.utf8.count + 16 }
+        let replies = phases.compactMap(\.reply).flatMap(\.lines).reduce(0) { $0 + $1.utf8.count + 16 }
+        return 1_024 + certificates + (stapledOCSP?.bytes.count ?? 0) + texts + replies
     }
 }

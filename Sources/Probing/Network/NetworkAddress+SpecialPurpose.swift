@@ -26,6 +26,7 @@ extension NetworkAddress {
         ("192.88.99.0/24", "6to4 relay"), ("192.168.0.0/16", "private"), ("198.18.0.0/15", "benchmarking"),
         ("198.51.100.0/24", "documentation"), ("203.0.113.0/24", "documentation"), ("224.0.0.0/4", "multicast"),
         ("255.255.255.255/32", "broadcast"), ("240.0.0.0/4", "reserved"),
+        ("168.63.129.16/32", "cloud platform"),  // Azure's host, in every virtual machine there
         ("::/128", "unspecified"), ("::1/128", "loopback"), ("64:ff9b:1::/48", "local translation"),
         ("100::/64", "discard-only"), ("2001:db8::/32", "documentation"), ("3fff::/20", "documentation"),
         ("2001::/23", "IETF protocol assignments"), ("2002::/16", "6to4"), ("5f00::/16", "segment routing"),

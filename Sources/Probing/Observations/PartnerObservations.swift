@@ -43,6 +43,8 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
     package var tlsReporting: DNSObservation?
     package var crls: [CRLObservation]
     package var dnssecSelfTest: DNSSECSelfTest?
+    /// The servers that were not looked at because there are too many; `nil` for none.
+    package var leftOut: LeftOut?
     /// How far our clock was from UTC, in seconds; `nil` when it is not known.
     package var clockOffset: Int?
 
@@ -65,6 +67,40 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
         self.dnssecSelfTest = dnssecSelfTest
         self.clockOffset = clockOffset
     }
+}
+
+/// How many servers of a next hop were not looked at, and the first of them.
+package struct LeftOut: Hashable, Sendable, Codable {
+    /// How many names are kept.
+    package static let mostNamed = 20
+
+    /// Hosts of the MX beyond those that are looked at.
+    package var hosts = 0
+    /// Addresses of the hosts that are looked at.
+    package var addresses = 0
+    /// The first twenty hosts and addresses, in the order of mail.
+    package var named: [String] = []
+    /// Whether mail would go to some of them first.
+    package var isOfBestPreference = false
+
+    package init() {}
+
+    mutating func add(host: String, isBest: Bool) {
+        hosts += 1
+        name(host, isBest: isBest)
+    }
+
+    mutating func add(address: String, isBest: Bool) {
+        addresses += 1
+        name(address, isBest: isBest)
+    }
+
+    private mutating func name(_ name: String, isBest: Bool) {
+        if named.count < Self.mostNamed { named.append(name) }
+        if isBest { isOfBestPreference = true }
+    }
+
+    var isEmpty: Bool { hosts == 0 && addresses == 0 }
 }
 
 /// One host of a next hop: its addresses, its TLSA records, and the connections that were made to it.

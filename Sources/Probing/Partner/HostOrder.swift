@@ -1,32 +1,27 @@
 /// In what order hosts are tried, and how many of them are looked at.
 enum HostOrder {
-    static let mostHosts = 20
-
     /// The hosts of an MX answer by preference, then by name.
     ///
     /// The null MX `.` is no host (RFC 7505 3).
     static func sorted(_ mx: DNSObservation) -> [HostObservations] {
         var hosts: [HostObservations] = []
+        var known: Set<String> = []
         for record in mx.answers {
             guard case .mx(let preference, let host) = record.data, host != "." else { continue }
-            guard !hosts.contains(where: { $0.host == host && $0.preference == preference }) else { continue }
+            guard known.insert("\(preference) \(host)").inserted else { continue }
             hosts.append(HostObservations(host: host, preference: preference))
             if NetworkAddress(host) != nil {
-                hosts[hosts.count - 1].notProbed = .other("an address is no name that an MX can point at")
+                hosts[hosts.count - 1].notProbed = .other("an MX has to point at a name, not at an address")
             }
         }
         return hosts.sorted { ($0.preference, $0.host) < ($1.preference, $1.host) }
     }
 
-    /// Marks those beyond the cap; all of the best preference are looked at.
-    static func capped(_ hosts: [HostObservations]) -> [HostObservations] {
+    /// The hosts that are looked at; the rest is only counted.
+    static func capped(_ hosts: [HostObservations], to most: Int, leftOut: inout LeftOut) -> [HostObservations] {
         let best = hosts.first?.preference
-        return hosts.enumerated().map { index, host in
-            guard index >= mostHosts, host.preference != best || best == nil, host.notProbed == nil else { return host }
-            var host = host
-            host.notProbed = .overTheCap
-            return host
-        }
+        for host in hosts.dropFirst(most) { leftOut.add(host: host.host, isBest: host.preference == best) }
+        return Array(hosts.prefix(most))
     }
 }
 

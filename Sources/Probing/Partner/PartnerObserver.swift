@@ -8,41 +8,50 @@ package struct PartnerObserver: Sendable {
     private let prober: Prober
     private let policies: PolicyFetcher?
     private let revocations: RevocationFetcher?
+    private let bounds: ObservationLimits
+    private let clock: ProbeClock
 
     package init(
         resolver: DNSResolver,
         prober: Prober,
         policies: PolicyFetcher? = nil,
-        revocations: RevocationFetcher? = nil
+        revocations: RevocationFetcher? = nil,
+        bounds: ObservationLimits = ObservationLimits(),
+        clock: ProbeClock = .system
     ) {
         self.resolver = resolver
         self.prober = prober
         self.policies = policies
         self.revocations = revocations
+        self.bounds = bounds
+        self.clock = clock
     }
 
     /// Observes a next hop.
     ///
     /// - Parameters:
-    ///   - maximumAge: Probes that are older are made anew; `nil` leaves it to their shelf life.
+    ///   - maximumAge: Probes that are older are made again; `nil` leaves it to their shelf life.
     ///   - limits: `nil` for the prober's own.
+    ///   - budget: What the run may still ask; addresses beyond it are unknown.
     /// - Throws: `CancellationError` only.
     package func observe(
         _ request: ObservationRequest,
         maximumAge: Duration? = nil,
-        limits: ProbeLimits? = nil
+        limits: ProbeLimits? = nil,
+        budget: TargetBudget? = nil
     ) async throws -> PartnerObservations {
+        let end = clock.elapsed() + bounds.deadline
         var observations = PartnerObservations(nextHop: request.nextHop)
         if request.wantsDANE { observations.dnssecSelfTest = await resolver.selfTest() }
         let usesTLSA = observations.dnssecSelfTest?.status == .secure
         observations.hosts = await hosts(of: request, into: &observations)
         try await resolve(&observations.hosts, port: request.port, usesTLSA: usesTLSA)
-        let plan = ProbePlan(observations.hosts, request: request)
-        for (host, refused) in plan.skipped { observations.hosts[host].probes += refused }
+        let plan = ProbePlan(observations.hosts, request: request, most: bounds.addresses)
+        observations.leaveOut(plan.leftOut)
 
         async let policies = policies(for: request)
         async let reporting = tlsReporting(for: request)
-        let probes = try await probe(plan.targets, maximumAge: maximumAge, limits: limits)
+        let probes = try await probe(plan.targets, until: end, budget, maximumAge: maximumAge, limits: limits)
         for (host, probes) in probes { observations.hosts[host].probes += probes }
         observations.mtaSTS = try await policies
         observations.tlsReporting = await reporting
@@ -68,15 +77,25 @@ package struct PartnerObserver: Sendable {
     ) async -> [HostObservations] {
         switch request.nextHop {
         case .smartHosts(let hosts):
-            return HostOrder.capped(hosts.map { HostObservations(host: $0.lowercasedName) })
+            return capped(hosts.map { HostObservations(host: $0.lowercasedName) }, &observations)
         case .mx(let domain):
             let mx = await resolver.ask(domain, .mx)
             observations.mx = mx
             if mx.bogusReason != nil, request.wantsDANE { return [] }
             guard mx.failure == nil, mx.rcode == 0 else { return [] }
             if mx.answers.isEmpty { return [HostObservations(host: domain.lowercasedName)] }
-            return HostOrder.capped(HostOrder.sorted(mx))
+            return capped(HostOrder.sorted(mx), &observations)
         }
+    }
+
+    private func capped(
+        _ hosts: [HostObservations],
+        _ observations: inout PartnerObservations
+    ) -> [HostObservations] {
+        var leftOut = LeftOut()
+        let hosts = HostOrder.capped(hosts, to: bounds.hosts, leftOut: &leftOut)
+        observations.leaveOut(leftOut)
+        return hosts
     }
 
     /// Asks for the addresses of all hosts at once, and for their TLSA records where DANE can be used.
@@ -110,34 +129,78 @@ package struct PartnerObserver: Sendable {
     // MARK: Probes
 
     /// Probes all targets at once; the prober's manners order what must be in order.
+    ///
+    /// What has not answered at `end`, or is beyond the budget, is an observation that says so.
     private func probe(
         _ targets: [ProbePlan.Target],
+        until end: Duration,
+        _ budget: TargetBudget?,
         maximumAge: Duration?,
         limits: ProbeLimits?
     ) async throws -> [(host: Int, probes: [ProbeObservation])] {
-        try await withThrowingTaskGroup(of: (Int, [ProbeObservation]).self) { group in
-            for (index, target) in targets.enumerated() {
+        guard !targets.isEmpty else { return [] }
+        let allowed = budget?.take(targets.count) ?? targets.count
+        let found = try await withThrowingTaskGroup(of: (Int, [ProbeObservation])?.self) { group in
+            for (index, target) in targets.prefix(allowed).enumerated() {
                 group.addTask {
                     (index, try await prober.examine(target.target, maximumAge: maximumAge, limits: limits))
                 }
             }
-            let found = try await group.reduce(into: [Int: [ProbeObservation]]()) { $0[$1.0] = $1.1 }
-            return targets.indices.map { (targets[$0].host, found[$0] ?? []) }
+            group.addTask { [clock] in
+                try await clock.sleep(max(.zero, end - clock.elapsed()))
+                return nil
+            }
+            var found: [Int: [ProbeObservation]] = [:]
+            while found.count < allowed, let next = try await group.next(), let (index, probes) = next {
+                found[index] = probes
+            }
+            group.cancelAll()
+            return found
         }
+        try Task.checkCancellation()
+        return targets.indices.map { index in
+            let why =
+                index < allowed
+                ? "no answer within \(Int(bounds.deadline / .seconds(1))) s"
+                : "the run has asked as many addresses as it may"
+            return (targets[index].host, found[index] ?? [unknown(targets[index].target, why)])
+        }
+    }
+
+    private func unknown(_ target: ProbeTarget, _ why: String) -> ProbeObservation {
+        var observation = target.observation(ehloName: "", at: clock.date())
+        observation.notProbed = .other(why)
+        return observation
     }
 
     // MARK: Policies
 
     private func policies(for request: ObservationRequest) async throws -> [MTASTSObservation] {
         guard request.wantsMTASTS, let policies else { return [] }
-        var observations: [MTASTSObservation] = []
-        for domain in request.policyDomains { observations.append(try await policies.observe(domain)) }
-        return observations
+        let domains = request.policyDomains.prefix(bounds.hosts)
+        return try await withThrowingTaskGroup(of: (Int, MTASTSObservation).self) { group in
+            for (index, domain) in domains.enumerated() {
+                group.addTask { (index, try await policies.observe(domain)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 
     private func tlsReporting(for request: ObservationRequest) async -> DNSObservation? {
         guard request.wantsMTASTS, case .mx(let domain) = request.nextHop else { return nil }
         return await resolver.ask("_smtp._tls.\(domain)", .txt)
+    }
+}
+
+extension PartnerObservations {
+    fileprivate mutating func leaveOut(_ more: LeftOut) {
+        guard !more.isEmpty else { return }
+        var all = leftOut ?? LeftOut()
+        all.hosts += more.hosts
+        all.addresses += more.addresses
+        all.named = Array((all.named + more.named).prefix(LeftOut.mostNamed))
+        all.isOfBestPreference = all.isOfBestPreference || more.isOfBestPreference
+        leftOut = all
     }
 }
 

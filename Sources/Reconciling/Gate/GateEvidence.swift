@@ -1,15 +1,53 @@
+import Crypto
 import FoundationEssentials
-import Probing
+package import Probing
+import StateStore
 
-/// What the gate saw before a run, as it is kept with the run: it can be judged again later.
-struct GateEvidence: Codable {
+/// What the gate saw of one next hop before a run, as it is kept with the run: it can be judged again later.
+///
+/// A certificate is kept once, however many servers showed it; of revocation lists only what they were is kept.
+package struct GateEvidence: Codable {
     var kind = "Observations"
-    var observations: [PartnerObservations]
+    /// In these, a certificate is the 32 bytes of its SHA-256.
+    private var observations: [PartnerObservations]
+    /// DER by the SHA-256 in hex digits; `nil` where there was no room for it.
+    private var certificates: [String: Base64Bytes]?
 
-    init(observations: [PartnerObservations]) { self.observations = observations }
+    /// How much is kept, in bytes of UTF-8.
+    package struct Limits {
+        /// One row, which is one next hop.
+        package var row = StateStoreLimits.evidence
+        /// What a run keeps; past it, digests alone.
+        package var run = 64 << 20
+
+        package init() {}
+    }
+
+    /// Of a run whose connectors lead to no server that could be asked.
+    private init() { observations = [] }
+
+    init(_ seen: PartnerObservations) {
+        var (observations, certificates) = (seen, [String: Base64Bytes]())
+        for host in observations.hosts.indices {
+            for probe in observations.hosts[host].probes.indices {
+                observations.hosts[host].probes[probe].presentedChain =
+                    seen.hosts[host].probes[probe].presentedChain.map { certificate in
+                        let digest = Base64Bytes(Array(SHA256.hash(data: certificate.bytes)))
+                        certificates[digest.hex] = certificate
+                        return digest
+                    }
+            }
+        }
+        for index in observations.crls.indices where observations.crls[index].list != nil {
+            observations.crls[index].list = nil
+            observations.crls[index].failure = "the list is not kept"
+        }
+        self.observations = [observations]
+        self.certificates = certificates
+    }
 
     /// Reads what was kept; `nil` for evidence of another kind.
-    init?(json: String) {
+    package init?(json: String) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         guard let kept = try? decoder.decode(GateEvidence.self, from: Data(json.utf8)), kept.kind == "Observations"
@@ -17,10 +55,80 @@ struct GateEvidence: Codable {
         self = kept
     }
 
-    var json: String {
+    var nextHops: [NextHop] { observations.map(\.nextHop) }
+
+    /// What was seen, with the certificates where they were kept; a chain of which one is missing is empty.
+    package var seen: [PartnerObservations] {
+        guard let certificates else { return observations }
+        return observations.map { kept in
+            var seen = kept
+            for host in seen.hosts.indices {
+                for probe in seen.hosts[host].probes.indices {
+                    let chain = kept.hosts[host].probes[probe].presentedChain
+                    let whole = chain.compactMap { certificates[$0.hex] }
+                    seen.hosts[host].probes[probe].presentedChain = whole.count == chain.count ? whole : []
+                }
+            }
+            return seen
+        }
+    }
+
+    /// The rows to keep of what a run saw, one for each next hop.
+    package static func rows(of seen: [PartnerObservations], limits: Limits = Limits()) -> [String] {
+        guard !seen.isEmpty else { return [GateEvidence().json] }
+        var rest = limits.run
+        return seen.compactMap { partner in
+            var evidence = GateEvidence(partner)
+            var json = evidence.json
+            if json.utf8.count > min(limits.row, rest) {
+                evidence.certificates = [:]
+                json = evidence.json
+            }
+            if json.utf8.count > limits.row {
+                evidence.observations = evidence.observations.map(\.shortened)
+                json = evidence.json
+            }
+            guard json.utf8.count <= limits.row else { return nil }
+            rest = max(0, rest - json.utf8.count)
+            return json
+        }
+    }
+
+    private var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}
+
+extension PartnerObservations {
+    /// The same without what is long and only explains: dialogues, policies' texts, stapled answers.
+    fileprivate var shortened: PartnerObservations {
+        var short = self
+        for host in short.hosts.indices {
+            short.hosts[host].ipv4?.answers = []
+            short.hosts[host].ipv6?.answers = []
+            for probe in short.hosts[host].probes.indices {
+                short.hosts[host].probes[probe].transcript = []
+                short.hosts[host].probes[probe].extensions = nil
+                short.hosts[host].probes[probe].extensionsInTLS = nil
+                short.hosts[host].probes[probe].stapledOCSP = nil
+                for phase in short.hosts[host].probes[probe].phases.indices {
+                    short.hosts[host].probes[probe].phases[phase].reply?.lines = []
+                }
+            }
+        }
+        short.mx?.answers = []
+        short.tlsReporting = nil
+        short.mtaSTS = []
+        return short
+    }
+}
+
+extension Base64Bytes {
+    fileprivate var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -3,7 +3,9 @@ package import Configuration
 package import Connectors
 package import FoundationEssentials
 package import Probing
+import Reports
 package import TLSGate
+import Transfers
 
 /// Observes partners and has what was seen judged; what several connectors share is looked at once.
 package actor Gatekeeper {
@@ -11,8 +13,8 @@ package actor Gatekeeper {
     private let pools: TransferPools
     private let now: @Sendable () -> Date
     private var equipment: Result<GateEquipment, RunStop>?
-    private var seen: [ObservationRequest: Task<PartnerObservations?, Never>] = [:]
-    private var seenAt: [ObservationRequest: Date] = [:]
+    private var asking: [ObservationRequest: SharedTask<PartnerObservations?>] = [:]
+    private var seen: [ObservationRequest: (observations: PartnerObservations, at: Date)] = [:]
 
     package nonisolated let policy: GatePolicy
 
@@ -83,7 +85,9 @@ package actor Gatekeeper {
         for subject in subjects where subject.key.kind == .outboundConnector {
             wanted += Gate.requests(for: subject.key, settings: subject.settings, policy: policy)
         }
-        var observations = await observe(Array(Set(wanted)), with: equipment)
+        let requests = Set(wanted)
+        guard requests.count <= settings.maximumNextHops else { throw .tooManyNextHops(requests.count, settings) }
+        var observations = await observe(Array(requests), with: equipment)
         if Task.isCancelled { throw .interrupted }
         let judge = SubjectJudge(
             policy: policy,
@@ -125,7 +129,7 @@ package actor Gatekeeper {
                         isNew = true
                     }
                     observations[request] = seen
-                    self.seen[request] = Task { [seen] in seen }
+                    self.seen[request]?.observations = seen
                 }
             }
         }
@@ -170,36 +174,52 @@ package actor Gatekeeper {
     }
 
     /// Observes what is not yet known, or known for too long; the rest is remembered.
+    ///
+    /// Whoever wants the same meanwhile waits for the same look.
     private func observe(
         _ requests: [ObservationRequest],
         with equipment: GateEquipment
     ) async -> [ObservationRequest: PartnerObservations] {
         let now = self.now()
-        for request in requests {
-            if let at = seenAt[request], now.timeIntervalSince(at) <= policy.maximumEvidenceAge { continue }
-            seenAt[request] = now
-            let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
-            seen[request] = Task { await Self.look(at: request, with: equipment, maximumAge: age) }
-        }
+        let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
+        seen = seen.filter { now.timeIntervalSince($0.value.at) <= policy.maximumEvidenceAge }
+        let budget = TargetBudget()
         var result: [ObservationRequest: PartnerObservations] = [:]
+        var looks: [(request: ObservationRequest, task: SharedTask<PartnerObservations?>)] = []
         for request in requests {
-            guard let task = seen[request] else { continue }
-            let observations = await withTaskCancellationHandler {
-                await task.value
-            } onCancel: {
-                task.cancel()
+            if let known = seen[request] {
+                result[request] = known.observations
+            } else if let task = asking[request], !task.isAbandoned {
+                looks.append((request, task))
+            } else {
+                let task = SharedTask {
+                    try? await equipment.observer.observe(request, maximumAge: age, budget: budget)
+                }
+                asking[request] = task
+                looks.append((request, task))
             }
-            if let observations { result[request] = observations } else { seenAt[request] = nil }
+        }
+        let found = await withTaskGroup(of: (Int, PartnerObservations?).self) { group in
+            for (index, look) in looks.enumerated() { group.addTask { (index, await look.task.value() ?? nil) } }
+            return await group.reduce(into: [Int: PartnerObservations]()) { $0[$1.0] = $1.1 }
+        }
+        for (index, look) in looks.enumerated() {
+            if asking[look.request] === look.task { asking[look.request] = nil }
+            guard let observations = found[index] else { continue }
+            if seen[look.request] == nil { seen[look.request] = (observations, now) }
+            result[look.request] = observations
         }
         return result
     }
+}
 
-    /// Observes one next hop; nothing once the task was cancelled.
-    private static func look(
-        at request: ObservationRequest,
-        with equipment: GateEquipment,
-        maximumAge: Duration
-    ) async -> PartnerObservations? {
-        try? await equipment.observer.observe(request, maximumAge: maximumAge)
+extension RunStop {
+    fileprivate static func tooManyNextHops(_ count: Int, _ settings: GateSettings) -> RunStop {
+        RunStop(
+            .held,
+            id: "too-many-next-hops",
+            "The plan leads to \(count) next hops, and at most \(settings.maximumNextHops) are asked in one run. No partner was asked.",
+            remedy: "Change fewer connectors at once, or raise gate.maximumNextHops."
+        )
     }
 }

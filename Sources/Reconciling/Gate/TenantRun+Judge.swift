@@ -15,10 +15,15 @@ extension TenantRun {
         guard run.options.judgesPartners else { return }
         let subjects = run.subjects(of: plan)
         guard !subjects.isEmpty else { return }
+        if plan.guards.contains(where: \.holdsWhateverIsSeen) {
+            run.options.judgesPartners = false
+            run.environment.tell(run.tenant.name, "no partner is asked, as the plan is held")
+            return
+        }
         run.environment.tell(run.tenant.name, "asking the partners' servers")
         let tries = try await run.heldTries(plan.revision)
         let (gatekeeper, domains) = (run.shared.gatekeeper, run.observed?.acceptedDomains)
-        let previous = try await run.previousProbes()
+        let previous = try await run.previousProbes(of: subjects)
         let waivers = run.definitions?.desired.waivers ?? []
         let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
@@ -30,7 +35,7 @@ extension TenantRun {
             )
         }
         run.judgements = findings.judgements
-        run.evidence = GateEvidence(observations: findings.observations).json
+        run.evidence = GateEvidence.rows(of: findings.observations)
     }
 
     private func subjects(of plan: Plan) -> [Gatekeeper.Subject] {
@@ -58,20 +63,35 @@ extension TenantRun {
         }.count
     }
 
-    /// The probes of the last run that had any, so that a certificate that changed since can be told.
-    private func previousProbes() async throws(RunStop) -> [ProbeObservation] {
+    /// The probes of the last run that asked the same next hops, so that a certificate that changed since can be told.
+    private func previousProbes(of subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [ProbeObservation] {
         guard options.states == nil else { return [] }
         let tenant = tenant.name
+        let policy = shared.gatekeeper.policy
+        let hops = Set(
+            subjects.filter { $0.key.kind == .outboundConnector }
+                .flatMap { Gate.requests(for: $0.key, settings: $0.settings, policy: policy) }.map(\.nextHop)
+        )
+        guard !hops.isEmpty else { return [] }
         return try await reading { store in
             var query = RunQuery(tenant: tenant, limit: 20)
             query.hasEvidence = true
             for run in try await store.runs(query) {
-                let seen = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
-                let probes = seen.flatMap(\.observations).flatMap(\.hosts).flatMap(\.probes)
+                let kept = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
+                let own = kept.filter { !hops.isDisjoint(with: $0.nextHops) }
+                let probes = own.flatMap(\.seen).filter { hops.contains($0.nextHop) }.flatMap(\.hosts).flatMap(\.probes)
                 if !probes.isEmpty { return probes }
             }
             return []
         }
+    }
+}
+
+extension Guard {
+    /// Whether the plan is held for its size, so that its partners, perhaps thousands, are not to be asked.
+    fileprivate var holdsWhateverIsSeen: Bool {
+        let ids: [Guard.ID] = [.changeLimit, .deleteLimit, .sourceEmpty, .sourceShrunk]
+        return ids.contains { $0.rawValue == id }
     }
 }
 

@@ -32,7 +32,7 @@ extension TenantRun {
             Evidence(run: record.id, tenant: record.tenant, json: $0, at: run.environment.timing.now())
         }
         try await run.commit(
-            StateChange(run: record, plan: run.runPlan(plan), evidence: evidence.map { [$0] } ?? [])
+            StateChange(run: record, plan: run.runPlan(plan), evidence: evidence)
         )
         try await run.drive(ApplyEngine.start(journal))
     }

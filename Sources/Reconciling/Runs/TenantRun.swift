@@ -43,7 +43,8 @@ package struct TenantRun: Sendable {
     /// The plan's drift with its authors; `nil` when they were not asked for.
     var attributedDrift: [AttributedDrift]?
     package var judgements: [Judgement] = []
-    package var evidence: String?
+    /// One JSON text for each next hop.
+    package var evidence: [String] = []
     /// The right to write for the tenant, while the run has it.
     package var lease: Lease?
     package var record: RunRecord?

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// Why bytes that should be certificates are not.
 package struct CertificateError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -11,6 +12,24 @@ package struct CertificateError: Error, Hashable, Sendable, CustomStringConverti
 package enum PEM {
     /// The most that is read: a bundle of all public roots is a quarter of a megabyte.
     package static let maximumSize = 16 * 1_024 * 1_024
+
+    /// A file's bytes, as far as they are of use: at most one more than `maximumSize`, so that `blocks` refuses the rest.
+    ///
+    /// - Returns: `nil` for what cannot be opened or read.
+    package static func contents(ofFile path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        while bytes.count <= maximumSize {
+            let most = min(1 << 20, maximumSize + 1 - bytes.count)
+            let piece = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+                count = fread(buffer.baseAddress, 1, most, file)
+            }
+            if piece.isEmpty { break }
+            bytes += piece
+        }
+        return ferror(file) == 0 ? bytes : nil
+    }
 
     /// The DER of each block, in order; at least one.
     package static func blocks(in bytes: [UInt8]) throws(CertificateError) -> [[UInt8]] {
@@ -60,9 +79,16 @@ package enum PEM {
     package static func certificates(in bytes: [UInt8]) throws(CertificateError) -> [Certificate] {
         var certificates: [Certificate] = []
         for (index, der) in try blocks(in: bytes).enumerated() {
+            guard der.count <= Certificate.maximumSize else {
+                throw CertificateError(
+                    reason:
+                        "certificate \(index + 1) has \(der.count) bytes, and at most \(Certificate.maximumSize) are read",
+                    remedy: "Ask for a certificate with fewer names: mail servers read no such certificate either."
+                )
+            }
             guard let certificate = Certificate(der: der) else {
                 throw CertificateError(
-                    reason: "certificate \(index + 1) cannot be read: it is no X.509 certificate",
+                    reason: "certificate \(index + 1) cannot be read: it is not an X.509 certificate",
                     remedy: "Ask whoever made the file for the certificate in PEM."
                 )
             }

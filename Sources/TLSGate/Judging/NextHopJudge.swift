@@ -17,9 +17,6 @@ struct NextHopJudge {
     let context: Context
     let observations: PartnerObservations
 
-    static let maximumHosts = 20
-    static let maximumAddresses = 64
-
     init(context: Context, observations: PartnerObservations) {
         var context = context
         context.datesAreKnown = abs(observations.clockOffset ?? 0) <= 60
@@ -53,6 +50,7 @@ struct NextHopJudge {
             return false
         }
         result.findings = [isNamed ? dnssecOff() : nil].compactMap { $0 } + policies().flatMap(\.findings)
+        result.findings += [many(result.name)].compactMap { $0 }
         let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
         result.hosts = hosts.map { host in
             HostJudge(
@@ -192,19 +190,18 @@ struct NextHopJudge {
         }
     }
 
-    private func many(_ domain: String) -> Finding? {
-        let addresses = observations.hosts.flatMap(\.probes).map(\.address)
-        let count = Set(addresses).count
-        guard observations.hosts.count > Self.maximumHosts || count > Self.maximumAddresses else { return nil }
-        let skipped = observations.hosts.filter { $0.notProbed == .overTheCap }.map(\.host)
+    private func many(_ subject: String) -> Finding? {
+        guard let rest = observations.leftOut else { return nil }
         return context.finding(
             "mx-many",
-            domain,
-            "The partner has more servers than are looked at; the preferred ones were, and the others count as unseen.",
+            subject,
+            rest.isOfBestPreference
+                ? "The partner has more servers than are looked at, and some of those that mail goes to first were not."
+                : "The partner has more servers than are looked at; those that mail goes to first were.",
             evidence: [
-                "seen": "\(observations.hosts.count) hosts, \(count) addresses",
-                "skipped": skipped.isEmpty ? nil : skipped.prefix(20).joined(separator: ", "),
-            ]
+                "skipped": "\(rest.hosts) hosts, \(rest.addresses) addresses: \(rest.named.joined(separator: ", "))"
+            ],
+            demands: rest.isOfBestPreference ? .approve : nil
         )
     }
 
