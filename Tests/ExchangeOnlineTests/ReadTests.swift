@@ -188,6 +188,17 @@ struct ReadTests {
         }
     }
 
+    @Test func `a deadline that passes while something is tried again says what went wrong`() async throws {
+        try await withTenant(TenantOptions(waits: true)) { tenant in
+            try tenant.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Get-*"}, "times": "always", "effect": {"throttle": {}, "retryAfter": 60}}]"#
+            )
+            let error = await tenant.reader.read(rules: [], deadline: .milliseconds(500)).error
+            #expect(error?.message.hasPrefix("The tenant could not be read within 0 s. ") == true)
+            #expect(error?.message.contains("429") == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func `once one read is unknown the others are given up`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(

@@ -115,6 +115,18 @@ struct TokenTests {
         }
     }
 
+    @Test func `a token that was asked for often enough is not asked for again by each read`() async throws {
+        try await withTenant { tenant in
+            try tenant.simulator.setFaults(
+                #"[{"match": {"path": "/oauth2/"}, "times": "always", "effect": {"drop": "before"}}]"#
+            )
+            let error = await tenant.reader.read(rules: []).error
+            #expect(error?.reason == .transferFailed)
+            #expect(error?.wasRetried == true)
+            #expect(tenant.tokenRequests.count == 5, "one round of tries")
+        }
+    }
+
     @Test func `however many ask, one request is made`() async throws {
         try await withTenant { tenant in
             let tokens = try await withThrowingTaskGroup(of: AccessToken.self) { group in

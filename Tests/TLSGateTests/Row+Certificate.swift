@@ -116,7 +116,7 @@ extension Row {
             probe.stapledOCSP = Base64Bytes(Fixture.file("leaf.ocsp"))
             return [Fixture.partner(probe: probe)]
         },
-        Row("cert-revocation-unknown", "no list can be had", "IIWW", policy: revocation, crl(nil)),
+        Row("cert-revocation-unknown", "no list can be had", "I", policy: revocation, crl(nil)),
         Row("cert-revocation-unknown", "the list is out of date", "IIWW", policy: revocation, crl("stale.crl")),
         Row("cert-revocation-unknown", "the list is another issuer's", "IIWW", policy: revocation, crl("other.crl")),
     ]

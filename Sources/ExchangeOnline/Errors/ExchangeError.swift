@@ -29,6 +29,8 @@ package struct ExchangeError: Error, Hashable, Sendable {
     package var isTransient: Bool
     /// Whether the host's name could not be resolved, which waiting seldom changes.
     var isNameUnknown = false
+    /// Whether it was tried again as often as is worth it, so that no one outside tries again.
+    package var wasRetried = false
     /// For a write: whether the error proves that nothing was changed.
     package var isSurelyNotApplied = false
 

@@ -25,6 +25,8 @@ package struct TenantReader: Sendable {
         deadline: Duration = TenantReader.deadline
     ) async -> Reading<ObservedTenant> {
         let start = connection.timing.now()
+        let trouble = connection.tokens.trouble
+        trouble.forget()
         let reading = await withTaskGroup(of: Part.self) { group -> Reading<[Part]> in
             group.addTask { .objects(.inboundConnector, await connectors(.inboundConnector, Self.inboundReads)) }
             group.addTask { .objects(.outboundConnector, await connectors(.outboundConnector, Self.outboundReads)) }
@@ -40,7 +42,7 @@ package struct TenantReader: Sendable {
             }
             var parts: [Part] = []
             while let part = await group.next() {
-                if let error = part.error(deadline) {
+                if let error = part.error(deadline, trouble.message) {
                     group.cancelAll()
                     return .unknown(error)
                 }
@@ -64,7 +66,7 @@ package struct TenantReader: Sendable {
         case late
         case cancelled
 
-        func error(_ deadline: Duration) -> ExchangeError? {
+        func error(_ deadline: Duration, _ trouble: String?) -> ExchangeError? {
             switch self {
             case .objects(_, .unknown(let error)), .domains(.unknown(let error)): error
             case .objects, .domains: nil
@@ -72,7 +74,7 @@ package struct TenantReader: Sendable {
             case .late:
                 ExchangeError(
                     .transferFailed,
-                    "The tenant could not be read within \(deadline.components.seconds) s.",
+                    "The tenant could not be read within \(deadline.components.seconds) s.\(trouble.map { " \($0)" } ?? "")",
                     remedy: "Try again later; if it stays so, look at the service's health and at the network.",
                     isTransient: true
                 )

@@ -47,6 +47,7 @@ extension TenantConnection {
                 guard let wait = delayBeforeRetry(after: error, command, attempt, isPage: link != nil) else {
                     return .failure(error)
                 }
+                tokens.trouble.note(error)
                 logger.info(
                     "trying again",
                     metadata: ["cmdlet": "\(command.cmdlet)", "after": "\(wait)", "reason": "\(error.id)"]
@@ -75,7 +76,7 @@ extension TenantConnection {
         _ attempt: Int,
         isPage: Bool
     ) -> Duration? {
-        guard error.isTransient, !isPage, error.reason != .tokenUnavailable else { return nil }
+        guard error.isTransient, !error.wasRetried, !isPage, error.reason != .tokenUnavailable else { return nil }
         guard !error.isNameUnknown || attempt < Backoff.attemptsAtUnknownName else { return nil }
         switch command.effect {
         case .read: break

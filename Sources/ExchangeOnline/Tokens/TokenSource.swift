@@ -21,6 +21,7 @@ package actor TokenSource {
     private let environment: [String: String]
     private let backoff = Backoff()
     private let logger: Logger
+    nonisolated let trouble = LastTrouble()
     private var kept: [TokenResource: Kept] = [:]
     private var running: [TokenResource: Fetch] = [:]
     /// What the service asked of the next token.
@@ -121,7 +122,12 @@ package actor TokenSource {
                 isRefusal: error.isRefusalOfLoad,
                 random: timing.random()
             )
-            guard error.isTransient, let wait else { throw error }
+            guard error.isTransient, let wait else {
+                var error = error
+                error.wasRetried = error.isTransient
+                throw error
+            }
+            trouble.note(error)
             guard !error.isNameUnknown || attempt < Backoff.attemptsAtUnknownName else { throw error }
             guard await timing.wait(wait) else { throw ExchangeError.cancelled() }
             attempt += 1

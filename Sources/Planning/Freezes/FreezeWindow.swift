@@ -38,18 +38,6 @@ struct FreezeWindow {
         return Date(timeIntervalSince1970: Double(min(end, horizon)))
     }
 
-    /// When the next freeze begins, within some eight years.
-    func begin(after now: Date) -> Date? {
-        let now = Int(now.timeIntervalSince1970.rounded(.down))
-        let today = clock.day(at: now)
-        for day in (today - 1)...(today + 3_000) {
-            if let begin = begins(on: day).filter({ $0 > now }).min() {
-                return Date(timeIntervalSince1970: Double(begin))
-            }
-        }
-        return nil
-    }
-
     private func latestBegin(notAfter instant: Int) -> Int? {
         let last = clock.day(at: instant) + 1
         let first = clock.day(at: instant - duration) - 1

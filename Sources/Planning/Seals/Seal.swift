@@ -75,24 +75,6 @@ package enum Seal {
         }
         return writer.digest
     }
-
-    /// Over what a tenant's rows say as they say it: quicker than `digest(of:)`, and enough to know that nothing changed.
-    ///
-    /// Two readings that differ only in form have different contents, which costs a plan and is never wrong.
-    package static func contentDigest(of observed: ObservedTenant) -> String {
-        var writer = CanonicalWriter(capacity: 8_192)
-        writer.write(observed.warnings)
-        writer.write(observed.connectors) { writer, connector in
-            writer.write(connector.kind.rawValue)
-            writer.write(connector.guid)
-            writer.write(connector.displayName)
-            writer.write(connector.origin.rawValue)
-            writer.write(connector.isValid)
-            writer.write(connector.unmanagedParts)
-            writer.write(connector.settings, of: connector.kind)
-        }
-        return writer.digest
-    }
 }
 
 extension Plan {

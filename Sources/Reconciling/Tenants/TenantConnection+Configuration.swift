@@ -67,7 +67,7 @@ extension SecretReference {
             let problem = error.problems.first
             throw ExchangeError(
                 .credentialUnreadable,
-                "The \(what) is to be read from \(place), and cannot be. \(problem?.message ?? "")",
+                "The \(what) cannot be read from \(place). \(problem?.message ?? "")",
                 remedy: problem?.remedy ?? ""
             )
         }

@@ -29,10 +29,22 @@ struct CertificateJudge {
         found += nameFindings(leaf)
         found += expiry(report, chain)
         found += [untidy(report, chain), changed(leaf), sniDependent(leaf)]
-        if context.policy.checksRevocation {
-            found += RevocationJudge(context: context, probe: probe).findings(report, chain, roots)
-        }
+        found +=
+            context.policy.checksRevocation
+            ? RevocationJudge(context: context, probe: probe).findings(report, chain, roots) : [unchecked()]
         return found.compactMap { $0 }
+    }
+
+    /// Exchange Online looks at revocation where a connector demands a certificate, so a look without it is said to be one.
+    private func unchecked() -> Finding? {
+        guard [TLSLevel.certificate, .domain].contains(context.level) else { return nil }
+        return context.finding(
+            "cert-revocation-unknown",
+            probe.subject,
+            "Whether the issuer has revoked the certificate was not looked at, as gate.checkRevocation is off.",
+            outcome: .info,
+            at: probe.at
+        )
     }
 
     private func unreadable(_ why: String, outcome: Outcome? = nil) -> Finding? {

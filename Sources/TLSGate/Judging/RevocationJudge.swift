@@ -3,7 +3,7 @@ import Connectors
 import FoundationEssentials
 import Probing
 
-/// Judges whether a certificate was taken back by its issuer, by a stapled answer or a list that was fetched.
+/// Judges whether a certificate was revoked by its issuer, by a stapled answer or a list that was fetched.
 struct RevocationJudge {
     let context: Context
     let probe: ProbeObservation
@@ -19,7 +19,10 @@ struct RevocationJudge {
     private enum Answer {
         case good
         case revoked(at: Date, source: String)
-        case unknown(String)
+        /// Nothing could be had: soft, as mail servers take it.
+        case unavailable(String)
+        /// What was had cannot be gone by.
+        case unusable(String)
     }
 
     private func judge(_ certificate: Certificate, issuer: Certificate, isLeaf: Bool) -> Finding? {
@@ -29,7 +32,7 @@ struct RevocationJudge {
             return context.finding(
                 "cert-revoked",
                 probe.subject,
-                "The issuer has taken the certificate back. \(context.effect(of: "cert-revoked"))",
+                "The issuer has revoked the certificate. \(context.effect(of: "cert-revoked"))",
                 exo: "450 4.7.320 Certificate validation failed",
                 evidence: [
                     "seen": "serial \(certificate.serial), revoked \(Timestamp.text(date))", "source": source,
@@ -39,16 +42,22 @@ struct RevocationJudge {
                 tags: ["certificate-not-trusted"],
                 at: probe.at
             )
-        case .unknown(let why):
-            return context.finding(
-                "cert-revocation-unknown",
-                probe.subject,
-                "Whether the issuer has taken the certificate back could not be found out. What Exchange Online does then is not documented.",
-                evidence: ["seen": why, "certificate": certificate.subject],
-                remedy: "Wait: it is asked again at the next look.",
-                at: probe.at
-            )
+        case .unavailable(let why): return unknown(why, certificate, outcome: .info)
+        case .unusable(let why): return unknown(why, certificate)
         }
+    }
+
+    private func unknown(_ why: String, _ certificate: Certificate, outcome: Outcome? = nil) -> Finding? {
+        context.finding(
+            "cert-revocation-unknown",
+            probe.subject,
+            "Whether the issuer has revoked the certificate could not be found out. What Exchange Online does then is not documented.",
+            outcome: outcome,
+            evidence: ["seen": why, "certificate": certificate.subject],
+            remedy: outcome == .info
+                ? "Nothing to do unless it stays so." : "Partner: tell the issuer that its list is broken.",
+            at: probe.at
+        )
     }
 
     private func answer(_ certificate: Certificate, _ issuer: Certificate, _ isLeaf: Bool) -> Answer {
@@ -67,8 +76,9 @@ struct RevocationJudge {
             if status == MITRE_STATUS_REVOKED { return revoked(revokedAt, "stapled OCSP answer") }
         }
         let urls = certificate.crlURLs
-        guard !urls.isEmpty else { return .unknown("the certificate names no list") }
+        guard !urls.isEmpty else { return .unavailable("the certificate names no list") }
         var reasons: [String] = []
+        var isUnusable = false
         for url in urls {
             guard let crl = context.crls.last(where: { $0.url == url }) else {
                 reasons.append("\(url): not fetched")
@@ -82,8 +92,10 @@ struct RevocationJudge {
             if status == MITRE_STATUS_GOOD { return .good }
             if status == MITRE_STATUS_REVOKED { return revoked(revokedAt, url) }
             reasons.append("\(url): \(Self.words(status))")
+            isUnusable = true
         }
-        return .unknown(reasons.joined(separator: "; "))
+        let why = reasons.joined(separator: "; ")
+        return isUnusable ? .unusable(why) : .unavailable(why)
     }
 
     private func revoked(_ seconds: Int64, _ source: String) -> Answer {

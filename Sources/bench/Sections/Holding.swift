@@ -26,21 +26,19 @@ enum Holding {
         let tenant: SampleTenant
         let files: [ParsedFile]
         let definitions: DefinitionSet
-        let key: PlanCache.Key
+        let plan: Plan
     }
 
     static func measure() async {
-        let cache = PlanCache()
         let held = (0..<PlanningSpeed.tenants).map { number in
             let tenant = SampleTenant(number)
             let files = tenant.files.map(DefinitionReader.parse)
             let definitions = DefinitionReader.assemble(files, now: SampleTenant.now)
-            let key = PlanningSpeed.key(of: tenant)
-            _ = cache.plan(for: key, now: SampleTenant.now) { tenant.input(definitions.desired) }
-            return Held(tenant: tenant, files: files, definitions: definitions, key: key)
+            let plan = Planner.plan(tenant.input(definitions.desired))
+            return Held(tenant: tenant, files: files, definitions: definitions, plan: plan)
         }
         try? await Task.sleep(for: .seconds(1))
         print("memory=\(Usage.ownMemory)")
-        precondition(held.allSatisfy { cache.plan(for: $0.key, now: SampleTenant.now) != nil })
+        precondition(held.allSatisfy { $0.plan.changes.count == 1 && !$0.files.isEmpty })
     }
 }
