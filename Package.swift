@@ -15,9 +15,15 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+/// swift-configuration, which Hummingbird can use, has a module of our room's name.
+let renamed = ["Configuration": "SwiftConfiguration"]
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird", moduleAliases: renamed)
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird", moduleAliases: renamed)
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -46,9 +52,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
     ],
     targets: [
@@ -62,7 +71,9 @@ let package = Package(
         room("Definitions", ["Connectors", "YAML"]),
         room("Configuration", ["Connectors", "YAML"]),
         room("Planning", ["Connectors", crypto]),
-        room("StateStore", ["Connectors", "Planning", grdb]),
+        room("Scheduling", ["Connectors", "Planning", crypto]),
+        room("MailWatch", ["Connectors", "Planning", crypto]),
+        room("StateStore", ["Connectors", "Planning", "Scheduling", grdb]),
         room("Transfers", ["CCurl"]),
         room(
             "Probing",
@@ -79,6 +90,22 @@ let package = Package(
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
             ]
         ),
+        room("Notices", ["Scheduling", "Transfers", crypto, logging]),
+        room(
+            "Site",
+            [
+                "Configuration", "Connectors", "Planning", "Reports", "Scheduling", "StateStore", crypto, hummingbird,
+                hummingbirdTLS, logging, metrics,
+            ]
+        ),
+        room(
+            "Controller",
+            [
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "MailWatch",
+                "Notices", "Planning", "Reconciling", "Reports", "Scheduling", "Site", "StateStore", "TLSGate",
+                "Transfers", crypto, logging, metrics, serviceLifecycle,
+            ]
+        ),
         room("ExchangeSimulator", [crypto, nioCore, nioHTTP1, nioPosix]),
         .executableTarget(
             name: "exchange-simulator",
@@ -89,7 +116,8 @@ let package = Package(
             name: "mitregate",
             dependencies: [
                 "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
-                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", argumentParser, logging,
+                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", "Controller",
+                "Scheduling", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -130,7 +158,18 @@ let package = Package(
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
         tests(of: "Configuration", exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
-        tests(of: "StateStore", ["Connectors", "Planning"], exclude: ["Golden"]),
+        tests(of: "Scheduling", ["Connectors", "Planning"]),
+        tests(of: "MailWatch", ["Connectors", "Planning"]),
+        tests(of: "Notices", ["Scheduling", "Transfers", nioCore, nioHTTP1, nioPosix]),
+        tests(of: "Site", ["Configuration", "Planning", "Scheduling", "StateStore"]),
+        tests(
+            of: "Controller",
+            [
+                "Configuration", "Connectors", "ExchangeSimulator", "Laboratory", "Planning", "Reconciling",
+                "Scheduling", "StateStore", logging,
+            ]
+        ),
+        tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),
         tests(of: "Transfers"),
         tests(of: "GitRepositories"),
         tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),

@@ -1,0 +1,14 @@
+/// Why Exchange Online could not deliver a message, as far as its own text says.
+package enum CauseClass: String, Hashable, Sendable, Codable, CaseIterable {
+    case ownPolicy = "own-policy"
+    case tlsAbsent = "tls-absent"
+    case tlsName = "tls-name"
+    case tlsUntrusted = "tls-untrusted"
+    case tlsHandshake = "tls-handshake"
+    case sts
+    case dane
+    case tlsCertificate = "tls-certificate"
+    case network
+    case refused
+    case none
+}

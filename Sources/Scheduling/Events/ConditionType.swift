@@ -1,0 +1,44 @@
+/// What may be said of a tenant or of another object, in the manner of Kubernetes' conditions.
+///
+/// The raw value is what people and scripts read; an event's CloudEvents type has it in kebab-case (`kebabCase`).
+package struct ConditionType: RawRepresentable, Hashable, Sendable, Codable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package init(from decoder: any Decoder) throws {
+        rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}
+
+extension ConditionType {
+    /// Git and tenant agree, and nothing is waited for; always present.
+    package static let ready = ConditionType(rawValue: "Ready")
+    package static let drifted = ConditionType(rawValue: "Drifted")
+    /// The tenant could not be read: its drift is not known.
+    package static let liveStateUnknown = ConditionType(rawValue: "LiveStateUnknown")
+    package static let approved = ConditionType(rawValue: "Approved")
+    package static let blocked = ConditionType(rawValue: "Blocked")
+    package static let rolledBack = ConditionType(rawValue: "RolledBack")
+    package static let settling = ConditionType(rawValue: "Settling")
+    package static let suspended = ConditionType(rawValue: "Suspended")
+
+    /// The raw value with a hyphen before each word: `LiveStateUnknown` is `live-state-unknown`.
+    package var kebabCase: String {
+        var text = ""
+        for character in rawValue {
+            if character.isUppercase {
+                if !text.isEmpty && text.last != "-" { text.append("-") }
+                text.append(contentsOf: character.lowercased())
+            } else {
+                text.append(character)
+            }
+        }
+        return text
+    }
+}
