@@ -10,5 +10,6 @@ package enum CauseClass: String, Hashable, Sendable, Codable, CaseIterable {
     case tlsCertificate = "tls-certificate"
     case network
     case refused
-    case none
+    /// Everything else: no field of a connector is known to cause it.
+    case other = "none"
 }

@@ -1,0 +1,34 @@
+package import Planning
+
+/// What happens to a watch from outside its rounds.
+package enum WatchInput: Hashable, Sendable {
+    /// A newer run touched the connector.
+    case superseded(run: String)
+    /// Somebody changed the connector; who, where that is known.
+    case changed(by: String?)
+    case endedByPerson(name: String, reason: String)
+    /// The run that takes the change back ended.
+    case tookBack(TakeBackEnd)
+}
+
+/// How the run that takes a change back ended.
+package enum TakeBackEnd: Hashable, Sendable {
+    /// Nothing was written: somebody changed the object since.
+    case refused(String)
+    case ended(RunRecord.Result)
+}
+
+/// What is to be taken back, by an ordinary run under this id; it touches these objects and nothing else of the run.
+package struct TakeBack: Hashable, Sendable, Codable {
+    package var watch: String
+    /// The id of the run that takes back, stored before that run starts.
+    package var run: String
+    /// The run whose change it is.
+    package var earlier: String
+    /// The rules that cannot stand without the connector come first.
+    package var objects: [WatchedChange.Object]
+    /// Whether the operator's file lets it weaken security.
+    package var mayWeaken: Bool
+    /// Why, in a sentence for people.
+    package var reason: String
+}
