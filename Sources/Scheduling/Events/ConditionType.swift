@@ -27,6 +27,22 @@ extension ConditionType {
     package static let rolledBack = ConditionType(rawValue: "RolledBack")
     package static let settling = ConditionType(rawValue: "Settling")
     package static let suspended = ConditionType(rawValue: "Suspended")
+    /// The TLS gate lets the pending change through.
+    package static let preflightPassed = ConditionType(rawValue: "PreflightPassed")
+    /// A run has not ended within its deadline.
+    package static let stalled = ConditionType(rawValue: "Stalled")
+    /// Who changed a connector cannot be told, as the tenant keeps no audit log.
+    package static let auditingOff = ConditionType(rawValue: "AuditingOff")
+    /// Someone else undoes every correction of a connector; it is corrected no more.
+    package static let fight = ConditionType(rawValue: "fight")
+    /// Exchange has blocked an inbound connector, as it takes it for compromised.
+    package static let connectorBlocked = ConditionType(rawValue: "connector-blocked")
+    /// A commit waits for its canaries.
+    package static let rolloutWaiting = ConditionType(rawValue: "rollout-waiting")
+    /// A commit is held for all other tenants, as it failed in some.
+    package static let rolloutStopped = ConditionType(rawValue: "rollout-stopped")
+    package static let certificateEnds = ConditionType(rawValue: "certificate-ends")
+    package static let configurationRefused = ConditionType(rawValue: "configuration-refused")
 
     /// The raw value with a hyphen before each word: `LiveStateUnknown` is `live-state-unknown`.
     package var kebabCase: String {

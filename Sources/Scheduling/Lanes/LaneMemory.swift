@@ -1,0 +1,106 @@
+package import Connectors
+package import FoundationEssentials
+package import Planning
+
+/// What a lane must not forget when the process ends or another replica takes the tenant over; kept in the store.
+package struct LaneMemory: Hashable, Sendable, Codable {
+    /// The commit that the source was last seen at.
+    package var revision: String?
+    /// The tenant's folder in it.
+    package var tree: String?
+    /// Requests without an answer, in the order in which they were made.
+    package var requests: [LaneRequest]
+    package var suspension: Suspension?
+    package var approvals: [Approval]
+    package var rollout: RolloutPermission
+    /// Why no write of the commit is tried until a person, git or the configuration changes something.
+    package var waiting: WaitingForPerson?
+    /// When the commit is tried again, and how often it was held in a row.
+    package var hold: Hold?
+    package var traces: [DriftTrace]
+    package var ledger: ConditionLedger
+    /// When the tenant was last read, in full or by a cheap round.
+    package var lastReadAt: Date?
+    /// How the last full round ended, or a cheap one that failed.
+    package var lastEnding: LastEnding?
+    /// Since when git and tenant agree and nothing is waited for; `nil` while that is not so.
+    package var readySince: Date?
+
+    package init(tenant: String) {
+        requests = []
+        approvals = []
+        rollout = .go
+        traces = []
+        ledger = ConditionLedger(tenant: tenant)
+    }
+
+    /// At most so many requests are kept; who asks beyond that is refused.
+    package static let requestLimit = 1_000
+    package static let approvalLimit = 16
+}
+
+package struct LaneRequest: Hashable, Sendable, Codable {
+    package var id: String
+    package var cause: Cause
+    package var at: Date
+}
+
+package struct WaitingForPerson: Hashable, Sendable, Codable {
+    package var cause: StopCause
+    package var message: String
+    package var guards: [String]
+    package var plan: WaitingPlan?
+    package var since: Date
+
+    /// Whether the partner may put right by itself what is waited for, so that full rounds ask again.
+    var isOfGate: Bool { [.gateBlocked, .gateApproval, .gateUndecided].contains(cause) }
+}
+
+package struct Hold: Hashable, Sendable, Codable {
+    package enum Reason: String, Hashable, Sendable, Codable {
+        case gate
+        case freeze
+    }
+
+    package var reason: Reason
+    package var until: Date
+    /// How often the gate could not judge, in a row.
+    package var tries: Int
+}
+
+package struct LastEnding: Hashable, Sendable, Codable {
+    package var result: RoundOutcome.Result
+    package var cause: StopCause?
+    package var revision: String?
+    package var run: String?
+    package var message: String
+    package var at: Date
+}
+
+/// What is remembered of one connector's deviation.
+package struct DriftTrace: Hashable, Sendable, Codable {
+    package var connector: ConnectorKey
+    /// Each deviating field, and when it was first seen to deviate; `object` for one that is gone.
+    package var fields: [Field]
+    /// When another writer made it deviate, within the last day.
+    package var flips: [Date]
+    /// Whether it is corrected no more.
+    package var isFight: Bool
+    /// When a correction was last begun.
+    package var triedAt: Date?
+
+    package struct Field: Hashable, Sendable, Codable {
+        package var path: String
+        package var since: Date
+    }
+
+    /// The path that stands for a connector that is gone.
+    static let object = "object"
+
+    init(_ connector: ConnectorKey) {
+        self.connector = connector
+        fields = []
+        flips = []
+        isFight = false
+    }
+}
