@@ -4,6 +4,7 @@ package enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible 
     /// `path` is where in the document, as `tenants[0].applications[1].clientId`.
     case badSeed(path: String, reason: String)
     case badFaults(path: String, reason: String)
+    case badSettings(path: String, reason: String)
     case badEdit(reason: String)
     case unknownTenant(String)
     /// Exchange's rules refuse an edit, with the type and the text that a client would read.
@@ -17,6 +18,8 @@ package enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible 
             "The seed is wrong at \(path): \(reason). Compare it with what GET /simulator/state returns."
         case .badFaults(let path, let reason):
             "The faults are wrong at \(path): \(reason). The forms are in the module's page, ExchangeSimulator.md."
+        case .badSettings(let path, let reason):
+            "The settings are wrong at \(path): \(reason). The forms are in the module's page, ExchangeSimulator.md."
         case .badEdit(let reason):
             """
             The edit is wrong: \(reason). It takes {"tenant", "userId", "cmdlet", "parameters": {…}}.

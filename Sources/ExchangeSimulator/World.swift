@@ -21,7 +21,9 @@ struct World {
     var auditQueries: [String: AuditQuery] = [:]
     var port = 0
     let key = SymmetricKey(size: .bits256)
-    let clock: @Sendable () -> Date
+    private let clock: @Sendable () -> Date
+    /// How far the clock was moved ahead, in seconds.
+    private var ahead = 0
     private(set) var settings: Seed
     private let latency: Duration
     /// How many requests there have been, those for control aside.
@@ -43,7 +45,18 @@ struct World {
         pages = [:]
     }
 
-    var now: Date { clock() }
+    var now: Date { clock().addingTimeInterval(Double(ahead)) }
+
+    mutating func moveClock(by seconds: Int) {
+        ahead += seconds
+        catchUpMail()
+    }
+
+    /// Lets messages come in and be delivered up to now, through the connectors as they are.
+    mutating func catchUpMail() {
+        let now = now
+        for index in tenants.indices where tenants[index].mail != nil { tenants[index].catchUpMail(now) }
+    }
 
     var state: JSON {
         var seed = settings
@@ -66,6 +79,8 @@ struct World {
     // MARK: Requests
 
     mutating func answer(_ request: Request) -> (Answer, Ticket) {
+        // Before the tenants are looked at: what came so far went through the connectors as they were so far.
+        catchUpMail()
         let call = Call(request, tenants: tenants, token: token(of: request))
         if case .control(let name) = call.route {
             return (control(name, request), Ticket(number: 0, tenantId: nil))
@@ -81,6 +96,9 @@ struct World {
         entry.status = answer.delivery == .dropped ? nil : answer.status
         log.append(entry)
         answer.delay += latency
+        if answer.headers.allSatisfy({ !$0.name.isSame(ignoringCase: "Date") }) {
+            answer.headers.append(("Date", Timestamp.header(now)))
+        }
         return (answer, ticket)
     }
 

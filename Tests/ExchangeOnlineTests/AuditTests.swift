@@ -90,7 +90,7 @@ struct AuditTests {
         }
         try await withTenant(TenantOptions(members: Self.members + #", "auditingOn": false"#)) { tenant in
             let error = await tenant.reader.auditRecords(since: start, until: end).error
-            #expect(error?.reason == .auditLogUnavailable)
+            #expect(error?.reason == .auditingOff)
             #expect(error?.message.contains("Auditing is off") == true)
             #expect(await tenant.reader.permissions().auditLog == .known(false))
         }

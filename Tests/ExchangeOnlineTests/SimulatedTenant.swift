@@ -43,6 +43,7 @@ struct TenantOptions {
     var pool = TransferPool.Options()
     /// Nothing waits in a test, unless it wants to.
     var waits = false
+    var onRequest: TenantConnection.RequestObserver?
 }
 
 /// Calls `body` with a tenant, and stops its simulator afterwards.
@@ -96,7 +97,8 @@ private func tenant(_ options: TenantOptions, _ simulator: ExchangeSimulator) th
         endpoints: endpoints,
         tokens: tokens,
         pool: pool,
-        timing: timing
+        timing: timing,
+        onRequest: options.onRequest
     )
     return SimulatedTenant(simulator: simulator, tokens: tokens, connection: connection, clock: clock)
 }

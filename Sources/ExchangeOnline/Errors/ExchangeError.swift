@@ -83,6 +83,7 @@ package struct ExchangeError: Error, Hashable, Sendable {
         case answerIncomplete = "answer-incomplete"
         case rowMalformed = "row-malformed"
         case auditLogUnavailable = "audit-log-unavailable"
+        case auditingOff = "auditing-off"
     }
 }
 
@@ -102,7 +103,8 @@ extension ExchangeError {
     package var errorClass: Class {
         switch reason {
         case .throttled, .serviceUnavailable, .transferFailed, .tokenUnavailable, .cancelled, .redirected,
-            .pagingExpired, .answerMalformed, .answerIncomplete, .partialErrors, .rowMalformed, .auditLogUnavailable:
+            .pagingExpired, .answerMalformed, .answerIncomplete, .partialErrors, .rowMalformed, .auditLogUnavailable,
+            .auditingOff:
             .passing
         case .permissionMissing: .permission
         case .credentialUnreadable, .credentialInvalid, .certificateEnded, .organizationUnknown, .tokenRefused,

@@ -1,3 +1,4 @@
+package import Connectors
 package import FoundationEssentials
 
 /// One change to a connector or rule, as the unified audit log tells it.
@@ -7,6 +8,8 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     package var at: Date
     /// Who made the change: a user name, or the application's id where no user did.
     package var user: String
+    /// The application that made the change, by its id; nothing where a person did.
+    package var application: String?
     /// The cmdlet: `Set-OutboundConnector`.
     package var operation: String
     /// The object's name at that time, or its GUID, as the caller wrote it.
@@ -23,6 +26,7 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         id: String,
         at: Date,
         user: String,
+        application: String? = nil,
         operation: String,
         objectName: String,
         parameters: [String: String] = [:],
@@ -33,11 +37,27 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         self.id = id
         self.at = at
         self.user = user
+        self.application = application
         self.operation = operation
         self.objectName = objectName
         self.parameters = parameters
         self.isOurs = isOurs
         self.succeeded = succeeded
         self.clientIP = clientIP
+    }
+}
+
+extension AuditRecord {
+    /// Whether someone else than we made a change that took effect.
+    package var isForeign: Bool { !isOurs && succeeded }
+
+    /// Whether the record is about an object of a kind.
+    ///
+    /// - Parameter names: The object's names and its GUID, in any case; empty ones count for nothing.
+    package func concerns(_ kind: ConnectorKind, names: [String]) -> Bool {
+        guard operation.lowercased().hasSuffix("-\(kind.rawValue.lowercased())") else { return false }
+        let names = names.filter { !$0.isEmpty }.map { $0.lowercased() }
+        let written = [objectName, parameters["Identity"], parameters["Name"]].compactMap { $0?.lowercased() }
+        return written.contains { names.contains($0) }
     }
 }

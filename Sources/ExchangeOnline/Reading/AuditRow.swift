@@ -35,12 +35,13 @@ struct AuditRow {
             id: data["Id"]?.text ?? "\(text) \(operation) \(data["ObjectId"]?.text ?? "")",
             at: at,
             user: user,
+            application: isPerson ? nil : application ?? data["UserId"]?.text,
             operation: operation,
             objectName: data["ObjectId"]?.text ?? parameters["Identity"] ?? parameters["Name"] ?? "",
             parameters: parameters,
             isOurs: isOurs,
             succeeded: data["ResultStatus"]?.flag ?? true,
-            clientIP: data["ClientIP"]?.text
+            clientIP: data["ClientIP"]?.text.map(Self.address)
         )
     }
 
@@ -52,12 +53,33 @@ struct AuditRow {
         ].compactMap(\.self)
     }
 
+    private var application: String? {
+        data["AppId"]?.text ?? data["AppAccessContext"]?["ClientAppId"]?.text ?? data["TokenObjectId"]?.text
+    }
+
+    /// Whether a user is named; an application, a service principal and the service's own plumbing are none.
+    ///
+    /// Source: UserType 5 and 6 of the management activity schema; a public client saw
+    /// `NT SERVICE\MSExchangeAdminApiNetCore` behind calls of applications.
+    private var isPerson: Bool {
+        guard let named = data["UserId"]?.text, !named.isEmpty else { return false }
+        if let type = data["UserType"]?.integer, type == 5 || type == 6 { return false }
+        return !named.lowercased().hasPrefix("nt service\\")
+    }
+
     /// A user by name; the service's own plumbing says nothing, so behind it the application is named.
     private var user: String {
         let named = data["UserId"]?.text ?? ""
-        guard named.isEmpty || named.hasPrefix("NT SERVICE\\") else { return named }
-        let application =
-            data["AppId"]?.text ?? data["AppAccessContext"]?["ClientAppId"]?.text ?? data["TokenObjectId"]?.text
+        guard !isPerson else { return named }
         return application.map { "application \($0)" } ?? named
+    }
+
+    /// Without the port: the log writes `192.0.2.1:51234` and `[2001:db8::1]:51234`.
+    private static func address(_ text: String) -> String {
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            return String(text[text.index(after: text.startIndex)..<end])
+        }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 ? String(parts[0]) : text
     }
 }

@@ -18,7 +18,7 @@ extension TenantReader {
     /// Who changed connectors and rules in a span of time, the latest first.
     ///
     /// The log lags an hour or more, so an empty answer says nothing about the last hours. Where auditing is off, every
-    /// search is empty; then the records are unknown (`audit-log-unavailable`).
+    /// search is empty; then the records are unknown (`auditing-off`).
     package func auditRecords(since start: Date, until end: Date) async -> Reading<[AuditRecord]> {
         guard connection.endpoints.cloud.hasAuditLog else { return .unknown(Self.noAuditLog) }
         let us = await ourIdentity()
@@ -37,7 +37,7 @@ extension TenantReader {
                 }
                 guard count < Self.sessionLimit, size < Self.sessionBytes else { throw Self.tooMany }
             }
-            if count == 0, await isAuditingOff() { throw Self.auditingOff }
+            if count == 0, case .known(false) = await isAuditingOn() { throw Self.auditingOff }
             return .known(records.values.sorted { ($1.at, $1.id) < ($0.at, $0.id) })
         } catch {
             return .unknown(error)
@@ -72,17 +72,30 @@ extension TenantReader {
         )
     }
 
-    /// Whether Exchange says that it records nothing; false where it does not tell.
+    /// Whether Exchange records who changes what; unknown where it does not tell.
     ///
-    /// Source: learn.microsoft.com/powershell/module/exchangepowershell/get-adminauditlogconfig, to be asked of Exchange
-    /// and not of Security & Compliance, where the member is always false.
-    func isAuditingOff() async -> Bool {
-        guard case .known(let list) = await connection.read(.read("Get-AdminAuditLogConfig")) else { return false }
-        return list.rows.contains { $0["UnifiedAuditLogIngestionEnabled"]?.flag == false }
+    /// Off, every search is empty, as in a quiet tenant. Source:
+    /// learn.microsoft.com/powershell/module/exchangepowershell/get-adminauditlogconfig, to be asked of Exchange and not
+    /// of Security & Compliance, where the member is always false.
+    package func isAuditingOn(deadline: Duration = TenantReader.deadline) async -> Reading<Bool> {
+        await within(deadline) {
+            await connection.read(.read("Get-AdminAuditLogConfig")).map { (list) throws(ExchangeError) in
+                let flags = list.rows.compactMap { $0["UnifiedAuditLogIngestionEnabled"]?.flag }
+                guard !flags.isEmpty else {
+                    throw ExchangeError(
+                        .rowMalformed,
+                        "Exchange Online does not say whether auditing is on.",
+                        remedy: "Drift is found all the same; who made it may stay unknown.",
+                        cmdlet: "Get-AdminAuditLogConfig"
+                    )
+                }
+                return !flags.contains(false)
+            }
+        }
     }
 
     private static let auditingOff = ExchangeError(
-        .auditLogUnavailable,
+        .auditingOff,
         "Auditing is off in this tenant, so it is not recorded who changes a connector.",
         remedy: "Switch it on in the Purview portal, or with Set-AdminAuditLogConfig "
             + "-UnifiedAuditLogIngestionEnabled $true."

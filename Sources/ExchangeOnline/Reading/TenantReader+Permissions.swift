@@ -91,7 +91,9 @@ extension TenantReader {
             ]
         )
         switch await connection.invoke(command) {
-        case .success: return .known(await !isAuditingOff())
+        case .success:
+            if case .known(false) = await isAuditingOn() { return .known(false) }
+            return .known(true)
         case .failure(let error):
             guard error.reason == .permissionMissing else { return .unknown(error) }
             return .unknown(

@@ -61,7 +61,7 @@ package struct TenantReader: Sendable {
 
     /// What one of the reads came to.
     private enum Part: Sendable {
-        case objects(ConnectorKind, Reading<([ObservedConnector], warnings: [String])>)
+        case objects(ConnectorKind, Reading<ObjectList>)
         case domains(Reading<([String], warnings: [String])>)
         case late
         case cancelled
@@ -71,13 +71,7 @@ package struct TenantReader: Sendable {
             case .objects(_, .unknown(let error)), .domains(.unknown(let error)): error
             case .objects, .domains: nil
             case .cancelled: .cancelled()
-            case .late:
-                ExchangeError(
-                    .transferFailed,
-                    "The tenant could not be read within \(deadline.components.seconds) s.\(trouble.map { " \($0)" } ?? "")",
-                    remedy: "Try again later; if it stays so, look at the service's health and at the network.",
-                    isTransient: true
-                )
+            case .late: TenantReader.late(deadline, trouble)
             }
         }
     }
@@ -89,15 +83,15 @@ package struct TenantReader: Sendable {
         var warnings: [String] = []
         for part in parts {
             switch part {
-            case .objects(.transportRule, .known((let rules, let more))):
-                connectors += rules.filter { rule in
+            case .objects(.transportRule, .known(let list)):
+                connectors += list.objects.filter { rule in
                     rule.concernsMailFlow || wanted.contains(rule.guid)
                         || wanted.contains(rule.displayName.lowercased())
                 }
-                warnings += more
-            case .objects(_, .known((let objects, let more))):
-                connectors += objects
-                warnings += more
+                warnings += list.warnings
+            case .objects(_, .known(let list)):
+                connectors += list.objects
+                warnings += list.warnings
             case .domains(.known((let names, let more))):
                 domains = names
                 warnings += more
@@ -115,19 +109,24 @@ package struct TenantReader: Sendable {
         )
     }
 
-    private static let inboundReads: [Command] = [.unlimited("Get-InboundConnector")]
+    static let inboundReads: [Command] = [.unlimited("Get-InboundConnector")]
     private static let ruleReads: [Command] = [.unlimited("Get-TransportRule")]
 
     /// One of the two hides connectors in test mode; whether the other shows those alone or all is told both ways.
-    private static let outboundReads: [Command] = [
+    static let outboundReads: [Command] = [
         .unlimited("Get-OutboundConnector"),
         .unlimited("Get-OutboundConnector", [("IncludeTestModeConnectors", true)]),
     ]
 
-    private func connectors(
-        _ kind: ConnectorKind,
-        _ commands: [Command]
-    ) async -> Reading<([ObservedConnector], warnings: [String])> {
+    /// Every object of a kind, with what the service said beside them.
+    struct ObjectList: Sendable {
+        var objects: [ObservedConnector]
+        var warnings: [String] = []
+        /// By the service's own clock; nothing where it does not tell.
+        var serviceTime: Date?
+    }
+
+    func connectors(_ kind: ConnectorKind, _ commands: [Command]) async -> Reading<ObjectList> {
         let readings = await withTaskGroup(of: (Int, Reading<TenantConnection.Rows>).self) { group in
             for (index, command) in commands.enumerated() {
                 group.addTask { (index, await connection.read(command)) }
@@ -137,9 +136,11 @@ package struct TenantReader: Sendable {
         do throws(ExchangeError) {
             var found: [String: ObservedConnector] = [:]
             var warnings: [String] = []
+            var serviceTime: Date?
             for (index, command) in commands.enumerated() {
                 guard let list = try readings[index]?.get() else { continue }
                 warnings += list.warnings
+                serviceTime = serviceTime ?? list.serviceTime
                 var seen: [String: JSONValue] = [:]
                 for row in list.rows {
                     let reader = try RowReader(row, of: command.cmdlet)
@@ -152,7 +153,7 @@ package struct TenantReader: Sendable {
                     found[observed.guid] = found[observed.guid].map { Self.newer($0, observed) } ?? observed
                 }
             }
-            return .known((Array(found.values), warnings))
+            return .known(ObjectList(objects: Array(found.values), warnings: warnings, serviceTime: serviceTime))
         } catch {
             return .unknown(error)
         }

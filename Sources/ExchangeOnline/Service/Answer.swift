@@ -1,4 +1,5 @@
 import Connectors
+import FoundationEssentials
 import Transfers
 
 /// A success of the admin API: its rows, and what came beside them.
@@ -14,6 +15,8 @@ struct Answer: Hashable, Sendable {
     var values = 0
     /// `name=value`, by which a continuation finds the server that knows it.
     var cookies: [String] = []
+    /// When the service answered, by its own clock; nothing where it does not tell.
+    var serviceTime: Date?
 
     /// Reads the body of an answer with a status of success.
     ///
@@ -23,6 +26,7 @@ struct Answer: Hashable, Sendable {
     /// - Throws: `answer-malformed`, or `partial-errors` for errors inside a success.
     init(_ response: HTTPResponse, to command: Command) throws(ExchangeError) {
         cookies = Self.cookies(response)
+        serviceTime = response.date
         size = response.body.count
         if response.body.isEmpty || response.status == 204 {
             guard command.effect == .write else { throw Self.malformed(command, "it is empty") }

@@ -12,6 +12,8 @@ struct Command: Hashable, Sendable {
     var cmdlet: String
     var parameters: [JSONValue.Member] = []
     var effect: Effect
+    /// Whether a refusal of load is waited out here; where a quota is spent the caller comes back later instead.
+    var waitsForQuota = true
 
     static func read(_ cmdlet: String, _ parameters: [(String, JSONValue)] = []) -> Command {
         Command(

@@ -77,6 +77,7 @@ extension TenantConnection {
         isPage: Bool
     ) -> Duration? {
         guard error.isTransient, !error.wasRetried, !isPage, error.reason != .tokenUnavailable else { return nil }
+        guard command.waitsForQuota || !error.isRefusalOfLoad else { return nil }
         guard !error.isNameUnknown || attempt < Backoff.attemptsAtUnknownName else { return nil }
         switch command.effect {
         case .read: break
@@ -131,6 +132,7 @@ extension TenantConnection {
             error.isSurelyNotApplied = true  // it never left the line
             throw error
         }
+        onRequest?(command.cmdlet, (try? outcome.get())?.status)
         let response = try outcome.get()
         log(response, command, clientRequestId: id)
         return response

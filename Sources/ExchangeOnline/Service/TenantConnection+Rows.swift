@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension TenantConnection {
     /// All rows of a read, with what the service said beside them.
     struct Rows: Hashable, Sendable {
@@ -5,6 +7,8 @@ extension TenantConnection {
         var warnings: [String]
         /// The bytes of all pages.
         var size: Int
+        /// Of the first page, by the service's own clock; nothing where it does not tell.
+        var serviceTime: Date?
     }
 
     /// A bound for a server that never ends; the service's own pages hold a thousand rows.
@@ -21,7 +25,7 @@ extension TenantConnection {
             var answer = try await invoke(command).get()
             var rows = answer.rows
             var warnings = answer.warnings
-            let cookies = answer.cookies
+            let (cookies, serviceTime) = (answer.cookies, answer.serviceTime)
             var (size, values) = (answer.size, answer.values)
             var seen: Set<String> = []
             while let link = answer.nextLink {
@@ -42,7 +46,7 @@ extension TenantConnection {
                 warnings += answer.warnings.filter { !warnings.contains($0) }
             }
             if answer.saysThereIsMore { throw incomplete(command, "the service says that there are more results") }
-            return .known(Rows(rows: rows, warnings: warnings, size: size))
+            return .known(Rows(rows: rows, warnings: warnings, size: size, serviceTime: serviceTime))
         } catch {
             return .unknown(error)
         }

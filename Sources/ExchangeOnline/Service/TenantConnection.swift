@@ -20,6 +20,12 @@ package struct TenantConnection: Sendable {
     let semaphore = Semaphore(count: 2)
     /// One for the life of the connection, as Microsoft's module sends it.
     let connectionId = UUID().uuidString.lowercased()
+    let onRequest: RequestObserver?
+
+    /// Told of every request for a cmdlet once its end is known, retries included.
+    ///
+    /// The status is that of the answer, nothing where there was none. It is called on the sending task and must not block.
+    package typealias RequestObserver = @Sendable (_ cmdlet: String, _ status: Int?) -> Void
 
     /// - Parameters:
     ///   - tenantId: The tenant's GUID, or one of its verified domains.
@@ -31,7 +37,8 @@ package struct TenantConnection: Sendable {
         tokens: TokenSource,
         pool: TransferPool,
         timing: Timing = .system,
-        logger: Logger = Logger(label: "mitregate.exchange")
+        logger: Logger = Logger(label: "mitregate.exchange"),
+        onRequest: RequestObserver? = nil
     ) {
         self.tenantId = tenantId
         self.organization = organization
@@ -39,6 +46,7 @@ package struct TenantConnection: Sendable {
         self.tokens = tokens
         self.pool = pool
         self.timing = timing
+        self.onRequest = onRequest
         var logger = logger
         logger[metadataKey: "tenant"] = "\(organization)"
         self.logger = logger

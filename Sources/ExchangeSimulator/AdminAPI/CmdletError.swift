@@ -99,6 +99,24 @@ extension CmdletError {
         )
     }
 
+    /// The first cmdlets of the message trace answer 400 here.
+    ///
+    /// Section 14.2; the text is ours.
+    static func retired(_ cmdlet: String) -> CmdletError {
+        CmdletError(commands + "CmdletRetiredException", "\(cmdlet) has been retired. Use \(cmdlet)V2.")
+    }
+
+    /// Section 14.2; seen over Graph, that this door answers alike is inferred.
+    static let quotaSpent = {
+        var error = CmdletError(
+            commands + "ThrottlingException",
+            "Your recent queries have surpassed the permitted limit. Please try again later.",
+            status: 429
+        )
+        error.code = "TooManyRequests"
+        return error
+    }()
+
     /// PowerShell's own text; that it comes in this form is inferred.
     static func missingParameters(_ names: [String]) -> CmdletError {
         CmdletError(

@@ -63,12 +63,6 @@ extension Tenant {
         return audit.filter { $0.time.addingTimeInterval(Double(auditLatency)) <= now }
     }
 
-    /// Section 8.5; only the member that the section names is known.
-    func getAdminAuditLogConfig(_ parameters: JSONObject) throws(CmdletError) -> CmdletResult {
-        _ = try BoundParameters(parameters, properties: [], others: [])
-        return CmdletResult(rows: [JSONObject(["UnifiedAuditLogIngestionEnabled": .bool(isAuditingOn)])])
-    }
-
     private static let searchParameters = [
         "StartDate", "EndDate", "RecordType", "Operations", "ObjectIds", "UserIds", "ResultSize", "SessionId",
         "SessionCommand", "Formatted", "FreeText", "IPAddresses", "HighCompleteness",

@@ -122,17 +122,4 @@ extension Tenant {
         for member in organizationConfig.members { row[member.name] = member.value }
         return CmdletResult(rows: [row])
     }
-
-    /// Connectors that are restricted entities; no row where none is.
-    ///
-    /// Section 10: of the rows only ConnectorId is known, the rest is invented.
-    func getBlockedConnector(_ parameters: JSONObject) throws(CmdletError) -> CmdletResult {
-        let bound = try BoundParameters(parameters, properties: [], others: ["ConnectorId"])
-        let wanted = bound.others["ConnectorId"]?.string
-        return CmdletResult(
-            rows: blockedConnectors.filter { wanted?.isSame(ignoringCase: $0) ?? true }.map { id in
-                JSONObject(["ConnectorId": .string(id), "Reason": .string("OutboundSpamLast24Hours=1200")])
-            }
-        )
-    }
 }

@@ -20,6 +20,12 @@ extension Tenant {
             case .searchUnifiedAuditLog: try searchUnifiedAuditLog(parameters, &context)
             case .getAdminAuditLogConfig: try getAdminAuditLogConfig(parameters)
             case .getBlockedConnector: try getBlockedConnector(parameters)
+            case .removeBlockedConnector: try removeBlockedConnector(parameters, &context)
+            case .setOrganizationConfig: try setOrganizationConfig(parameters, &context)
+            case .setAdminAuditLogConfig: try setAdminAuditLogConfig(parameters, &context)
+            case .getMessageTrace: try getMessageTrace(parameters, &context)
+            case .getMessageTraceDetail: try getMessageTraceDetail(parameters, &context)
+            case .getFirstMessageTrace, .getFirstMessageTraceDetail: throw .retired(cmdlet.name)
             }
         if result.changed, let reads = context.staleReads {
             for kind in ObjectKind.allCases where before[kind] != objects[kind] {

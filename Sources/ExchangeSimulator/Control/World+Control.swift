@@ -22,6 +22,18 @@ extension World {
             return controlled { world throws(SimulatorError) in
                 world.take(try Seed.read(request.text))
             }
+        case ("POST", "tenant"):
+            return controlled { world throws(SimulatorError) in
+                try world.set(try DocumentNode.settings(request.text))
+            }
+        case ("POST", "clock"):
+            return controlled { world throws(SimulatorError) in
+                try world.moveClock(try DocumentNode.settings(request.text))
+            }
+        case ("POST", "mail"):
+            return controlled { world throws(SimulatorError) in
+                try world.send(try DocumentNode.settings(request.text))
+            }
         case ("POST", "edit"):
             return controlled { world throws(SimulatorError) in
                 try world.edit(request.text)
@@ -55,6 +67,39 @@ extension World {
         ])
     }
 
+    /// Reads `{"tenant", …}` with members of the tenant's seed, and sets those.
+    private mutating func set(_ node: DocumentNode) throws(SimulatorError) {
+        try node.onlyMembers(["tenant"] + Tenant.settableMembers)
+        let name = try node.needed("tenant").string()
+        guard let index = index(of: name) else { throw .unknownTenant(name) }
+        try tenants[index].set(node)
+    }
+
+    /// Reads `{"advance": seconds}`; the clock goes forward only.
+    private mutating func moveClock(_ node: DocumentNode) throws(SimulatorError) {
+        try node.onlyMembers(["advance"])
+        let advance = try node.needed("advance")
+        let seconds = try advance.int()
+        guard (0...Self.longestAdvance).contains(seconds) else {
+            throw advance.wrong("seconds up to \(Self.longestAdvance) are expected")
+        }
+        moveClock(by: seconds)
+    }
+
+    /// Ninety days, as far as a message trace goes back.
+    private static let longestAdvance = 90 * 86_400
+
+    /// Reads `{"tenant", "from", "to": […], "count"?}`, and has the messages come in now.
+    private mutating func send(_ node: DocumentNode) throws(SimulatorError) {
+        try node.onlyMembers(["tenant", "from", "to", "count"])
+        let name = try node.needed("tenant").string()
+        guard let index = index(of: name) else { throw .unknownTenant(name) }
+        let letter = try Letter(node, at: now)
+        if tenants[index].mail == nil { tenants[index].mail = MailFlow(MailSettings()) }
+        tenants[index].mail?.expect(letter)
+        catchUpMail()
+    }
+
     /// Reads `{"tenant", "userId", "cmdlet", "parameters": {…}}`, and runs it.
     private mutating func edit(_ text: String) throws(SimulatorError) {
         guard let body = try? JSONReader.read(text).object, let tenant = body["tenant"]?.string,
@@ -69,6 +114,7 @@ extension World {
 
     /// Another administrator's change: every right, no fault, `userId` in the audit log.
     mutating func edit(tenant name: String, _ edit: Effect.Edit) throws(SimulatorError) {
+        catchUpMail()
         guard let index = index(of: name) else { throw .unknownTenant(name) }
         guard let cmdlet = Cmdlet(name: edit.cmdlet) else {
             throw .badEdit(reason: "no cmdlet is called \"\(edit.cmdlet)\"")

@@ -4,8 +4,11 @@ extension Tenant {
     private static let members = [
         "tenantId", "organization", "acceptedDomains", "applications", "inboundConnectors", "outboundConnectors",
         "transportRules", "organizationConfig", "auditRecords", "auditLatency", "quirks", "validations",
-        "auditingOn", "blockedConnectors",
+        "auditingOn", "blockedConnectors", "mail",
     ]
+
+    /// What may be set in a tenant that runs, in the form of the seed.
+    static let settableMembers = ["auditLatency", "auditingOn", "blockedConnectors", "organizationConfig", "mail"]
 
     init(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers(Self.members)
@@ -35,9 +38,7 @@ extension Tenant {
             organizationConfig: try node["organizationConfig"]?.object() ?? JSONObject()
         )
         if let quirks = node["quirks"] { self.quirks = try Quirks(quirks) }
-        auditLatency = try node["auditLatency"]?.int() ?? 0
-        isAuditingOn = try node["auditingOn"]?.bool() ?? true
-        blockedConnectors = try node["blockedConnectors"]?.strings() ?? []
+        try set(node)
         for record in try node["auditRecords"]?.items() ?? [] { audit.append(try Self.auditRecord(record)) }
         for member in try node["validations"]?.object().members ?? [] {
             validations[member.name.asciiLowercased] = member.value.array ?? []
@@ -48,6 +49,39 @@ extension Tenant {
             }
         }
         self[.transportRule].sort { ($0.properties["Priority"]?.int ?? 0) < ($1.properties["Priority"]?.int ?? 0) }
+    }
+
+    /// Takes those members that the document has; the others stay.
+    mutating func set(_ node: DocumentNode) throws(SimulatorError) {
+        if let latency = node["auditLatency"] {
+            auditLatency = try latency.int()
+            guard (0...90 * 86_400).contains(auditLatency) else {
+                throw latency.wrong("seconds up to 90 days are expected")
+            }
+        }
+        if let isOn = node["auditingOn"] { isAuditingOn = try isOn.bool() }
+        if let blocked = node["blockedConnectors"] {
+            var rows: [JSONObject] = []
+            for item in try blocked.items() { rows.append(try Self.blockedConnector(item)) }
+            blockedConnectors = rows
+        }
+        if let members = try node["organizationConfig"]?.object() {
+            for member in members.members { organizationConfig[member.name] = member.value }
+        }
+        if let mail = node["mail"] {
+            if self.mail == nil { self.mail = MailFlow(try MailSettings(mail)) } else { try self.mail?.update(mail) }
+        }
+    }
+
+    /// A GUID alone, or a whole row.
+    ///
+    /// The members beside ConnectorId are invented.
+    private static func blockedConnector(_ node: DocumentNode) throws(SimulatorError) -> JSONObject {
+        if let id = node.value.string {
+            return JSONObject(["ConnectorId": .string(id), "Reason": .string("OutboundSpamLast24Hours=1200")])
+        }
+        _ = try node.needed("ConnectorId").string()
+        return try node.object()
     }
 
     private static func acceptedDomain(_ node: DocumentNode) throws(SimulatorError) -> JSONObject {
@@ -110,7 +144,8 @@ extension Tenant {
         for kind in ObjectKind.allCases { result[kind.seedName] = .array(self[kind].map { .object($0.properties) }) }
         result["auditRecords"] = .array(audit.map { .object($0.data) })
         if !isAuditingOn { result["auditingOn"] = .bool(false) }
-        if !blockedConnectors.isEmpty { result["blockedConnectors"] = .strings(blockedConnectors) }
+        if !blockedConnectors.isEmpty { result["blockedConnectors"] = .array(blockedConnectors.map(JSON.object)) }
+        if let mail { result["mail"] = .object(mail.settings.document) }
         if auditLatency != 0 { result["auditLatency"] = .number(auditLatency) }
         if !organizationConfig.members.isEmpty { result["organizationConfig"] = .object(organizationConfig) }
         if !quirks.seed.members.isEmpty { result["quirks"] = .object(quirks.seed) }

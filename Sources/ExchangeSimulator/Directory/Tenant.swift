@@ -28,10 +28,14 @@ struct Tenant: Sendable {
     ///
     /// Section 8.5.
     var isAuditingOn = true
-    /// GUIDs of inbound connectors that are restricted entities.
+    /// Inbound connectors that are restricted entities: rows with at least `ConnectorId`.
     ///
-    /// Section 10.
-    var blockedConnectors: [String] = []
+    /// Section 10: of the rows only ConnectorId is known.
+    var blockedConnectors: [JSONObject] = []
+    /// Messages, and what the message trace tells of them; nothing where the seed has no `mail`.
+    ///
+    /// Section 14.
+    var mail: MailFlow?
     var audit: [AuditRecord] = []
     var auditSessions: [String: AuditSession] = [:]
     private(set) var objects: [ObjectKind: [DirectoryObject]] = [:]

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// One value of a seed or of a schedule of faults, with its place for messages.
 struct DocumentNode {
     let path: String
@@ -10,6 +12,10 @@ struct DocumentNode {
 
     static func faults(_ text: String) throws(SimulatorError) -> DocumentNode {
         try DocumentNode(text) { .badFaults(path: $0, reason: $1) }
+    }
+
+    static func settings(_ text: String) throws(SimulatorError) -> DocumentNode {
+        try DocumentNode(text) { .badSettings(path: $0, reason: $1) }
     }
 
     private init(
@@ -33,6 +39,13 @@ struct DocumentNode {
 
     private func child(_ step: String, _ value: JSON) -> DocumentNode {
         DocumentNode(path: path + step, value: value, mistake: mistake)
+    }
+
+    /// The document with what it does not say taken from another.
+    func over(_ other: JSONObject) throws(SimulatorError) -> DocumentNode {
+        var merged = other
+        for member in try object().members { merged[member.name] = member.value }
+        return DocumentNode(path: path, value: .object(merged), mistake: mistake)
     }
 
     /// `nil` for a member that is absent or null.
@@ -80,6 +93,37 @@ struct DocumentNode {
     func bool() throws(SimulatorError) -> Bool {
         guard let flag = value.bool else { throw wrong("true or false is expected") }
         return flag
+    }
+
+    /// A number that may have a fraction.
+    func number() throws(SimulatorError) -> Double {
+        guard case .number(let text) = value, let number = Double(text), number.isFinite else {
+            throw wrong("a number is expected")
+        }
+        return number
+    }
+
+    func time() throws(SimulatorError) -> Date {
+        guard let time = Timestamp.date(try string()) else { throw wrong("a time is expected") }
+        return time
+    }
+
+    /// A whole number within bounds.
+    func int(_ bounds: ClosedRange<Int>) throws(SimulatorError) -> Int {
+        let number = try int()
+        guard bounds.contains(number) else {
+            throw wrong("a whole number from \(bounds.lowerBound) to \(bounds.upperBound) is expected")
+        }
+        return number
+    }
+
+    /// A number within bounds.
+    func number(_ bounds: ClosedRange<Double>) throws(SimulatorError) -> Double {
+        let number = try number()
+        guard bounds.contains(number) else {
+            throw wrong("a number from \(bounds.lowerBound) to \(bounds.upperBound) is expected")
+        }
+        return number
     }
 
     func int() throws(SimulatorError) -> Int {

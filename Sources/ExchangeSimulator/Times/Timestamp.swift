@@ -18,6 +18,17 @@ enum Timestamp {
         text(seconds: Int(date.timeIntervalSince1970.rounded(.down)))
     }
 
+    /// `Wed, 25 Nov 2026 12:00:00 GMT`, as RFC 9110 5.6.7 has it.
+    static func header(_ date: Date) -> String {
+        let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+        let day = Int((Double(seconds) / 86_400).rounded(.down))
+        let (year, month, dayOfMonth) = civil(day)
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let time = text(seconds: seconds).suffix(8)
+        return "\(days[(day % 7 + 7) % 7]), \(padded(dayOfMonth, 2)) \(months[month - 1]) \(year) \(time) GMT"
+    }
+
     private static func text(seconds: Int) -> String {
         let day = Int((Double(seconds) / 86_400).rounded(.down))
         let inDay = seconds - day * 86_400

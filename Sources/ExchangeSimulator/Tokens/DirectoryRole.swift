@@ -45,6 +45,8 @@ enum Right: CaseIterable, Sendable {
     case readConfiguration, writeConnectors, writeRules, searchAuditLog
     /// Whether auditing is on, and which connectors are blocked; Security Reader is enough.
     case readSecurity
+    /// What changes the organization's own security; no client of ours has a use for it.
+    case administer
 
     /// Management roles of section 1.3 and 8.1; "Transport Rules" is general knowledge.
     static func granted(by managementRole: String) -> Set<Right> {

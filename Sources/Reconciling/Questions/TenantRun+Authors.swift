@@ -74,16 +74,3 @@ extension TenantRun {
         }
     }
 }
-
-extension AuditRecord {
-    /// Whether someone else than Mitregate made a change that took effect.
-    fileprivate var isForeign: Bool { !isOurs && succeeded }
-
-    /// Whether the record is about an object of a kind, by one of its names or its identity.
-    fileprivate func concerns(_ kind: ConnectorKind, names: [String]) -> Bool {
-        guard operation.lowercased().hasSuffix("-\(kind.rawValue.lowercased())") else { return false }
-        let names = names.filter { !$0.isEmpty }.map { $0.lowercased() }
-        let written = [objectName, parameters["Identity"], parameters["Name"]].compactMap { $0?.lowercased() }
-        return written.contains { names.contains($0) }
-    }
-}

@@ -1,0 +1,60 @@
+package import Connectors
+package import FoundationEssentials
+
+/// What the audit log told of a span of time, and whether anything is recorded at all.
+package struct AuditTrail: Hashable, Sendable {
+    /// The latest first.
+    package let records: [AuditRecord]
+    package let isAuditingOn: Bool
+
+    package init(records: [AuditRecord], isAuditingOn: Bool = true) {
+        self.records = records
+        self.isAuditingOn = isAuditingOn
+    }
+
+    /// How long after a change was seen the log is asked for its author.
+    package static let patience: TimeInterval = 86_400
+
+    /// How far the service's clock and ours may be apart, in seconds.
+    private static let clockTolerance: TimeInterval = 120
+
+    /// The last change by someone else to an object.
+    ///
+    /// - Parameters:
+    ///   - names: Every name that the object had, and its GUID.
+    ///   - since: When the object was last known to be as it should; earlier changes are not the one that is asked for.
+    ///   - seen: When the change was first seen.
+    package func author(
+        of kind: ConnectorKind,
+        names: [String],
+        since: Date,
+        seen: Date,
+        now: Date
+    ) -> ChangeAuthor {
+        let start = since.addingTimeInterval(-Self.clockTolerance)
+        let found = records.filter {
+            $0.isForeign && !$0.user.isEmpty && $0.at >= start && $0.concerns(kind, names: names)
+        }
+        .max { $0.at < $1.at }
+        if let found {
+            if let application = found.application {
+                return .application(id: application, at: found.at, address: found.clientIP)
+            }
+            return .person(name: found.user, at: found.at, address: found.clientIP)
+        }
+        guard isAuditingOn else { return .auditingOff }
+        return now.timeIntervalSince(seen) >= Self.patience ? .notFound : .notYetKnown
+    }
+}
+
+extension TenantReader {
+    /// Who changed connectors and rules in a span of time; that nothing is recorded is an answer too.
+    package func auditTrail(since start: Date, until end: Date) async -> Reading<AuditTrail> {
+        switch await auditRecords(since: start, until: end) {
+        case .known(let records): return .known(AuditTrail(records: records))
+        case .unknown(let error):
+            guard error.reason == .auditingOff else { return .unknown(error) }
+            return .known(AuditTrail(records: [], isAuditingOn: false))
+        }
+    }
+}
