@@ -1,4 +1,5 @@
 import Connectors
+import FoundationEssentials
 import Planning
 import Testing
 
@@ -198,6 +199,35 @@ struct ApplyEngineTests {
         )
         #expect(driver.applied[ConnectorKey(kind: .outboundConnector, name: "kept")]?.displayName == "Kept (renamed)")
         #expect(driver.applied[ConnectorKey(kind: .inboundConnector, name: "new")] == nil)
+    }
+
+    // MARK: The reading that the plan was made from
+
+    @Test func `a reading that is not older than 30 seconds is not made again before the first write`() throws {
+        let scenario = try #require(five)
+        for (age, reads) in [(0.0, 6), (30, 6), (30.1, 7), (-1, 7)] {
+            var driver = scenario.driver
+            var count = 0
+            driver.isUnreadable = {
+                count = $0; return false
+            }
+            let end = driver.run(
+                scenario.journal,
+                plannedFrom: scenario.tenant.reading,
+                at: now.addingTimeInterval(age)
+            )
+            #expect(end == .finished(.applied))
+            #expect(count == reads, "\(age) s")
+        }
+    }
+
+    @Test func `a run that goes on after a crash reads first, whatever is at hand`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        #expect(driver.run(scenario.journal, cut: .afterAction(1)) == .died)
+        let journal = try #require(driver.stored)
+        let start = ApplyEngine.start(journal, plannedFrom: scenario.tenant.reading, at: now)
+        #expect(start.action == .read(after: .zero))
     }
 
     // MARK: Other administrators

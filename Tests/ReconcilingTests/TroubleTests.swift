@@ -233,11 +233,11 @@ import Testing
 
     @Test func `a service that goes down in the middle leaves a journal that the next apply finishes`() async throws {
         try await Bench.with(files: Self.files) { bench in
-            // Each reading is five requests: before the plan, before the first write, after each of two writes.
+            // Each reading is five requests: before the plan, and after each of two writes.
             try bench.faults(
                 #"""
                 [{"match": {"cmdlet": "New-OutboundConnector", "object": "To fabrikam"}, "times": 1, "effect": {"drop": "after"}},
-                 {"match": {"cmdlet": "Get-*", "nth": 16}, "times": "always", "effect": {"status": 503, "body": "html"}}]
+                 {"match": {"cmdlet": "Get-*", "nth": 11}, "times": "always", "effect": {"status": 503, "body": "html"}}]
                 """#
             )
             let ended = try await bench.apply()

@@ -11,20 +11,17 @@ package struct TenantWriter: Sendable {
 
     /// Makes a connector or rule.
     ///
-    /// Empty values are not sent, as a new object has none. What the New- cmdlet does not take is set right after; where
-    /// that fails the outcome is ambiguous, since the object exists.
+    /// Empty values are not sent, as a new object has none.
+    ///
+    /// - Parameter settings: Only what the New- cmdlet takes (`Field.isSettableOnCreate`).
     package func create(_ kind: ConnectorKind, name: String, settings: Settings) async -> WriteOutcome {
         let form = ParameterForm(kind: kind, clearedList: .array)
-        let (first, later) = form.creation(settings)
         let command = Command(
             cmdlet: "New-\(kind.rawValue)",
-            parameters: [JSONValue.Member(key: "Name", value: .string(name))] + first,
+            parameters: [JSONValue.Member(key: "Name", value: .string(name))] + form.creation(settings),
             effect: .write
         )
-        let outcome = await run(command)
-        guard case .accepted(let guid, _) = outcome, !later.isEmpty else { return outcome }
-        let rest = form.change("Set-\(kind.rawValue)", identity: guid ?? name, later)
-        return outcome.followed(by: await run(rest))
+        return await run(command)
     }
 
     /// Changes exactly these fields, and the name where a new one is given.

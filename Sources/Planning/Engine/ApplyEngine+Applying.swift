@@ -131,9 +131,20 @@ extension ApplyEngine {
         var journal = journal
         var step = journal.steps[index]
         step.readings += 1
+        if !journal.isInterrupted, let clearing = step.clearingLists(shownIn: view.object(of: step)) {
+            journal.steps[index] = step
+            return Transition(journal: journal, updates: updates, action: .send(clearing))
+        }
         journal.steps[index] = step
         if step.readings < delays.count {
             return Transition(journal: journal, updates: updates, action: .read(after: delays[step.readings]))
+        }
+        if step.state == .sending && step.isRefused != true && step.write.clearedList != nil && !journal.isInterrupted {
+            // The first form was accepted, and the answer to the other was lost: a later run goes on from there.
+            let reason = "\(step.write.label): \(step.problem ?? "the answer was lost"), and \(shortfall)"
+            step.withdrawClearing()
+            journal.steps[index] = step
+            return Transition(journal: journal, updates: updates, action: .stop(Postponement(reason)))
         }
         let isLost = step.state == .sending && hasNoEffect(step, view)
         if isLost && step.sends < maximumSends && !journal.isInterrupted {
@@ -156,6 +167,9 @@ extension ApplyEngine {
                 return finished(journal, .failed, updates: updates)
             }
             return Transition(journal: journal, updates: updates, action: .stop(Postponement(reason)))
+        }
+        if isLost && journal.isInterrupted && step.isRefused != true {
+            return turnBack(journal, interruption, isInterruption: true, view, at: instant, updates)
         }
         let reason =
             step.isAcknowledged

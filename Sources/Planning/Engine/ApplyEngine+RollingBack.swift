@@ -65,7 +65,8 @@ extension ApplyEngine {
                     \(step.write.label) was left in place: undoing it would weaken security, which is never done without \
                     the operator's word. To restore what was before: mitregate rollback \(journal.run)
                     """
-            case .send(let write):
+            case .send(var write):
+                write.clearedList = step.undo?.clearedList
                 let sends = step.state == .undoing ? step.sends + 1 : 1
                 journal.steps[index].state = .undoing
                 journal.steps[index].undo = write
@@ -89,6 +90,7 @@ extension ApplyEngine {
             ? view.object(undo.kind, named: undo.displayName) : view.object(of: step)
         if undo.shortfall(in: object) == nil { return nil }
         step.readings += 1
+        if let clearing = step.clearingLists(shownIn: object) { return .send(clearing) }
         return step.readings < delays.count ? .read(after: delays[step.readings]) : nil
     }
 

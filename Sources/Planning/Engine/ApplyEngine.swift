@@ -1,4 +1,5 @@
-import Connectors
+package import Connectors
+package import FoundationEssentials
 
 /// Carries out a journal, or takes it back: a pure state machine over what is written and what is then read.
 ///
@@ -35,10 +36,18 @@ package enum ApplyEngine {
     static let maximumSends = 2
     static let maximumUndoSends = 3
 
+    /// A reading of the tenant that is not older begins a run; an older one is made again.
+    static let maximumAge: TimeInterval = 30
+
     /// Begins a new journal, or resumes one that was left unfinished.
     ///
-    /// - Parameter undoing: Takes an unfinished journal back instead of finishing it.
-    package static func start(_ journal: Journal, undoing: Bool = false) -> Transition {
+    /// - Parameter plannedFrom: The reading that the run made for its own plan: while it is fresh the tenant is not read
+    ///   again before the first write. It must report `journal.ruleNames`.
+    package static func start(
+        _ journal: Journal,
+        plannedFrom observed: ObservedTenant? = nil,
+        at instant: Date = .distantFuture
+    ) -> Transition {
         var journal = journal
         if let result = journal.result, journal.isFinished {
             return Transition(journal: journal, action: .finish(result))
@@ -46,9 +55,10 @@ package enum ApplyEngine {
         journal.failedReadings = 0
         for index in journal.steps.indices { journal.steps[index].readings = 0 }
         guard !journal.steps.isEmpty else { return finished(journal, .unchanged) }
-        if undoing && journal.phase == .applying {
-            journal.phase = .rollingBack
-            journal.reason = "the run before was cut off and is taken back"
+        if let observed, journal.phase == .applying, journal.steps.allSatisfy({ $0.state == .planned }),
+            (0...maximumAge).contains(instant.timeIntervalSince(observed.readAt))
+        {
+            return next(journal, .observed(observed))
         }
         return Transition(journal: journal, action: .read(after: .zero))
     }
@@ -114,6 +124,10 @@ package enum ApplyEngine {
         case .applying:
             guard let index = journal.currentIndex, journal.steps[index].state == .sending else { break }
             journal.steps[index].problem = why.reason
+            guard journal.steps[index].write.clearedList == nil else {
+                journal.steps[index].withdrawClearing()
+                break
+            }
             // An earlier request for the step may have had an effect: that is still looked for.
             guard journal.steps[index].sends == 1 else {
                 journal.steps[index].sends -= 1

@@ -139,7 +139,10 @@ extension TenantRun {
         self.record = record
         let (quarantine, former) = try await quarantine(by: record, of: earlier.id)
         try await commit(StateChange(quarantine: .set(quarantine), run: record, plan: RunPlan(plan: rollback.plan)))
-        try await drive(ApplyEngine.start(rollback.journal))
+        try await drive(
+            rollback.journal,
+            ApplyEngine.start(rollback.journal, plannedFrom: observed, at: environment.timing.now())
+        )
         if journal?.result == .rolledBack || journal?.result == .interrupted {
             // The rollback was itself undone.
             try await commit(StateChange(quarantine: former.map { .set($0) } ?? .lift))

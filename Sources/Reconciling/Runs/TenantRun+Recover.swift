@@ -12,7 +12,7 @@ extension TenantRun {
         if let journal = state.unfinished {
             run.environment.tell(tenant, "finishing run \(journal.run)")
             run.record = try await run.earlier(journal.run)?.record
-            try await run.drive(ApplyEngine.start(journal))
+            try await run.drive(journal, ApplyEngine.start(journal))
             try await run.concludeEarlier()
         } else if let record = state.lastRun, record.result == nil {
             try await run.closeEarlier(record)

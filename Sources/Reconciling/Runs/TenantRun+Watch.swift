@@ -62,6 +62,7 @@ extension TenantRun {
         }
         let journal = try known(journal, "the journal")
         try await drive(
+            journal,
             ApplyEngine.rollBack(journal, because: reason, cause: cause, mayWeaken: mayWeaken)
         )
         try refuseFailure()

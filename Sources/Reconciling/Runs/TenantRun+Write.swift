@@ -34,12 +34,19 @@ extension TenantRun {
         try await run.commit(
             StateChange(run: record, plan: run.runPlan(plan), evidence: evidence)
         )
-        try await run.drive(ApplyEngine.start(journal))
+        try await run.drive(
+            journal,
+            ApplyEngine.start(journal, plannedFrom: observed, at: run.environment.timing.now())
+        )
     }
 
     /// Drives a journal to its end and says in the run's record how it ended.
-    mutating func drive(_ transition: Transition) async throws(RunStop) {
-        journal = transition.journal
+    ///
+    /// - Parameters:
+    ///   - journal: What is stored of the run, or nothing was sent of yet.
+    ///   - transition: The first that is to be carried out.
+    mutating func drive(_ journal: Journal, _ transition: Transition) async throws(RunStop) {
+        self.journal = journal
         let connection = try shared.connections.connection(to: tenant, environment)
         let driver = ApplyDriver(
             environment: environment,
@@ -47,9 +54,10 @@ extension TenantRun {
             reader: TenantReader(connection),
             writer: TenantWriter(connection),
             lease: try known(lease, "the lease"),
-            rules: ruleNames.union(transition.journal.ruleNames)
+            rules: ruleNames.union(transition.journal.ruleNames),
+            readTimeout: tenant.readTimeout
         )
-        let ending = try await driver.drive(transition, keeping: &journal)
+        let ending = try await driver.drive(transition, keeping: &self.journal)
         switch ending {
         case .finished(let journal):
             self.journal = journal
