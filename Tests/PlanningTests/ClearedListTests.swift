@@ -94,7 +94,7 @@ struct ClearedListTests {
                 #expect(driver.stored?.quarantines == !isWhole, "\(cut)")
             }
         }
-        #expect(cuts > 15)
+        #expect(cuts > 10)
     }
 
     @Test func `a list that both forms leave is a failure that names it`() throws {

@@ -102,14 +102,13 @@ import Testing
         "Get-TransportRule",
     ]
 
-    @Test func `applying one change takes 12 requests: a token, a reading, the write and a reading back`() async throws
-    {
+    @Test func `applying one change takes 13 requests: to sign in, to read, to write, to read back`() async throws {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
             let ended = try await bench.apply()
             #expect(ended.exitStatus == .done)
             let requests = bench.simulator.requests()
             let cmdlets = requests.compactMap(\.cmdlet)
-            #expect(requests.count == 12)
+            #expect(requests.count == 13)
             #expect(cmdlets.prefix(5).sorted() == Self.reading)
             #expect(cmdlets.dropFirst(5).first == "New-OutboundConnector")
             #expect(cmdlets.dropFirst(6).sorted() == Self.reading)

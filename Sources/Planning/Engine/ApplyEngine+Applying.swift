@@ -131,7 +131,9 @@ extension ApplyEngine {
         var journal = journal
         var step = journal.steps[index]
         step.readings += 1
-        if !journal.isInterrupted, let clearing = step.clearingLists(shownIn: view.object(of: step)) {
+        let object = view.object(of: step)
+        if step.isSeenButForLists(in: object) && !hasNoEffect(step, view) { step.accept() }
+        if !journal.isInterrupted, let clearing = step.clearingLists(shownIn: object) {
             journal.steps[index] = step
             return Transition(journal: journal, updates: updates, action: .send(clearing))
         }

@@ -31,6 +31,17 @@ extension Journal.Step {
         return request
     }
 
+    /// Whether all but the lists of a write is to be seen of which the answer is not known.
+    func isSeenButForLists(in object: ObservedConnector?) -> Bool {
+        state == .sending && isRefused != true && write.clearedList == nil && write.leftOnlyLists(in: object)
+    }
+
+    /// Takes the write for accepted, as its effect is to be seen.
+    mutating func accept() {
+        state = .sent
+        isAcknowledged = true
+    }
+
     /// Forgets the second form of the write, of which it is not known that it arrived: what was accepted before stands.
     mutating func withdrawClearing() {
         write.clearedList = nil
