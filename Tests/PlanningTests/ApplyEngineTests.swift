@@ -251,7 +251,7 @@ struct ApplyEngineTests {
         #expect(
             driver.stored?.problems == [
                 """
-                OutboundConnector "kept" was changed by somebody else after this run wrote it (comment is now mine). It is left as it \
+                OutboundConnector "kept" was changed by someone else after this run wrote it (comment is now mine). It is left as it \
                 is. To restore what was there before the run, set name to kept, validationRecipients to a@kept.example, comment to one.
                 """
             ]
@@ -284,7 +284,7 @@ struct ApplyEngineTests {
         driver.meddle = { number, _, tenant in if number == 3 { tenant.insert(theirs) } }
         #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
         #expect(driver.tenant.objects["theirs"] == theirs)
-        #expect(driver.stored?.problems.first?.contains("it may be somebody else's") == true)
+        #expect(driver.stored?.problems.first?.contains("it may be someone else's") == true)
     }
 
     @Test func `a deleted object that somebody made anew is left alone`() throws {
@@ -311,7 +311,7 @@ struct ApplyEngineTests {
             at: now
         )
         #expect(rollback.refusals.count == 1)
-        #expect(rollback.refusals.first?.contains("was made anew by somebody else") == true)
+        #expect(rollback.refusals.first?.contains("was deleted and recreated by someone else") == true)
     }
 
     // MARK: Readings that fail, interruptions

@@ -82,7 +82,7 @@ struct CrashTests {
             #expect(whole.run(scenario.journal) == .finished(.applied))
             for phase in [Journal.Phase.applying, .rollingBack] {
                 let isOfPhase = ![.undoing, .undone, .undoRefused, .failed].contains(state) || phase == .rollingBack
-                // A confirmed step that is not there, or an undone one that is, would be somebody else's doing.
+                // A confirmed step that is not there, or an undone one that is, would be someone else's doing.
                 let isPossible =
                     !(state == .planned && isThere) && !(state == .confirmed && !isThere && phase == .applying)
                     && !([.undone, .undoRefused, .failed].contains(state) && isThere)

@@ -223,7 +223,7 @@ struct Driver {
             case .read(let delay):
                 waited += delay
                 readings += 1
-                event = isUnreadable(readings) ? .unreadable("503") : tenant.read()
+                event = isUnreadable(readings) ? .unreadable(Postponement("503", cause: .outage)) : tenant.read()
             case .finish(let result): return .finished(result)
             case .stop: return .stopped
             }

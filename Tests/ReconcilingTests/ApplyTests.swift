@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,9 +8,10 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// What is sent, in which order, and what is remembered.
-@Suite struct ApplyTests {
+@Suite(.timeLimit(.minutes(10))) struct ApplyTests {
     @Test func `connectors come before the rules that lead to them, and leave after them`() async throws {
         let files = [
             "courts.yaml": Definition.scoped("courts"),

@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,6 +8,7 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// A service that answers late, wrongly or not at all, in the middle of a run.
 @Suite struct TroubleTests {
@@ -87,7 +87,9 @@ import Testing
             #expect(ended.result == .failed)
             #expect(ended.message.contains("Nothing was written."))
             #expect(try await bench.quarantine() == nil)
-            #expect(try await bench.runs().first?.cause == (effect.contains("forbidden") ? .permission : .passing))
+            let cause: StopCause =
+                effect.contains("forbidden") ? .permission : effect.contains("throttle") ? .throttled : .outage
+            #expect(try await bench.runs().first?.cause == cause)
             let next = try #require(try await bench.runs().first?.nextLook)
             let hasTime = if case .at = next { true } else { false }
             #expect(hasTime == effect.contains("retryAfter"), "the service's own time is kept")

@@ -94,7 +94,7 @@ struct ApplyDriver: Sendable {
         }.value
         switch reading {
         case .known(let observed): return .observed(observed)
-        case .unknown(let error): return .unreadable(error.message)
+        case .unknown(let error): return .unreadable(environment.postponement(error))
         }
     }
 }
@@ -102,12 +102,16 @@ struct ApplyDriver: Sendable {
 extension RunEnvironment {
     /// What the engine is told of a request that surely had no effect: whether the request or the moment was wrong.
     fileprivate func event(of error: ExchangeError) -> EngineEvent {
-        let until = error.retryAfter.map { timing.now().addingTimeInterval(Double($0.components.seconds)) }
-        return switch error.errorClass {
-        case .refused: .refused(error.message)
-        case .passing: .postponed(Postponement(error.message, remedy: error.remedy, until: until))
-        case .permission, .credential:
-            .postponed(Postponement(error.message, remedy: error.remedy, cause: .permission, until: until))
-        }
+        error.errorClass == .refused ? .refused(error.message) : .postponed(postponement(error))
+    }
+
+    /// Why a run cannot go on now, and until when, as far as the service said.
+    func postponement(_ error: ExchangeError) -> Postponement {
+        Postponement(
+            error.message,
+            remedy: error.remedy,
+            cause: StopCause(error),
+            until: error.until(from: timing.now())
+        )
     }
 }
