@@ -228,7 +228,7 @@ show 4 mitregate plan
 say "What was done is on record, and can be undone"
 first=$(mitregate history -o json | sed -n 's/.*"run" : "\(.*\)".*/\1/p' | tail -1)
 show 0 mitregate show "$first"
-show 0 mitregate rollback "$first" --auto-approve
+show 0 mitregate rollback "$first" --auto-approve --accept-weaker
 show 0 mitregate history
 show 0 mitregate status
 

@@ -1,9 +1,9 @@
 package import Configuration
-package import Planning
-package import Reports
 import ExchangeOnline
 import FoundationEssentials
 import Logging
+package import Planning
+package import Reports
 import StateStore
 
 /// Plans and applies for many tenants at once; each tenant's run is its own, and one that fails or hangs delays no other.
@@ -62,12 +62,19 @@ package struct Reconciler: Sendable {
 
     /// Finishes, or rolls back, what earlier runs left when they were cut off, before a person is shown a plan.
     ///
+    /// - Parameter leavesChecks: Whether the checks that such a run still owes are given up.
     /// - Returns: The endings of those tenants where that could not be done.
-    package func finishUnfinished(_ tenants: [ManagedTenant]) async -> [String: RunStop] {
+    package func finishUnfinished(
+        _ tenants: [ManagedTenant],
+        leavesChecks: Bool = false
+    ) async -> [String: RunStop] {
+        var options = TenantRun.Options()
+        options.leavesChecks = leavesChecks
+        let settings = options
         let endings = await tenants.concurrently(window: Self.window) { managed -> RunEnding? in
             let name = managed.tenant.name
             guard await hasUnfinished(name) else { return nil }
-            return await run(managed, TenantRun.recovering)
+            return await run(managed, TenantRun.recovering, options: settings)
         }
         return endings.reduce(into: [:]) { stops, ending in
             if let ending, let stop = ending.stop { stops[ending.tenant] = stop }

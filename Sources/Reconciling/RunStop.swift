@@ -71,20 +71,23 @@ extension RunStop {
     }
 
     /// A tenant that could not be read is unknown, never empty.
-    package init(unread error: ExchangeError) {
-        let cause: StopCause =
-            switch error.errorClass {
-            case .passing: .passing
-            case .permission: .permission
-            case .credential: .permission
-            case .refused: .unreadable
-            }
+    ///
+    /// - Parameter now: From which the service's own waiting time counts.
+    package init(unread error: ExchangeError, at now: Date = Date()) {
         switch error.reason {
         case .cancelled: self = .interrupted
         // Nothing was asked: the fault is in what this machine was given.
         case .credentialUnreadable, .credentialInvalid, .endpointInvalid:
             self.init(.error, id: error.id, error.message, remedy: error.remedy, cause: .configuration)
-        default: self.init(.unknown, id: error.id, error.message, remedy: error.remedy, cause: cause)
+        default:
+            self.init(
+                .unknown,
+                id: error.id,
+                error.message,
+                remedy: error.remedy,
+                cause: StopCause(error),
+                until: error.until(from: now)
+            )
         }
     }
 
@@ -95,7 +98,7 @@ extension RunStop {
             id: error.id,
             error.message,
             remedy: error.remedy,
-            cause: isLease ? .leased : .storeFailed
+            cause: isLease ? .leaseLost : .storeFailed
         )
     }
 

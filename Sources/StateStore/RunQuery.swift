@@ -15,12 +15,14 @@ package struct RunQuery: Hashable, Sendable {
     package var startedBefore: Date?
     /// A commit's id, or the beginning of one.
     package var revision: String?
-    /// The commit's author, exactly as the run recorded it.
+    /// Part of the commit's author as the run recorded it, such as the address; the case of ASCII letters doesn't matter.
     package var author: String?
     /// The person or account that started the run, exactly as the run recorded it.
     package var startedBy: String?
     /// A connector that the run's plan changes.
     package var connector: ConnectorKey?
+    /// The slug of a connector of any kind that the run's plan changes.
+    package var connectorName: String?
     package var planDigest: String?
     /// Only runs that left evidence.
     package var hasEvidence = false

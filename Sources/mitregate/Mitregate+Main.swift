@@ -32,7 +32,7 @@ extension Mitregate {
     private static func refuse(_ arguments: [String], _ error: any Error) -> Never {
         let (message, help) = unknownCommand(arguments) ?? (self.message(for: error), helpCommand(for: error))
         if asksForJSON(arguments) {
-            let remedy = "The options are listed by: \(help)"
+            let remedy = "List the options with: \(help)"
             Terminal.print(ErrorDocument([ErrorEntry(id: "usage", message: message, remedy: remedy)]).json)
         } else if unknownCommand(arguments) != nil {
             Terminal.note("Error: \(message)\n  See '\(help)' for the commands.")

@@ -146,4 +146,12 @@ struct TimestampTests {
     func `a bare date ends when its day ends in UTC`(text: String, end: String) throws {
         #expect(Timestamp.text(try #require(Timestamp.deadline(text))) == end)
     }
+
+    @Test(arguments: [
+        ("2027-03-01", "the end of 2027-03-01"), ("2027-03-01T08:30:00Z", "2027-03-01T08:30:00Z"),
+        ("2027-03-01T23:00:00-01:00", "the end of 2027-03-01"), ("2024-02-29", "the end of 2024-02-29"),
+    ])
+    func `a deadline is told as it was written`(text: String, told: String) throws {
+        #expect(Timestamp.deadlineText(try #require(Timestamp.deadline(text))) == told)
+    }
 }

@@ -1,4 +1,5 @@
 import Connectors
+import FoundationEssentials
 import Planning
 import Testing
 
@@ -200,6 +201,35 @@ struct ApplyEngineTests {
         #expect(driver.applied[ConnectorKey(kind: .inboundConnector, name: "new")] == nil)
     }
 
+    // MARK: The reading that the plan was made from
+
+    @Test func `a reading that is not older than 30 seconds is not made again before the first write`() throws {
+        let scenario = try #require(five)
+        for (age, reads) in [(0.0, 6), (30, 6), (30.1, 7), (-1, 7)] {
+            var driver = scenario.driver
+            var count = 0
+            driver.isUnreadable = {
+                count = $0; return false
+            }
+            let end = driver.run(
+                scenario.journal,
+                plannedFrom: scenario.tenant.reading,
+                at: now.addingTimeInterval(age)
+            )
+            #expect(end == .finished(.applied))
+            #expect(count == reads, "\(age) s")
+        }
+    }
+
+    @Test func `a run that goes on after a crash reads first, whatever is at hand`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        #expect(driver.run(scenario.journal, cut: .afterAction(1)) == .died)
+        let journal = try #require(driver.stored)
+        let start = ApplyEngine.start(journal, plannedFrom: scenario.tenant.reading, at: now)
+        #expect(start.action == .read(after: .zero))
+    }
+
     // MARK: Other administrators
 
     @Test func `somebody else's later change is not overwritten`() throws {
@@ -221,7 +251,7 @@ struct ApplyEngineTests {
         #expect(
             driver.stored?.problems == [
                 """
-                OutboundConnector "kept" was changed by somebody else after this run wrote it (comment is now mine). It is left as it \
+                OutboundConnector "kept" was changed by someone else after this run wrote it (comment is now mine). It is left as it \
                 is. To restore what was there before the run, set name to kept, validationRecipients to a@kept.example, comment to one.
                 """
             ]
@@ -254,7 +284,7 @@ struct ApplyEngineTests {
         driver.meddle = { number, _, tenant in if number == 3 { tenant.insert(theirs) } }
         #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
         #expect(driver.tenant.objects["theirs"] == theirs)
-        #expect(driver.stored?.problems.first?.contains("it may be somebody else's") == true)
+        #expect(driver.stored?.problems.first?.contains("it may be someone else's") == true)
     }
 
     @Test func `a deleted object that somebody made anew is left alone`() throws {
@@ -281,7 +311,7 @@ struct ApplyEngineTests {
             at: now
         )
         #expect(rollback.refusals.count == 1)
-        #expect(rollback.refusals.first?.contains("was made anew by somebody else") == true)
+        #expect(rollback.refusals.first?.contains("was deleted and recreated by someone else") == true)
     }
 
     // MARK: Readings that fail, interruptions

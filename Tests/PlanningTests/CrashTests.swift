@@ -8,17 +8,22 @@ struct CrashTests {
         var testDescription: String
         /// What is wrong on the way, so that rollbacks die too.
         var faults: [Int: FakeTenant.Fault] = [:]
-        var undoing = false
+        /// Whether a person stops the run that goes on, so that it takes back what it finds.
+        var isInterrupted = false
     }
 
     static let rows = [
         Row(testDescription: "on the way, and the next run finishes"),
-        Row(testDescription: "on the way, and the next run undoes", undoing: true),
+        Row(testDescription: "on the way, and the next run is interrupted", isInterrupted: true),
         Row(testDescription: "on the way back", faults: [5: .refused]),
         Row(testDescription: "on the way back from a step that was ignored", faults: [4: .ignored]),
         Row(testDescription: "while an answer is lost", faults: [1: .lostAfter, 3: .lostBefore]),
         Row(testDescription: "while a write shows late", faults: [0: .late, 5: .late]),
-        Row(testDescription: "while a write shows late, and is undone", faults: [1: .late, 5: .late], undoing: true),
+        Row(
+            testDescription: "while a write shows late, and the next run is interrupted",
+            faults: [1: .late, 5: .late],
+            isInterrupted: true
+        ),
     ]
 
     @Test(arguments: rows) func `a crash at every transition ends in all or nothing`(_ row: Row) throws {
@@ -28,6 +33,7 @@ struct CrashTests {
         var plain = scenario.driver
         plain.tenant.faults = row.faults
         _ = plain.run(scenario.journal)
+        var tookBack = 0
         for number in 0...plain.transitions {
             for cut in [Driver.Cut.beforeAction(number), .afterAction(number)] {
                 var driver = scenario.driver
@@ -35,7 +41,7 @@ struct CrashTests {
                 guard driver.run(scenario.journal, cut: cut) == .died else { continue }
                 let journal = try #require(driver.stored)
                 let wasDone = journal.isFinished
-                var end = driver.run(journal, undoing: row.undoing)
+                var end = driver.run(journal, interruptAt: row.isInterrupted ? 0 : nil)
                 // An answer that was lost twice waits for the next run.
                 if end == .stopped {
                     driver.tenant.faults = [:]
@@ -44,11 +50,13 @@ struct CrashTests {
                 let isWhole = driver.tenant.picture == whole.tenant.picture
                 let isAsBefore = driver.tenant.picture == scenario.tenant.picture
                 #expect(isWhole || isAsBefore, "\(cut): \(driver.stored?.message ?? "")")
-                #expect(end == .finished(isWhole ? .applied : .rolledBack), "\(cut)")
-                if row.undoing && !wasDone { #expect(isAsBefore, "\(cut)") }
+                let back: RunRecord.Result = row.isInterrupted && !wasDone ? .interrupted : .rolledBack
+                #expect(end == .finished(isWhole ? .applied : back), "\(cut)")
+                tookBack += isAsBefore ? 1 : 0
                 Self.expectMemory(of: driver, isWhole ? whole.memory : AppliedTenant(connectors: scenario.applied), cut)
             }
         }
+        if row.isInterrupted { #expect(tookBack >= plain.transitions, "only the last step is too late to take back") }
     }
 
     /// What is remembered fits what is there: same connectors, each with the identity that it now has.
@@ -74,7 +82,7 @@ struct CrashTests {
             #expect(whole.run(scenario.journal) == .finished(.applied))
             for phase in [Journal.Phase.applying, .rollingBack] {
                 let isOfPhase = ![.undoing, .undone, .undoRefused, .failed].contains(state) || phase == .rollingBack
-                // A confirmed step that is not there, or an undone one that is, would be somebody else's doing.
+                // A confirmed step that is not there, or an undone one that is, would be someone else's doing.
                 let isPossible =
                     !(state == .planned && isThere) && !(state == .confirmed && !isThere && phase == .applying)
                     && !([.undone, .undoRefused, .failed].contains(state) && isThere)

@@ -44,8 +44,10 @@ struct EnginePropertyTests {
     }
 
     @Test func `a failure at any write, of any kind, leaves the tenant as it was, or wholly changed`() throws {
+        var tried = 0
         for seed in 0..<60 {
             guard let scenario = Self.scenario(seed), !scenario.journal.steps.isEmpty else { continue }
+            tried += 1
             var random = SplitMix(seed + 1_000)
             var whole = scenario.driver
             _ = whole.run(scenario.journal)
@@ -73,9 +75,11 @@ struct EnginePropertyTests {
                 "seed \(seed)"
             )
         }
+        #expect(tried > 25)
     }
 
     @Test func `a crash at any transition is resumed to all or nothing`() throws {
+        var (tried, takenBack) = (0, 0)
         for seed in 0..<25 {
             guard let scenario = Self.scenario(seed), !scenario.journal.steps.isEmpty else { continue }
             var whole = scenario.driver
@@ -85,19 +89,24 @@ struct EnginePropertyTests {
                     var driver = scenario.driver
                     guard driver.run(scenario.journal, cut: cut) == .died else { continue }
                     let journal = try #require(driver.stored)
-                    let isUndoing = seed % 2 == 0
-                    let end = driver.run(journal, undoing: isUndoing)
-                    let expected =
-                        isUndoing && !journal.isFinished ? scenario.tenant.picture : whole.tenant.picture
+                    let end = driver.run(journal, interruptAt: seed % 2 == 0 ? 0 : nil)
+                    let isTakenBack = end == .finished(.interrupted)
+                    takenBack += isTakenBack ? 1 : 0
+                    let expected = isTakenBack ? scenario.tenant.picture : whole.tenant.picture
                     #expect(driver.tenant.picture == expected, "seed \(seed) \(cut) \(end)")
+                    tried += 1
                 }
             }
         }
+        #expect(tried > 100)
+        #expect(takenBack > 50)
     }
 
     @Test func `a rollback of any run brings the tenant back, and forgets what was not remembered`() throws {
+        var tried = 0
         for seed in 0..<80 {
             guard let scenario = Self.scenario(seed), !scenario.journal.steps.isEmpty else { continue }
+            tried += 1
             var driver = scenario.driver
             _ = driver.run(scenario.journal)
             let rollback = Rollback(
@@ -125,5 +134,6 @@ struct EnginePropertyTests {
             #expect(driver.run(again.journal) == .finished(.applied), "seed \(seed)")
             #expect(driver.tenant.picture == whole.tenant.picture, "seed \(seed)")
         }
+        #expect(tried > 35)
     }
 }

@@ -25,6 +25,8 @@ struct FakeTenant {
     private(set) var writes: [Write] = []
     /// By the number of the write, from 0.
     var faults: [Int: Fault] = [:]
+    /// Takes an empty list only in its other form, and ignores an empty array.
+    var ignoresEmptyArrays = false
     /// Readings that still show what was there before the last write.
     private var staleReadings = 0
     private var stale: [String: ObservedConnector] = [:]
@@ -98,7 +100,8 @@ struct FakeTenant {
                 guard !isTaken(name, write.kind, by: guid) else { return .refused("the name exists") }
                 object.displayName = name
             }
-            object.settings.merge(write.settings) { _, new in new }
+            let isTaken = !ignoresEmptyArrays || write.clearedList == .taggedTable
+            object.settings.merge(write.settings) { old, new in new == .list([]) && !isTaken ? old : new }
             if object.settings["useMXRecord"] == true { object.settings["smartHosts"] = [] }
             if let problem = problem(with: object, sent: write.settings, isNew: false) { return .refused(problem) }
             let isOut =
@@ -194,11 +197,12 @@ struct Driver {
 
     mutating func run(
         _ journal: Journal,
-        undoing: Bool = false,
         cut: Cut? = nil,
-        interruptAt interruption: Int? = nil
+        interruptAt interruption: Int? = nil,
+        plannedFrom observed: ObservedTenant? = nil,
+        at instant: Date = now
     ) -> End {
-        var transition = ApplyEngine.start(journal, undoing: undoing)
+        var transition = ApplyEngine.start(journal, plannedFrom: observed, at: instant)
         for number in 0..<2_000 {
             transitions = number
             if number == interruption { transition = ApplyEngine.interrupt(transition) }
@@ -219,7 +223,7 @@ struct Driver {
             case .read(let delay):
                 waited += delay
                 readings += 1
-                event = isUnreadable(readings) ? .unreadable("503") : tenant.read()
+                event = isUnreadable(readings) ? .unreadable(Postponement("503", cause: .outage)) : tenant.read()
             case .finish(let result): return .finished(result)
             case .stop: return .stopped
             }

@@ -39,6 +39,47 @@ struct SealTests {
         #expect(digest.dropFirst(7).allSatisfy { $0.isHexDigit && !$0.isUppercase })
     }
 
+    @Test func `a change's digest is over what it does, and not over the commit, the file or its neighbours`() throws {
+        let changes = planned([plain, .inbound()]).changes
+        let change = try #require(changes.first { $0.kind == .outboundConnector })
+        let other = planned([plain], revision: String(repeating: "b", count: 40)).changes[0]
+        #expect(change.digest == other.digest)
+        var moved = change
+        moved.source = SourcePosition(file: "b.yaml", line: 99, column: 1)
+        moved.effect = ["in other words"]
+        moved.declared = [:]
+        #expect(moved.digest == change.digest)
+        let edits: [(inout Change) -> Void] = [
+            { $0.action = .update }, { $0.name = "x" }, { $0.displayName = "x" }, { $0.guid = "x" },
+            { $0.formerName = "x" },
+            { $0.fields[0] = FieldChange(path: $0.fields[0].path, before: "x", after: $0.fields[0].after) },
+            { $0.fields[0] = FieldChange(path: $0.fields[0].path, before: nil, after: "x") },
+            { $0.fields.removeLast() }, { $0.companions = ["comment": "x"] }, { $0.risk = .high },
+            { $0.risks.append(Risk(id: "x", level: .high, message: "")) }, { $0.acceptedRisk = "x" },
+        ]
+        for (number, edit) in edits.enumerated() {
+            var edited = change
+            edit(&edited)
+            #expect(edited.digest != change.digest, "edit \(number)")
+        }
+    }
+
+    @Test func `a tenant's digest of changes outlives commits, readings and policies that leave them alone`() {
+        let plan = planned([plain])
+        var later = planned(
+            [plain],
+            [DesiredConnector.inbound().observed()],
+            revision: String(repeating: "b", count: 40)
+        )
+        #expect(later.planDigest != plan.planDigest)
+        #expect(later.changesDigest == plan.changesDigest)
+        #expect(planned([plain], policy: TenantPolicy(drift: .correct)).changesDigest == plan.changesDigest)
+        #expect(planned([plain, .inbound()]).changesDigest != plan.changesDigest)
+        #expect(planned([]).changesDigest != plan.changesDigest)
+        later.tenant = "fabrikam"
+        #expect(later.changesDigest != plan.changesDigest)
+    }
+
     @Test func `identical input gives identical bytes`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -182,14 +182,14 @@ struct ThreeWayTests {
             drift: ["missing OutboundConnector/fabrikam"]
         ),
         Case(
-            testDescription: "an object made anew by somebody is reported and left alone",
+            testDescription: "an object that someone deleted and recreated is reported and left alone",
             desired: [plain],
             observed: [plain.observed(["tlsSettings": .none], guid: "new")],
             applied: [plain.applied()],
             drift: ["recreated OutboundConnector/fabrikam tlsSettings"]
         ),
         Case(
-            testDescription: "an object made anew is taken over where drift is corrected",
+            testDescription: "a recreated object is taken over where drift is corrected",
             desired: [plain],
             observed: [plain.observed(["tlsSettings": .none], guid: "new")],
             applied: [plain.applied()],
@@ -198,7 +198,7 @@ struct ThreeWayTests {
             drift: ["recreated OutboundConnector/fabrikam tlsSettings"]
         ),
         Case(
-            testDescription: "an object made anew just as it was is remembered where drift is corrected",
+            testDescription: "an object recreated just as it was is remembered where drift is corrected",
             desired: [plain],
             observed: [plain.observed(guid: "new")],
             applied: [plain.applied()],

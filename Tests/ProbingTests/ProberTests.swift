@@ -3,7 +3,7 @@ import Probing
 import TestSupport
 import Testing
 
-@Suite struct ProberTests {
+@Suite(.timeLimit(.minutes(10))) struct ProberTests {
     /// What a server does on its socket, and what is then seen.
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

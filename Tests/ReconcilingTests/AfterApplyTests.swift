@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,6 +8,7 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// What is looked at once everything is written: Exchange's own validation, and the time of watching.
 @Suite struct AfterApplyTests {
@@ -79,6 +79,12 @@ import Testing
             let ended = try await bench.apply()
             #expect(ended.exitStatus == .held)
             #expect(ended.error?.id == "regression-held")
+            #expect(try await bench.runs().first?.cause == .validationFailed)
+            #expect(try await bench.runs().first?.nextLook == .afterPerson)
+            #expect(
+                try await bench.unfinished() == nil,
+                "it has its result, and the operator's file says that it stays"
+            )
             #expect(ended.error?.message.contains("Send test email") == true)
             #expect(try bench.objects("outboundConnectors").count == 1)
             #expect(try await bench.quarantine() == nil)
@@ -93,7 +99,58 @@ import Testing
             #expect(ended.error?.id == "validation-unknown")
             #expect(try bench.objects("outboundConnectors").count == 1)
             #expect(try await bench.quarantine() == nil)
-            #expect(try await bench.apply().exitStatus == .done)
+            #expect(try await bench.runs().first?.cause == .passing)
+            #expect(try await bench.unfinished()?.owed == [.validation])
+            #expect(try await bench.applied().revision == nil, "it does not count as in force before it is validated")
+
+            let next = try await bench.apply()
+            #expect(next.exitStatus == .done)
+            #expect(bench.simulator.requests().count { $0.cmdlet == "Validate-OutboundConnector" } == 2)
+            #expect(try await bench.unfinished() == nil)
+            #expect(try await bench.runs().map(\.result) == [.applied])
+            #expect(try await bench.runs().first?.cause == nil)
+            #expect(try await bench.applied().revision == ended.revision)
+        }
+    }
+
+    @Test func `a validation that had no result and then fails rolls the earlier run back`() async throws {
+        try await Bench.with(
+            tenant: Self.failing,
+            settings: "validate: after-apply, \(Self.word)",
+            files: ["a.yaml": Self.tested]
+        ) { bench in
+            try bench.faults(Fault.refusing("Validate-OutboundConnector"))
+            #expect(try await bench.apply().error?.id == "validation-unknown")
+            let next = try await bench.apply()
+            #expect(next.exitStatus == .rolledBack)
+            #expect(next.message.contains("Send test email"))
+            #expect(try bench.objects("outboundConnectors").isEmpty)
+            #expect(try await bench.quarantine() != nil)
+        }
+    }
+
+    @Test
+    func `a validation that is owed is given up where the operator no longer asks for it, or a person rolls back`()
+        async throws
+    {
+        let settings = "validate: after-apply"
+        for givesUp in [true, false] {
+            try await Bench.with(settings: settings, files: ["a.yaml": Self.tested]) { bench in
+                try bench.faults(Fault.fault("Validate-*", times: #""always""#, #""forbidden": "empty""#))
+                let ended = try await bench.apply()
+                #expect(ended.error?.id == "validation-unknown")
+                #expect(try await bench.runs().first?.cause == .permission)
+                #expect(try await bench.plan().plan?.guards.map(\.id) == ["unfinished-run"])
+                #expect(try await bench.apply().error?.id == "validation-unknown", "it is asked for again")
+                if givesUp {
+                    try bench.laboratory.configure()
+                    #expect(try await bench.apply().exitStatus == .done)
+                } else {
+                    #expect(try await bench.rollback(try #require(ended.run)).exitStatus == .done)
+                    #expect(try bench.objects("outboundConnectors").isEmpty)
+                }
+                #expect(try await bench.unfinished() == nil)
+            }
         }
     }
 
@@ -179,8 +236,15 @@ import Testing
             #expect(ended.exitStatus == .unknown)
             #expect(ended.error?.id == "bake-unknown")
             #expect(try bench.objects("outboundConnectors").count == 1)
+            #expect(try await bench.runs().first?.cause == .outage)
+            #expect(try await bench.unfinished()?.owed == [.bake])
             try bench.faults("[]")
+            bench.shift.advance(by: 480)
+            bench.forget()
             #expect(try await bench.apply().exitStatus == .done)
+            let waited = bench.clock.sleeps.reduce(.zero, +)
+            #expect(waited > .seconds(60) && waited <= .seconds(120), "the rest of ten minutes: \(waited)")
+            #expect(try await bench.runs().map(\.result) == [.applied])
         }
     }
 }

@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,8 +8,9 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
-/// What somebody changed by hand, and who it was.
+/// What someone changed by hand, and who it was.
 @Suite struct DriftTests {
     private static let files = [
         "fabrikam.yaml": Definition.outbound("fabrikam", "comment: one"),

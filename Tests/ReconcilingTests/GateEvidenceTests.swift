@@ -5,8 +5,8 @@ import Probing
 import Reconciling
 import Reports
 import StateStore
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct GateEvidenceTests {
     /// 64 addresses that show one chain of 15 certificates of 60 KB.

@@ -1,15 +1,15 @@
-import TestSupport
-import StateStore
-import ExchangeSimulator
 import Configuration
 import Connectors
 import Definitions
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
 import Reconciling
 import Reports
+import StateStore
 import Testing
+import TestSupport
 
 /// From a tenant to definitions and back.
 @Suite struct ImportTests {

@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Glibc
 import Laboratory
@@ -10,9 +9,10 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// One tenant, one run at a time.
-@Suite struct LeaseTests {
+@Suite(.timeLimit(.minutes(10))) struct LeaseTests {
     private static let files = ["fabrikam.yaml": Definition.outbound("fabrikam")]
 
     /// A run of a process of this machine, in this pid namespace; what started when is not known.

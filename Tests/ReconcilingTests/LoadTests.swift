@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,6 +8,7 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// From a commit to definitions, or to a reason why there are none.
 @Suite struct LoadTests {

@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,6 +8,7 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// What a plan is made from, and what makes it untrue.
 @Suite struct PlanTests {

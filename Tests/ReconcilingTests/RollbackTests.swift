@@ -1,7 +1,6 @@
-import TestSupport
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Planning
@@ -9,6 +8,7 @@ import Reconciling
 import Reports
 import StateStore
 import Testing
+import TestSupport
 
 /// Taking back an earlier run by its id.
 @Suite struct RollbackTests {
@@ -46,6 +46,33 @@ import Testing
             bench.forget()
             #expect(try await bench.apply().error?.id == "quarantined-revision")
             #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `rule 11: a rollback into weaker security takes an extra word, and writes nothing without it`()
+        async throws
+    {
+        try await Self.withRun { bench, before, run in
+            let stop = await #expect(throws: RunStop.self) { try await bench.rollback(run, acceptsWeaker: false) }
+            #expect(stop?.id == "rollback-weakens")
+            #expect(stop?.status == .held)
+            #expect(stop?.message.contains("OutboundConnector/consolidated") == true, "\(stop?.message ?? "")")
+            #expect(stop?.remedy.contains("--accept-weaker") == true)
+            #expect(bench.writes.isEmpty)
+            let quarantine = try await bench.quarantine()
+            #expect(quarantine == nil)
+        }
+    }
+
+    @Test func `a rollback that weakens nothing takes no extra word`() async throws {
+        try await Bench.with(files: ["a.yaml": Definition.outbound("adatum", "comment: one")]) { bench in
+            try await bench.apply()
+            try bench.repository.write(Definition.outbound("adatum", "comment: two"), to: "tenants/contoso/a.yaml")
+            try await bench.repository.commit("A comment")
+            let ended = try await bench.apply()
+            let restored = try await bench.rollback(try #require(ended.run), acceptsWeaker: false)
+            #expect(restored.exitStatus == .done)
+            #expect(try bench.outbound("To adatum")["Comment"] as? String == "one")
         }
     }
 

@@ -1,14 +1,14 @@
-import TestSupport
-import StateStore
-import Planning
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
 import Laboratory
+import Planning
 import Reconciling
 import Reports
+import StateStore
 import Testing
+import TestSupport
 
 /// A source whose commits must be signed (`verify`).
 @Suite struct SignatureTests {

@@ -1,14 +1,14 @@
-import TestSupport
-import StateStore
-import Laboratory
-import ExchangeSimulator
-import Connectors
 import Configuration
+import Connectors
+import ExchangeSimulator
 import Foundation
+import Laboratory
 import Planning
 import Reconciling
 import Reports
+import StateStore
 import Testing
+import TestSupport
 
 /// Rule 1, for every form in which a read can fail.
 @Suite struct UnknownTests {

@@ -158,6 +158,10 @@ struct OtherReportsTests {
         #expect(ShowDocument(record: Self.runs[0], plan: plan, judgements: "[{}]").plan?.judgements == nil)
         #expect(ShowDocument(record: Self.runs[0], plan: plan).plan?.judgements == nil)
         #expect(ShowDocument(record: Self.runs[0]).plan == nil)
+        let other = ShowDocument(ofUnreadablePlan: Self.runs[0], journal: nil)
+        #expect(ShowReport.text(other).contains("! Another version of Mitregate stored the plan of this run"))
+        #expect(other.json.contains("\"planProblem\""))
+        #expect(!shown.json.contains("\"planProblem\""))
     }
 
     @Test func `what an apply did reads as its golden file`() throws {

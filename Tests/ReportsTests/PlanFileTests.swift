@@ -1,4 +1,5 @@
 import Foundation
+import Planning
 import Reports
 import Testing
 
@@ -36,10 +37,29 @@ struct PlanFileTests {
     @Test func `a plan of a later minor version is read, with what is new in it ignored`() throws {
         let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
         let later = document.json.replacing(
-            "\"formatVersion\" : \"1.0\"",
+            "\"formatVersion\" : \"1.1\"",
             with: "\"formatVersion\" : \"1.7\", \"more\" : []"
         )
         #expect(try PlanDocument.read(Array(later.utf8), file: "plan.json") == document)
+    }
+
+    @Test func `each change has its digest, and a tenant that of all its changes`() throws {
+        let plan = Planning.Plan.everything
+        let text = PlanDocument(tenants: [TenantPlan(plan: plan, judgements: nil, exitStatus: .held)]).json
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let tenant = try #require((document["tenants"] as? [[String: Any]])?.first)
+        #expect(document["formatVersion"] as? String == "1.1")
+        #expect(tenant["changesDigest"] as? String == plan.changesDigest)
+        let digests = (tenant["changes"] as? [[String: Any]])?.compactMap { $0["digest"] as? String }
+        #expect(digests == plan.changes.map(\.digest))
+    }
+
+    @Test func `a plan of an earlier minor version, which has no digests of changes, is read`() throws {
+        let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
+        let earlier = document.json.replacing("\"formatVersion\" : \"1.1\"", with: "\"formatVersion\" : \"1.0\"")
+            .replacing(/"(changesDigest|digest)" : "sha256:[0-9a-f]+",?\s*/, with: "", maxReplacements: 2)
+        #expect(!earlier.contains("changesDigest"))
+        #expect(try PlanDocument.read(Array(earlier.utf8), file: "plan.json") == document)
     }
 
     @Test func `two entries for one tenant are refused`() {

@@ -30,6 +30,13 @@ package enum Timestamp {
         return Date(timeIntervalSince1970: Double(days(day) * 86_400 + 86_400))
     }
 
+    /// A deadline as people write one: `the end of 2027-03-01` where it is the end of a day in UTC, else RFC 3339.
+    package static func deadlineText(_ date: Date) -> String {
+        let seconds = date.timeIntervalSince1970
+        guard seconds.truncatingRemainder(dividingBy: 86_400) == 0 else { return text(date) }
+        return "the end of \(text(Date(timeIntervalSince1970: seconds - 86_400)).prefix(10))"
+    }
+
     /// RFC 3339 in UTC with whole seconds: `2026-11-23T14:02:11Z`.
     package static func text(_ date: Date) -> String {
         let seconds = Int(date.timeIntervalSince1970.rounded(.down))

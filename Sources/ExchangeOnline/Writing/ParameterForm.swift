@@ -7,12 +7,8 @@ struct ParameterForm {
     let kind: ConnectorKind
     let clearedList: ClearedList
 
-    /// What the New- cmdlet takes of the settings, and what is to be set right after; empty values are left out.
-    func creation(_ settings: Settings) -> (first: Members, later: Members) {
-        let filled = settings.filter { !Self.isEmpty($0.value) }
-        let later = Set(kind.fields.filter { !$0.isSettableOnCreate }.map(\.name))
-        return (members(filled.filter { !later.contains($0.key) }), members(filled.filter { later.contains($0.key) }))
-    }
+    /// What the New- cmdlet gets; empty values are left out.
+    func creation(_ settings: Settings) -> Members { members(settings.filter { !Self.isEmpty($0.value) }) }
 
     /// The requests that bring about an update, in their order; none where there is nothing to do.
     func update(identity: String, newName: String?, _ settings: Settings) -> [Command] {

@@ -11,20 +11,17 @@ package struct TenantWriter: Sendable {
 
     /// Makes a connector or rule.
     ///
-    /// Empty values are not sent, as a new object has none. What the New- cmdlet does not take is set right after; where
-    /// that fails the outcome is ambiguous, since the object exists.
+    /// Empty values are not sent, as a new object has none.
+    ///
+    /// - Parameter settings: Only what the New- cmdlet takes (`Field.isSettableOnCreate`).
     package func create(_ kind: ConnectorKind, name: String, settings: Settings) async -> WriteOutcome {
         let form = ParameterForm(kind: kind, clearedList: .array)
-        let (first, later) = form.creation(settings)
         let command = Command(
             cmdlet: "New-\(kind.rawValue)",
-            parameters: [JSONValue.Member(key: "Name", value: .string(name))] + first,
+            parameters: [JSONValue.Member(key: "Name", value: .string(name))] + form.creation(settings),
             effect: .write
         )
-        let outcome = await run(command)
-        guard case .accepted(let guid, _) = outcome, !later.isEmpty else { return outcome }
-        let rest = form.change("Set-\(kind.rawValue)", identity: guid ?? name, later)
-        return outcome.followed(by: await run(rest))
+        return await run(command)
     }
 
     /// Changes exactly these fields, and the name where a new one is given.
@@ -82,4 +79,14 @@ extension WriteOutcome {
         case .refused(let error), .ambiguous(let error): return .ambiguous(error)
         }
     }
+}
+
+/// What became of one write.
+package enum WriteOutcome: Hashable, Sendable {
+    /// The service answered with success. Whether the tenant is as asked is still told by reading it back.
+    case accepted(guid: String?, warnings: [String])
+    /// Surely not applied.
+    case refused(ExchangeError)
+    /// Perhaps applied, perhaps in part: it must be read back before anything else is written.
+    case ambiguous(ExchangeError)
 }

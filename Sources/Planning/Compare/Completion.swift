@@ -1,10 +1,10 @@
 import Connectors
 
-/// What Exchange wants beside the changed fields of an update, so that the object as a whole is one that it takes.
+/// What an update must send with the changed fields, so that Exchange accepts the object as a whole.
 ///
 /// Source: Exchange validates the resulting object (reference 3.4, 4.4), and some fields only together (12.16).
 struct Completion {
-    /// Fields that nobody declared and that must give way, with Exchange's default.
+    /// Fields that no definition declares and that must give way, with Exchange's default.
     private(set) var resets: Settings = [:]
     /// Unchanged fields to send along.
     private(set) var companions: Settings = [:]

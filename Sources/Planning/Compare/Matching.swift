@@ -10,7 +10,7 @@ struct Matching {
         case remembered
         /// By name; it was never ours.
         case named
-        /// By name, while the remembered GUID is gone: somebody deleted the object and made another.
+        /// By name, while the remembered GUID is gone: someone deleted the object and created another.
         case recreated
         /// The remembered GUID is gone, and so is the name.
         case missing
@@ -30,7 +30,7 @@ struct Matching {
     /// Remembered objects without a definition, in the order of their keys; `object` is `nil` where it is gone too.
     let orphans: [(applied: AppliedConnector, object: Seen?)]
     /// Objects that no definition and no memory claims.
-    let strangers: [Seen]
+    let unmanaged: [Seen]
 
     init(desired: [DesiredConnector], applied: [AppliedConnector], seen: [Seen]) {
         let byGUID = Dictionary(seen.map { ($0.connector.guid, $0) }) { first, _ in first }
@@ -64,7 +64,7 @@ struct Matching {
             )
         }
         orphans = left.map { ($0, byGUID[$0.guid]) }
-        strangers = seen.filter { !claimed.contains($0.connector.guid) }
+        unmanaged = seen.filter { !claimed.contains($0.connector.guid) }
     }
 
     /// What was remembered for each definition: under its slug, or, where that is new, under a slug that is gone while

@@ -52,7 +52,7 @@ struct NormalSettings: Sendable {
     }
 }
 
-/// An object of the tenant beside its fields in normal form.
+/// An object of the tenant, and its fields in normal form.
 struct Seen: Sendable {
     let connector: ObservedConnector
     let normal: NormalSettings

@@ -27,7 +27,7 @@ extension PlanDraft {
         update(pair, object, comparison) { $0.cause != .drift || corrects }
     }
 
-    /// Somebody deleted the object and made another of the same name: it is reported, and only taken over when told to.
+    /// Someone deleted the object and created another of the same name: it is reported, and only taken over when told to.
     ///
     /// Source: reference 12.14.
     private mutating func decideRecreated(_ pair: Matching.Pair, _ object: Seen) {
@@ -39,7 +39,7 @@ extension PlanDraft {
             if !applied.declares(desired.settings) || !applied.displayName.isSameName(as: desired.displayName) {
                 hold(
                     .recreated,
-                    "\(desired.place) changed, but \(object.label) was deleted and made anew by somebody else. To take the new "
+                    "\(desired.place) changed, but \(object.label) was deleted and recreated by someone else. To take the new "
                         + "object over, add \(Annotation.adopt): enabled to the document's metadata.annotations."
                 )
             }

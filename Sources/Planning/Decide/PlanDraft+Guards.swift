@@ -153,7 +153,8 @@ extension PlanDraft {
             Guard(
                 .freeze,
                 "Nothing is applied until \(Timestamp.text(latest.end)): the freeze \(latest.freeze.cron.escapingControls) "
-                    + "(\(latest.freeze.timeZone.escapingControls)) holds."
+                    + "(\(latest.freeze.timeZone.escapingControls)) holds.",
+                until: latest.end
             )
         ]
     }

@@ -85,7 +85,7 @@ extension PlanDraft {
                 usable[target] == nil ? "is not in the tenant" : "is disabled there, or not scoped to transport rules"
             return Guard(
                 .ruleTargetUnusable,
-                "\(rule.change.key) leads mail to the connector \"\(shown)\", which \(why). Where somebody changed that by hand, "
+                "\(rule.change.key) leads mail to the connector \"\(shown)\", which \(why). Where someone changed that by hand, "
                     + "let drift be corrected (drift: correct), or put it back."
             )
         }

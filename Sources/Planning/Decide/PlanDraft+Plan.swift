@@ -4,7 +4,7 @@ import Connectors
 extension PlanDraft {
     func plan() -> Plan {
         let order = ChangeOrder(judged())
-        let unmanaged = strangers()
+        let unmanaged = unmanagedConnectors()
         var plan = Plan(
             tenant: input.tenant,
             revision: input.revision,
@@ -100,15 +100,15 @@ extension PlanDraft {
                 Risk(
                     id: "adopts-recreated",
                     level: .medium,
-                    message: "Somebody deleted the object and made it anew: the new one is taken over."
+                    message: "Someone deleted and recreated the object: the new one is taken over."
                 )
             ]
         case .remembered, .missing, .new: return []
         }
     }
 
-    private func strangers() -> [UnmanagedConnector] {
-        (matching.strangers + leftAlone)
+    private func unmanagedConnectors() -> [UnmanagedConnector] {
+        (matching.unmanaged + leftAlone)
             .filter { object in
                 guard object.connector.origin != .validationCopy else { return false }
                 return object.connector.kind != .transportRule

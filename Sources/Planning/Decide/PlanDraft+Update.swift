@@ -108,7 +108,7 @@ extension PlanDraft {
             guard let acceptance = difference.acceptance else { continue }
             notes.append(
                 "\(desired.key): \(difference.path) stays \(difference.seen.description.escapingControls) until "
-                    + "\(Timestamp.text(acceptance.until)), accepted by \(acceptance.owner.escapingControls)."
+                    + "\(Timestamp.deadlineText(acceptance.until)), accepted by \(acceptance.owner.escapingControls)."
             )
         }
     }

@@ -1,6 +1,6 @@
 import Connectors
 
-/// A change on its way into a plan, beside what its risks, its place and its guards are told by.
+/// A change on its way into a plan, with what its risks, its place and its guards are found by.
 struct PlannedChange {
     var change: Change
     /// `nil` for a create.

@@ -73,7 +73,7 @@ extension Effects {
         }
         if turnsOn("routeAllMessagesViaOnPremises") { say("All outgoing mail will pass through these servers.") }
         if turnsOff("routeAllMessagesViaOnPremises") {
-            say("Outgoing mail will no longer pass through these servers, but for the domains named here.")
+            say("Outgoing mail will no longer pass through these servers, except for the domains named here.")
         }
         if turnsOn("cloudServicesMailEnabled") { say("Internal headers will be sent along.") }
         if turnsOff("cloudServicesMailEnabled") { say("Internal headers will no longer be sent along.") }

@@ -22,7 +22,7 @@ extension ApplyEngine {
             if step.sends == 1 {
                 step.state = .failed
                 journal.steps[index] = step
-                return turnBack(journal, "\(step.write.label): \(reason)")
+                return beginRollback(journal, "\(step.write.label): \(reason)")
             }
         case .ambiguous(let reason):
             step.problem = reason
@@ -48,6 +48,7 @@ extension ApplyEngine {
             }
             updates += confirm(&journal.steps[index], object, at: instant)
         }
+        journal.appliedAt = instant
         return finished(journal, .applied, updates: updates)
     }
 
@@ -81,7 +82,7 @@ extension ApplyEngine {
     ) -> Transition {
         var journal = journal
         if journal.isInterrupted {
-            return turnBack(journal, interruption, isInterruption: true, view, at: instant, updates)
+            return beginRollback(journal, interruption, isInterruption: true, view, at: instant, updates)
         }
         var step = journal.steps[index]
         if step.write.action == .update && step.write.guid == nil {
@@ -92,7 +93,7 @@ extension ApplyEngine {
             step.state = .failed
             step.problem = surprise
             journal.steps[index] = step
-            return turnBack(journal, "\(step.write.label): \(surprise)", view, at: instant, updates)
+            return beginRollback(journal, "\(step.write.label): \(surprise)", view, at: instant, updates)
         }
         step.state = .sending
         step.sends = 1
@@ -131,9 +132,22 @@ extension ApplyEngine {
         var journal = journal
         var step = journal.steps[index]
         step.readings += 1
+        let object = view.object(of: step)
+        if step.isSeenButForLists(in: object) && !hasNoEffect(step, view) { step.accept() }
+        if !journal.isInterrupted, let clearing = step.clearingLists(shownIn: object) {
+            journal.steps[index] = step
+            return Transition(journal: journal, updates: updates, action: .send(clearing))
+        }
         journal.steps[index] = step
         if step.readings < delays.count {
             return Transition(journal: journal, updates: updates, action: .read(after: delays[step.readings]))
+        }
+        if step.state == .sending && step.isRefused != true && step.write.clearedList != nil && !journal.isInterrupted {
+            // The first form was accepted, and the answer to the other was lost: a later run goes on from there.
+            let reason = "\(step.write.label): \(step.problem ?? "the answer was lost"), and \(shortfall)"
+            step.withdrawClearing()
+            journal.steps[index] = step
+            return Transition(journal: journal, updates: updates, action: .stop(Postponement(reason)))
         }
         let isLost = step.state == .sending && hasNoEffect(step, view)
         if isLost && step.sends < maximumSends && !journal.isInterrupted {
@@ -157,6 +171,9 @@ extension ApplyEngine {
             }
             return Transition(journal: journal, updates: updates, action: .stop(Postponement(reason)))
         }
+        if isLost && journal.isInterrupted && step.isRefused != true {
+            return beginRollback(journal, interruption, isInterruption: true, view, at: instant, updates)
+        }
         let reason =
             step.isAcknowledged
             ? "Exchange accepted it, but \(shortfall)"
@@ -164,7 +181,7 @@ extension ApplyEngine {
         step.problem = reason
         journal.steps[index] = step
         journal.cause = step.isAcknowledged ? .didNotStick : journal.cause
-        return turnBack(journal, "\(step.write.label): \(reason)", view, at: instant, updates)
+        return beginRollback(journal, "\(step.write.label): \(reason)", view, at: instant, updates)
     }
 
     /// Whether a request whose answer was lost surely did nothing, so that it may be sent again.
@@ -178,8 +195,8 @@ extension ApplyEngine {
         }
     }
 
-    /// Leaves the way forward: the undoing begins at once with a reading at hand, and else with a reading.
-    static func turnBack(
+    /// Leaves the way forward: rolling back begins at once with a reading at hand, and else with a reading.
+    static func beginRollback(
         _ journal: Journal,
         _ reason: String,
         isInterruption: Bool = false,

@@ -8,6 +8,7 @@ extension ApplyEngine {
     ///   - observed: The reading of the tenant that the plan was made from, or one that equals it.
     ///   - isAttended: Whether a person has seen the plan and agreed, which lifts the guards that only ask for that.
     ///   - mayWeaken: Whether the operator's own file lets a run that fails be rolled back into weaker security.
+    ///   - checks: What the run must pass once everything is written, before it counts as good.
     package static func journal(
         run: String,
         plan: Plan,
@@ -16,6 +17,7 @@ extension ApplyEngine {
         policy: TenantPolicy,
         isAttended: Bool = false,
         mayWeaken: Bool = false,
+        owing checks: [Journal.Check] = [],
         at instant: Date
     ) throws(PlanRefusal) -> Journal {
         guard !plan.isOfWorkingTree else { throw .workingTree }
@@ -46,6 +48,7 @@ extension ApplyEngine {
             steps: steps
         )
         journal.safeguard = mayWeaken ? nil : .earlierObjects
+        journal.owed = checks.isEmpty ? nil : checks
         return journal
     }
 

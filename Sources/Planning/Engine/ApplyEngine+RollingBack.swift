@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// The way back: from the last step to the first, each object compared with what this run made of it before it is touched.
 extension ApplyEngine {
-    /// After the answer to an undoing request.
-    static func undone(_ journal: Journal, _ event: EngineEvent) -> Transition {
+    /// After the answer to a request that rolls back.
+    static func rolledBack(_ journal: Journal, _ event: EngineEvent) -> Transition {
         var journal = journal
         guard let index = journal.steps.lastIndex(where: { $0.state == .undoing }) else {
             return Transition(journal: journal, action: .read(after: .zero))
@@ -28,7 +28,7 @@ extension ApplyEngine {
         return Transition(journal: journal, action: .read(after: delay))
     }
 
-    /// After a reading: undoes as far as it can be told from it.
+    /// After a reading: rolls back as far as it can be told from it.
     static func rollBack(_ journal: Journal, _ view: TenantView, at instant: Date) -> Transition {
         var journal = journal
         var updates: [AppliedUpdate] = []
@@ -39,20 +39,20 @@ extension ApplyEngine {
             case .confirmed: break
             case .sending, .sent:
                 // A write that is not to be seen may only not have shown yet.
-                guard step.readings < delays.count - 1, Undo(step, journal, view).isDone else { break }
+                guard step.readings < delays.count - 1, StepRollback(step, journal, view).isDone else { break }
                 journal.steps[index].readings += 1
                 let delay = delays[journal.steps[index].readings]
                 return Transition(journal: journal, updates: updates, action: .read(after: delay))
             case .undoing:
-                if !Undo(step, journal, view).isDone, let action = awaitUndo(&journal.steps[index], view) {
+                if !StepRollback(step, journal, view).isDone, let action = awaitUndo(&journal.steps[index], view) {
                     return Transition(journal: journal, updates: updates, action: action)
                 }
             }
-            let undo = Undo(journal.steps[index], journal, view)
+            let undo = StepRollback(journal.steps[index], journal, view)
             let decision =
                 undo.isDone && step.state == .undoing
                 ? .done
-                : step.state == .undoing && step.sends >= maximumUndoSends ? undo.surrender : undo.decision
+                : step.state == .undoing && step.sends >= maximumUndoSends ? undo.givenUp : undo.decision
             switch decision {
             case .done: updates += settle(&journal.steps[index], undo, at: instant)
             case .leave(let problem):
@@ -62,10 +62,11 @@ extension ApplyEngine {
                 journal.steps[index].state = .undoRefused
                 journal.steps[index].problem =
                     """
-                    \(step.write.label) was left in place: undoing it would weaken security, which is never done without \
+                    \(step.write.label) was left in place: rolling it back would weaken security, which is never done without \
                     the operator's word. To restore what was before: mitregate rollback \(journal.run)
                     """
-            case .send(let write):
+            case .send(var write):
+                write.clearedList = step.undo?.clearedList
                 let sends = step.state == .undoing ? step.sends + 1 : 1
                 journal.steps[index].state = .undoing
                 journal.steps[index].undo = write
@@ -81,7 +82,7 @@ extension ApplyEngine {
         return finished(journal, result, updates: updates)
     }
 
-    /// Waits for an undoing request to show; `nil` where it has shown, or there is nothing left to wait for.
+    /// Waits for a request that rolls back to show; `nil` where it has shown, or there is nothing left to wait for.
     private static func awaitUndo(_ step: inout Journal.Step, _ view: TenantView) -> Transition.Action? {
         guard let undo = step.undo else { return nil }
         let object =
@@ -89,10 +90,11 @@ extension ApplyEngine {
             ? view.object(undo.kind, named: undo.displayName) : view.object(of: step)
         if undo.shortfall(in: object) == nil { return nil }
         step.readings += 1
+        if let clearing = step.clearingLists(shownIn: object) { return .send(clearing) }
         return step.readings < delays.count ? .read(after: delays[step.readings]) : nil
     }
 
-    private static func settle(_ step: inout Journal.Step, _ undo: Undo, at instant: Date) -> [AppliedUpdate] {
+    private static func settle(_ step: inout Journal.Step, _ undo: StepRollback, at instant: Date) -> [AppliedUpdate] {
         step.state = .undone
         if step.write.action == .delete, let object = undo.object { step.guid = object.guid }
         guard step.appliedBefore != nil || step.appliedAfter != nil || step.write.action == .create else { return [] }
@@ -109,7 +111,7 @@ extension ApplyEngine {
 }
 
 extension Journal {
-    /// Whether undoing a step would weaken security, and may not.
+    /// Whether rolling a step back would weaken security, and may not.
     fileprivate func protects(_ step: Step, _ object: ObservedConnector?, against undo: Write) -> Bool {
         guard let safeguard, step.state != .undoing, let object else { return false }
         let isOwn = steps.contains { $0.write.key == step.write.key && $0.write.action == .create }

@@ -1,11 +1,12 @@
-import Connectors
+package import Connectors
+package import FoundationEssentials
 
-/// Carries out a journal, or takes it back: a pure state machine over what is written and what is then read.
+/// Carries out a journal, or rolls it back: a pure state machine over what is written and what is then read.
 ///
 /// Every write is in the journal, as `sending`, before it is sent; it is confirmed only by reading the tenant until it
-/// agrees. When a step fails, what this run touched is undone in reverse order, but for objects that someone else
-/// changed in the meantime, and never into weaker security (`Journal.Safeguard`). A journal that a dead process left is started again like a new one: what may have been sent
-/// is first looked for.
+/// agrees. When a step fails, what this run wrote is rolled back in reverse order, except for objects that someone else
+/// has changed since, and never into weaker security (`Journal.Safeguard`). A journal that a dead process left is started
+/// again like a new one: what may have been sent is first looked for.
 ///
 /// The driver does what it is told, one action at a time, and tells what happened:
 ///
@@ -31,39 +32,48 @@ package enum ApplyEngine {
     /// How long to wait before each of the readings that look for a write, as directories replicate (reference 2.10).
     static let delays: [Duration] = [.zero, .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
 
-    /// A write whose outcome stays unknown is sent at most so often, and an undoing one.
+    /// A write whose outcome stays unknown is sent at most so often, and one that rolls back.
     static let maximumSends = 2
     static let maximumUndoSends = 3
 
+    /// A reading of the tenant that is not older begins a run; an older one is made again.
+    static let maximumAge: TimeInterval = 30
+
     /// Begins a new journal, or resumes one that was left unfinished.
     ///
-    /// - Parameter undoing: Takes an unfinished journal back instead of finishing it.
-    package static func start(_ journal: Journal, undoing: Bool = false) -> Transition {
+    /// - Parameter plannedFrom: The reading that the run made for its own plan: while it is fresh the tenant is not read
+    ///   again before the first write. It must report `journal.ruleNames`.
+    package static func start(
+        _ journal: Journal,
+        plannedFrom observed: ObservedTenant? = nil,
+        at instant: Date = .distantFuture
+    ) -> Transition {
         var journal = journal
-        if let result = journal.result, journal.isFinished {
+        if let result = journal.result, journal.phase == .finished {
             return Transition(journal: journal, action: .finish(result))
         }
         journal.failedReadings = 0
         for index in journal.steps.indices { journal.steps[index].readings = 0 }
         guard !journal.steps.isEmpty else { return finished(journal, .unchanged) }
-        if undoing && journal.phase == .applying {
-            journal.phase = .rollingBack
-            journal.reason = "the run before was cut off and is taken back"
+        if let observed, journal.phase == .applying, journal.steps.allSatisfy({ $0.state == .planned }),
+            (0...maximumAge).contains(instant.timeIntervalSince(observed.readAt))
+        {
+            return next(journal, .observed(observed))
         }
         return Transition(journal: journal, action: .read(after: .zero))
     }
 
     /// The answer to what happened when the last action was carried out.
     package static func next(_ journal: Journal, _ event: EngineEvent) -> Transition {
-        if let result = journal.result, journal.isFinished {
+        if let result = journal.result, journal.phase == .finished {
             return Transition(journal: journal, action: .finish(result))
         }
         var journal = journal
         switch event {
-        case .unreadable(let reason):
+        case .unreadable(let why):
             journal.failedReadings += 1
             guard journal.failedReadings < delays.count else {
-                return Transition(journal: journal, action: .stop(Postponement(reason, cause: .unreadable)))
+                return Transition(journal: journal, action: .stop(why))
             }
             return Transition(journal: journal, action: .read(after: delays[journal.failedReadings]))
         case .observed(let tenant):
@@ -73,7 +83,7 @@ package enum ApplyEngine {
                 ? advance(journal, view, at: tenant.readAt) : rollBack(journal, view, at: tenant.readAt)
         case .postponed(let why): return postponed(journal, why)
         case .accepted, .refused, .ambiguous:
-            return journal.phase == .applying ? applied(journal, event) : undone(journal, event)
+            return journal.phase == .applying ? applied(journal, event) : rolledBack(journal, event)
         }
     }
 
@@ -93,7 +103,7 @@ package enum ApplyEngine {
             journal.isInterrupted = true
             return Transition(journal: journal, updates: transition.updates, action: transition.action)
         }
-        var turned = turnBack(journal, interruption, isInterruption: true)
+        var turned = beginRollback(journal, interruption, isInterruption: true)
         turned.updates = transition.updates + turned.updates
         return turned
     }
@@ -101,7 +111,7 @@ package enum ApplyEngine {
     static let interruption = "the run was interrupted"
 
     /// After a request that surely had no effect and may succeed later: neither the commit nor what was confirmed is to
-    /// blame, so nothing is undone and nothing is quarantined.
+    /// blame, so nothing is rolled back and nothing is quarantined.
     private static func postponed(_ journal: Journal, _ why: Postponement) -> Transition {
         var journal = journal
         switch journal.phase {
@@ -114,6 +124,10 @@ package enum ApplyEngine {
         case .applying:
             guard let index = journal.currentIndex, journal.steps[index].state == .sending else { break }
             journal.steps[index].problem = why.reason
+            guard journal.steps[index].write.clearedList == nil else {
+                journal.steps[index].withdrawClearing()
+                break
+            }
             // An earlier request for the step may have had an effect: that is still looked for.
             guard journal.steps[index].sends == 1 else {
                 journal.steps[index].sends -= 1
@@ -133,7 +147,7 @@ package enum ApplyEngine {
         return Transition(journal: journal, action: .stop(why))
     }
 
-    /// Turns a run that was applied and then found wanting back, as if a step had failed.
+    /// Rolls back a run that was applied and then failed a check, as if a step had failed.
     ///
     /// - Parameters:
     ///   - reason: What was found, in a sentence for people.
@@ -148,6 +162,7 @@ package enum ApplyEngine {
         guard journal.result == .applied else { return start(journal) }
         var journal = journal
         journal.phase = .rollingBack
+        journal.owed = nil
         journal.reason = reason
         journal.cause = cause
         journal.safeguard = mayWeaken ? nil : .everything
@@ -155,10 +170,19 @@ package enum ApplyEngine {
         return start(journal)
     }
 
+    /// Remembers that a check of an applied run was passed, or is asked for no longer.
+    package static func settled(_ journal: Journal, _ check: Journal.Check) -> Journal {
+        var journal = journal
+        let left = journal.owed?.filter { $0 != check } ?? []
+        journal.owed = left.isEmpty ? nil : left
+        return journal
+    }
+
     static func finished(_ journal: Journal, _ result: RunRecord.Result, updates: [AppliedUpdate] = []) -> Transition {
         var journal = journal
         journal.phase = .finished
         journal.result = result
+        if result != .applied { journal.owed = nil }
         return Transition(journal: journal, updates: updates, action: .finish(result))
     }
 }

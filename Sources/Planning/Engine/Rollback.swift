@@ -1,7 +1,7 @@
 package import Connectors
 package import FoundationEssentials
 
-/// Taking back an earlier run: what that takes, and where somebody else's later change stands in the way.
+/// Rolling back an earlier run: which writes that takes, and where someone else's later change stands in the way.
 package struct Rollback: Sendable {
     /// What will be written, with its risks and effects, to be shown before it is done.
     ///
@@ -21,7 +21,7 @@ package struct Rollback: Sendable {
     ///
     /// - Parameters:
     ///   - run: The new run's id.
-    ///   - earlier: The finished journal of the run to take back.
+    ///   - earlier: The finished journal of the run to roll back.
     package init(
         run: String,
         of earlier: Journal,
@@ -35,19 +35,19 @@ package struct Rollback: Sendable {
         var changes: [Change] = []
         var steps: [Journal.Step] = []
         var refusals: [String] = []
-        for touch in Touch.all(in: earlier).reversed() {
-            switch touch.restoration(in: view) {
+        for connector in ConnectorRollback.all(in: earlier).reversed() {
+            switch connector.decision(in: view) {
             case .nothing: continue
             case .refused(let reason): refusals.append(reason)
             case .change(let change, let writes, let before):
                 changes.append(change)
-                var former = touch.appliedBefore
+                var former = connector.appliedBefore
                 former?.run = run
                 former?.at = instant
                 steps += ApplyEngine.steps(
                     writes,
                     before: before,
-                    appliedBefore: memory[touch.key] ?? touch.formerKey.flatMap { memory[$0] },
+                    appliedBefore: memory[connector.key] ?? connector.formerKey.flatMap { memory[$0] },
                     appliedAfter: former
                 )
             }

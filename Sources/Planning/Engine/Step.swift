@@ -1,7 +1,7 @@
 package import Connectors
 
 extension Journal {
-    /// One write to the tenant, with what it takes to repeat, to check and to undo it.
+    /// One write to the tenant, with what it takes to repeat it, to check it and to roll it back.
     package struct Step: Hashable, Sendable, Codable {
         package enum State: String, Hashable, Sendable, Codable, CaseIterable {
             /// Nothing was sent.
@@ -14,11 +14,11 @@ extension Journal {
             case confirmed
             /// Refused: it surely has no effect.
             case failed
-            /// It is being undone; the request in `undo`, where there is one, may have been sent.
+            /// It is being rolled back; the request in `undo`, where there is one, may have been sent.
             case undoing
             /// Read back: the tenant is as it was before the step.
             case undone
-            /// Somebody else changed the object after us, or the undo failed: it is left as it is.
+            /// Someone else changed the object after us, or rolling back failed: it is left as it is.
             case undoRefused = "undo-refused"
         }
 
@@ -28,11 +28,11 @@ extension Journal {
         /// The object as it was read back when the step was confirmed; `nil` before that, and for a delete.
         package var after: ObservedConnector?
         package var state: State
-        /// The object's identity once it is known; a create learns it, and so does the undoing of a delete.
+        /// The object's identity once it is known; a create learns it, and so does rolling back a delete.
         package var guid: String?
-        /// Why the step failed or was not undone, and what to do then, in sentences for people.
+        /// Why the step failed or was not rolled back, and what to do then, in sentences for people.
         package var problem: String?
-        /// The request that undoes the step, from when it may have been sent.
+        /// The request that rolls the step back, from when it may have been sent.
         package var undo: Write?
         /// What was remembered of the connector before the run.
         package var appliedBefore: AppliedConnector?

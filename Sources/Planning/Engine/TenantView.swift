@@ -69,20 +69,4 @@ extension ObservedConnector {
 extension Write {
     /// The write, for messages: `create OutboundConnector "Fabrikam"`.
     var label: String { "\(action.rawValue) \(kind) \"\(displayName.escapingControls)\"" }
-
-    /// What of an object is not as the write was to make it; `nil` where there is nothing that is not.
-    func shortfall(in object: ObservedConnector?) -> String? {
-        switch (action, object) {
-        case (.delete, nil): return nil
-        case (.delete, .some): return "the object is still there"
-        case (_, nil): return "the object is not there"
-        case (.create, let object?), (.update, let object?):
-            let wantedName = newDisplayName ?? displayName
-            var wrong =
-                object.displayName.isSameName(as: wantedName)
-                ? [] : ["the name is still \(object.shown(ThreeWay.namePath))"]
-            wrong += object.deviations(from: expected).map { "\($0) is \(object.shown($0))" }
-            return wrong.isEmpty ? nil : wrong.joined(separator: ", ")
-        }
-    }
 }

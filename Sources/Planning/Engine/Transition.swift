@@ -16,7 +16,7 @@ package struct Transition: Hashable, Sendable {
     }
 
     package enum Action: Hashable, Sendable {
-        /// Send this request, once, and answer with `accepted`, `refused` or `ambiguous`.
+        /// Send this request, once and in its form of empty lists, and answer with `accepted`, `refused` or `ambiguous`.
         case send(Write)
         /// Wait, read the whole tenant again, and answer with `observed` or `unreadable`.
         case read(after: Duration)
@@ -57,6 +57,6 @@ package enum EngineEvent: Hashable, Sendable {
     /// that is missing. The same request may succeed later. The text is for people.
     case postponed(Postponement)
     case observed(ObservedTenant)
-    /// The tenant could not be read, or not in full. The text is for people.
-    case unreadable(String)
+    /// The tenant could not be read, or not in full.
+    case unreadable(Postponement)
 }

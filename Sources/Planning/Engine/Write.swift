@@ -16,6 +16,8 @@ package struct Write: Hashable, Sendable, Codable {
     package var settings: Settings
     /// The fields whose values the write must bring about, by which it is judged when read back.
     package var expected: Settings
+    /// How empty lists among the settings are sent; `nil` for the usual form, an empty array.
+    package var clearedList: ClearedList?
 
     package init(
         action: Change.Action,

@@ -11,7 +11,7 @@ package struct Change: Hashable, Sendable, Codable {
     package enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
         /// The definition changed, or is new.
         case git
-        /// Somebody changed the tenant.
+        /// Someone changed the tenant.
         case drift
         case both
     }

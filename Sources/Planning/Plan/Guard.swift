@@ -1,15 +1,22 @@
+package import FoundationEssentials
+
 /// A limit that holds a plan back, whatever else is right with it.
 package struct Guard: Hashable, Sendable, Codable {
     /// Kebab-case and stable, one of `Guard.ID` or what another room found (a rewritten source).
     package var id: String
     package var message: String
+    /// When it holds no longer, where that is known: the end of a freeze.
+    package var until: Date?
 
-    package init(id: String, message: String) {
+    package init(id: String, message: String, until: Date? = nil) {
         self.id = id
         self.message = message
+        self.until = until
     }
 
-    init(_ id: ID, _ message: String) { self.init(id: id.rawValue, message: message) }
+    init(_ id: ID, _ message: String, until: Date? = nil) {
+        self.init(id: id.rawValue, message: message, until: until)
+    }
 
     /// The guards that planning itself raises.
     package enum ID: String, Hashable, Sendable, CaseIterable {

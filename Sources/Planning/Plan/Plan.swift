@@ -23,7 +23,7 @@ package struct Plan: Hashable, Sendable, Codable {
     package var drift: [DriftItem]
     package var unmanaged: [UnmanagedConnector]
     package var guards: [Guard]
-    /// What the reader should know beside: the service's warnings, what is no longer managed.
+    /// What else the reader should know: the service's warnings, what is no longer managed.
     package var notes: [String]
     /// What is to be remembered or forgotten of connectors to which nothing is written.
     ///

@@ -35,7 +35,7 @@ enum UnmanagedRisks {
                     .medium,
                     "Mail from \(posture.servers) is trusted as your own, by address alone."
                 )
-            case .none: add("inbound-unbound", .high, "Your own servers are recognised by nothing.")
+            case .none: add("inbound-unbound", .high, "Nothing identifies your own servers.")
             }
             if settings.isOn("treatMessagesAsInternal") {
                 add(

@@ -29,16 +29,18 @@ extension CanonicalWriter {
         write(change.source?.file ?? "")
         write(change.source?.line ?? 0)
         write(change.source?.column ?? 0)
-        write(change.fields) { writer, field in
-            writer.write(field.path)
-            writer.write(field.before)
-            writer.write(field.after)
-        }
+        write(change.fields) { $0.write($1) }
         write(change.companions)
         write(optional: change.acceptedRisk)
         write(change.declared)
         write(change.isKept)
         write(optional: change.formerName)
+    }
+
+    mutating func write(_ field: FieldChange) {
+        write(field.path)
+        write(field.before)
+        write(field.after)
     }
 
     mutating func write(_ risk: Risk) {

@@ -65,6 +65,36 @@ package enum Seal {
         return writer.digest
     }
 
+    /// Over what one change does, as a reviewer sees it: object, fields before and after, what is sent along, and risk.
+    ///
+    /// Neither the commit nor the place of the definition counts, nor what happens to other connectors, nor wording: an
+    /// approval of the change stays good until the change itself is another.
+    package static func digest(of change: Change) -> String {
+        var writer = CanonicalWriter()
+        writer.write("mitregate change 1")
+        writer.write(change.action.rawValue)
+        writer.write(change.key)
+        writer.write(change.displayName)
+        writer.write(optional: change.guid)
+        writer.write(optional: change.formerName)
+        writer.write(change.fields) { $0.write($1) }
+        writer.write(change.companions)
+        writer.write(change.risk.rawValue)
+        writer.write(change.risks.map(\.id))
+        writer.write(optional: change.acceptedRisk)
+        return writer.digest
+    }
+
+    /// Over the digests of a tenant's changes, in the order in which they are applied; neither over the commit nor over
+    /// the observed state.
+    package static func digest(of changes: [Change], in tenant: String) -> String {
+        var writer = CanonicalWriter()
+        writer.write("mitregate changes 1")
+        writer.write(tenant)
+        writer.write(changes.map(\.digest))
+        return writer.digest
+    }
+
     /// Over a saved document's tenants and the digests of their plans, so that none can be taken out unnoticed.
     package static func digest(ofPlans plans: [(tenant: String, planDigest: String?)]) -> String {
         var writer = CanonicalWriter()
@@ -77,7 +107,15 @@ package enum Seal {
     }
 }
 
+extension Change {
+    /// `Seal.digest(of:)` of the change.
+    package var digest: String { Seal.digest(of: self) }
+}
+
 extension Plan {
+    /// What an approval of exactly these changes binds to, whichever commit brings them.
+    package var changesDigest: String { Seal.digest(of: changes, in: tenant) }
+
     /// Whether the plan is as it was sealed; one read from a file may have been edited.
     package var isSealIntact: Bool { planDigest == Seal.digest(of: self) }
 

@@ -19,7 +19,8 @@ extension StopCause {
     package func nextLook(until: Date? = nil) -> NextLook {
         if let until { return .at(until) }
         return switch self {
-        case .passing, .permission, .unreadable, .leased, .storeFailed, .sourceUnreadable, .ownFault, .interrupted,
+        case .passing, .throttled, .outage, .noToken, .permission, .unreadable, .leased, .leaseLost, .storeFailed,
+            .sourceUnreadable, .ownFault, .interrupted,
             .gateUndecided:
             .afterBackoff
         case .frozen, .stale: .onChange

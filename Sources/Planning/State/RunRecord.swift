@@ -31,7 +31,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package var exitCode: Int32?
     /// What happened, in a sentence for people; hostile text in it is escaped.
     package var message: String
-    /// Why it ended before its last step or was turned back; `nil` where it came to its end.
+    /// Why it ended before its last step or was rolled back; `nil` where it came to its end.
     package var cause: StopCause?
     /// When it is worth beginning again.
     package var nextLook: NextLook?

@@ -1,14 +1,22 @@
-/// Why a run ended before its last step, or was turned back; stored, so that what hangs on it hangs on no wording.
+/// Why a run ended before its last step, or was rolled back; stored, so that nothing depends on a message's wording.
 package enum StopCause: String, Hashable, Sendable, Codable, CaseIterable {
     // It may pass by itself.
-    /// The service asked for less load, was down, did not answer, or no token could be had.
+    /// The answer to a write was lost, or a validation had no result.
     case passing
+    /// The service asked for less load.
+    case throttled
+    /// The service was down, or could not be reached.
+    case outage
+    /// No token could be had; the application itself was not refused.
+    case noToken = "no-token"
     /// The application may not do this, or could not sign in.
     case permission
     /// The tenant could not be read in full.
     case unreadable
-    /// Another run has the tenant, or took it.
+    /// Another run has the tenant.
     case leased
+    /// Another run took the tenant over from this one.
+    case leaseLost = "lease-lost"
     /// The store failed.
     case storeFailed = "store-failed"
     case interrupted
@@ -24,7 +32,7 @@ package enum StopCause: String, Hashable, Sendable, Codable, CaseIterable {
     case gateUndecided = "gate-undecided"
     case gateApproval = "gate-approval"
     case configuration
-    // The run was turned back.
+    // The run was rolled back.
     case refused
     case validationFailed = "validation-failed"
     case didNotStick = "did-not-stick"

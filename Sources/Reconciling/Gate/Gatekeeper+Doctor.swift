@@ -1,7 +1,7 @@
-import TLSGate
 import FoundationEssentials
 import Probing
 import Reports
+import TLSGate
 
 extension Gatekeeper {
     /// Whether this machine can do the gate's work: DNS with DNSSEC, and connections to port 25.

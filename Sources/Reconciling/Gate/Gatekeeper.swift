@@ -1,6 +1,6 @@
-import ExchangeOnline
 package import Configuration
 package import Connectors
+import ExchangeOnline
 package import FoundationEssentials
 package import Probing
 import Reports

@@ -1,11 +1,11 @@
 import Configuration
-import Definitions
-import StateStore
 package import Connectors
+import Definitions
 import FoundationEssentials
 import Planning
 import Probing
 import Reports
+import StateStore
 import TLSGate
 
 extension TenantRun {

@@ -1,11 +1,11 @@
-import GitRepositories
 package import Configuration
+import Connectors
 import ExchangeOnline
 import FoundationEssentials
+import GitRepositories
 import Probing
 package import Reports
 import StateStore
-import Connectors
 
 extension Reconciler {
     /// Looks at everything that Mitregate needs, and says what is missing and where to fix it.

@@ -1,6 +1,6 @@
 package import Configuration
-import Definitions
 import Connectors
+import Definitions
 package import Reports
 import TLSGate
 

@@ -10,7 +10,7 @@ extension Reconciler {
         let connection = try shared.connections.connection(to: entry.tenant, environment)
         switch await TenantReader(connection).read(rules: [], deadline: entry.tenant.readTimeout) {
         case .known(let observed): return observed
-        case .unknown(let error): throw RunStop(unread: error)
+        case .unknown(let error): throw RunStop(unread: error, at: environment.timing.now())
         }
     }
 }

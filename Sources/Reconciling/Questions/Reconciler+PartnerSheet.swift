@@ -1,6 +1,6 @@
-import Definitions
 package import Configuration
 import Connectors
+import Definitions
 import Reports
 import TLSGate
 

@@ -64,7 +64,7 @@ extension TenantRun {
             )
             switch reading {
             case .known(let records): return records
-            case .unknown(let error): throw RunStop(unread: error)
+            case .unknown(let error): throw RunStop(unread: error, at: environment.timing.now())
             }
         } catch {
             environment.logger.notice(

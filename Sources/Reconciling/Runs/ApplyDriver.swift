@@ -22,6 +22,8 @@ struct ApplyDriver: Sendable {
     let lease: Lease
     /// The transport rules to read back, by name and identity.
     let rules: Set<String>
+    /// For one reading, retries included.
+    let readTimeout: Duration
 
     /// Drives a journal to its end.
     ///
@@ -30,7 +32,6 @@ struct ApplyDriver: Sendable {
     /// - Throws: when the store fails; `journal` still describes what was sent.
     func drive(_ start: Transition, keeping journal: inout Journal?) async throws(RunStop) -> Ending {
         var transition = start
-        var sentAnew: Set<Write> = []
         while true {
             if environment.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
             try await save(transition)
@@ -40,14 +41,7 @@ struct ApplyDriver: Sendable {
             case .finish: return .finished(saved)
             case .stop(let why): return .stopped(saved, why)
             case .send(let write): transition = ApplyEngine.next(saved, await send(write))
-            case .read(let delay):
-                let event = await read(after: delay)
-                transition = ApplyEngine.next(saved, event)
-                guard case .observed(let observed) = event, case .read = transition.action,
-                    let write = transition.journal.updateToSendAnew(after: observed), sentAnew.insert(write).inserted
-                else { continue }
-                // The journal holds this very write as sent already, and whatever comes of it is read back as before.
-                _ = await send(write, clearedList: .taggedTable)
+            case .read(let delay): transition = ApplyEngine.next(saved, await read(after: delay))
             }
         }
     }
@@ -64,7 +58,7 @@ struct ApplyDriver: Sendable {
         }
     }
 
-    private func send(_ write: Write, clearedList: ClearedList = .array) async -> EngineEvent {
+    private func send(_ write: Write) async -> EngineEvent {
         environment.tell(tenant, "writing \(write.displayName.escapingControls)")
         let outcome =
             switch write.action {
@@ -77,7 +71,7 @@ struct ApplyDriver: Sendable {
                     name: write.displayName,
                     newName: write.newDisplayName,
                     settings: write.settings,
-                    clearedList: clearedList
+                    clearedList: write.clearedList ?? .array
                 )
             case .delete: await writer.delete(write.kind, guid: write.guid ?? "", name: write.displayName)
             }
@@ -93,14 +87,14 @@ struct ApplyDriver: Sendable {
     /// Waits even when the task was cancelled: a step in flight is always read back.
     private func read(after delay: Duration) async -> EngineEvent {
         environment.tell(tenant, "reading back")
-        let (reader, rules, clock) = (reader, rules, environment.timing.clock)
+        let (reader, rules, readTimeout, clock) = (reader, rules, readTimeout, environment.timing.clock)
         let reading = await Task.detached {
             if delay > .zero { try? await clock.sleep(for: delay) }
-            return await reader.read(rules: rules)
+            return await reader.read(rules: rules, deadline: readTimeout)
         }.value
         switch reading {
         case .known(let observed): return .observed(observed)
-        case .unknown(let error): return .unreadable(error.message)
+        case .unknown(let error): return .unreadable(environment.postponement(error))
         }
     }
 }
@@ -108,12 +102,16 @@ struct ApplyDriver: Sendable {
 extension RunEnvironment {
     /// What the engine is told of a request that surely had no effect: whether the request or the moment was wrong.
     fileprivate func event(of error: ExchangeError) -> EngineEvent {
-        let until = error.retryAfter.map { timing.now().addingTimeInterval(Double($0.components.seconds)) }
-        return switch error.errorClass {
-        case .refused: .refused(error.message)
-        case .passing: .postponed(Postponement(error.message, remedy: error.remedy, until: until))
-        case .permission, .credential:
-            .postponed(Postponement(error.message, remedy: error.remedy, cause: .permission, until: until))
-        }
+        error.errorClass == .refused ? .refused(error.message) : .postponed(postponement(error))
+    }
+
+    /// Why a run cannot go on now, and until when, as far as the service said.
+    func postponement(_ error: ExchangeError) -> Postponement {
+        Postponement(
+            error.message,
+            remedy: error.remedy,
+            cause: StopCause(error),
+            until: error.until(from: timing.now())
+        )
     }
 }

@@ -12,8 +12,20 @@ package struct RollbackRun: Sendable {
     package let earlier: RunRecord
     private let managed: ManagedTenant
     private let reconciler: Reconciler
-    /// Restores the rest where someone else has changed some of it since.
-    private let skipsChanged: Bool
+    private let consent: Consent
+
+    /// What the person who asks has agreed to beforehand.
+    package struct Consent: Hashable, Sendable {
+        /// Restore the rest where someone else has changed some of it since.
+        package var skipsChanged = false
+        /// Restore even where what was before is less secure than what is now.
+        package var acceptsWeaker = false
+
+        package init(skipsChanged: Bool = false, acceptsWeaker: Bool = false) {
+            self.skipsChanged = skipsChanged
+            self.acceptsWeaker = acceptsWeaker
+        }
+    }
 
     package var tenant: String { managed.tenant.name }
 
@@ -23,7 +35,7 @@ package struct RollbackRun: Sendable {
     package static func find(
         _ prefix: String,
         _ environment: RunEnvironment,
-        skipsChanged: Bool = false
+        consent: Consent = Consent()
     ) async throws -> RollbackRun {
         let record = try await environment.store.run(matching: prefix).record
         guard let managed = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
@@ -38,7 +50,7 @@ package struct RollbackRun: Sendable {
             earlier: record,
             managed: managed,
             reconciler: Reconciler(environment),
-            skipsChanged: skipsChanged
+            consent: consent
         )
     }
 
@@ -46,21 +58,23 @@ package struct RollbackRun: Sendable {
     ///
     /// - Throws: Why it cannot be done.
     package func plan() async throws(RunStop) -> Plan {
-        if let stop = await reconciler.finishUnfinished([managed])[tenant] { throw stop }
+        if let stop = await reconciler.finishUnfinished([managed], leavesChecks: true)[tenant] { throw stop }
         var run = reconciler.run(of: managed)
         defer { run.environment.tell(tenant, nil) }
-        return try await run.rollback(of: earlier, skipsChanged: skipsChanged).plan
+        return try await run.rollback(of: earlier, consent).plan
     }
 
     /// Writes and reads back, under a lease of its own.
     ///
     /// - Parameter expected: What a person saw; where it does not come out again, nothing is written.
     package func perform(expecting expected: Plan? = nil) async -> ApplyDocument {
-        let (earlier, skipsChanged) = (earlier, skipsChanged)
+        let (earlier, consent) = (earlier, consent)
         let restore: TenantRun.Step = { run throws(RunStop) in
-            try await run.restore(earlier, skipsChanged: skipsChanged, expecting: expected)
+            try await run.restore(earlier, consent, expecting: expected)
         }
-        let ending = await reconciler.run(managed, TenantRun.recovering + [restore])
+        var options = TenantRun.Options()
+        options.leavesChecks = true
+        let ending = await reconciler.run(managed, TenantRun.recovering + [restore], options: options)
         return ApplyDocument(tenants: [ending.outcome])
     }
 }
@@ -69,7 +83,7 @@ extension TenantRun {
     /// What restoring an earlier run would write to the tenant as it is now.
     fileprivate mutating func rollback(
         of earlier: RunRecord,
-        skipsChanged: Bool
+        _ consent: RollbackRun.Consent
     ) async throws(RunStop) -> Rollback {
         let name = tenant.name
         applied = try await reading { try await $0.state(of: name).applied }
@@ -91,7 +105,7 @@ extension TenantRun {
             policy: tenant.policy,
             at: now
         )
-        guard rollback.refusals.isEmpty || skipsChanged else {
+        guard rollback.refusals.isEmpty || consent.skipsChanged else {
             throw RunStop(
                 .held,
                 id: "changed-since",
@@ -110,16 +124,17 @@ extension TenantRun {
                 remedy: "`mitregate history` lists the runs."
             )
         }
+        if !consent.acceptsWeaker, let stop = RunStop(weakening: rollback.plan, of: earlier.id) { throw stop }
         return rollback
     }
 
     /// Restores, and quarantines the commit that would do it all again.
     fileprivate mutating func restore(
         _ earlier: RunRecord,
-        skipsChanged: Bool,
+        _ consent: RollbackRun.Consent,
         expecting expected: Plan?
     ) async throws(RunStop) {
-        let rollback = try await rollback(of: earlier, skipsChanged: skipsChanged)
+        let rollback = try await rollback(of: earlier, consent)
         if let expected, expected.planDigest != rollback.plan.planDigest {
             throw RunStop(
                 .stale,
@@ -139,9 +154,12 @@ extension TenantRun {
         self.record = record
         let (quarantine, former) = try await quarantine(by: record, of: earlier.id)
         try await commit(StateChange(quarantine: .set(quarantine), run: record, plan: RunPlan(plan: rollback.plan)))
-        try await drive(ApplyEngine.start(rollback.journal))
+        try await drive(
+            rollback.journal,
+            ApplyEngine.start(rollback.journal, plannedFrom: observed, at: environment.timing.now())
+        )
         if journal?.result == .rolledBack || journal?.result == .interrupted {
-            // The rollback was itself undone.
+            // The rollback was itself rolled back.
             try await commit(StateChange(quarantine: former.map { .set($0) } ?? .lift))
         }
         try refuseFailure()
@@ -176,5 +194,24 @@ extension TenantRun {
             since: record.startedAt
         )
         return (new, try await reading { try await $0.state(of: record.tenant).quarantine })
+    }
+}
+
+extension RunStop {
+    /// A rollback that would leave the tenant less secure than it is; `nil` where it would not.
+    fileprivate init?(weakening plan: Plan, of run: String) {
+        let risky = plan.changes.filter { $0.risk == .high }
+        guard !risky.isEmpty else { return nil }
+        let told = risky.prefix(3).map { change in
+            let risk = change.risks.first { $0.level == .high }
+            return "\(change.action) \(change.key): \(risk?.message ?? "high risk")"
+        }
+        let more = risky.count > 3 ? " And \(risky.count - 3) more." : ""
+        self.init(
+            .held,
+            id: "rollback-weakens",
+            "Rolling back run \(run) would weaken security. \(told.joined(separator: " "))\(more) Nothing was written.",
+            remedy: "If that is meant, give --accept-weaker."
+        )
     }
 }

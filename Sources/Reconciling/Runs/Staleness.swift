@@ -1,5 +1,5 @@
-import ExchangeOnline
 import Connectors
+import ExchangeOnline
 import Planning
 
 /// What moved since a plan was made, so that it no longer comes out the same.

@@ -1,12 +1,12 @@
 import Configuration
-import ExchangeOnline
 import Connectors
 import Definitions
+import ExchangeOnline
 import GitRepositories
 import Planning
 import Reports
-import TLSGate
 import StateStore
+import TLSGate
 import YAML
 
 extension TenantRun {

@@ -1,12 +1,12 @@
 import Configuration
-import GitRepositories
-import Definitions
-import StateStore
 import Connectors
+import Definitions
 import ExchangeOnline
 import FoundationEssentials
+import GitRepositories
 import Planning
 import Reports
+import StateStore
 
 extension TenantRun {
     /// Reads the tenant in full; what could not be read is unknown, and ends the run.
@@ -22,7 +22,7 @@ extension TenantRun {
             : await reader.read(rules: rules, deadline: timeout)
         switch reading {
         case .known(let observed): run.observed = observed
-        case .unknown(let error): throw RunStop(unread: error)
+        case .unknown(let error): throw RunStop(unread: error, at: run.environment.timing.now())
         }
     }
 
@@ -82,7 +82,7 @@ extension Guard {
             self.init(
                 id: "unfinished-run",
                 message:
-                    "Run \(run) was cut off in this tenant. `mitregate apply` finishes it or rolls it back first."
+                    "Run \(run) has not come to its end in this tenant. `mitregate apply` first finishes it, or rolls it back."
             )
             return
         }

@@ -12,13 +12,24 @@ extension TenantRun {
         if let journal = state.unfinished {
             run.environment.tell(tenant, "finishing run \(journal.run)")
             run.record = try await run.earlier(journal.run)?.record
-            try await run.drive(ApplyEngine.start(journal))
+            try await run.drive(journal, ApplyEngine.start(journal))
+            try await run.checkEarlier()
             try await run.concludeEarlier()
         } else if let record = state.lastRun, record.result == nil {
             try await run.closeEarlier(record)
         }
         run.record = nil
         run.journal = nil
+    }
+
+    /// Makes the checks that the earlier run still owes, or gives them up where a person is about to roll back.
+    private mutating func checkEarlier() async throws(RunStop) {
+        guard journal?.owed != nil else { return }
+        if options.leavesChecks { return try await settleAll() }
+        isResuming = true
+        try await TenantRun.validate(&self)
+        try await TenantRun.watch(&self)
+        isResuming = false
     }
 
     /// Closes the record of a run whose process died before its first step, or after its last.

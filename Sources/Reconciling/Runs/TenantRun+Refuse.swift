@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Planning
 import Reports
 import TLSGate
@@ -35,7 +36,7 @@ extension TenantRun {
         let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
         if let first = guards.first { throw .held(by: first, others: guards.count - 1) }
         switch verdict {
-        case .hold: throw .undecided
+        case .hold: throw .undecided(until: judgements.filter { $0.decision == .hold }.compactMap(\.retryAt).min())
         case .approve: throw .unapproved
         case .pass, .warn, .block: return
         }
@@ -50,13 +51,17 @@ extension RunStop {
         remedy: "Fix what the findings name, or record a Waiver for a finding that you accept."
     )
 
-    fileprivate static let undecided = RunStop(
-        .held,
-        id: "gate-undecided",
-        "The TLS gate could not judge every partner now. Nothing was written.",
-        remedy: "Try again later; the findings say when and what would change the verdict.",
-        cause: .gateUndecided
-    )
+    /// - Parameter instant: When the gate would look again: after 1, 5 and 15 minutes, then a person is asked.
+    fileprivate static func undecided(until instant: Date?) -> RunStop {
+        RunStop(
+            .held,
+            id: "gate-undecided",
+            "The TLS gate could not judge every partner now. Nothing was written.",
+            remedy: "Try again later; the findings say when and what would change the verdict.",
+            cause: .gateUndecided,
+            until: instant
+        )
+    }
 
     fileprivate static let unapproved = RunStop(
         .held,
@@ -83,7 +88,8 @@ extension RunStop {
             id: first.id,
             "The plan is held: \(first.message) Nothing was written.",
             remedy: others > 0 ? "\(more); the plan lists all of them." : "",
-            cause: cause(of: first)
+            cause: cause(of: first),
+            until: first.until
         )
     }
 }

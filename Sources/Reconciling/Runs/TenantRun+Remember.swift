@@ -28,7 +28,7 @@ extension TenantRun {
 
     private static let alreadySo = "The tenant already was as the definitions say."
 
-    /// Drift that policy only reports is no success, and the history says so.
+    /// Drift that policy only reports does not count as success, and the history says so.
     private func messageOfNoChange(_ plan: Plan) -> String {
         let drifted = plan.drift.count { !$0.accepted }
         return drifted == 0 ? Self.alreadySo : "Nothing to write; \(TenantApply.drifted(drifted))."

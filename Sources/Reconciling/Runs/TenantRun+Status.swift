@@ -1,7 +1,7 @@
 import Configuration
+import ExchangeOnline
 import GitRepositories
 import Logging
-import ExchangeOnline
 import Planning
 import Reports
 import StateStore
@@ -87,7 +87,12 @@ extension TenantRun {
         do throws(RunStop) {
             let name = tenant.name
             let last = try await reading { try await $0.state(of: name).lastRun }
-            guard last?.revision != revision || last?.result != result || last?.message != stop.message else { return }
+            if let last, last.revision == revision, last.result == result, last.message == stop.message {
+                // The gate counts how often it had its time and could not judge.
+                guard stop.cause == .gateUndecided, case .at(let instant)? = last.nextLook, instant <= now else {
+                    return
+                }
+            }
             try await commit(StateChange(run: record))
             self.record = record
         } catch {

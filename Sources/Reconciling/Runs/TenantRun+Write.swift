@@ -22,6 +22,7 @@ extension TenantRun {
                 policy: run.tenant.policy,
                 isAttended: run.options.isAttended,
                 mayWeaken: run.mayWeaken,
+                owing: run.checks,
                 at: run.environment.timing.now()
             )
         } catch {
@@ -34,12 +35,19 @@ extension TenantRun {
         try await run.commit(
             StateChange(run: record, plan: run.runPlan(plan), evidence: evidence)
         )
-        try await run.drive(ApplyEngine.start(journal))
+        try await run.drive(
+            journal,
+            ApplyEngine.start(journal, plannedFrom: observed, at: run.environment.timing.now())
+        )
     }
 
     /// Drives a journal to its end and says in the run's record how it ended.
-    mutating func drive(_ transition: Transition) async throws(RunStop) {
-        journal = transition.journal
+    ///
+    /// - Parameters:
+    ///   - journal: What is stored of the run, or nothing was sent of yet.
+    ///   - transition: The first that is to be carried out.
+    mutating func drive(_ journal: Journal, _ transition: Transition) async throws(RunStop) {
+        self.journal = journal
         let connection = try shared.connections.connection(to: tenant, environment)
         let driver = ApplyDriver(
             environment: environment,
@@ -47,13 +55,14 @@ extension TenantRun {
             reader: TenantReader(connection),
             writer: TenantWriter(connection),
             lease: try known(lease, "the lease"),
-            rules: ruleNames.union(transition.journal.ruleNames)
+            rules: ruleNames.union(transition.journal.ruleNames),
+            readTimeout: tenant.readTimeout
         )
-        let ending = try await driver.drive(transition, keeping: &journal)
+        let ending = try await driver.drive(transition, keeping: &self.journal)
         switch ending {
         case .finished(let journal):
             self.journal = journal
-            try await close(journal)
+            if journal.isFinished { try await close(journal) }
         case .stopped(let journal, let why):
             self.journal = journal
             throw RunStop(
@@ -73,8 +82,10 @@ extension TenantRun {
 
     /// Records a finished journal: the quarantine of its commit after a roll-back, and with it the run's end, by which
     /// a later run sees that nothing is left to do for it.
-    mutating func close(_ journal: Journal) async throws(RunStop) {
-        var change = StateChange()
+    ///
+    /// - Parameter note: Why what was applied stays although a check failed.
+    mutating func close(_ journal: Journal, note: RunStop? = nil) async throws(RunStop) {
+        var change = StateChange(journal: journal)
         let now = environment.timing.now()
         let result = journal.result ?? .failed
         var record =
@@ -92,6 +103,7 @@ extension TenantRun {
         record.message = journal.message
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook(until: journal.until)
+        if let note { record.tell(note) }
         if record.command == .apply && journal.quarantines {
             change.quarantine = .set(
                 Quarantine(
@@ -106,6 +118,11 @@ extension TenantRun {
         self.record = record
         change.run = record
         try await commit(change)
+    }
+
+    /// What the tenant's settings ask for once everything is written.
+    private var checks: [Journal.Check] {
+        (tenant.validate == .afterApply ? [.validation] : []) + (tenant.bake > .zero ? [.bake] : [])
     }
 
     func newRecord(_ plan: Plan) -> RunRecord {

@@ -49,6 +49,8 @@ package struct TenantRun: Sendable {
     package var lease: Lease?
     package var record: RunRecord?
     package var journal: Journal?
+    /// Whether `journal` is that of an earlier run, which is gone on with.
+    var isResuming = false
 
     package struct Options: Sendable {
         /// Which commit is planned; only that of the branch can be applied.
@@ -62,6 +64,8 @@ package struct TenantRun: Sendable {
         package var acceptedRevision: String?
         /// Whether a person has seen the plan and said yes.
         package var isAttended = false
+        /// Whether the checks that an earlier run still owes are given up, as a person rolls back.
+        var leavesChecks = false
         /// Why there is nothing that could be applied, where that was known before the run.
         var refusal: RunStop?
 

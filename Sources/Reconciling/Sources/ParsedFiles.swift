@@ -1,27 +1,79 @@
-import Definitions
-import GitRepositories
+package import Definitions
+package import GitRepositories
 import Synchronization
 import YAML
 
-/// Files that were parsed already, by path and blob: what has not changed is never read or parsed again.
+/// Files that were parsed already, by path and blob: what has not changed is not read or parsed again.
+///
+/// Its size is bounded: when it grows beyond that, the files that were not asked for longest are dropped.
 package final class ParsedFiles: Sendable {
-    private let files = Mutex<[TreeEntry: ParsedFile]>([:])
+    private struct Kept {
+        let file: ParsedFile
+        let bytes: Int
+        /// The number of the request that used it last.
+        var lastUse: Int
+    }
 
-    package init() {}
+    private struct State {
+        var files: [TreeEntry: Kept] = [:]
+        var bytes = 0
+        var requests = 0
+    }
+
+    private let state = Mutex(State())
+    private let maximumBytes: Int
+
+    /// - Parameter maximumBytes: Of the files themselves; what was made of them takes some ten times as much.
+    package init(maximumBytes: Int = 16 << 20) { self.maximumBytes = maximumBytes }
+
+    /// How many bytes of files are kept in parsed form.
+    package var bytes: Int { state.withLock(\.bytes) }
 
     /// Parses the files of a folder at a commit, reading only those that are new.
-    func parse(_ entries: [TreeEntry], in storage: any GitStorage) async throws(GitError) -> [ParsedFile] {
+    package func parse(
+        _ entries: [TreeEntry],
+        in storage: any GitStorage
+    ) async throws(GitError) -> [ParsedFile] {
         let wanted = entries.filter { DefinitionReader.isDefinition($0.path) }
-        let known = files.withLock { files in wanted.map { files[$0] } }
+        let known = use(wanted)
         let missing = zip(wanted, known).compactMap { entry, file in file == nil ? entry : nil }
-        var fresh: [TreeEntry: ParsedFile] = [:]
+        var fresh: [TreeEntry: Kept] = [:]
         var budget = ReadingBudget()
         for file in missing.isEmpty ? [] : try await storage.files(missing) {
-            fresh[TreeEntry(path: file.path, blob: file.blob)] =
-                DefinitionReader.parse(DefinitionFile(path: file.path, bytes: file.bytes), within: &budget)
+            fresh[TreeEntry(path: file.path, blob: file.blob)] = Kept(
+                file: DefinitionReader.parse(DefinitionFile(path: file.path, bytes: file.bytes), within: &budget),
+                bytes: file.bytes.count,
+                lastUse: 0
+            )
         }
-        let added = fresh.filter { !$0.value.isCut }
-        files.withLock { $0.merge(added) { old, _ in old } }
-        return zip(wanted, known).compactMap { entry, file in file ?? fresh[entry] }
+        keep(fresh.filter { !$0.value.file.isCut })
+        return zip(wanted, known).compactMap { entry, file in file ?? fresh[entry]?.file }
+    }
+
+    private func use(_ entries: [TreeEntry]) -> [ParsedFile?] {
+        state.withLock { state in
+            state.requests += 1
+            return entries.map { entry in
+                state.files[entry]?.lastUse = state.requests
+                return state.files[entry]?.file
+            }
+        }
+    }
+
+    private func keep(_ fresh: [TreeEntry: Kept]) {
+        state.withLock { state in
+            for (entry, var kept) in fresh where state.files[entry] == nil {
+                kept.lastUse = state.requests
+                state.files[entry] = kept
+                state.bytes += kept.bytes
+            }
+            guard state.bytes > maximumBytes else { return }
+            // Some room is made at once, so that not every request sorts.
+            for (entry, kept) in state.files.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+                guard state.bytes > maximumBytes / 4 * 3 else { break }
+                state.files[entry] = nil
+                state.bytes -= kept.bytes
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
-import Reports
 package import Configuration
 package import ExchangeOnline
 import FoundationEssentials
+import Reports
 
 extension RunEnvironment {
     /// How to reach a tenant as its configuration says; nothing is sent yet.

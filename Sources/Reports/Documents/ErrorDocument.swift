@@ -6,3 +6,37 @@ package struct ErrorDocument: ReportDocument, Hashable {
 
     package init(_ errors: [ErrorEntry]) { self.errors = errors }
 }
+
+/// One error as people and scripts read it: what, why it matters, what to do, and where.
+package struct ErrorEntry: Hashable, Sendable, Codable {
+    /// Kebab-case and stable.
+    package var id: String
+    package var message: String
+    package var remedy: String
+    package var file: String?
+    /// Counted from 1; `nil` where only the file is known, or none.
+    package var line: Int?
+    package var column: Int?
+
+    package init(
+        id: String,
+        message: String,
+        remedy: String,
+        file: String? = nil,
+        line: Int? = nil,
+        column: Int? = nil
+    ) {
+        self.id = id
+        self.message = message
+        self.remedy = remedy
+        self.file = file
+        self.line = line.flatMap { $0 > 0 ? $0 : nil }
+        self.column = column.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// `mitregate.yaml:3:5`, where there is one.
+    var place: String? {
+        guard let file else { return nil }
+        return ([file] + [line, column].compactMap { $0 }.map(String.init)).joined(separator: ":")
+    }
+}

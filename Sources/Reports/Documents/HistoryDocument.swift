@@ -3,6 +3,8 @@ package import Planning
 /// What was done, newest first.
 package struct HistoryDocument: ReportDocument, Hashable {
     package static let kind = "History"
+    /// 1.1 added `cause`, `author` and `startedBy` of a run.
+    package static let formatVersion = "1.1"
 
     package var runs: [RunSummary]
 
@@ -18,7 +20,7 @@ package struct RunSummary: Hashable, Sendable {
 
 extension RunSummary: Encodable {
     private enum Key: String, CodingKey {
-        case run, tenant, command, revision, started, ended, result, exitCode, message
+        case run, tenant, command, revision, started, ended, result, exitCode, message, cause, author, startedBy
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -32,5 +34,8 @@ extension RunSummary: Encodable {
         try container.encode(record.result, forKey: .result)
         try container.encode(record.exitCode, forKey: .exitCode)
         try container.encode(record.message, forKey: .message)
+        try container.encodeIfPresent(record.cause, forKey: .cause)
+        try container.encodeIfPresent(record.author, forKey: .author)
+        try container.encodeIfPresent(record.startedBy, forKey: .startedBy)
     }
 }

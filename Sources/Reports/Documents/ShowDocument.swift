@@ -1,14 +1,18 @@
-package import Planning
 import FoundationEssentials
+package import Planning
 import TLSGate
 
 /// One run: what was planned, what was written, what was there before, and how it ended.
 package struct ShowDocument: ReportDocument, Hashable {
     package static let kind = "Run"
+    /// 1.1 added `planProblem`, and what plans and runs of the history gained.
+    package static let formatVersion = "1.1"
 
     package var record: RunRecord
-    /// The plan that was carried out; `nil` when none was made, or none can be read any more.
+    /// The plan that was carried out; `nil` when none was made, or where `planProblem` says why it is not shown.
     package var plan: TenantPlan?
+    /// Why a plan that was made is not shown, in a sentence for people.
+    package var planProblem: String?
     package var journal: Journal?
 
     /// - Parameter judgements: What the run kept of `TenantPlan.judgementsText`.
@@ -18,12 +22,19 @@ package struct ShowDocument: ReportDocument, Hashable {
         self.plan = plan.map { TenantPlan(stored: $0, judgements: judgements) }
     }
 
-    private enum Key: String, CodingKey { case plan, journal }
+    /// A run whose plan another version stored, in a form that this one does not know.
+    package init(ofUnreadablePlan record: RunRecord, journal: Journal?) {
+        self.init(record: record, journal: journal)
+        planProblem = "Another version of Mitregate stored the plan of this run, and this one cannot read it."
+    }
+
+    private enum Key: String, CodingKey { case plan, planProblem, journal }
 
     package func encode(to encoder: any Encoder) throws {
         try RunSummary(record).encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(plan, forKey: .plan)
+        try container.encodeIfPresent(planProblem, forKey: .planProblem)
         try container.encode(journal, forKey: .journal)
     }
 }

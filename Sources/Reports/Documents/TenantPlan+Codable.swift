@@ -5,7 +5,7 @@ import TLSGate
 /// The plan's own keys, and the gate's next to them: a change and what is found about it are read together.
 extension TenantPlan: Codable {
     private enum Key: String, CodingKey {
-        case tenant, changes, drift, verdict, judgements, errors, exitCode
+        case tenant, changes, changesDigest, drift, verdict, judgements, errors, exitCode
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -17,6 +17,7 @@ extension TenantPlan: Codable {
             try container.encode(errors, forKey: .errors)
             return
         }
+        try container.encode(plan.changesDigest, forKey: .changesDigest)
         try container.encode(verdict, forKey: .verdict)
         try container.encode(told, forKey: .drift)
         try container.encode(plan.changes.map { JudgedChange($0, judgement(of: $0.key)) }, forKey: .changes)
@@ -49,7 +50,7 @@ private struct JudgedChange: Codable {
     let change: Change
     let judgement: Judgement?
 
-    private enum Key: String, CodingKey { case verdict, findings, gate }
+    private enum Key: String, CodingKey { case digest, verdict, findings, gate }
 
     init(_ change: Change, _ judgement: Judgement?) {
         self.change = change
@@ -59,6 +60,7 @@ private struct JudgedChange: Codable {
     func encode(to encoder: any Encoder) throws {
         try change.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(change.digest, forKey: .digest)
         try container.encode(judgement?.decision, forKey: .verdict)
         try container.encode(judgement?.findings ?? [], forKey: .findings)
         guard var rest = judgement else { return }

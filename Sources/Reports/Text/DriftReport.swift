@@ -62,8 +62,8 @@ package enum DriftReport {
         for sentence in item.effect { page.add(label: "effect", sentence, indent: indent + 4) }
         if !item.risks.isEmpty {
             page.add(
-                label: "risk",
-                item.risk.rawValue,
+                label: "security",
+                item.risk.sentence,
                 indent: indent + 4,
                 ink: item.risk == .high ? .alarm : .plain
             )

@@ -18,7 +18,7 @@ extension PlanReport {
             page.add(label: "cause", change.cause.sentence(by: author), indent: 6)
         }
         for sentence in change.effect { page.add(label: "effect", sentence, indent: 6) }
-        page.add(label: "risk", change.risk.rawValue, indent: 6, ink: change.risk == .high ? .alarm : .plain)
+        page.add(label: "security", change.risk.sentence, indent: 6, ink: change.risk == .high ? .alarm : .plain)
         for risk in change.risks {
             page.add("\(risk.id): \(risk.message)", indent: 15, mark: risk.level.symbol, markInk: risk.level.ink)
         }
@@ -94,6 +94,9 @@ extension Change.Cause {
 }
 
 extension RiskLevel {
+    /// It is about security alone: whether mail may fail to arrive is said by the effect and the gate.
+    var sentence: String { "\(rawValue) risk" }
+
     var symbol: String {
         switch self {
         case .low: "·"

@@ -59,7 +59,7 @@ extension PlanReport {
 
     private static func table(_ plan: Plan, _ tenant: TenantPlan) -> String {
         guard !plan.changes.isEmpty else { return "" }
-        var text = "| | Connector | Risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
+        var text = "| | Connector | Security risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
         for change in plan.changes {
             let verdict =
                 tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
@@ -84,7 +84,7 @@ extension PlanReport {
         for sentence in change.effect { text += "- \(MarkdownText.prose(sentence))\n" }
         for risk in change.risks {
             text +=
-                "- **\(risk.level.rawValue) risk** \(MarkdownText.code(risk.id)): \(MarkdownText.prose(risk.message))\n"
+                "- **\(risk.level.rawValue) security risk** \(MarkdownText.code(risk.id)): \(MarkdownText.prose(risk.message))\n"
         }
         if let reason = change.acceptedRisk { text += "- accepted: \(MarkdownText.prose(reason))\n" }
         if let judgement = tenant.judgement(of: change.key) { text += findings(judgement.findings) }
@@ -111,7 +111,7 @@ extension PlanReport {
         var blocks: [String] = []
         if !plan.drift.isEmpty {
             var text = "<details><summary>\(plan.drift.count.counted("connector")) drifted</summary>\n\n"
-            text += "| Connector | Field | Written | Found | Risk | By |\n|---|---|---|---|---|---|\n"
+            text += "| Connector | Field | Written | Found | Security risk | By |\n|---|---|---|---|---|---|\n"
             for attributed in tenant.told {
                 let item = attributed.item
                 let key = MarkdownText.code("\(item.kind)/\(item.name)")
@@ -128,7 +128,7 @@ extension PlanReport {
             var text = "<details><summary>\(plan.unmanaged.count.counted("connector")) not managed</summary>\n\n"
             for connector in plan.unmanaged {
                 text +=
-                    "- \(connector.kind) \(MarkdownText.code(connector.displayName)), risk \(connector.risk.rawValue)\n"
+                    "- \(connector.kind) \(MarkdownText.code(connector.displayName)), security risk \(connector.risk.rawValue)\n"
             }
             blocks.append(text + "\n</details>\n\n")
         }

@@ -11,7 +11,9 @@ package enum ShowReport {
         page.add(label: "tenant", record.tenant, indent: 2)
         page.add(label: "command", record.command.rawValue, indent: 2)
         page.add(label: "commit", record.revision, indent: 2)
-        page.add(label: "started", Timestamp.text(record.startedAt), indent: 2)
+        if let author = record.author { page.add(label: "author", author, indent: 2) }
+        let starter = record.startedBy.map { " by \($0)" } ?? ""
+        page.add(label: "started", Timestamp.text(record.startedAt) + starter, indent: 2)
         page.add(label: "ended", record.ending, indent: 2)
         let code = record.exitCode.map { " (exit code \($0))" } ?? ""
         page.add(label: "result", record.resultText + code, indent: 2, ink: record.result.ink)
@@ -28,6 +30,11 @@ package enum ShowReport {
                 PlanReport.add(change, tenant, to: &page)
             }
             if plan.changes.isEmpty { page.add("nothing", indent: 2) }
+        }
+        if let problem = document.planProblem {
+            page.space()
+            page.add(problem, mark: "!", markInk: .changed)
+            page.add("The version that made the run shows it.", indent: 2)
         }
         if document.canBeRolledBack {
             page.space()

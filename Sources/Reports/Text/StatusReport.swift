@@ -56,7 +56,10 @@ package enum StatusReport {
             )
         } else if let journal = tenant.unfinished {
             page.add(
-                "Run \(journal.run) was cut off while \(journal.phase.words). The next apply finishes it or rolls it back.",
+                journal.phase != .finished
+                    ? "Run \(journal.run) was cut off while \(journal.phase.words). The next apply finishes it or rolls it back."
+                    : "Run \(journal.run) wrote all of its changes, and is still to be checked "
+                        + "(\(journal.owed?.map(\.rawValue).joined(separator: ", ") ?? "")). The next apply does that first.",
                 indent: 2,
                 mark: "!",
                 markInk: .alarm

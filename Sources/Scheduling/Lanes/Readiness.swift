@@ -46,10 +46,10 @@ struct Readiness {
             return told(Self.reason(of: cause), ending.message, isTold: lane.failures > 1)
         case .definitionsInvalid, .configuration:
             return isWaiting ? told(Self.reason(of: cause), ending.message) : nil
-        case .leased, .interrupted, .stale:
+        case .leased, .leaseLost, .interrupted, .stale:
             guard lane.failures > 0 else { return nil }
             return silent(.unknown, "Progressing", ending.message)
-        case .passing, .permission, .unreadable:
+        case .passing, .throttled, .outage, .noToken, .permission, .unreadable:
             guard lane.failures > 0, !lane.memory.ledger.has(.liveStateUnknown) else { return nil }
             return told(Self.reason(of: cause), ending.message, isTold: lane.failures > 1)
         default: return nil

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Connectors
+import FoundationEssentials
 import GRDB
 package import Planning
 

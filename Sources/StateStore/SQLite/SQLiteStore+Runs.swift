@@ -18,7 +18,7 @@ extension SQLiteStore {
         conditions.add("started_at < ?", query.startedBefore?.timeIntervalSince1970)
         conditions.add("revision >= ?", query.revision)
         conditions.add("revision < ?", query.revision.map { $0 + "~" })  // sorts behind every hex digit
-        conditions.add("author = ?", query.author)
+        conditions.add("instr(lower(author), lower(?)) > 0", query.author)
         conditions.add("started_by = ?", query.startedBy)
         conditions.add("plan_digest = ?", query.planDigest)
         conditions.add("id < ?", query.before)
@@ -28,6 +28,7 @@ extension SQLiteStore {
                 with: [key.kind.rawValue, key.name]
             )
         }
+        conditions.add("id IN (SELECT run FROM run_connector WHERE name = ?)", query.connectorName)
         if query.hasEvidence { conditions.add("EXISTS (SELECT 1 FROM evidence WHERE evidence.run = run.id)", with: []) }
         return try Row.fetchAll(
             database,

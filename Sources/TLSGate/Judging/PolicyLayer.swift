@@ -14,13 +14,14 @@ struct PolicyLayer {
         var finding = finding
         if let override = policy.overrides.first(where: { applies($0, to: finding) }) {
             finding.outcome = override.outcome
-            finding.waivedBy = "policy: \(override.reason) (until \(Timestamp.text(override.until)))".escapingControls
+            finding.waivedBy =
+                "policy: \(override.reason) (until \(Timestamp.deadlineText(override.until)))".escapingControls
             if override.outcome == .warn { finding.demands = nil }
         }
         if let waiver = waivers.first(where: { covers($0, finding) && $0.until > now }) {
             finding.waived = true
             finding.waivedBy =
-                "waiver \(waiver.name): \(waiver.reason) (\(waiver.owner), until \(Timestamp.text(waiver.until)))"
+                "waiver \(waiver.name): \(waiver.reason) (\(waiver.owner), until \(Timestamp.deadlineText(waiver.until)))"
                 .escapingControls
         }
         return finding
@@ -71,7 +72,7 @@ struct PolicyLayer {
         let waived = waivers.filter { $0.connector == connector.name && $0.until <= now }.map { waiver in
             reminder(
                 "The waiver \(waiver.name) for \(waiver.check) has run out, so the check counts again.",
-                seen: "until \(Timestamp.text(waiver.until)), owner \(waiver.owner)",
+                seen: "until \(Timestamp.deadlineText(waiver.until)), owner \(waiver.owner)",
                 place: waiver.source.description
             )
         }
@@ -79,7 +80,7 @@ struct PolicyLayer {
             override in
             reminder(
                 "The policy's exception for \(override.check) has run out, so the check counts again.",
-                seen: "until \(Timestamp.text(override.until)): \(override.reason)",
+                seen: "until \(Timestamp.deadlineText(override.until)): \(override.reason)",
                 place: nil
             )
         }

@@ -7,7 +7,7 @@ import TLSGate
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
-        abstract: "Judge certificates that are at hand.",
+        abstract: "Judge certificates in files.",
         subcommands: [Verify.self]
     )
 

@@ -1,5 +1,5 @@
-import Planning
 import ArgumentParser
+import Planning
 import Reconciling
 import Reports
 

@@ -1,9 +1,9 @@
-import Connectors
-import TLSGate
 import ArgumentParser
+import Connectors
 import Foundation
 import Reconciling
 import Reports
+import TLSGate
 
 struct GateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
-import Planning
 import ArgumentParser
 import Foundation
+import Planning
 import Reconciling
 import Reports
 

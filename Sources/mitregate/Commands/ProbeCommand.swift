@@ -8,7 +8,7 @@ import TLSGate
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",
-        abstract: "Judge any mail server as a connector would that has it for a smart host.",
+        abstract: "Judge any mail server as a connector with that smart host would.",
         usage: "mitregate probe <host[:port]> ... [<options>]",
         discussion: """
             Needs no configuration; where there is one, its gate settings hold. Only public addresses are contacted unless \

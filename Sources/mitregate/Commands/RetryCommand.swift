@@ -1,9 +1,9 @@
-import Reconciling
-import Planning
-import StateStore
-import Configuration
 import ArgumentParser
+import Configuration
+import Planning
+import Reconciling
 import Reports
+import StateStore
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -7,13 +7,15 @@ struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Restore what a run touched, from its before-images.",
-        usage: "mitregate rollback <run> [--auto-approve] [--skip-changed] [<options>]",
+        usage: "mitregate rollback <run> [--auto-approve] [--skip-changed] [--accept-weaker] [<options>]",
         discussion: """
             Takes a run's id from `history`, or any unambiguous beginning of it. Only what that run touched is restored, in \
             reverse order, and never over someone else's later change. The run's commit is quarantined, so that apply does \
             not do it again before `retry`.
 
-            Exit codes: 0 restored, 1 error, 4 someone changed it since or it was not approved, 5 it changed while you looked at it, 6 the tenant could not be \
+            Where that would weaken security, as by a lower TLS level, it also takes --accept-weaker.
+
+            Exit codes: 0 restored, 1 error, 4 someone changed it since, it would weaken security or it was not approved, 5 it changed while you looked at it, 6 the tenant could not be \
             read, 7 partly restored, 130 interrupted.
             """
     )
@@ -32,6 +34,9 @@ struct RollbackCommand: AsyncParsableCommand {
     )
     var skipChanged = false
 
+    @Flag(help: "Restore even where what was before is less secure than what is now.")
+    var acceptWeaker = false
+
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
@@ -46,7 +51,11 @@ struct RollbackCommand: AsyncParsableCommand {
                 )
             }
             let context = try await CommandContext.open(selection)
-            let rollback = try await RollbackRun.find(run, context.environment, skipsChanged: skipChanged)
+            let rollback = try await RollbackRun.find(
+                run,
+                context.environment,
+                consent: RollbackRun.Consent(skipsChanged: skipChanged, acceptsWeaker: acceptWeaker)
+            )
             let plan = try await context.interrupts.cancelling { try await rollback.plan() }
             context.progress.end()
             let document = PlanDocument(tenants: [TenantPlan(plan: plan, judgements: nil, exitStatus: .done)])

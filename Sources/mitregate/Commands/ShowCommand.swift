@@ -1,8 +1,8 @@
-import Reconciling
-import Planning
-import StateStore
 import ArgumentParser
+import Planning
+import Reconciling
 import Reports
+import StateStore
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,12 +28,17 @@ struct ShowCommand: AsyncParsableCommand {
             ask: { context, _ in
                 let store = context.environment.store
                 let stored = try await store.run(matching: id)
-                return ShowDocument(
-                    record: stored.record,
-                    plan: try? stored.plan(),  // a plan of another version is left out
-                    judgements: stored.judgements,
-                    journal: try await store.journal(run: stored.record.id)
-                )
+                let journal = try await store.journal(run: stored.record.id)
+                do throws(StateStoreError) {
+                    return ShowDocument(
+                        record: stored.record,
+                        plan: try stored.plan(),
+                        judgements: stored.judgements,
+                        journal: journal
+                    )
+                } catch {
+                    return ShowDocument(ofUnreadablePlan: stored.record, journal: journal)
+                }
             },
             text: { ShowReport.text($0, style: $1) }
         )

@@ -143,10 +143,17 @@ extension Bench {
         return try #require(try await reconciler.status(tenants, observes: observes).tenants.first)
     }
 
-    func rollback(_ run: String, isInterrupted: @escaping @Sendable () -> Bool = { false }) async throws -> TenantApply
-    {
+    func rollback(
+        _ run: String,
+        acceptsWeaker: Bool = true,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) async throws -> TenantApply {
         let document = try await interrupting(isInterrupted) { report in
-            let rollback = try await RollbackRun.find(run, environment(report: report))
+            let rollback = try await RollbackRun.find(
+                run,
+                environment(report: report),
+                consent: RollbackRun.Consent(acceptsWeaker: acceptsWeaker)
+            )
             _ = try await rollback.plan()
             return await rollback.perform()
         }

@@ -80,6 +80,8 @@ import Testing
         Question(testDescription: "the beginning of a commit", ids: ["03"]) { $0.revision = "dd" },
         Question(testDescription: "a commit with a wildcard", ids: []) { $0.revision = "%" },
         Question(testDescription: "an author", ids: ["04"]) { $0.author = "Bob <bob@contoso.com>" },
+        Question(testDescription: "part of an author", ids: ["04"]) { $0.author = "BOB@contoso" },
+        Question(testDescription: "an author with a wildcard", ids: []) { $0.author = "%" },
         Question(testDescription: "who started it", ids: ["04"]) { $0.startedBy = "root" },
         Question(testDescription: "a connector", ids: ["03"]) {
             $0.connector = ConnectorKey(kind: .outboundConnector, name: "fabrikam")
@@ -87,6 +89,8 @@ import Testing
         Question(testDescription: "a connector of another kind", ids: []) {
             $0.connector = ConnectorKey(kind: .inboundConnector, name: "fabrikam")
         },
+        Question(testDescription: "a connector of any kind", ids: ["03"]) { $0.connectorName = "fabrikam" },
+        Question(testDescription: "a connector that no run changed", ids: []) { $0.connectorName = "fabri" },
         Question(testDescription: "a plan", ids: ["03"]) { $0.planDigest = "sha256:11" },
         Question(testDescription: "evidence", ids: ["01"]) { $0.hasEvidence = true },
         Question(testDescription: "the next page", ids: ["02", "01"]) { $0.before = "03" },

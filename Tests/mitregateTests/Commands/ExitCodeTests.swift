@@ -180,7 +180,7 @@ import Testing
             #expect(show.code == 0)
             _ = try show.document("Run")
 
-            let back = try await mitregate("rollback", String(ids[0].dropLast(2)), "--auto-approve")
+            let back = try await mitregate("rollback", String(ids[0].dropLast(2)), "--auto-approve", "--accept-weaker")
             #expect(back.code == 0, "\(back)")
             #expect(try !laboratory.objects().contains { $0.contains("Rule courts") })
             #expect(

@@ -55,17 +55,18 @@ struct TerminalTests {
     }
 
     @Test func `rollback asks too, and shows what it would restore`() async throws {
+        let rollback = ["rollback", "0", "--accept-weaker"]
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
             #expect(try await laboratory.mitregate("apply", "--auto-approve").code == 0)
-            let no = try await laboratory.mitregate.onTerminal(["rollback", "0"], answers: [(Self.question, "no\n")])
+            let no = try await laboratory.mitregate.onTerminal(rollback, answers: [(Self.question, "no\n")])
             #expect(no.code == 4 && no.output.contains("- InboundConnector/fabrikam"), "\(no)")
             let stop = try await laboratory.mitregate.onTerminal(
-                ["rollback", "0"],
+                rollback,
                 answers: [(Self.question, "\u{3}")]
             )
             #expect(stop.code == 130, "\(stop)")
             #expect(laboratory.changes.count == 1)
-            let yes = try await laboratory.mitregate.onTerminal(["rollback", "0"], answers: [(Self.question, "yes\n")])
+            let yes = try await laboratory.mitregate.onTerminal(rollback, answers: [(Self.question, "yes\n")])
             #expect(yes.code == 0 && laboratory.changes.count == 2, "\(yes)")
         }
     }

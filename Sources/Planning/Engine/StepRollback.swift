@@ -1,7 +1,7 @@
 import Connectors
 
-/// What undoing one step takes, told from a reading: nothing, a request, or leaving somebody else's change alone.
-struct Undo {
+/// What it takes to roll one step back, told from a reading: nothing, a request, or leaving someone else's change alone.
+struct StepRollback {
     enum Decision {
         case done
         case send(Write)
@@ -15,11 +15,11 @@ struct Undo {
     /// Another object that now has the name of one that this step deleted.
     private let namesake: ObservedConnector?
     /// What this run made of the connector, in all of its steps.
-    private let own: OwnTraces
+    private let own: OwnValues
 
     init(_ step: Journal.Step, _ journal: Journal, _ view: TenantView) {
         self.step = step
-        own = OwnTraces(journal.steps.filter { $0.write.key == step.write.key })
+        own = OwnValues(journal.steps.filter { $0.write.key == step.write.key })
         if step.write.action == .delete {
             let remade = step.guid == step.write.guid ? nil : view.object(guid: step.guid)
             let byName = view.object(step.write.kind, named: step.write.displayName)
@@ -54,8 +54,8 @@ struct Undo {
         }
     }
 
-    /// What is said when the undoing was tried often enough.
-    var surrender: Decision {
+    /// What is said when the request was tried often enough.
+    var givenUp: Decision {
         .leave(
             "\(label) could not be put back (\(step.problem ?? "Exchange accepted the request and did not carry it out")). \(instruction)"
         )
@@ -79,7 +79,7 @@ struct Undo {
         guard foreign.isEmpty else {
             return .leave(
                 step.guid == nil
-                    ? "\(label) is there, but is not what this run was about to make (\(described(foreign, object))); it may be somebody else's "
+                    ? "\(label) is there, but is not what this run was about to make (\(described(foreign, object))); it may be someone else's "
                         + "and is left as it is. \(instruction)"
                     : changedByOthers(foreign, object)
             )
@@ -90,33 +90,33 @@ struct Undo {
     private func undoUpdate() -> Decision {
         guard let before = step.before else { return .done }
         guard let object else {
-            return .leave("\(label) was deleted by somebody else after this run changed it. \(instruction)")
+            return .leave("\(label) was deleted by someone else after this run changed it. \(instruction)")
         }
         let different = deviations(of: object, from: before)
         if different.isEmpty && !isUnseen { return .done }
         let foreign = own.foreign(in: object, isOurs: true)
         guard foreign.isEmpty else { return .leave(changedByOthers(foreign, object)) }
-        return .send(Restoration.update(of: object, to: before, step.write, fields: different))
+        return .send(RollbackWrite.update(of: object, to: before, step.write, fields: different))
     }
 
     private func undoDelete() -> Decision {
         guard let before = step.before else { return .done }
         if let namesake {
             return .leave(
-                "\(label) was made anew by somebody else after this run deleted it (\(namesake.guid)). It is left as it is. \(instruction)"
+                "\(label) was recreated by someone else after this run deleted it (\(namesake.guid)). It is left as it is. \(instruction)"
             )
         }
-        guard let object else { return .send(Restoration.creation(of: before, name: step.write.name)) }
+        guard let object else { return .send(RollbackWrite.creation(of: before, name: step.write.name)) }
         if object.guid == step.write.guid { return .done }
         let different = object.deviations(from: before)
         if different.isEmpty { return .done }
         let foreign = own.foreign(in: object, isOurs: step.guid != step.write.guid)
         guard foreign.isEmpty else { return .leave(changedByOthers(foreign, object)) }
-        return .send(Restoration.update(of: object, to: before, step.write, fields: different))
+        return .send(RollbackWrite.update(of: object, to: before, step.write, fields: different))
     }
 
     private func changedByOthers(_ fields: [String], _ object: ObservedConnector) -> String {
-        "\(label) was changed by somebody else after this run wrote it (\(described(fields, object))). It is left as it is. \(instruction)"
+        "\(label) was changed by someone else after this run wrote it (\(described(fields, object))). It is left as it is. \(instruction)"
     }
 
     private func described(_ fields: [String], _ object: ObservedConnector) -> String {
@@ -141,8 +141,8 @@ struct Undo {
     }
 }
 
-/// The values that this run gave to one connector, or found there: what else is seen, somebody else did.
-struct OwnTraces {
+/// The values that this run gave to one connector, or found there: what else is seen, someone else did.
+struct OwnValues {
     private let steps: [Journal.Step]
 
     init(_ steps: [Journal.Step]) { self.steps = steps }

@@ -1,7 +1,7 @@
 import Connectors
 
 /// Requests that bring an object back to a before-image.
-enum Restoration {
+enum RollbackWrite {
     /// Gives these fields, and all that the step wrote, their former values, with the companions that Exchange wants.
     static func update(
         of object: ObservedConnector,
@@ -24,7 +24,7 @@ enum Restoration {
         )
     }
 
-    /// Makes a deleted object anew, with all that New- takes; the rest follows by an update.
+    /// Creates a deleted object again, with all that New- takes; the rest follows by an update.
     static func creation(of before: ObservedConnector, name: String) -> Write {
         let normal = NormalSettings(before.kind, before.settings)
         let table = FieldTable.of(before.kind)

@@ -1,8 +1,8 @@
 import Connectors
 
-/// What a finished run did to one object: how it was before, and how the run left it.
-struct Touch {
-    enum Restoration {
+/// Rolling back what a finished run did to one connector: how it was before, and how the run left it.
+struct ConnectorRollback {
+    enum Decision {
         case nothing
         case refused(String)
         case change(Change, [Write], before: ObservedConnector?)
@@ -19,14 +19,14 @@ struct Touch {
     private let written: Set<String>
 
     /// In the order in which the run wrote; only what is still in effect.
-    static func all(in journal: Journal) -> [Touch] {
+    static func all(in journal: Journal) -> [ConnectorRollback] {
         var order: [ConnectorKey] = []
         var steps: [ConnectorKey: [Journal.Step]] = [:]
         for step in journal.steps where step.state == .confirmed || step.state == .undoRefused {
             if steps[step.write.key] == nil { order.append(step.write.key) }
             steps[step.write.key, default: []].append(step)
         }
-        return order.compactMap { key in steps[key].flatMap { Touch(key, $0) } }
+        return order.compactMap { key in steps[key].flatMap { ConnectorRollback(key, $0) } }
     }
 
     private init?(_ key: ConnectorKey, _ steps: [Journal.Step]) {
@@ -40,16 +40,16 @@ struct Touch {
         written = Set(steps.flatMap(\.write.settings.keys))
     }
 
-    func restoration(in view: TenantView) -> Restoration {
+    func decision(in view: TenantView) -> Decision {
         switch (before, after) {
         case (nil, nil): return .nothing
-        case (nil, let after?): return undoCreate(after, view)
-        case (let before?, nil): return undoDelete(before, view)
-        case (let before?, let after?): return undoUpdate(before, after, view)
+        case (nil, let after?): return rollBackCreate(after, view)
+        case (let before?, nil): return rollBackDelete(before, view)
+        case (let before?, let after?): return rollBackUpdate(before, after, view)
         }
     }
 
-    private func undoCreate(_ after: ObservedConnector, _ view: TenantView) -> Restoration {
+    private func rollBackCreate(_ after: ObservedConnector, _ view: TenantView) -> Decision {
         guard let object = view.object(guid: after.guid) else { return .nothing }
         let foreign = object.deviations(from: after)
         guard foreign.isEmpty else { return .refused(changed(foreign, object)) }
@@ -62,7 +62,7 @@ struct Touch {
         return .change(change, ApplyEngine.writes(of: change, before: object), before: object)
     }
 
-    private func undoDelete(_ before: ObservedConnector, _ view: TenantView) -> Restoration {
+    private func rollBackDelete(_ before: ObservedConnector, _ view: TenantView) -> Decision {
         if let original = view.object(guid: before.guid) {
             let foreign = original.deviations(from: before)
             return foreign.isEmpty ? .nothing : .refused(changed(foreign, original))
@@ -71,11 +71,11 @@ struct Touch {
             return namesake.deviations(from: before).isEmpty
                 ? .nothing
                 : .refused(
-                    "\(label) was made anew by somebody else since (\(namesake.guid)), and is left as it is. Delete or rename "
+                    "\(label) was deleted and recreated by someone else since (\(namesake.guid)), and is left as it is. Delete or rename "
                         + "that object first, if the former one is to come back."
                 )
         }
-        let create = Planning.Restoration.creation(of: before, name: key.name)
+        let create = RollbackWrite.creation(of: before, name: key.name)
         let after = NormalSettings(before.kind, before.settings)
         let fields = FieldTable.of(before.kind).fields.enumerated().compactMap { number, field -> FieldChange? in
             let isSent = create.settings[field.name] != nil
@@ -87,14 +87,14 @@ struct Touch {
         return .change(change, ApplyEngine.writes(of: change, before: nil), before: nil)
     }
 
-    private func undoUpdate(
+    private func rollBackUpdate(
         _ before: ObservedConnector,
         _ after: ObservedConnector,
         _ view: TenantView
-    ) -> Restoration {
+    ) -> Decision {
         guard let object = view.object(guid: after.guid) else {
             return .refused(
-                "\(label) was deleted by somebody else since, and is not made anew. Restore its definition, and apply it."
+                "\(label) was deleted by someone else since, and is not created again. Restore its definition, and apply it."
             )
         }
         let different = object.deviations(from: before, counting: written)
@@ -170,6 +170,6 @@ struct Touch {
     private func changed(_ fields: [String], _ object: ObservedConnector) -> String {
         let values = fields.map { "\($0) is now \(object.shown($0))" }.joined(separator: ", ")
         return
-            "\(label) was changed by somebody else since (\(values)), and is left as it is. Put it back by hand, or change it by a commit."
+            "\(label) was changed by someone else since (\(values)), and is left as it is. Put it back by hand, or change it by a commit."
     }
 }

@@ -1,9 +1,0 @@
-/// How an empty list is written; the service is known to take either, and not which one for which cmdlet.
-///
-/// Try `array` first, read back, and where nothing changed try `taggedTable` (CIPP sends that form for empty lists).
-package enum ClearedList: String, Hashable, Sendable, CaseIterable {
-    /// `[]`
-    case array
-    /// `{"@odata.type": "#Exchange.GenericHashTable"}`
-    case taggedTable
-}

@@ -1,0 +1,26 @@
+import Connectors
+
+extension Journal {
+    /// A connector through which Exchange is to send test messages.
+    package struct Validation: Hashable, Sendable {
+        package let guid: String
+        package let displayName: String
+        package let recipients: [String]
+    }
+
+    /// The written outbound connectors that are in use and whose definitions name test recipients.
+    package var validations: [Validation] {
+        steps.compactMap { step in
+            guard step.state == .confirmed, step.isLastOfConnector, step.write.kind == .outboundConnector,
+                let guid = step.guid, let declared = step.appliedAfter?.settings,
+                declared["enabled"] != .boolean(false),
+                case .list(let recipients)? = declared["validationRecipients"], !recipients.isEmpty
+            else { return nil }
+            return Validation(
+                guid: guid,
+                displayName: step.write.newDisplayName ?? step.write.displayName,
+                recipients: recipients
+            )
+        }
+    }
+}
