@@ -74,7 +74,8 @@ extension Settings: Sequence {
             values = settings.values[...]
             others = []
             guard !settings.others.isEmpty else { return }
-            others = settings.others.map { (key: $0.key, value: $0.value) }
+            others =
+                settings.others.map { (key: $0.key, value: $0.value) }
                 .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }[...]
         }
 

@@ -52,7 +52,9 @@ struct SettingsTests {
     }
 
     @Test func `in JSON settings are one object, with fields that only another version knows`() throws {
-        let settings: Settings = ["enabled": true, "smartHosts": ["mx.contoso.com"], "fieldToCome": "x", "comment": .none]
+        let settings: Settings = [
+            "enabled": true, "smartHosts": ["mx.contoso.com"], "fieldToCome": "x", "comment": .none,
+        ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let json = String(decoding: try encoder.encode(settings), as: UTF8.self)

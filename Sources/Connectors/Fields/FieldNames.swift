@@ -26,8 +26,9 @@ package enum FieldNames {
     }
 
     private static func sum(_ name: String) -> Int {
-        let bytes = name.utf8
-        guard let first = bytes.first, let last = bytes.last else { return 0 }
-        return (bytes.count &* 37 &+ Int(first) &* 5 &+ Int(last) &* 17) & 511
+        name.utf8.withContiguousStorageIfAvailable { bytes in
+            guard let first = bytes.first, let last = bytes.last else { return 0 }
+            return (bytes.count &* 37 &+ Int(first) &* 5 &+ Int(last) &* 17) & 511
+        } ?? 0
     }
 }
