@@ -1,7 +1,8 @@
 /// Where each field of one document stands; small, as thousands of documents are held at once.
 package struct FieldPlaces: Hashable, Sendable {
     private struct Place: Hashable, Sendable {
-        let name: String
+        /// The field's number in `FieldNames`, or `nameNumber`.
+        let number: UInt8
         let line: Int32
         let column: Int32
     }
@@ -16,18 +17,29 @@ package struct FieldPlaces: Hashable, Sendable {
         places.reserveCapacity(capacity)
     }
 
-    /// The place of a field by its name in the definition; a later place replaces an earlier one.
+    /// The place of a field by its name in the definition, or of the `name`; a later place replaces an earlier one.
+    ///
+    /// What is neither has no place.
     package subscript(name: String) -> SourcePosition? {
         get {
-            guard let place = places.first(where: { $0.name == name }) else { return nil }
+            let number = Self.number(of: name)
+            guard let place = places.first(where: { $0.number == number }) else { return nil }
             return SourcePosition(file: file, line: Int(place.line), column: Int(place.column))
         }
         set {
-            places.removeAll { $0.name == name }
+            guard let number = Self.number(of: name) else { return }
+            places.removeAll { $0.number == number }
             guard let newValue else { return }
             let (line, column) = (Int32(clamping: newValue.line), Int32(clamping: newValue.column))
-            places.append(Place(name: name, line: line, column: column))
+            places.append(Place(number: number, line: line, column: column))
         }
+    }
+
+    /// The name of the object itself, which is no field, has a place too.
+    private static let nameNumber = UInt8.max
+
+    private static func number(of name: String) -> UInt8? {
+        name == "name" ? nameNumber : FieldNames.number(of: name).map { UInt8($0) }
     }
 }
 

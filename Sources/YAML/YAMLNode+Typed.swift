@@ -53,7 +53,9 @@ extension YAMLNode {
         guard let scalar, scalar.kind == .text || scalar.kind == .ambiguous else {
             return wrongType(name, "a word", "Write one of \(words.joined(separator: ", ")).", findings)
         }
-        if let word = words.first(where: { $0.asciiLowercased == scalar.text.asciiLowercased }) { return word }
+        if let word = words.first(where: { $0 == scalar.text }) { return word }
+        let lower = scalar.text.asciiLowercased
+        if let word = words.first(where: { $0.asciiLowercased == lower }) { return word }
         let all = "Write one of \(words.joined(separator: ", "))."
         findings.add(
             "unknown-word",

@@ -15,6 +15,8 @@ extension Mitregate {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // Scripts ask for it often, and it needs none of the commands.
+        guard arguments != ["--version"] else { return print(version) }
         do {
             var command = try await asyncParseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {

@@ -3,7 +3,7 @@ import Testing
 
 struct ForcedTLSPartnerTests {
     private func settings(_ fields: [(field: String, value: FieldValue, from: String)]?) -> Settings {
-        Dictionary(uniqueKeysWithValues: (fields ?? []).map { ($0.field, $0.value) })
+        (fields ?? []).reduce(into: [:]) { $0[$1.field] = $1.value }
     }
 
     @Test func `the way out`() {

@@ -12,10 +12,31 @@ struct HostTests {
         try await withTenant(TenantOptions(host: "localhost")) { tenant in
             try tenant.simulator.setFaults(Self.redirect)
             _ = try await tenant.reader.read(rules: []).get()
+            let count = tenant.simulator.requests().count
             _ = try await tenant.reader.read(rules: []).get()
-            let hosts = Set(tenant.simulator.requests().filter { $0.cmdlet != nil }.map { $0.headers["host"] })
-            #expect(hosts == ["eur01.localhost:\(tenant.simulator.port)"])
+            let later = tenant.simulator.requests().dropFirst(count)
+            #expect(Set(later.map { $0.headers["host"] }) == ["eur01.localhost:\(tenant.simulator.port)"])
             #expect(tenant.simulator.requests().filter { $0.path.contains("EXOModuleFile") }.count == 1)
+        }
+    }
+
+    @Test(arguments: [#"{"redirect": "eur01"}"#, #"{"forbidden": "empty"}"#])
+    func `one list goes to the front door while the host is being looked for, and goes on there where it is refused`(
+        refusal: String
+    ) async throws {
+        try await withTenant(TenantOptions(host: "localhost")) { tenant in
+            try tenant.simulator.setFaults(
+                #"""
+                [{"match": {"path": "/EXOModuleFile"}, "times": "always", "effect": {"redirect": "eur01"}},
+                 {"match": {"path": "/InvokeCommand"}, "effect": \#(refusal)}]
+                """#
+            )
+            _ = try await tenant.reader.read(rules: []).get()
+            let lists = tenant.simulator.requests().filter { $0.cmdlet != nil }
+            let (port, hosts) = (tenant.simulator.port, lists.map { $0.headers["host"] })
+            #expect(lists.count == 6, "five lists, one of them twice")
+            #expect(hosts.count { $0 == "localhost:\(port)" } == 1)
+            #expect(hosts.count { $0 == "eur01.localhost:\(port)" } == 5)
         }
     }
 

@@ -11,7 +11,7 @@ struct ApplyEngineTests {
         var driver = try #require(five).driver
         #expect(driver.run(try #require(five).journal) == .finished(.applied))
         #expect(
-            driver.tenant.writes.map { "\($0.action) \($0.kind)/\($0.name) \($0.settings.orderedNames)" } == [
+            driver.tenant.writes.map { "\($0.action) \($0.kind)/\($0.name) \($0.settings.keys)" } == [
                 #"create InboundConnector/new ["requireTls", "restrictDomainsToCertificate", "senderDomains", "tlsSenderCertificateName"]"#,
                 #"create OutboundConnector/new ["comment", "recipientDomains", "tlsSettings"]"#,
                 #"update OutboundConnector/new ["validationRecipients"]"#,

@@ -48,7 +48,7 @@ enum RandomTenant {
     /// Without some fields that the definition need not have.
     private static func thinned(_ settings: Settings, _ random: inout SplitMix) -> Settings {
         var result: Settings = [:]
-        for name in settings.orderedNames where Int.random(in: 0..<5, using: &random) > 0 {
+        for name in settings.keys where Int.random(in: 0..<5, using: &random) > 0 {
             result[name] = settings[name]
         }
         return result

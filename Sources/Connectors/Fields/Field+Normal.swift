@@ -38,7 +38,8 @@ extension Field {
     private static func members(of value: FieldValue, _ term: Term) -> [String] {
         var strings = value.strings
         if case .text(let joined) = value { strings = joined.split(separator: ",").map(String.init) }
-        let normal = Set(strings.map(term.normal).filter { !isNothing($0) })
-        return normal.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let normal = strings.map(term.normal).filter { !isNothing($0) }
+        guard normal.count > 1 else { return normal }
+        return Set(normal).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

@@ -40,7 +40,14 @@ extension ConnectorKind {
         }
     }
 
-    package func field(_ name: String) -> Field? { Field.byName[self]?[name] }
+    package func field(_ name: String) -> Field? {
+        guard let number = FieldNames.number(of: name) else { return nil }
+        switch self {
+        case .inboundConnector: return Field.inboundByNumber[number]
+        case .outboundConnector: return Field.outboundByNumber[number]
+        case .transportRule: return Field.ruleByNumber[number]
+        }
+    }
 
     /// Parameters that exist in Exchange and that a definition may not set, with the reason.
     package var reservedFields: [String: String] {
@@ -73,9 +80,12 @@ extension ConnectorKind {
 }
 
 extension Field {
-    fileprivate static let byName: [ConnectorKind: [String: Field]] = Dictionary(
-        uniqueKeysWithValues: ConnectorKind.allCases.map { kind in
-            (kind, Dictionary(uniqueKeysWithValues: kind.fields.map { ($0.name, $0) }))
-        }
-    )
+    fileprivate static let inboundByNumber = byNumber(inboundConnector)
+    fileprivate static let outboundByNumber = byNumber(outboundConnector)
+    fileprivate static let ruleByNumber = byNumber(transportRule)
+
+    /// One kind's fields by their numbers in `FieldNames`.
+    private static func byNumber(_ fields: [Field]) -> [Field?] {
+        FieldNames.all.map { name in fields.first { $0.name == name } }
+    }
 }

@@ -9,6 +9,10 @@ package struct DomainName: Hashable, Sendable {
     /// U-labels are mapped by UTS 46, non-transitional, to IDNA 2008 (libidn2). Labels of 1 to 63 letters, digits, hyphens
     /// and underscores, at most 253 bytes in all (RFC 1035 2.3.4); `nil` for anything else, and for IPv4 addresses.
     package init?(_ text: String) {
+        if Self.isNormal(text) {
+            description = text
+            return
+        }
         guard text.utf8.count <= 2_048 else { return nil }  // more is no name, however it is written
         var name = text.trimmingSpaces()
         if name.hasSuffix(".") { name.removeLast() }
@@ -17,12 +21,18 @@ package struct DomainName: Hashable, Sendable {
             name = ascii
         }
         name = name.asciiLowercased
-        guard name.utf8.count <= 253, Self.isName(name.utf8) else { return nil }
+        guard Self.isNormal(name) else { return nil }
         description = name
     }
 
+    /// Whether the text is a name in the form in which names are compared, as nearly all are that are read.
+    private static func isNormal(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.count <= 253 && isName($0) }
+    }
+
     /// Whether the bytes are labels with dots between them, and the last is no number (192.0.2.1 is no name, RFC 3696 2).
-    private static func isName(_ bytes: String.UTF8View) -> Bool {
+    private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
         var length = 0
         var isNumber = true

@@ -12,7 +12,7 @@ package enum DomainPattern: Hashable, Sendable {
         if text == "*" {
             self = .everything
         } else if text.hasPrefix("*.") {
-            guard let domain = DomainName(String(text.dropFirst(2))) else { return nil }
+            guard let domain = DomainName(String(Substring(text.utf8.dropFirst(2)))) else { return nil }
             self = .below(domain)
         } else {
             guard let domain = DomainName(text) else { return nil }
@@ -37,8 +37,8 @@ extension DomainPattern: CustomStringConvertible {
     package var description: String {
         switch self {
         case .everything: "*"
-        case .exactly(let domain): "\(domain)"
-        case .below(let domain): "*.\(domain)"
+        case .exactly(let domain): domain.description
+        case .below(let domain): "*." + domain.description
         }
     }
 }

@@ -6,7 +6,7 @@ extension String {
     /// strings are hostile until they went through here.
     package var escapingControls: String {
         let text = withoutAgentCommands("#\\u{23}")
-        guard text.unicodeScalars.contains(where: \.isTreacherous) else { return text }
+        guard text.isTreacherous else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -18,6 +18,14 @@ extension String {
             }
         }
         return result
+    }
+}
+
+extension String {
+    /// Whether a scalar in it can change what a reader sees without being seen.
+    package var isTreacherous: Bool {
+        let isPlain = utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+        return isPlain != true && unicodeScalars.contains(where: \.isTreacherous)
     }
 }
 

@@ -1,7 +1,10 @@
 extension String {
     /// The string without white space at its ends. (Foundation's version would be this module's only use of it.)
     package func trimmingSpaces() -> String {
-        if let first = utf8.first, let last = utf8.last, Self.isSolid(first), Self.isSolid(last) { return self }
+        let isBare = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.first.map(Self.isSolid) ?? false && bytes.last.map(Self.isSolid) ?? false
+        }
+        if isBare == true { return self }
         let tail = drop(while: \.isWhitespace)
         guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(tail[...last])
@@ -11,7 +14,8 @@ extension String {
 
     /// ASCII letters in lower case, all other bytes as they are: the comparison of the DNS (RFC 4343).
     package var asciiLowercased: String {
-        guard utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return self }
+        let isLower = utf8.withContiguousStorageIfAvailable { !$0.contains { $0 >= 65 && $0 <= 90 } }
+        if isLower == true { return self }
         return String(decoding: utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
     }
 }

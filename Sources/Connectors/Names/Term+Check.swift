@@ -1,7 +1,9 @@
 extension Term {
     /// What is wrong with a string as an operator wrote it, or `nil` when nothing is.
     package func problem(with text: String) -> TermProblem? {
-        if text.unicodeScalars.contains(where: { $0.isTreacherous && !($0 == "\n" && allowsLines) }) {
+        if text.isTreacherous,
+            text.unicodeScalars.contains(where: { $0.isTreacherous && !($0 == "\n" && allowsLines) })
+        {
             return TermProblem(
                 rule: "control-character",
                 reason: "\"\(text.escapingControls)\" has a control or invisible character, which hides what is meant",

@@ -28,7 +28,7 @@ struct ConnectorReader {
                     continue
                 }
                 sources[field.name] = entry.keyPlace.position(in: findings.source)
-                settings[field.name] = decoder.value(of: field, from: entry.value, named: "spec.\(field.name)")
+                settings[field.name] = decoder.value(of: field, from: entry.value, named: "spec." + field.name)
             } else if let meant = reportUnknown(entry) {
                 guessed[meant.name] = FieldDecoder(findings: Findings(findings.source))
                     .value(of: meant, from: entry.value, named: meant.name)

@@ -42,10 +42,12 @@ struct DefinitionAssembly {
     }
 
     func set(within budget: inout ReadingBudget) -> DefinitionSet {
+        let isEachOnce = Set(connectors.map(\.key)).count == connectors.count
         var seen: Set<ConnectorKey> = []
         return DefinitionSet(
             desired: DesiredTenant(
-                connectors: connectors.filter { seen.insert($0.key).inserted },
+                // A filtered list has room to grow, which for thousands of tenants is memory.
+                connectors: isEachOnce ? connectors : connectors.filter { seen.insert($0.key).inserted },
                 waivers: waivers,
                 acceptedDrifts: drifts
             ),

@@ -23,7 +23,8 @@ extension TenantConnection {
         var host: Origin?
         while true {
             do throws(ExchangeError) {
-                let (origin, token) = try await hostAndToken()
+                let mayGuess = command.effect == .read && link == nil && attempt == 1 && !isHostRenewed
+                let (origin, token) = try await hostAndToken(mayGuess: mayGuess)
                 host = origin
                 let request = request(command, at: origin, link: link, cookies: cookies, token: token)
                 let response = try await send(request, of: command)
@@ -36,9 +37,8 @@ extension TenantConnection {
                     await tokens.invalidate(token, for: .exchange, claims: response.claimsChallenge)
                     continue
                 }
-                if error.reason == .redirected, !isHostRenewed, link == nil {
+                if !isHostRenewed, link == nil, await isElsewhere(than: origin, error, wasGuessed: mayGuess) {
                     isHostRenewed = true
-                    await discovery.forget(origin)
                     continue
                 }
                 throw error
@@ -58,10 +58,21 @@ extension TenantConnection {
         }
     }
 
+    /// Whether the request is to be sent again because the tenant is at another host than the one that refused it.
+    private func isElsewhere(than origin: Origin, _ error: ExchangeError, wasGuessed: Bool) async -> Bool {
+        if error.reason == .redirected {
+            await discovery.forget(origin)
+            return true
+        }
+        guard wasGuessed, case .success(let found) = await discovery.origin(for: self) else { return false }
+        return found != origin
+    }
+
     /// What comes before the request itself; an error of it proves that nothing was sent.
-    private func hostAndToken() async throws(ExchangeError) -> (Origin, AccessToken) {
+    private func hostAndToken(mayGuess: Bool) async throws(ExchangeError) -> (Origin, AccessToken) {
         do throws(ExchangeError) {
-            return (try await discovery.origin(for: self).get(), try await tokens.token(for: .exchange))
+            let origin = try await discovery.origin(for: self, mayGuess: mayGuess).get()
+            return (origin, try await tokens.token(for: .exchange))
         } catch {
             var error = error
             error.isSurelyNotApplied = true

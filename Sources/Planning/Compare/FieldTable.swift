@@ -5,38 +5,21 @@ struct FieldTable: Sendable {
     let fields: [Field]
     /// The fields' names alone, which are much quicker to go through.
     let names: [String]
-    private let numbers: [String: Int]
     /// Exchange's defaults in normal form.
     let defaults: [FieldValue]
-    /// The names' numbers by a sum of a few of their bytes; -1 where no name has that sum, or two have.
-    private let shortcuts: [Int8]
+    /// The fields' numbers by those of `FieldNames`; `nil` where the kind has no such field.
+    private let numbers: [Int?]
 
     private init(_ kind: ConnectorKind) {
         fields = kind.fields
-        names = fields.map(\.name)
-        numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
+        let names = fields.map(\.name)
+        self.names = names
+        numbers = FieldNames.all.map { names.firstIndex(of: $0) }
         defaults = fields.map { $0.normal($0.defaultValue) }
-        var shortcuts = [Int8](repeating: -1, count: 256)
-        var isTaken = [Bool](repeating: false, count: 256)
-        for (number, name) in names.enumerated() {
-            let sum = Self.sum(name)
-            shortcuts[sum] = isTaken[sum] ? -1 : Int8(number)
-            isTaken[sum] = true
-        }
-        self.shortcuts = shortcuts
     }
 
-    /// A field's number, found without hashing its name where that is possible.
-    func number(of name: String) -> Int? {
-        let shortcut = Int(shortcuts[Self.sum(name)])
-        return shortcut >= 0 && names[shortcut] == name ? shortcut : numbers[name]
-    }
-
-    private static func sum(_ name: String) -> Int {
-        let bytes = name.utf8
-        guard let first = bytes.first, let last = bytes.last else { return 0 }
-        return (bytes.count &* 37 &+ Int(first) &* 5 &+ Int(last)) & 255
-    }
+    /// A field's number.
+    func number(of name: String) -> Int? { FieldNames.number(of: name).flatMap { numbers[$0] } }
 
     static func of(_ kind: ConnectorKind) -> FieldTable {
         switch kind {

@@ -30,6 +30,8 @@ struct ThreeWay {
             let declared = desired.settings[name]
             let former = applied?.settings[name]
             guard declared != nil || former != nil else { continue }
+            // What stands there as it was written is the same in normal form too, which costs more to find out.
+            if let declared, declared == object.connector.settings[name] { continue }
             let field = table.fields[number]
             if declared == nil, case .integer = field.type {
                 released.append(field.name)

@@ -71,10 +71,12 @@ package enum DriftComparison {
         if !object.connector.displayName.isSameName(as: applied.displayName) {
             add(ThreeWay.namePath, .text(applied.displayName), .text(object.connector.displayName))
         }
-        for (number, field) in FieldTable.of(applied.key.kind).fields.enumerated() {
-            guard let written = applied.settings[field.name] else { continue }
+        let table = FieldTable.of(applied.key.kind)
+        for (number, name) in table.names.enumerated() {
+            // What stands there as it was written is the same in normal form too, which costs more to find out.
+            guard let written = applied.settings[name], written != object.connector.settings[name] else { continue }
             let seen = object.normal.values[number]
-            if field.normal(written) != seen { add(field.name, written, seen) }
+            if table.fields[number].normal(written) != seen { add(name, written, seen) }
         }
         if !object.connector.unmanagedParts.isEmpty {
             add(otherPartsPath, nil, .list(object.connector.unmanagedParts))

@@ -156,7 +156,7 @@ struct OwnValues {
         let now = NormalSettings(object.kind, object.settings)
         let images = steps.flatMap { [$0.before, $0.after].compactMap { $0 } }
         let known = images.map { NormalSettings($0.kind, $0.settings) }
-        let written = steps.flatMap { [$0.write.expected, $0.undo?.expected ?? [:]] }
+        let written = steps.flatMap { step -> [Settings] in [step.write.expected, step.undo?.expected ?? [:]] }
         let names =
             images.map(\.displayName)
             + steps.flatMap { [$0.write.displayName, $0.write.newDisplayName].compactMap { $0 } }

@@ -47,7 +47,7 @@ struct CanonicalWriter {
 
     mutating func write(_ settings: Settings) {
         write(settings.count)
-        for name in settings.orderedNames {
+        for name in settings.keys {
             write(name)
             write(settings[name])
         }

@@ -37,13 +37,13 @@ enum JournalReport {
         switch step.write.action {
         case .create: break
         case .update:
-            for name in step.write.expected.orderedNames {
+            for name in step.write.expected.keys {
                 let before = step.before?.settings[name]
                 guard before != step.write.expected[name] else { continue }
                 PlanReport.add(name, before, step.write.expected[name], indent: 6, to: &page)
             }
         case .delete:
-            for name in step.before?.settings.orderedNames ?? [] {
+            for name in step.before?.settings.keys ?? [] {
                 page.add(
                     "\(name): \((step.before?.settings[name]).shown)",
                     indent: 6,

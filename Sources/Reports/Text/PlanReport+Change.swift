@@ -10,7 +10,7 @@ extension PlanReport {
             page.add(label: "was", "named \(former) in git before", indent: 6)
         }
         if !change.companions.isEmpty {
-            let values = change.companions.orderedNames.map { "\($0): \(change.companions[$0].shown)" }
+            let values = change.companions.keys.map { "\($0): \(change.companions[$0].shown)" }
             page.add(label: "with", "\(values.joined(separator: "; ")) (sent along, unchanged)", indent: 6)
         }
         if change.cause != .git {

@@ -121,7 +121,7 @@ struct AddressJudge {
     private func tlsState(_ probe: ProbeObservation, _ findings: [Finding]) -> TLSState {
         if probe.completed(.handshake) {
             let sent = probe.presentedChain.prefix(CertificateChainJudge.maximumCertificates)
-            return .established(sent.map { Certificate(der: $0.bytes) })
+            return .established(sent.map { Certificate.remembered(der: $0.bytes) })
         }
         let permanent: Set<String> = [
             "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "tls-handshake-failed", "tls-version-low",

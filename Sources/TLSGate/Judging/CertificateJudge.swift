@@ -292,7 +292,9 @@ struct CertificateJudge {
 
     private func changed(_ leaf: Certificate) -> Finding? {
         let earlier = context.previous.last { $0.address == probe.address && $0.port == probe.port && $0.at < probe.at }
-        guard let bytes = earlier?.presentedChain.first?.bytes, let old = Certificate(der: bytes), old != leaf else {
+        guard let bytes = earlier?.presentedChain.first?.bytes, let old = Certificate.remembered(der: bytes),
+            old != leaf
+        else {
             return nil
         }
         return context.finding(

@@ -126,7 +126,7 @@ func capped(_ text: String, _ count: Int = 400) -> String {
     text.count <= count ? text : String(text.prefix(count - 1)) + "…"
 }
 
-extension [String: FieldValue] {
+extension Settings {
     func text(_ name: String) -> String? {
         guard case .text(let text)? = self[name], !text.isEmpty else { return nil }
         return text

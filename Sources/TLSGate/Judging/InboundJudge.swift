@@ -306,7 +306,7 @@ struct InboundJudge {
         guard let name, let reference = NameReference(name) else { return [] }
         let probes = partner.flatMap(\.hosts).flatMap(\.probes)
         for probe in probes {
-            guard let bytes = probe.presentedChain.first?.bytes, let leaf = Certificate(der: bytes),
+            guard let bytes = probe.presentedChain.first?.bytes, let leaf = Certificate.remembered(der: bytes),
                 CertificateNames.match(reference, in: leaf) != nil
             else { continue }
             let finding = context.finding(

@@ -22,7 +22,7 @@ enum JudgedFields {
     }
 
     static func digest(_ kind: ConnectorKind, _ settings: Settings, roots: TrustRoots) -> String {
-        var judged: [String: FieldValue] = [:]
+        var judged: Settings = [:]
         for name in names(kind) {
             guard let value = settings[name] else { continue }
             judged[name] = kind.field(name)?.normal(value) ?? value

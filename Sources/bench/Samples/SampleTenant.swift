@@ -92,7 +92,8 @@ struct SampleTenant: Sendable {
             "ObjectCategory":"EURP195A001.PROD.OUTLOOK.COM/Configuration/Schema/ms-Exch-SMTP-Connector",\
             "WhenChangedUTC":"2027-01-15T08:00:00.0000000Z","WhenCreatedUTC":"2026-01-15T08:00:00.0000000Z"
             """
-        return identity + "," + names.joined(separator: ",") + "}"
+        // As long as its text and no longer, as the reader of the service's answers makes it.
+        return String(decoding: Array((identity + "," + names.joined(separator: ",") + "}").utf8), as: UTF8.self)
     }
 }
 
