@@ -16,6 +16,7 @@ extension Section {
         }
         let gate = section("gate").gate()
         let store = section("store").store()
+        let mirrors = file("mirrors") ?? context.mirrors(beside: store.url)
         let server = section("server").server()
         finish(in: "the configuration")
         findDuplicates(sources)
@@ -24,6 +25,7 @@ extension Section {
             sources: sources.compactMap(\.1),
             gate: gate,
             store: store,
+            mirrors: mirrors,
             server: server,
             warnings: context.warnings
         )

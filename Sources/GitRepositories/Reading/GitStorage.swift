@@ -13,6 +13,13 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.isAncestor(ancestor, of: commit) }
     }
 
+    /// The ids of the commits behind `tip` that are not behind `base`, the tip among them, in no order of time.
+    ///
+    /// - Throws: `noSuchCommit` where one of them is not in the repository.
+    package func commits(to tip: String, since base: String) async throws(GitError) -> [String] {
+        try await reading { repository throws(GitError) in try repository.commits(to: tip, since: base).sorted() }
+    }
+
     /// The id of a folder's tree, for content addressing: equal ids mean equal content below.
     ///
     /// `nil` when the commit has no such folder.
