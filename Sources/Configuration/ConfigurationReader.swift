@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Reads the operator's file with what flags and variables lay over it, and finds every error in one pass.
 package enum ConfigurationReader {
-    /// The file that is read when nobody names one.
+    /// The file that is read when no one names one.
     package static let defaultFile = "mitregate.yaml"
     /// The variable that names the file.
     package static let fileVariable = "MITREGATE_CONFIG"

@@ -61,7 +61,7 @@ final class ReadingContext {
     }
 
     /// Where mirrors lie unless `mirrors` says otherwise: next to the store's file, or in the cache where it has none.
-    func mirrors(beside store: StoreURL) -> String {
+    func mirrors(nextTo store: StoreURL) -> String {
         switch store {
         case .sqlite(let path): "\(path)-mirrors"
         case .postgresql: "\(cacheFolder)/mirrors"

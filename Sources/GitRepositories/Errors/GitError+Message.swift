@@ -23,7 +23,7 @@ extension GitError {
         case .hostKeyChanged(let host, let fingerprint, let known, _, let file):
             """
             THE HOST KEY OF \(host) IS NOT THE KNOWN ONE. It showed \(fingerprint); \(file) has \
-            \(known.joined(separator: ", ")). Somebody may be listening in, or the server has a new key.
+            \(known.joined(separator: ", ")). Someone may be listening in, or the server has a new key.
             """
         case .hostKeyRevoked(let host, let fingerprint, let file):
             "The host key of \(host) (\(fingerprint)) is marked as revoked in \(file)."

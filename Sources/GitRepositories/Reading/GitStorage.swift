@@ -8,7 +8,7 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.commit(id) }
     }
 
-    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is no ancestor of any.
+    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is not an ancestor of any.
     package func isAncestor(_ ancestor: String, of commit: String) async throws(GitError) -> Bool {
         try await reading { repository throws(GitError) in try repository.isAncestor(ancestor, of: commit) }
     }

@@ -27,7 +27,7 @@ extension Repository {
         return true
     }
 
-    /// Whether one commit is the other or an ancestor of it; a commit that is not here is no ancestor of any.
+    /// Whether one commit is the other or an ancestor of it; a commit that is not here is not an ancestor of any.
     ///
     /// The walk is our own, as libgit2's loads commits of any size.
     func isAncestor(_ ancestor: String, of commit: String) throws(GitError) -> Bool {
