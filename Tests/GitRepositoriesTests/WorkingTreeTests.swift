@@ -104,9 +104,9 @@ import Testing
             for number in 10..<27 {
                 try Data(count: 1 << 20).write(to: folder.appending(path: "\(number).yaml"))
             }
-            await #expect(throws: GitError.limitPassed(.init(.totalBytes, at: "26.yaml", limit: 16 << 20))) {
-                try await WorkingFolder.files(at: folder.path)
-            }
+            let error = await #expect(throws: GitError.self) { try await WorkingFolder.files(at: folder.path) }
+            #expect(error?.id == "source-limit")
+            #expect(error?.message.contains("larger than 16777216 bytes together") == true)
             try FileManager.default.removeItem(at: folder.appending(path: "26.yaml"))
             #expect(try await WorkingFolder.files(at: folder.path).count == 16)
         }
