@@ -74,6 +74,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         room("Connectors", ["CIDN2"]),
@@ -127,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", "Controller",
-                "Scheduling", argumentParser, logging,
+                "Scheduling", "CLinux", argumentParser, logging,
             ],
             swiftSettings: settings,
             linkerSettings: quickStart

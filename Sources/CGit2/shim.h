@@ -13,6 +13,12 @@ static inline int cgit2_set_fsync(int enabled) {
     return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, enabled);
 }
 
+// How much of the packs is mapped into memory at once, in bytes; libgit2 would map up to 8 GiB.
+static inline void cgit2_map_at_most(size_t limit) {
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, limit / 4);
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, limit);
+}
+
 // A host key callback gets the general struct; its type says which one it is.
 static inline const git_cert_hostkey *cgit2_hostkey(const git_cert *certificate) {
     return certificate->cert_type == GIT_CERT_HOSTKEY_LIBSSH2 ? (const git_cert_hostkey *)certificate : NULL;

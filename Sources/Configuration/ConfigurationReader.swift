@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Reads the operator's file with what flags and variables lay over it, and finds every error in one pass.
 package enum ConfigurationReader {
-    /// The file that is read when nobody names one.
+    /// The file that is read when no one names one.
     package static let defaultFile = "mitregate.yaml"
     /// The variable that names the file.
     package static let fileVariable = "MITREGATE_CONFIG"
@@ -48,7 +48,12 @@ package enum ConfigurationReader {
         requiresSources: Bool = true
     ) throws(ConfigurationError) -> Configuration {
         let overrides = Overrides(flags: flags, environment: environment)
-        let context = ReadingContext(file: file, folder: folder, overrides: overrides)
+        let context = ReadingContext(
+            file: file,
+            folder: folder,
+            overrides: overrides,
+            cacheFolder: cacheFolder(environment)
+        )
         let findings = Findings(SourceText(path: file, bytes: bytes))
         let document = YAMLReader.readOne(findings, limits: .configuration)
         context.add(findings.diagnostics)
@@ -67,6 +72,16 @@ package enum ConfigurationReader {
         overrides.findStrangers(context, besides: context.referencedVariables)
         guard context.problems.isEmpty else { throw ConfigurationError(context.problems.ordered) }
         return configuration
+    }
+
+    /// systemd's folder for this service, or that of the user.
+    ///
+    /// Source: systemd.exec(5), "CacheDirectory="; specifications.freedesktop.org/basedir-spec.
+    private static func cacheFolder(_ environment: [String: String]) -> String {
+        func path(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        if let folder = path("CACHE_DIRECTORY") { return String(folder.prefix { $0 != ":" }) }
+        if let folder = path("XDG_CACHE_HOME") { return "\(folder)/mitregate" }
+        return path("HOME").map { "\($0)/.cache/mitregate" } ?? "/var/cache/mitregate"
     }
 
     private static func bytes(of file: String, isNamed: Bool) throws(ConfigurationError) -> [UInt8] {

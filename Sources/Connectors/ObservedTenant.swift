@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// All that a plan needs to know of a tenant, read in full; there is no half-read value of this type.
+/// All that a plan needs to know of a tenant, read in full; a half-read value of this type does not exist.
 ///
 /// A reading that failed, or may have been incomplete, never becomes an `ObservedTenant`: it is *unknown*.
 package struct ObservedTenant: Hashable, Sendable, Codable {
@@ -8,7 +8,7 @@ package struct ObservedTenant: Hashable, Sendable, Codable {
     /// The tenant's accepted domains in lower case.
     package var acceptedDomains: [String]
     package var readAt: Date
-    /// What the service said beside its answers (`@adminapi.warnings`), for the reader of the plan.
+    /// What the service said along with its answers (`@adminapi.warnings`), for the reader of the plan.
     package var warnings: [String]
 
     package init(

@@ -8,7 +8,7 @@ import SystemPackage
 /// Input goes through a writer of ours: when a child ends before it has read an `.array`, swift-subprocess 1.0.2 traps.
 struct ChildProcess: Sendable {
     enum Ending: Sendable {
-        case ended(output: [UInt8], isSuccess: Bool, status: String)
+        case ended(output: [UInt8], status: TerminationStatus)
         /// It did not end within the deadline, and was killed.
         case killed
     }
@@ -30,8 +30,9 @@ struct ChildProcess: Sendable {
     ]
 
     /// Gives back what it wrote to the standard output, up to a mebibyte; past that it is killed.
+    ///
+    /// A child may die before it reads, so the program must have seen to it that SIGPIPE does not end it.
     func run(deadline: Duration, clock: any Clock<Duration>) async throws -> Ending {
-        signal(SIGPIPE, SIG_IGN)  // a child that dies before it reads must not take us along
         var variables = environment
         for name in Self.inherited { variables[name] = ProcessInfo.processInfo.environment[name.rawValue] }
         let result = try await Subprocess.run(
@@ -55,11 +56,7 @@ struct ChildProcess: Sendable {
             }
         }
         guard let output = result.closureResult else { return .killed }
-        return .ended(
-            output: output,
-            isSuccess: result.terminationStatus.isSuccess,
-            status: "\(result.terminationStatus)".printable
-        )
+        return .ended(output: output, status: result.terminationStatus)
     }
 
     private func converse(

@@ -7,6 +7,7 @@ enum Library {
         git_libgit2_init()
         // A fetched commit outlives a power cut, as the applied state that names it does.
         _ = cgit2_set_fsync(1)
+        cgit2_map_at_most(32 << 20)
     }()
 
     /// Whether a repository was refused because another user owns it.

@@ -41,11 +41,11 @@ package struct HTTPRequest: Sendable {
     package var plainHTTP: PlainHTTP
     /// False for a request whose repetition could do harm.
     ///
-    /// It gets a connection of its own, because libcurl sends a request anew by itself when a reused connection closes
+    /// It gets a connection of its own, because libcurl sends a request again by itself when a reused connection closes
     /// without an answer, and such a request may have taken effect.
     /// Source: `Curl_retry_request` in libcurl 7.88, lib/transfer.c.
     package var isRepeatable: Bool
-    /// Requests of one share wait in line; the shares of a host take turns, so that nobody's thousand requests
+    /// Requests of one share wait in line; the shares of a host take turns, so that no one's thousand requests
     /// delay another's one.
     package var share: String
     /// Asked before each connection; an address that it refuses is not connected to.

@@ -4,7 +4,7 @@
 package struct RequestQueue {
     private struct Line {
         var running = 0
-        /// The shares that have somebody waiting, in the order of their turns.
+        /// The shares that have someone waiting, in the order of their turns.
         var turns: [String] = []
         var waiting: [String: [Int]] = [:]
         var isIdle: Bool { running == 0 && turns.isEmpty }

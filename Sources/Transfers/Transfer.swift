@@ -128,7 +128,7 @@ extension Transfer {
         return true
     }
 
-    /// Takes in one header line; a status line starts anew, as an interim answer (RFC 9110 15.2) may have come before.
+    /// Takes in one header line; a status line starts again, as an interim answer (RFC 9110 15.2) may have come before.
     func receive(header line: UnsafeRawBufferPointer) -> Bool {
         headerSize += line.count
         guard headerSize <= Self.maximumHeaderSize else {

@@ -1,6 +1,6 @@
 import Connectors
 
-/// Finds the word that somebody probably meant.
+/// Finds the word that someone probably meant.
 package enum Nearest {
     /// The candidate nearest to a word, or `nil` when none is near enough to be a slip of the finger.
     ///

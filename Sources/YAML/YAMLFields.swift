@@ -11,7 +11,7 @@ package final class YAMLFields {
     private let mapping: YAMLMapping
     private var known: [String] = []
 
-    /// - Returns: `nil` when the node is no mapping; the findings then say so.
+    /// - Returns: `nil` when the node is not a mapping; the findings then say so.
     package init?(_ node: YAMLNode, _ name: String, _ findings: Findings) {
         guard case .mapping(let mapping) = node.value else {
             findings.add(

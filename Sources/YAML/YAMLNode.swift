@@ -19,7 +19,7 @@ package struct YAMLNode: Sendable {
         return scalar
     }
 
-    /// Whether somebody wrote `null`, or nothing at all.
+    /// Whether someone wrote `null`, or nothing at all.
     package var isNull: Bool { scalar?.kind == .null }
 
     /// Whether nothing stands where a value could: `tlsDomain:` and no more.

@@ -73,7 +73,7 @@ package enum YAMLReader {
 }
 
 extension SourceText {
-    /// The first byte that is no UTF-8 (RFC 3629), or `nil`.
+    /// The first byte that is not UTF-8 (RFC 3629), or `nil`.
     var firstInvalidByte: Int? {
         bytes.withUnsafeBufferPointer { bytes -> Int? in
             var index = 0

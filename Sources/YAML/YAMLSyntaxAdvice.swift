@@ -20,7 +20,7 @@ enum YAMLSyntaxAdvice {
         ("found unexpected document indicator", "Close the quotation mark."),
         ("found unexpected end of stream", "Close the quotation mark."),
         ("unknown escape character", "Use single quotes, in which a backslash is a backslash."),
-        ("control characters are not allowed", "Remove the character; type the line anew rather than pasting it."),
+        ("control characters are not allowed", "Remove the character; type the line again rather than pasting it."),
         ("undefined tag handle", "Remove the tag, or quote a value that begins with !."),
     ]
 }

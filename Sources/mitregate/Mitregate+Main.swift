@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Connectors
 import Foundation
 import Reports
@@ -11,9 +12,7 @@ extension Mitregate {
     static func main() async {
         // A reader of our output that goes away (`| head`) must not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
-        // A core file would hold what memory held, secrets too.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        keepMemoryPrivate()
         let arguments = Array(CommandLine.arguments.dropFirst())
         // Scripts ask for it often, and it needs none of the commands.
         guard arguments != ["--version"] else { return print(version) }
@@ -28,6 +27,13 @@ extension Mitregate {
             guard exitCode(for: error) == .validationFailure, !(error is ExitCode) else { exit(withError: error) }
             refuse(arguments, error)
         }
+    }
+
+    /// Memory holds secrets: no core file may hold it, and no other process of the same user may read it.
+    private static func keepMemoryPrivate() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        _ = clinux_keep_memory_private()
     }
 
     /// Ends the program over a command line that has no meaning.

@@ -60,6 +60,27 @@ struct ConfigurationReaderTests {
         #expect(ConfigurationReader.named(nil, ["MITREGATE_CONFIG": "a.yaml"]) == "a.yaml")
     }
 
+    @Test(arguments: [
+        ("", [:], "/etc/mitregate/mitregate.db-mirrors"),
+        ("store: {url: \"sqlite:/var/lib/m.db\"}", [:], "/var/lib/m.db-mirrors"),
+        ("mirrors: clones", [:], "/etc/mitregate/clones"),
+        ("mirrors: clones", ["MITREGATE_MIRRORS": "/srv/clones"], "/srv/clones"),
+        (postgresql, [:], "/var/cache/mitregate/mirrors"),
+        (postgresql, ["HOME": "/home/ada"], "/home/ada/.cache/mitregate/mirrors"),
+        (postgresql, ["HOME": "/home/ada", "XDG_CACHE_HOME": "/cache"], "/cache/mitregate/mirrors"),
+        (postgresql, ["XDG_CACHE_HOME": "cache"], "/var/cache/mitregate/mirrors"),
+        (postgresql, ["XDG_CACHE_HOME": "/cache", "CACHE_DIRECTORY": "/var/cache/m:/b"], "/var/cache/m/mirrors"),
+    ])
+    func `mirrors lie where the key says, else next to the store's file, else in the cache`(
+        root: String,
+        environment: [String: String],
+        folder: String
+    ) throws {
+        #expect(try Example(root: root).read(environment: environment).mirrors == folder)
+    }
+
+    private static let postgresql = "store: {url: \"postgresql://db.example/mitregate\"}"
+
     @Test func `a flag comes before a variable, and that before the file`() throws {
         let example = Example(root: "gate: {port: 2525, timeout: 10s, networks: any}\nstore: {url: \"sqlite:a.db\"}")
         let environment = [

@@ -10,7 +10,7 @@ struct DurationTests {
     }
 
     @Test(arguments: ["", "5", "m", "-5m", "5 m", "1m1h", "1m1m", "1.5h", "5M", "٣s", "99999999999d", "4000d", "1h30"])
-    func `what is no duration is refused`(text: String) {
+    func `what is not a duration is refused`(text: String) {
         #expect(Duration(configured: text) == nil)
     }
 

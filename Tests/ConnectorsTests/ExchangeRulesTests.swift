@@ -30,7 +30,7 @@ struct ExchangeRulesTests {
             ("a partner", partnerIn, [:], []),
             ("own servers", ownIn, [:], []),
             (
-                "a partner without domains applies to nobody", partnerIn, ["senderDomains": []],
+                "a partner without domains applies to no one", partnerIn, ["senderDomains": []],
                 ["inbound-partner-needs-domains senderDomains"]
             ),
             (

@@ -74,7 +74,7 @@ struct AuditTests {
         }
     }
 
-    @Test func `a row that is no JSON makes the records unknown`() async throws {
+    @Test func `a row that is not JSON makes the records unknown`() async throws {
         try await withTenant(TenantOptions(members: Self.members)) { tenant in
             try tenant.simulator.setFaults(
                 #"[{"match": {"cmdlet": "Search-*"}, "effect": {"rows": [{"AuditData": "{"}]}}]"#

@@ -7,6 +7,10 @@ import Testing
 enum FetchChild {
     static let variable = "MITREGATE_TEST_FETCH"
     static let executable = "/bin/sh"
+    /// Names the file that the child writes its last `/proc/self/status` to.
+    static let peakVariable = "MITREGATE_TEST_PEAK"
+    /// Whether this is a build in which memory is not limited.
+    static let isSanitized = dlsym(nil, "__asan_init") != nil
 
     /// The runner writes to the standard output, so the answer goes through another descriptor.
     ///
@@ -17,6 +21,15 @@ enum FetchChild {
             """
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return ["-c", script, own]
+    }
+}
+
+extension FetchChild {
+    /// The most memory that the child held at once, in MiB, where it ended by itself.
+    static func peak(in file: String) throws -> Int {
+        let status = try String(contentsOfFile: file, encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.filter(\.isNumber))) >> 10
     }
 }
 
@@ -36,6 +49,13 @@ extension GitMirror {
     )
     func `a fetch in this process`() {
         dup2(3, 1)
-        _exit(GitMirror.fetchInThisProcess())
+        let code = GitMirror.fetchInThisProcess()
+        let environment = ProcessInfo.processInfo.environment
+        if let file = environment[FetchChild.peakVariable],
+            let status = FileManager.default.contents(atPath: "/proc/self/status")
+        {
+            try? status.write(to: URL(filePath: file))
+        }
+        _exit(code)
     }
 }

@@ -105,7 +105,24 @@ private struct HeldClock: Clock {
         }
     }
 
+    @Test func `what signals do in this process is left as it is`() async throws {
+        try await withFolder { folder in
+            let mirror = GitMirror(
+                folder: folder.appending(path: "m").path,
+                remote: GitRemote(url: "/x", branch: "main")
+            )
+            await #expect(throws: GitError.self) {
+                try await mirror.fetch(executable: "/bin/sh", arguments: ["-c", "exit 3"], deadline: .seconds(120))
+            }
+            var action = sigaction()
+            sigaction(SIGPIPE, nil, &action)
+            let isIgnored = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
+            #expect(!isIgnored)
+        }
+    }
+
     @Test func `a missing executable is an error that names it`() async throws {
+        _ = brokenPipes
         let mirror = GitMirror(folder: "/nonexistent/m", remote: GitRemote(url: "/x", branch: "main"))
         let error = await #expect(throws: GitError.self) {
             try await mirror.fetch(executable: "/nonexistent/mitregate", arguments: [], deadline: .seconds(120))
@@ -124,7 +141,7 @@ private struct HeldClock: Clock {
             let child = try Spawned([FetchChild.executable] + FetchChild.arguments(), descriptors: [input.theirs])
             close(input.theirs)
             let request = """
-                {"folder": "\(folder.path)/m", "maximumBytes": 1, "maximumObjects": 1, "maximumMemory": 805306368, "remote":
+                {"folder": "\(folder.path)/m", "limits": {"bytes": 1, "objects": 1, "memory": 100663296}, "remote":
                 {"url": "https://localhost:\(listener.port)/x", "branch": "main", "credentials": {"none": {}}}}
                 """
             let line = Array((request.replacingOccurrences(of: "\n", with: " ") + "\n").utf8)

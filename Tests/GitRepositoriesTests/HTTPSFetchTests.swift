@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import GitRepositories
 import Testing
 
@@ -58,6 +59,58 @@ import Testing
                 let outcome = try await mirror.fetch()
                 #expect(outcome.commit == tip)
             }
+        }
+    }
+
+    @Test func `a redirect to another port of the host is refused before that server sees the token`() async throws {
+        try await withSource { folder, _, _ in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = mirror(folder, server.url("elsewhere/source.git"), caFile: server.caFile)
+                let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+                #expect(error?.id == "git-remote", "\(String(describing: error))")
+                #expect(error?.message.contains("another port") == true)
+                #expect(FileManager.default.contents(atPath: server.otherLog) == Data())
+            }
+        }
+    }
+
+    @Test func `a connection that is cut during TLS is not called a bad certificate`() async throws {
+        try await withFolder { folder in
+            let listener = try Listener()
+            defer { listener.end() }
+            listener.serve { connection in
+                var hello = [UInt8](repeating: 0, count: 4_096)
+                _ = recv(connection, &hello, hello.count, 0)
+                close(connection)
+            }
+            let url = "https://localhost:\(listener.port)/x.git"
+            let mirror = GitMirror(
+                folder: folder.appending(path: "m").path,
+                remote: GitRemote(url: url, branch: "main")
+            )
+            let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
+            #expect(error?.id == "git-remote")
+            #expect(error?.message.contains("cut during TLS") == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test func `a proxy's user and password are never told`() async throws {
+        try await withFolder { folder in
+            let mirror = GitMirror(
+                folder: folder.appending(path: "m").path,
+                remote: GitRemote(url: "https://localhost:1/x.git", branch: "main")
+            )
+            let proxy = "socks9://pr0xy-user:pr0xy/passw0rd@localhost:1"
+            let error = await #expect(throws: GitError.self) {
+                try await mirror.fetch(
+                    executable: FetchChild.executable,
+                    arguments: FetchChild.arguments("export https_proxy='\(proxy)'"),
+                    deadline: .seconds(120)
+                )
+            }
+            let text = try #require(error?.description)
+            #expect(text.contains("socks9://…"), "it was used: \(text)")
+            #expect(!text.contains("pr0xy") && !text.contains("passw0rd"))
         }
     }
 

@@ -181,4 +181,67 @@ import Testing
             await #expect(throws: GitError.notOwned(path: source.path)) { try await mirror.fetch() }
         }
     }
+
+    struct Unsafe: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        /// Shell commands, in a folder that has a folder `mirrors` of ours.
+        let preparation: String
+        /// The folder that is refused.
+        let folder: String
+        let reason: String
+    }
+
+    @Test(
+        .enabled(if: getuid() == 0, "only root can give a folder away"),
+        arguments: [
+            Unsafe(
+                testDescription: "a link at the mirror's place",
+                preparation: "mkdir target; touch target/HEAD.lock; ln -s ../target mirrors/m",
+                folder: "mirrors/m",
+                reason: "it is a symbolic link"
+            ),
+            Unsafe(
+                testDescription: "another user's mirror",
+                preparation: "mkdir mirrors/m; chown nobody mirrors/m",
+                folder: "mirrors/m",
+                reason: "it belongs to another user"
+            ),
+            Unsafe(
+                testDescription: "a link at the folder's place",
+                preparation: "mv mirrors target; ln -s target mirrors",
+                folder: "mirrors",
+                reason: "it is a symbolic link"
+            ),
+            Unsafe(
+                testDescription: "another user's folder",
+                preparation: "chown nobody mirrors",
+                folder: "mirrors",
+                reason: "it belongs to another user"
+            ),
+            Unsafe(
+                testDescription: "a folder that everyone may write to",
+                preparation: "chmod 1777 mirrors",
+                folder: "mirrors",
+                reason: "every user of this machine may write to it"
+            ),
+        ]
+    )
+    func `a mirror is kept only where no other user has a hand in it`(_ example: Unsafe) async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.appending(path: "source").path)
+            try await source.commit(["a.yaml": "1"])
+            let preparation = "mkdir mirrors; \(example.preparation)"
+            try await run(["/bin/sh", "-c", preparation], folder: folder.path)
+            let mirror = GitMirror(
+                folder: folder.appending(path: "mirrors/m").path,
+                remote: GitRemote(url: source.path, branch: "main")
+            )
+            let refused = folder.appending(path: example.folder).path
+            await #expect(throws: GitError.unsafeFolder(path: refused, reason: example.reason)) {
+                try await mirror.fetch()
+            }
+            let listing = try await run(["/bin/sh", "-c", "ls target 2>/dev/null; true"], folder: folder.path)
+            #expect(["", "HEAD.lock\n"].contains(listing), "what a link leads to is untouched")
+        }
+    }
 }

@@ -6,7 +6,11 @@ import Testing
     @Test func `a commit signed by an allowed SSH key is its signer's`() async throws {
         try await withSignedCommit { folder, source, commit, key in
             let signers = try write("ada@contoso.example namespaces=\"git\" \(key)\n", in: folder)
-            let signer = try await LocalRepository(path: source.path).verify(commit: commit, allowedSigners: signers)
+            let signer = try await LocalRepository(path: source.path).verify(
+                commit: commit,
+                allowedSigners: signers,
+                now: .now
+            )
             let listing = try await run(["ssh-keygen", "-l", "-f", "\(folder.path)/key.pub"])
             #expect(signer == Signer(name: "ada@contoso.example", key: String(listing.split(separator: " ")[1])))
         }
@@ -31,7 +35,7 @@ import Testing
         try await withSignedCommit { folder, source, commit, key in
             let signers = try write(example.signers.replacing("KEY", with: key) + "\n", in: folder)
             let error = await #expect(throws: GitError.self) {
-                try await LocalRepository(path: source.path).verify(commit: commit, allowedSigners: signers)
+                try await LocalRepository(path: source.path).verify(commit: commit, allowedSigners: signers, now: .now)
             }
             #expect(error?.id == "signature-untrusted", "\(String(describing: error))")
         }
@@ -45,7 +49,7 @@ import Testing
             let id = try await source.git("hash-object", "-t", "commit", "-w", "--stdin", input: Array(forged.utf8))
             #expect(id != commit)
             let error = await #expect(throws: GitError.self) {
-                try await LocalRepository(path: source.path).verify(commit: id, allowedSigners: signers)
+                try await LocalRepository(path: source.path).verify(commit: id, allowedSigners: signers, now: .now)
             }
             #expect(error?.id == "signature-untrusted")
         }
@@ -58,9 +62,40 @@ import Testing
             let forged = Array("\(object)\n".utf8) + [0] + Array("and more".utf8)
             let id = try await source.git("hash-object", "-t", "commit", "--literally", "-w", "--stdin", input: forged)
             let error = await #expect(throws: GitError.self) {
-                try await LocalRepository(path: source.path).verify(commit: id, allowedSigners: signers)
+                try await LocalRepository(path: source.path).verify(commit: id, allowedSigners: signers, now: .now)
             }
             #expect(error?.description.contains("NUL") == true)
+        }
+    }
+
+    @Test func `a commit that is dated more than an hour ahead is refused, however well it is signed`() async throws {
+        try await withSignedCommit { folder, source, commit, key in
+            let repository = LocalRepository(path: source.path)
+            let signers = try write("ada \(key)\n", in: folder)
+            let date = try await repository.commit(commit).committer.date
+            _ = try await repository.verify(commit: commit, allowedSigners: signers, now: date - 3_600)
+            await #expect(throws: GitError.datedAhead(commit: commit, date: date.formatted(.iso8601))) {
+                try await repository.verify(commit: commit, allowedSigners: signers, now: date - 3_601)
+            }
+        }
+    }
+
+    @Test func `the commits since another are all behind the tip that are not behind that one`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.appending(path: "source").path)
+            let first = try await source.commit(["a.yaml": "1"])
+            let base = try await source.commit(["a.yaml": "2"])
+            try await source.git("checkout", "-q", "-b", "side", first)
+            let side = try await source.commit(["b.yaml": "1"])
+            try await source.git("checkout", "-q", "main")
+            try await source.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+            let tip = try await source.git("rev-parse", "HEAD")
+            let repository = LocalRepository(path: source.path)
+            #expect(try await repository.commits(to: tip, since: base) == [side, tip].sorted())
+            #expect(try await repository.commits(to: tip, since: tip) == [])
+            await #expect(throws: GitError.noSuchCommit(id: String(repeating: "0", count: 40))) {
+                try await repository.commits(to: tip, since: String(repeating: "0", count: 40))
+            }
         }
     }
 
@@ -70,10 +105,10 @@ import Testing
             let signers = try write("ada \(key)\n", in: folder)
             let unsigned = try await source.commit(["b.yaml": "2"])
             await #expect(throws: GitError.unsigned(commit: unsigned)) {
-                try await repository.verify(commit: unsigned, allowedSigners: signers)
+                try await repository.verify(commit: unsigned, allowedSigners: signers, now: .now)
             }
             let error = await #expect(throws: GitError.self) {
-                try await repository.verify(commit: commit, allowedSigners: "/nonexistent/signers")
+                try await repository.verify(commit: commit, allowedSigners: "/nonexistent/signers", now: .now)
             }
             #expect(error?.id == "signature-signers")
         }
@@ -81,6 +116,53 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gpg"), "it needs gpg to make a key"))
     func `an OpenPGP signature is checked against armoured keys`() async throws {
+        try await withGPG(["Ada", "Eve"]) { folder, source, environment in
+            let commit = try await signByGPG(source, environment)
+            let ada = try await run(["gpg", "--armor", "--export", "Ada"], environment: environment)
+            let eve = try await run(["gpg", "--armor", "--export", "Eve"], environment: environment)
+            let repository = LocalRepository(path: source.path)
+            let signer = try await repository.verify(
+                commit: commit,
+                allowedSigners: try write(eve + ada, in: folder),
+                now: .now
+            )
+            #expect(signer.name == "Ada <Ada@contoso.example>")
+            #expect(signer.key.count == 40)
+            let error = await #expect(throws: GitError.self) {
+                try await repository.verify(commit: commit, allowedSigners: try write(eve, in: folder), now: .now)
+            }
+            #expect(error?.id == "signature-untrusted", "\(String(describing: error))")
+        }
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gpg"), "it needs gpg to make a key"),
+        arguments: ["SHA256", "SHA1"]
+    )
+    func `an OpenPGP signature over SHA-1 is refused, as two commits may collide`(digest: String) async throws {
+        try await withGPG(["Ada"]) { folder, source, environment in
+            try Data("digest-algo \(digest)\n".utf8).write(to: URL(filePath: "\(environment["GNUPGHOME"]!)/gpg.conf"))
+            let commit = try await signByGPG(source, environment)
+            let ada = try await run(["gpg", "--armor", "--export", "Ada"], environment: environment)
+            let signers = try write(ada, in: folder)
+            let repository = LocalRepository(path: source.path)
+            guard digest == "SHA1" else {
+                let signer = try await repository.verify(commit: commit, allowedSigners: signers, now: .now)
+                #expect(signer.name == "Ada <Ada@contoso.example>")
+                return
+            }
+            let error = await #expect(throws: GitError.self) {
+                try await repository.verify(commit: commit, allowedSigners: signers, now: .now)
+            }
+            #expect(error?.id == "signature-untrusted", "\(String(describing: error))")
+        }
+    }
+
+    /// Calls `body` with a repository and the variables that lead gpg to keys of these names.
+    private func withGPG(
+        _ names: [String],
+        _ body: (URL, TestRepository, [String: String]) async throws -> Void
+    ) async throws {
         try await withFolder { folder in
             // The socket of gpg's agent has a short path, or there is none.
             let home = "/tmp/mg-\(UUID().uuidString.prefix(8))"
@@ -91,39 +173,34 @@ import Testing
             )
             defer { try? FileManager.default.removeItem(atPath: home) }
             let environment = ["GNUPGHOME": home]
-            for name in ["Ada", "Eve"] {
+            for name in names {
                 let options = ["--batch", "--pinentry-mode", "loopback", "--passphrase", ""]
-                try await run(
-                    ["gpg"] + options + [
-                        "--quick-gen-key", "\(name) <\(name)@contoso.example>", "ed25519", "sign", "never",
-                    ],
-                    environment: environment
-                )
+                let key = ["--quick-gen-key", "\(name) <\(name)@contoso.example>", "rsa2048", "sign", "never"]
+                try await run(["gpg"] + options + key, environment: environment)
             }
-            func finish() async throws { try await run(["gpgconf", "--kill", "all"], environment: environment) }
             let source = try await TestRepository(at: folder.appending(path: "source").path)
             try await source.commit(["a.yaml": "1"])
-            try await run(
-                [
-                    "git", "-c", "user.name=Ada", "-c", "user.email=Ada@contoso.example", "commit", "-q", "-S",
-                    "--allow-empty", "-m", "x",
-                ],
-                environment: environment,
-                folder: source.path
-            )
-            let commit = try await source.git("rev-parse", "HEAD")
-            let repository = LocalRepository(path: source.path)
-            let ada = try await run(["gpg", "--armor", "--export", "Ada"], environment: environment)
-            let eve = try await run(["gpg", "--armor", "--export", "Eve"], environment: environment)
-            try await finish()
-            let signer = try await repository.verify(commit: commit, allowedSigners: try write(eve + ada, in: folder))
-            #expect(signer.name == "Ada <Ada@contoso.example>")
-            #expect(signer.key.count == 40)
-            let error = await #expect(throws: GitError.self) {
-                try await repository.verify(commit: commit, allowedSigners: try write(eve, in: folder))
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await body(folder, source, environment))
+            } catch {
+                result = .failure(error)
             }
-            #expect(error?.id == "signature-untrusted", "\(String(describing: error))")
+            try await run(["gpgconf", "--kill", "all"], environment: environment)
+            try result.get()
         }
+    }
+
+    private func signByGPG(_ source: TestRepository, _ environment: [String: String]) async throws -> String {
+        try await run(
+            [
+                "git", "-c", "user.name=Ada", "-c", "user.email=Ada@contoso.example", "commit", "-q", "-S",
+                "--allow-empty", "-m", "x",
+            ],
+            environment: environment,
+            folder: source.path
+        )
+        return try await source.git("rev-parse", "HEAD")
     }
 
     private func write(_ text: String, in folder: URL) throws -> String {

@@ -73,9 +73,13 @@ struct TestRepository: Sendable {
     }
 }
 
+/// A child that dies before it reads must not end the tests, as it must not end the program.
+let brokenPipes: Void = { signal(SIGPIPE) { _ in } }()
+
 /// Calls `body` with an empty folder, removed afterwards.
 @discardableResult
 func withFolder<T>(_ body: (URL) async throws -> T) async throws -> T {
+    _ = brokenPipes
     let folder = FileManager.default.temporaryDirectory.appending(path: "mitregate-git-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -99,6 +99,19 @@ import Testing
         }
     }
 
+    @Test func `definitions that would fill memory once they are parsed are refused by their size`() async throws {
+        try await withFolder { folder in
+            for number in 10..<27 {
+                try Data(count: 1 << 20).write(to: folder.appending(path: "\(number).yaml"))
+            }
+            let error = await #expect(throws: GitError.self) { try await WorkingFolder.files(at: folder.path) }
+            #expect(error?.id == "source-limit")
+            #expect(error?.message.contains("larger than 16777216 bytes together") == true)
+            try FileManager.default.removeItem(at: folder.appending(path: "26.yaml"))
+            #expect(try await WorkingFolder.files(at: folder.path).count == 16)
+        }
+    }
+
     @Test func `a tenant's folder that is a link is refused, not followed`() async throws {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.path)

@@ -30,6 +30,7 @@ package struct Laboratory: Sendable {
         latency: Duration = .zero,
         _ body: @Sendable (Laboratory) async throws -> Void
     ) async throws {
+        signal(SIGPIPE, SIG_IGN)  // as the program does at its start
         try await withTemporaryFolder { folder in
             let simulator = try await ExchangeSimulator.start(
                 seed: seed(tenant),

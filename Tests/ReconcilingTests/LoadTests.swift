@@ -174,6 +174,19 @@ struct RemoteSourceTests {
         }
     }
 
+    @Test func `mirrors are kept where the configuration says`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            let file = bench.laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data("\(text)\nmirrors: clones\n".utf8).write(to: file)
+            #expect(try await Self.apply(bench).exitStatus == .done)
+            let mirror = bench.laboratory.folder.appending(path: "clones/mail-flow/HEAD")
+            #expect(FileManager.default.fileExists(atPath: mirror.path(percentEncoded: false)))
+            #expect(!FileManager.default.fileExists(atPath: bench.laboratory.store + "-mirrors"))
+        }
+    }
+
     @Test(arguments: [false, true])
     func `rule 9: a remote branch that was rewritten is held, also when the mirror was lost`(
         isMirrorLost: Bool

@@ -8,15 +8,18 @@ final class ReadingContext {
     /// The folder that relative paths are meant from.
     let folder: String
     let overrides: Overrides
+    /// Where this user's programs keep what can be made again.
+    let cacheFolder: String
     private(set) var problems: [Problem] = []
     private(set) var warnings: [Problem] = []
     /// The variables that secret references name; they are none of ours, whatever they are called.
     private(set) var referencedVariables: Set<String> = []
 
-    init(file: String, folder: String, overrides: Overrides) {
+    init(file: String, folder: String, overrides: Overrides, cacheFolder: String) {
         self.file = file
         self.folder = folder
         self.overrides = overrides
+        self.cacheFolder = cacheFolder
     }
 
     func add(_ id: String, at origin: Origin, _ message: String, remedy: String) {
@@ -55,6 +58,14 @@ final class ReadingContext {
     func resolved(_ path: String) -> String {
         if path.hasPrefix("/") || folder.isEmpty { return path }
         return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+    }
+
+    /// Where mirrors lie unless `mirrors` says otherwise: next to the store's file, or in the cache where it has none.
+    func mirrors(nextTo store: StoreURL) -> String {
+        switch store {
+        case .sqlite(let path): "\(path)-mirrors"
+        case .postgresql: "\(cacheFolder)/mirrors"
+        }
     }
 
     private func problem(_ id: String, at origin: Origin, _ message: String, remedy: String) -> Problem {

@@ -34,7 +34,7 @@ extension Section {
             context.add(
                 "config-resolver",
                 at: entry.origin,
-                "resolver is no address of a DNS server: \(entry.text.quoted).",
+                "resolver is not an address of a DNS server: \(entry.text.quoted).",
                 remedy:
                     "Write system, an address, an address with @ and a port (127.0.0.1@5353, [::1]@5353), or a list."
             )
@@ -69,7 +69,7 @@ extension Section {
             context.add(
                 "config-domain",
                 at: origin,
-                "ehloName is no full name of a machine: \(text.quoted).",
+                "ehloName is not a full name of a machine: \(text.quoted).",
                 remedy: "Give a name that the DNS knows, as in gate.contoso.com: some servers refuse others."
             )
             return nil
@@ -95,7 +95,7 @@ extension Section {
                 "config-severity",
                 at: check.origin,
                 "errors in a connector's own fields cannot be weighed otherwise.",
-                remedy: "Mend the connector's definition."
+                remedy: "Correct the connector's definition."
             )
         }
         finish(in: "a severity")
@@ -131,7 +131,7 @@ extension Section {
                 context.add(
                     "config-probe-domains",
                     at: section.place(of: pattern),
-                    "\(pattern.quoted) is no pattern of domains.",
+                    "\(pattern.quoted) is not a pattern of domains.",
                     remedy: "Write \"*.fabrikam.com\": [mail.fabrikam.com]."
                 )
                 continue
@@ -143,7 +143,7 @@ extension Section {
                 context.add(
                     "config-probe-domains",
                     at: entry.origin,
-                    "\(entry.text.quoted) is no domain below \(wide.description).",
+                    "\(entry.text.quoted) is not a domain below \(wide.description).",
                     remedy: "List domains that mail for the pattern really goes to."
                 )
                 return nil

@@ -16,6 +16,7 @@ extension Section {
         }
         let gate = section("gate").gate()
         let store = section("store").store()
+        let mirrors = file("mirrors") ?? context.mirrors(nextTo: store.url)
         let server = section("server").server()
         finish(in: "the configuration")
         findDuplicates(sources)
@@ -24,6 +25,7 @@ extension Section {
             sources: sources.compactMap(\.1),
             gate: gate,
             store: store,
+            mirrors: mirrors,
             server: server,
             warnings: context.warnings
         )
@@ -90,7 +92,7 @@ extension Section {
             context.add(
                 "config-listen",
                 at: origin,
-                "listen is no address with a port: \(text.quoted).",
+                "listen is not an address with a port: \(text.quoted).",
                 remedy: "Write it as 127.0.0.1:8080 or [::1]:8080."
             )
             return ServerSettings()
@@ -149,7 +151,7 @@ extension Section {
         context.add(
             "config-until",
             at: origin,
-            "\(key) is no date: \(text.quoted).",
+            "\(key) is not a date: \(text.quoted).",
             remedy: "Write it as 2027-01-31 or 2027-01-31T12:00:00Z."
         )
         return nil

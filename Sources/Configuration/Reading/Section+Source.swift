@@ -68,7 +68,7 @@ extension Section {
             context.add(
                 "config-branch",
                 at: origin,
-                "branch is no name of a branch: \(text.quoted).",
+                "branch is not a name of a branch: \(text.quoted).",
                 remedy: "Write it as git branch shows it, as in branch: main."
             )
         }

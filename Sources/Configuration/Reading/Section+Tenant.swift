@@ -52,7 +52,7 @@ extension Section {
             context.add(
                 "config-guid",
                 at: origin,
-                "\(key) is no GUID: \(text.quoted).",
+                "\(key) is not a GUID: \(text.quoted).",
                 remedy: "Write it as 00000000-0000-0000-0000-000000000000. \(remedy)"
             )
             return nil
@@ -96,7 +96,7 @@ extension Section {
             context.add(
                 "config-domain",
                 at: origin,
-                "organization is no domain: \(text.quoted).",
+                "organization is not a domain: \(text.quoted).",
                 remedy: "It is the tenant's initial domain, as in contoso.onmicrosoft.com."
             )
             return nil
@@ -203,7 +203,7 @@ extension Section {
         guard let address = WebAddress(text), address.scheme == "https" || address.scheme == "http",
             address.userInfo == nil, !address.path.contains("?"), !address.path.contains("#")
         else {
-            context.add("config-endpoint", at: origin, "\(key) is no address of a server.", remedy: remedy)
+            context.add("config-endpoint", at: origin, "\(key) is not an address of a server.", remedy: remedy)
             return nil
         }
         guard address.scheme == "https" || address.isLoopback else {

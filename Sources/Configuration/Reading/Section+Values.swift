@@ -29,7 +29,7 @@ extension Section {
                 "config-control-character",
                 at: setting.origin,
                 "\(key) holds a character that cannot be seen.",
-                remedy: "Type the value anew instead of pasting it."
+                remedy: "Type the value again instead of pasting it."
             )
             return nil
         }
@@ -98,7 +98,7 @@ extension Section {
             context.add(
                 "config-duration",
                 at: origin,
-                "\(key) is no duration: \(text.quoted).",
+                "\(key) is not a duration: \(text.quoted).",
                 remedy: "Write it as 30s, 5m, 1h30m or 14d."
             )
             return `default`

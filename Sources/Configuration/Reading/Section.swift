@@ -100,7 +100,7 @@ final class Section {
         }
     }
 
-    /// Adds the keys that nobody asked for.
+    /// Adds the keys that no one asked for.
     func finish(in name: String) {
         for entry in mapping.entries where !asked.contains(entry.key) {
             let question = Nearest.question(entry.key, among: asked).map { "\($0) " } ?? ""

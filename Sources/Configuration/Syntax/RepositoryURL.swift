@@ -20,7 +20,7 @@ enum RepositoryURL {
             if text.hasPrefix("file:///") { return .file }
             throw Problem(
                 id: "config-url",
-                message: "url is no address of a repository.",
+                message: "url is not an address of a repository.",
                 remedy: "Write a path, https://HOST/PATH or ssh://USER@HOST/PATH."
             )
         }

@@ -8,6 +8,8 @@ package struct Configuration: Hashable, Sendable {
     package var sources: [Source]
     package var gate: GateSettings
     package var store: StoreSettings
+    /// The folder that fetched repositories are kept in; it may be deleted at any time.
+    package var mirrors: String
     package var server: ServerSettings
     /// What is allowed and rarely meant.
     package var warnings: [Problem]
@@ -17,6 +19,7 @@ package struct Configuration: Hashable, Sendable {
         sources: [Source],
         gate: GateSettings = GateSettings(),
         store: StoreSettings,
+        mirrors: String,
         server: ServerSettings = ServerSettings(),
         warnings: [Problem] = []
     ) {
@@ -24,6 +27,7 @@ package struct Configuration: Hashable, Sendable {
         self.sources = sources
         self.gate = gate
         self.store = store
+        self.mirrors = mirrors
         self.server = server
         self.warnings = warnings
     }

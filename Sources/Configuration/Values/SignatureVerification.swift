@@ -3,6 +3,8 @@ package struct SignatureVerification: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable {
         /// The commit at the tip of the branch is signed by an allowed signer.
         case head
+        /// The tip, and every commit that came since the one applied last.
+        case all
     }
 
     package var mode: Mode

@@ -7,7 +7,7 @@ extension Term {
             return TermProblem(
                 rule: "control-character",
                 reason: "\"\(text.escapingControls)\" has a control or invisible character, which hides what is meant",
-                remedy: "Remove it; type the value anew rather than pasting it."
+                remedy: "Remove it; type the value again rather than pasting it."
             )
         }
         switch self {
@@ -20,7 +20,7 @@ extension Term {
             guard IPRange(text) == nil else { return nil }
             return TermProblem(
                 rule: "ip-range",
-                reason: "\"\(text)\" is no address, network or range",
+                reason: "\"\(text)\" is not an address, network or range",
                 remedy: "Write 192.0.2.1, 192.0.2.0/24 or 192.0.2.1-192.0.2.9."
             )
         case .smartHost: return Self.problem(withSmartHost: text)
@@ -46,7 +46,7 @@ extension Term {
     private static func notADomain(_ text: String, _ example: String) -> TermProblem {
         TermProblem(
             rule: "domain-syntax",
-            reason: "\"\(text)\" is no domain name",
+            reason: "\"\(text)\" is not a domain name",
             remedy: "Write the bare domain, as in \"\(example)\": no address, no URL, no port."
         )
     }
@@ -88,7 +88,7 @@ extension Term {
                 rule: "inbound-sender-ip",
                 reason: text.contains(":")
                     ? "\"\(text)\" is IPv6, and Exchange takes only IPv4 here"
-                    : "\"\(text)\" is no IPv4 address or network",
+                    : "\"\(text)\" is not an IPv4 address or network",
                 remedy: "Write 203.0.113.7, or a network such as 203.0.113.0/24; ranges (a-b) are not taken."
             )
         }
@@ -147,8 +147,8 @@ extension Term {
         return TermProblem(
             rule: "smart-host-syntax",
             reason: text.contains(":")
-                ? "\"\(text)\" is no server name or IPv4 address (Exchange takes neither a port nor IPv6)"
-                : "\"\(text)\" is no server name or IPv4 address",
+                ? "\"\(text)\" is not a server name or IPv4 address (Exchange takes neither a port nor IPv6)"
+                : "\"\(text)\" is not a server name or IPv4 address",
             remedy: "Write a name such as \"mail.contoso.com\", or an IPv4 address."
         )
     }
@@ -164,7 +164,7 @@ extension Term {
         guard !isAddress else { return nil }
         return TermProblem(
             rule: "address-syntax",
-            reason: "\"\(text)\" is no mail address",
+            reason: "\"\(text)\" is not a mail address",
             remedy: "Write one address, as in \"tls-test@contoso.com\"."
         )
     }

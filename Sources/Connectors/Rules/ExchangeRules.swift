@@ -45,7 +45,7 @@ package enum ExchangeRules {
                     "control-character",
                     field: "name",
                     "\"\(name.escapingControls)\" has a control or invisible character, which hides what is meant",
-                    remedy: "Type the name anew rather than pasting it."
+                    remedy: "Type the name again rather than pasting it."
                 )
             ]
         }

@@ -17,7 +17,7 @@ extension ExchangeRules {
                 Violation(
                     "inbound-partner-needs-domains",
                     field: "senderDomains",
-                    "a Partner connector without senderDomains applies to nobody",
+                    "a Partner connector without senderDomains applies to no one",
                     remedy: "List the partner's domains, or [\"*\"] for every sender."
                 )
             ]

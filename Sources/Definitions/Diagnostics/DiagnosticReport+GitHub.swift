@@ -2,7 +2,7 @@ import Connectors
 import YAML
 
 extension DiagnosticReport {
-    /// Workflow commands, which GitHub shows beside the lines of a pull request.
+    /// Workflow commands, which GitHub shows next to the lines of a pull request.
     ///
     /// Source: docs.github.com/actions/reference/workflows-and-actions/workflow-commands and the escapes of
     /// github.com/actions/toolkit `packages/core/src/command.ts`.

@@ -84,7 +84,7 @@ struct Approvals: Sendable {
         spec.spec.findings.add(
             "slug-syntax",
             at: spec.spec.place(of: key),
-            "\"\(YAMLScalar(text: text, isQuoted: true).shown)\" is no name that a connector has in git",
+            "\"\(YAMLScalar(text: text, isQuoted: true).shown)\" is not a name that a connector has in git",
             remedy: "Write the metadata.name of the connector, not its name in Exchange."
         )
     }
@@ -107,7 +107,7 @@ struct Approvals: Sendable {
             spec.spec.findings.add(
                 "until-syntax",
                 at: spec.spec.place(of: "until"),
-                "\"\(YAMLScalar(text: text, isQuoted: true).shown)\" is no date and no RFC 3339 instant",
+                "\"\(YAMLScalar(text: text, isQuoted: true).shown)\" is neither a date nor an RFC 3339 instant",
                 remedy: "Write a date such as 2027-03-31, which means its end in UTC, or 2027-03-31T12:00:00Z."
             )
             return nil

@@ -138,7 +138,7 @@ struct DefinitionAssembly {
             violation = Violation(
                 "until-too-far",
                 field: "until",
-                "\(deadline.kind.rawValue)/\(deadline.name) would hold for more than a year, and nobody would look at it again",
+                "\(deadline.kind.rawValue)/\(deadline.name) would hold for more than a year, and no one would look at it again",
                 remedy: "Set a date within a year, and review it then."
             )
         } else {

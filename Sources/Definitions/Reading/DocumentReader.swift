@@ -51,7 +51,7 @@ struct DocumentReader {
         findings.add(
             "api-version",
             at: node.place,
-            "\"\(node.scalar?.shown ?? "")\" is no version that is read here",
+            "\"\(node.scalar?.shown ?? "")\" is not a version that is read here",
             remedy: text.hasPrefix("mitregate.dev/") ? "\(remedy) A later one needs a later Mitregate." : remedy
         )
     }
@@ -68,7 +68,7 @@ struct DocumentReader {
         findings.add(
             "unknown-kind",
             at: node.place,
-            "\"\(node.scalar?.shown ?? "")\" is no kind of definition",
+            "\"\(node.scalar?.shown ?? "")\" is not a kind of definition",
             remedy: remedy
         )
         return nil

@@ -24,7 +24,7 @@ enum Evidence {
                 "private-key",
                 at: node.place,
                 "a private key stands in the repository, where everybody who reads it can take the name that it proves",
-                remedy: "Remove it, have the certificate revoked and issued anew; here only the certificate is needed."
+                remedy: "Remove it, and have the certificate revoked and replaced; here only the certificate is needed."
             )
             return nil
         }
@@ -36,7 +36,7 @@ enum Evidence {
             findings.add(
                 "certificate-syntax",
                 at: node.place,
-                "spec.\(key).certificate is no certificate in PEM",
+                "spec.\(key).certificate is not a certificate in PEM",
                 remedy: "Write it as a block after |, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----."
             )
             return nil

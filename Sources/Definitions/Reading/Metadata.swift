@@ -122,7 +122,7 @@ struct Metadata {
         findings.add(
             "label-syntax",
             at: place,
-            "\"\(YAMLScalar(text: key, isQuoted: true).shown)\" is no name for a label or an annotation",
+            "\"\(YAMLScalar(text: key, isQuoted: true).shown)\" is not a name for a label or an annotation",
             remedy: "Use letters, digits, dots, hyphens and underscores, as in \"example.com/owner\"."
         )
     }

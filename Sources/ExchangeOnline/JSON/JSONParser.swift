@@ -1,7 +1,7 @@
 /// Reads JSON (RFC 8259) strictly and within bounds: depth, values, members of one object; no key twice with two values,
 /// valid UTF-8, nothing after it.
 package struct JSONParser {
-    /// Why a text is no JSON, and where.
+    /// Why a text is not JSON, and where.
     struct Problem: Error, Hashable {
         let message: String
         let offset: Int

@@ -29,7 +29,7 @@ extension RowReader {
         let other = try text("ExchangeObjectId")
         guard let text = own ?? other else { throw problem("it has no member Guid") }
         guard let guid = UUID(uuidString: text), guid.uuid.0 | guid.uuid.1 | guid.uuid.2 | guid.uuid.3 != 0 else {
-            throw problem("its member Guid is no GUID")
+            throw problem("its member Guid is not a GUID")
         }
         return guid.uuidString.lowercased()
     }

@@ -70,7 +70,7 @@ struct RowReader {
         }
     }
 
-    /// A moment; one that cannot be read is no moment, as nothing is decided by it.
+    /// A moment; one that cannot be read is not a moment, as nothing is decided by it.
     func moment(_ key: String) -> Date? {
         guard let text = row[key]?.text else { return nil }
         if let mark = text.range(of: "/Date(") {  // PowerShell 5 exports: milliseconds since 1970

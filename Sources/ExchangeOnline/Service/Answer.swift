@@ -2,7 +2,7 @@ import Connectors
 import FoundationEssentials
 import Transfers
 
-/// A success of the admin API: its rows, and what came beside them.
+/// A success of the admin API: its rows, and what came with them.
 struct Answer: Hashable, Sendable {
     var rows: [JSONValue]
     var warnings: [String]
@@ -20,7 +20,7 @@ struct Answer: Hashable, Sendable {
 
     /// Reads the body of an answer with a status of success.
     ///
-    /// An empty, `null` or absent `value` is no rows. A read must be recognisable as an answer of this service, since to
+    /// An empty, `null` or absent `value` means no rows. A read must be recognisable as an answer of this service, since to
     /// take a stranger's `{}` for an empty tenant would be fatal; a write is read back anyway.
     ///
     /// - Throws: `answer-malformed`, or `partial-errors` for errors inside a success.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension TenantConnection {
-    /// All rows of a read, with what the service said beside them.
+    /// All rows of a read, with what the service said along with them.
     struct Rows: Hashable, Sendable {
         var rows: [JSONValue]
         var warnings: [String]

@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// What an access token says of its bearer.
 ///
-/// It is read for messages only; nobody decides access by it.
+/// It is read for messages only; no one decides access by it.
 package struct TokenClaims: Hashable, Sendable {
     package var audience: String?
     package var tenantId: String?

@@ -1,7 +1,7 @@
 import Transfers
 
 extension TokenErrors {
-    /// An answer of the machine's own identity service that is no token.
+    /// An answer of the machine's own identity service that is not a token.
     ///
     /// It says 404 or 410 while it is being set up, for some 70 seconds, so those are tried again.
     /// Source: learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token, "Retry guidance".

@@ -78,7 +78,7 @@ enum TokenErrors {
         )
     }
 
-    /// Turns an answer of the token endpoint that is no token into an error.
+    /// Turns an answer of the token endpoint that is not a token into an error.
     ///
     /// - Parameter secrets: What the request carried and no message may repeat.
     static func error(status: Int, body: [UInt8], retryAfter: Duration?, secrets: [String]) -> ExchangeError {

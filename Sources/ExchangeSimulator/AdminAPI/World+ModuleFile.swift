@@ -6,7 +6,7 @@ extension World {
         case .refused(let answer): return answer
         case .granted(_, let rights):
             guard !rights.isEmpty else { return forbidden() }
-            // The module's own file is binary; its form is not known and nobody but the module reads it.
+            // The module's own file is binary; its form is not known and only the module reads it.
             guard call.request.headers["commandname"] != nil else {
                 return Answer(
                     200,

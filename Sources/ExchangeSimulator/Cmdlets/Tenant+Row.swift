@@ -9,7 +9,7 @@ extension Tenant {
         guard quirks.oddForms else { return row }
         vary(&row, of: object.kind, &random)
         addSidecars(to: &row, of: object.kind, &random)
-        // Members nobody knows, and a key that is malformed on the wire. Section 2.4.
+        // Members that no one knows, and a key that is malformed on the wire. Section 2.4.
         row["MemberOfALaterBuild"] = .object(["Value": .array([.number(1)])])
         row["LastUsedDate(DateTime])"] = .null
         return row

@@ -95,7 +95,7 @@ extension Tenant {
         return AuditRecord(data: try node.object(), time: time)
     }
 
-    /// What follows from the name, the GUID or the tenant, and is made anew for each row.
+    /// What follows from the name, the GUID or the tenant, and is made again for each row.
     static let derivedMembers: Set<String> = [
         "Identity", "Id", "DistinguishedName", "ExchangeObjectId", "ObjectCategory", "ObjectClass", "ExchangeVersion",
         "ObjectState", "OrganizationId", "OrganizationalUnitRoot", "OrganizationalUnitRootInternal",

@@ -23,7 +23,7 @@ extension GitError {
         case .hostKeyChanged(let host, let fingerprint, let known, _, let file):
             """
             THE HOST KEY OF \(host) IS NOT THE KNOWN ONE. It showed \(fingerprint); \(file) has \
-            \(known.joined(separator: ", ")). Somebody may be listening in, or the server has a new key.
+            \(known.joined(separator: ", ")). Someone may be listening in, or the server has a new key.
             """
         case .hostKeyRevoked(let host, let fingerprint, let file):
             "The host key of \(host) (\(fingerprint)) is marked as revoked in \(file)."
@@ -48,6 +48,7 @@ extension GitError {
         switch self {
         case .notARepository(let path): "There is no git repository at \(path)."
         case .notOwned(let path): "The repository \(path) belongs to another user, so git does not trust its settings."
+        case .unsafeFolder(let path, let reason): "The folder \(path) cannot hold mirrors of repositories: \(reason)."
         case .notFetched(_, let branch): "The branch \(branch) has not been fetched yet."
         case .noCommits(let path): "The repository \(path) has no commit."
         case .referenceNotFound(let path, let reference, let found):
@@ -70,6 +71,8 @@ extension GitError {
         case .untrustedSignature(let commit, let detail): "The signature of commit \(commit) is not trusted: \(detail)."
         case .unsupportedSignature(let commit, let detail):
             "The signature of commit \(commit) cannot be checked: \(detail)."
+        case .datedAhead(let commit, let date):
+            "The commit \(commit) is dated \(date), which is more than an hour ahead of this machine's clock."
         case .signersUnreadable(let path, let detail): "The file of allowed signers \(path) cannot be used: \(detail)."
         default: "The repository cannot be used."
         }

@@ -26,7 +26,11 @@ extension GitError {
             "See the server's log; `git ls-remote` with the same URL shows whether git itself gets through."
         case .repositoryNotFound: "Correct the URL, or let the credentials read the repository."
         case .branchNotFound, .invalidBranch: "Correct `branch` of the source."
-        case .remoteTooLarge: "Keep definitions in a repository of their own, without large files."
+        case .remoteTooLarge:
+            """
+            Keep definitions in a repository of their own, without large files; or clone this one with git, and give the \
+            clone's path as the source's `url`.
+            """
         case .timedOut: "Check the network and the server; a fetch is tried again at the next interval."
         case .childFailed: "Try again; if it stays so, run `mitregate doctor`."
         case .cancelled: "Run again."
@@ -39,6 +43,8 @@ extension GitError {
         case .notARepository: "Correct the path, or make the repository with `git init`."
         case .notOwned(let path):
             "Give it to Mitregate's user, or run: git config --global --add safe.directory \(path)"
+        case .unsafeFolder:
+            "Use a folder that belongs to Mitregate's user and that no other user may write to; `mirrors` names one."
         case .notFetched: "Fetch the source first."
         case .noCommits: "Commit the definitions."
         case .referenceNotFound: "Name one of these, a tag, or the id of a commit that was fetched."
@@ -58,6 +64,7 @@ extension GitError {
         case .untrustedSignature:
             "Have it signed by one of the allowed signers, or add the signer to the file after a review."
         case .unsupportedSignature: "Sign with an SSH key (`gpg.format ssh`), or install what the message names."
+        case .datedAhead: "Set the clock of this machine, or of the one that made the commit, and commit again."
         case .signersUnreadable: "Give `allowedSigners` a file in the format of ssh-keygen(1), ALLOWED SIGNERS."
         default: "Try again."
         }

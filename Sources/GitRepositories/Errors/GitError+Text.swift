@@ -21,6 +21,7 @@ extension GitError: CustomStringConvertible {
         case .cancelled: "git-cancelled"
         case .notARepository: "git-not-a-repository"
         case .notOwned: "git-owner"
+        case .unsafeFolder: "git-mirror-folder"
         case .notFetched: "git-not-fetched"
         case .noCommits: "git-no-commits"
         case .referenceNotFound: "git-reference"
@@ -38,6 +39,7 @@ extension GitError: CustomStringConvertible {
         case .untrustedSignature: "signature-untrusted"
         case .unsupportedSignature: "signature-unsupported"
         case .signersUnreadable: "signature-signers"
+        case .datedAhead: "signature-date"
         }
     }
 

@@ -26,6 +26,7 @@ package enum GitError: Error, Hashable, Codable, Sendable {
     // A repository on this machine
     case notARepository(path: String)
     case notOwned(path: String)
+    case unsafeFolder(path: String, reason: String)
     case notFetched(path: String, branch: String)
     case noCommits(path: String)
     case referenceNotFound(path: String, reference: String, found: [String])
@@ -47,6 +48,8 @@ package enum GitError: Error, Hashable, Codable, Sendable {
     case untrustedSignature(commit: String, detail: String)
     case unsupportedSignature(commit: String, detail: String)
     case signersUnreadable(path: String, detail: String)
+    /// A signature counts at the date that its commit gives, so that date must be possible.
+    case datedAhead(commit: String, date: String)
 
     /// Which of `ReadingLimits` was passed, and where.
     package struct LimitPassed: Hashable, Codable, Sendable {

@@ -19,7 +19,7 @@ extension GitMirror {
         clock: any Clock<Duration> = ContinuousClock()
     ) async throws(GitError) -> FetchOutcome {
         _ = try GitURL(remote.url)
-        let request = FetchRequest(folder: folder, remote: remote)
+        let request = FetchRequest(folder: folder, remote: remote, limits: limits)
         guard let line = try? JSONEncoder().encode(request) + [UInt8(ascii: "\n")] else {
             throw .childFailed(detail: "the request cannot be written as JSON")
         }
@@ -37,7 +37,7 @@ extension GitMirror {
             if Task.isCancelled { throw .cancelled }
             throw .childFailed(detail: "\(error)".printable)
         }
-        guard case .ended(let output, _, let status) = ending else {
+        guard case .ended(let output, let status) = ending else {
             try await removeLeftovers()
             let (seconds, attoseconds) = deadline.components
             throw .timedOut(url: try GitURL(remote.url).shown, seconds: Double(seconds) + Double(attoseconds) / 1e18)
@@ -48,7 +48,10 @@ extension GitMirror {
         case nil:
             try await removeLeftovers()
             if Task.isCancelled { throw .cancelled }
-            throw .childFailed(detail: "it ended with \(status) and without an answer")
+            if status == .exited(FetchProcess.outOfMemory) {
+                throw .remoteTooLarge(url: try GitURL(remote.url).shown, limit: limits.memoryText)
+            }
+            throw .childFailed(detail: "it ended with \(status) and without an answer".printable)
         }
     }
 

@@ -2,6 +2,7 @@
 package struct GitMirror: GitStorage {
     package let folder: String
     package let remote: GitRemote
+    package var limits = FetchLimits()
 
     package init(folder: String, remote: GitRemote) {
         self.folder = folder

@@ -13,12 +13,10 @@ struct MirrorLock {
         self = lock
     }
 
-    /// - Returns: `nil` when somebody else holds the folder and `waits` is false.
+    /// - Returns: `nil` when another fetch holds the folder and `waits` is false.
     init?(folder: String, waits: Bool) throws(GitError) {
         self.folder = folder
-        try Self.makeFolder(folder)
-        descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .storage(path: folder, detail: String(cString: strerror(errno))) }
+        descriptor = try MirrorFolder.open(folder)
         while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
             guard errno == EINTR else {
                 let reason = errno
@@ -32,20 +30,9 @@ struct MirrorLock {
 
     func unlock() { close(descriptor) }
 
-    private static func makeFolder(_ folder: String) throws(GitError) {
-        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else {
-            throw .storage(path: folder, detail: String(cString: strerror(errno)))
-        }
-        try makeFolder(String(folder[..<slash]))
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw .storage(path: folder, detail: String(cString: strerror(errno)))
-        }
-    }
-
     /// Removes what a killed fetch left: half a pack, a lock on a reference.
     ///
-    /// Nobody else is writing while we hold the lock.
+    /// No other fetch writes while we hold the lock.
     func removeLeftovers() {
         for name in Self.names(in: "\(folder)/objects/pack") where Self.isPartOfPack(name) {
             unlink("\(folder)/objects/pack/\(name)")

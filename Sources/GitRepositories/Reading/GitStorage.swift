@@ -8,9 +8,16 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.commit(id) }
     }
 
-    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is no ancestor of any.
+    /// Whether `ancestor` is `commit` or lies behind it; a commit that is not in the repository is not an ancestor of any.
     package func isAncestor(_ ancestor: String, of commit: String) async throws(GitError) -> Bool {
         try await reading { repository throws(GitError) in try repository.isAncestor(ancestor, of: commit) }
+    }
+
+    /// The ids of the commits behind `tip` that are not behind `base`, the tip among them, in no order of time.
+    ///
+    /// - Throws: `noSuchCommit` where one of them is not in the repository.
+    package func commits(to tip: String, since base: String) async throws(GitError) -> [String] {
+        try await reading { repository throws(GitError) in try repository.commits(to: tip, since: base).sorted() }
     }
 
     /// The id of a folder's tree, for content addressing: equal ids mean equal content below.

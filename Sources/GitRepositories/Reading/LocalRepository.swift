@@ -9,6 +9,12 @@ package struct LocalRepository: GitStorage {
 
     package var repositoryPath: String { path }
 
+    /// Whether this is a repository without a working tree.
+    package func isBare() async -> Bool {
+        let isBare = try? await reading { repository throws(GitError) in git_repository_is_bare(repository.raw) == 1 }
+        return isBare ?? false
+    }
+
     /// The commit at HEAD.
     ///
     /// - Throws: `noCommits` for a new repository, `notOwned` for another user's.

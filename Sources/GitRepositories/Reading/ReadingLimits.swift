@@ -5,6 +5,7 @@ package struct ReadingLimits: Hashable, Sendable {
     /// Files and folders of any kind that are looked at.
     package var entries: Int
     package var fileBytes: Int
+    /// Once parsed, definitions take up to some fifteen times their bytes: one repository costs at most 256 MiB.
     package var totalBytes: Int
     /// Folders below the tenant's.
     package var depth: Int
@@ -13,7 +14,7 @@ package struct ReadingLimits: Hashable, Sendable {
         files: Int = 20_000,
         entries: Int = 100_000,
         fileBytes: Int = 1 << 20,
-        totalBytes: Int = 128 << 20,
+        totalBytes: Int = 16 << 20,
         depth: Int = 16
     ) {
         self.files = files

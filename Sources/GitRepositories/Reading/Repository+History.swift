@@ -27,7 +27,7 @@ extension Repository {
         return true
     }
 
-    /// Whether one commit is the other or an ancestor of it; a commit that is not here is no ancestor of any.
+    /// Whether one commit is the other or an ancestor of it; a commit that is not here is not an ancestor of any.
     ///
     /// The walk is our own, as libgit2's loads commits of any size.
     func isAncestor(_ ancestor: String, of commit: String) throws(GitError) -> Bool {
@@ -36,18 +36,35 @@ extension Repository {
             guard isShallow else { return false }
             throw .shallowClone(path: path)
         }
+        return try history(of: tip, until: base.text).contains(base.text)
+    }
+
+    /// The ids of the commits behind `tip` that are not behind `base`, the tip among them.
+    func commits(to tip: String, since base: String) throws(GitError) -> Set<String> {
+        guard try hasCommit(tip), let end = ObjectID(tip)?.raw else { throw .noSuchCommit(id: tip.printable) }
+        guard try hasCommit(base), let start = ObjectID(base)?.raw else { throw .noSuchCommit(id: base.printable) }
+        return try history(of: end, without: try history(of: start))
+    }
+
+    /// A commit and all behind it, but for what is known already; no further once `last` was found.
+    private func history(
+        of tip: git_oid,
+        without known: Set<String> = [],
+        until last: String? = nil
+    ) throws(GitError) -> Set<String> {
         var seen: Set<String> = []
         var open = [tip]
         while let next = open.popLast() {
             let id = ObjectID(next).text
-            if id == base.text { return true }
-            guard seen.insert(id).inserted else { continue }
+            guard !known.contains(id), seen.insert(id).inserted else { continue }
+            if id == last { break }
             guard seen.count <= objectLimits.commits else {
-                throw .limitPassed(.init(.entries, at: "the history of \(commit)", limit: objectLimits.commits))
+                let name = "the history of \(ObjectID(tip).text)"
+                throw .limitPassed(.init(.entries, at: name, limit: objectLimits.commits))
             }
             open += try parents(of: next)
         }
-        return false
+        return seen
     }
 
     /// In a shallow clone the parents of the oldest commits are not there, and what lies behind them is unknown.

@@ -10,12 +10,14 @@ import Glibc
 enum FetchProcess {
     private static let maximumRequest = 1 << 20
 
+    /// The exit code of a process that could not go on within its memory.
+    static let outOfMemory: Int32 = 71
+
     /// - Returns: The exit code: 0 when an answer was written, whatever it says; 64 when there was no request.
     static func run() -> Int32 {
-        signal(SIGPIPE, SIG_IGN)
         guard let request = readRequest() else { return 64 }
         endWithParent()
-        limitMemory(to: request.maximumMemory)
+        limitMemory(to: request.limits.memory)
         let response: FetchResponse
         do throws(GitError) {
             response = .fetched(try Fetcher(request).run())
@@ -50,12 +52,25 @@ enum FetchProcess {
 
     /// A server that never ends its list of refs costs this process, and no more than this.
     ///
-    /// The data segment counts, not mapped packs, which may be large. The address sanitizer's shadow would count too, so
-    /// its builds have no limit.
+    /// The data segment counts, not mapped packs, of which little is mapped at once. The address sanitizer's shadow would
+    /// count too, so its builds have no limit.
     private static func limitMemory(to bytes: Int) {
         guard dlsym(nil, "__asan_init") == nil else { return }
         var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+        // libgit2 says when it gets no memory; Swift, and glibc where it finds libgit2 confused by that, end the process.
+        for number in [SIGABRT, SIGBUS, SIGILL, SIGSEGV, SIGTRAP] {
+            signal(number) { _ in _exit(FetchProcess.isOutOfMemory ? FetchProcess.outOfMemory : 70) }
+        }
+    }
+
+    /// Whether there is hardly any memory left; libssh2 does not say what it lacked.
+    static var isOutOfMemory: Bool {
+        let size = 16 << 20
+        let room = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard room != MAP_FAILED else { return true }
+        munmap(room, size)
+        return false
     }
 
     private static func write(_ bytes: [UInt8]) -> Bool {

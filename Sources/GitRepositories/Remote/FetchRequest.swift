@@ -2,10 +2,7 @@
 struct FetchRequest: Hashable, Codable, Sendable {
     var folder: String
     var remote: GitRemote
-    var maximumBytes: Int = 1 << 30
-    var maximumObjects: Int = 5_000_000
-    /// What the child's data segment may take, in bytes.
-    var maximumMemory: Int = 768 << 20
+    var limits: FetchLimits
 }
 
 /// What the child process answers, on its standard output.

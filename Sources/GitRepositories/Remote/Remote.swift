@@ -96,12 +96,9 @@ extension GitError {
         func says(_ phrases: String...) -> Bool { phrases.contains { words.contains($0) } }
         if url.kind == .local, Library.saysNotOwned(code, kind) {
             self = .notOwned(path: url.shown)
-        } else if kind == GIT_ERROR_NOMEMORY || says("out of memory") {
-            self = .remoteTooLarge(
-                url: url.shown,
-                limit: "fits into \(dialogue.request.maximumMemory >> 20) MiB of memory"
-            )
-        } else if kind == GIT_ERROR_SSL, says("unexpected eof", "connection reset", "closed", "syscall") {
+        } else if kind == GIT_ERROR_NOMEMORY || says("out of memory") || FetchProcess.isOutOfMemory {
+            self = .remoteTooLarge(url: url.shown, limit: dialogue.request.limits.memoryText)
+        } else if kind == GIT_ERROR_SSL, says("unexpected eof", "indicated an eof", "reset", "closed", "syscall") {
             self = .remoteRefused(url: url.shown, detail: "the connection was cut during TLS: \(text)")
         } else if code == GIT_ECERTIFICATE.rawValue || kind == GIT_ERROR_SSL {
             self = .certificateUntrusted(host: url.host, detail: text)

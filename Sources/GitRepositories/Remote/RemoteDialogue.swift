@@ -10,6 +10,7 @@ final class RemoteDialogue {
     let knownHostsPath: String
     private(set) var failure: GitError?
     private var credentialsGiven = 0
+    private var firstPorts: Set<UInt16>?
 
     init(_ request: FetchRequest, url: GitURL, knownHosts: KnownHosts, knownHostsPath: String) {
         self.request = request
@@ -67,7 +68,7 @@ final class RemoteDialogue {
     /// - Parameter isValid: What TLS says of the chain and the name.
     func certificate(_ certificate: UnsafePointer<git_cert>?, isValid: Bool) -> Int32 {
         guard case .ssh = url.kind else {
-            guard !isValid else { return 0 }
+            guard !isValid else { return peer() }
             let detail = "its chain leads to no trusted root, it has expired, or it is for another name"
             return fail(.certificateUntrusted(host: url.host, detail: detail), GIT_ECERTIFICATE)
         }
@@ -104,12 +105,27 @@ final class RemoteDialogue {
         }
     }
 
-    func progress(_ progress: git_indexer_progress) -> Int32 {
-        if progress.received_bytes > request.maximumBytes {
-            return fail(.remoteTooLarge(url: url.shown, limit: "\(request.maximumBytes) bytes"))
+    /// Whether libgit2 still talks to the port that it first talked to, before it shows that server our token.
+    ///
+    /// A redirect within the host is followed, and libgit2 1.5 compares neither the port nor tells it: so we look at the
+    /// sockets of this process, which has none but those of its one fetch. Behind a proxy all are the proxy's.
+    private func peer() -> Int32 {
+        let ports = Peers.ports
+        firstPorts = firstPorts ?? ports
+        guard ports == firstPorts else {
+            let detail = "the server redirects to another port of its host, which would get our credentials"
+            return fail(.remoteRefused(url: url.shown, detail: detail))
         }
-        if progress.total_objects > request.maximumObjects {
-            return fail(.remoteTooLarge(url: url.shown, limit: "\(request.maximumObjects) objects"))
+        return 0
+    }
+
+    func progress(_ progress: git_indexer_progress) -> Int32 {
+        let limits = request.limits
+        if progress.received_bytes > limits.bytes {
+            return fail(.remoteTooLarge(url: url.shown, limit: "\(limits.bytes) bytes"))
+        }
+        if progress.total_objects > limits.objects {
+            return fail(.remoteTooLarge(url: url.shown, limit: "\(limits.objects) objects"))
         }
         return 0
     }

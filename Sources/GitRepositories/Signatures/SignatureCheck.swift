@@ -109,10 +109,10 @@ struct SignatureCheck {
             if Task.isCancelled { throw .cancelled }
             throw .unsupportedSignature(commit: commit, detail: "\(name) cannot be run (\(error))".printable)
         }
-        guard case .ended(let output, let isSuccess, _) = ending else {
+        guard case .ended(let output, let status) = ending else {
             throw .unsupportedSignature(commit: commit, detail: "\(name) took too long")
         }
-        return (isSuccess, String(decoding: output, as: UTF8.self))
+        return (status.isSuccess, String(decoding: output, as: UTF8.self))
     }
 
     /// An instant as the option wants it, with its zone: `20260924060000Z`.

@@ -11,6 +11,7 @@ extension Reconciler {
     /// Looks at everything that Mitregate needs, and says what is missing and where to fix it.
     package func doctor(_ tenants: [ManagedTenant]) async -> DoctorDocument {
         var checks = [await storeCheck()]
+        if tenants.contains(where: { !$0.source.url.hasPrefix("/") }) { checks.append(mirrorsCheck()) }
         checks += await shared.gatekeeper.doctor(organizations: tenants.map(\.tenant.organization))
         checks += await tenants.concurrently(window: 4) { entry in await doctor(entry) }.flatMap { $0 }
         return DoctorDocument(checks: checks)
@@ -31,6 +32,22 @@ extension Reconciler {
             )
         } catch {
             return DoctorCheck(name: "store", outcome: .fail, message: error.message, remedy: error.remedy)
+        }
+    }
+
+    private func mirrorsCheck() -> DoctorCheck {
+        let folder = environment.configuration.mirrors
+        do throws(GitError) {
+            let warnings = try MirrorFolder.check(folder)
+            return DoctorCheck(
+                name: "mirrors",
+                outcome: warnings.isEmpty ? .ok : .warn,
+                message: warnings.isEmpty
+                    ? "Fetched repositories can be kept in \(folder)." : warnings.joined(separator: " "),
+                remedy: ""
+            )
+        } catch {
+            return DoctorCheck(name: "mirrors", outcome: .fail, message: error.message, remedy: error.remedy)
         }
     }
 

@@ -26,6 +26,7 @@ extension TenantRun {
                 throw await run.missingFolder(path, snapshot)
             }
             try await run.checkAncestry(snapshot)
+            try await run.checkSignatures(snapshot)
         } catch let error as GitError {
             throw RunStop(error)
         } catch let stop as RunStop {

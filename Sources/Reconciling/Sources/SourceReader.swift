@@ -1,6 +1,5 @@
 package import Configuration
 import ExchangeOnline
-import Foundation
 import GitRepositories
 import Reports
 import StateStore
@@ -12,6 +11,9 @@ import Transfers
 package actor SourceReader {
     private let environment: RunEnvironment
     private var snapshots: [Wanted: SharedTask<Result<SourceSnapshot, RunStop>>] = [:]
+
+    /// Commits below a tip whose signatures were good, with the file of allowed signers that said so.
+    private var verified: [String: String] = [:]
 
     private struct Wanted: Hashable {
         let source: String
@@ -44,6 +46,22 @@ package actor SourceReader {
         return try result.get()
     }
 
+    /// Checks the signatures of commits below a tip, each once in a pass, however many of the source's tenants ask.
+    func verify(
+        _ commits: [String],
+        in snapshot: SourceSnapshot,
+        by verification: SignatureVerification
+    ) async throws(GitError) {
+        for commit in commits where verified[commit] != verification.allowedSigners {
+            _ = try await snapshot.storage.verify(
+                commit: commit,
+                allowedSigners: verification.allowedSigners,
+                now: environment.timing.now()
+            )
+            verified[commit] = verification.allowedSigners
+        }
+    }
+
     private static func read(
         _ source: Source,
         _ reference: SourceReference,
@@ -54,7 +72,8 @@ package actor SourceReader {
             if let verification = source.verification {
                 _ = try await snapshot.storage.verify(
                     commit: snapshot.commit.id,
-                    allowedSigners: verification.allowedSigners
+                    allowedSigners: verification.allowedSigners,
+                    now: environment.timing.now()
                 )
             }
             return snapshot
@@ -88,7 +107,7 @@ package actor SourceReader {
         environment.tell(source.name, "fetching \(branch)")
         defer { environment.tell(source.name, nil) }
         let mirror = GitMirror(
-            folder: try folder(of: source, environment),
+            folder: "\(environment.configuration.mirrors)/\(source.name)",
             remote: GitRemote(
                 url: source.url,
                 branch: branch,
@@ -118,17 +137,5 @@ package actor SourceReader {
         case .privateKey(let file, let passphrase):
             .sshKey(privateKey: file, passphrase: try passphrase.map { try $0.resolve() })
         }
-    }
-
-    /// A mirror lies next to the store and may be deleted at any time.
-    private static func folder(of source: Source, _ environment: RunEnvironment) throws -> String {
-        let store = URL(filePath: environment.store.place)
-        let folder = store.deletingLastPathComponent().appending(path: "\(store.lastPathComponent)-mirrors")
-        try FileManager.default.createDirectory(
-            at: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        return folder.appending(path: source.name).path(percentEncoded: false)
     }
 }

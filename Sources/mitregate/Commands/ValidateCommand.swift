@@ -51,7 +51,7 @@ struct ValidateCommand: AsyncParsableCommand {
             )
             var budget = ReadingBudget()
             var notices: Set<Diagnostic> = []
-            let (folders, scope) = try folders()
+            let (folders, scope) = try await folders()
             for folder in folders {
                 let set = try await Self.check(folder, scope, within: &budget)
                 notices.formUnion(set.diagnostics.filter(\.isNotice))
@@ -76,9 +76,9 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     /// Which folders are checked, and by what scope.
-    private func folders() throws -> ([Folder], DefinitionScope) {
+    private func folders() async throws -> ([Folder], DefinitionScope) {
         var scope = DefinitionScope(checks: Check.ids)
-        guard let path else { return try configuredFolders() }
+        guard let path else { return try await configuredFolders() }
         if let config {
             let configuration = try ConfigurationReader.read(
                 path: config,
@@ -87,6 +87,7 @@ struct ValidateCommand: AsyncParsableCommand {
             )
             scope.allowsAnyNetwork = configuration.gate.networks == .any
         }
+        try await Self.refuseBare(path)
         return (try folders(below: path), scope)
     }
 
@@ -115,7 +116,18 @@ struct ValidateCommand: AsyncParsableCommand {
         return [Folder(path: base.isEmpty ? "/" : base, prefix: base == "." ? "" : "\(base)/")]
     }
 
-    private func configuredFolders() throws -> ([Folder], DefinitionScope) {
+    /// A bare repository has no files to check, which is not an error in its definitions.
+    private static func refuseBare(_ path: String) async throws {
+        guard await LocalRepository(path: path).isBare() else { return }
+        throw CommandFailure(
+            .usage,
+            id: "repository-bare",
+            "\(path) is a bare repository: its definitions are in its commits, and there are no files to check.",
+            remedy: "Name a checkout: mitregate validate FOLDER; or plan what was committed: mitregate plan --no-gate."
+        )
+    }
+
+    private func configuredFolders() async throws -> ([Folder], DefinitionScope) {
         let environment = ProcessInfo.processInfo.environment
         guard
             ConfigurationReader.named(config, environment) != nil
@@ -138,6 +150,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 remedy: "Name the folder to check: mitregate validate PATH."
             )
         }
+        for source in Set(local.map(\.source.url)).sorted() { try await Self.refuseBare(source) }
         let folders = local.map { entry in
             let path = entry.tenant.path.isEmpty ? entry.source.url : "\(entry.source.url)/\(entry.tenant.path)"
             return Folder(path: path, prefix: "\(path)/")

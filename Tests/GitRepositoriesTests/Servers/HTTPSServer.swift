@@ -6,6 +6,8 @@ struct HTTPSServer {
     let port: Int
     /// The CA's certificate.
     let caFile: String
+    /// What the second server, on another port, was asked: a line for each request.
+    let otherLog: String
     static let user = "robot"
     static let password = "correct horse battery"
 
@@ -21,7 +23,9 @@ func withHTTPSServer<T>(serving folder: URL, _ body: (HTTPSServer) async throws 
     try await makeCertificate(in: path)
     try Data("\(HTTPSServer.user):{PLAIN}\(HTTPSServer.password)\n".utf8).write(to: URL(filePath: "\(path)/passwords"))
     let listener = try Listener()
-    try Data(configuration(path: path, port: listener.port, repositories: folder.path).utf8)
+    let other = try Listener()
+    let text = configuration(path: path, port: listener.port, otherPort: other.port, repositories: folder.path)
+    try Data(text.utf8)
         .write(to: URL(filePath: "\(path)/nginx.conf"))
     let log = open("\(path)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     defer { close(log) }
@@ -32,11 +36,11 @@ func withHTTPSServer<T>(serving folder: URL, _ body: (HTTPSServer) async throws 
     defer { backend.end() }
     let server = try Spawned(
         ["nginx", "-p", path, "-c", "\(path)/nginx.conf", "-e", "\(path)/log"],
-        environment: ["NGINX": "3;"],
-        descriptors: [nil, log, log, listener.descriptor]
+        environment: ["NGINX": "3;4;"],
+        descriptors: [nil, log, log, listener.descriptor, other.descriptor]
     )
     defer { server.end() }
-    return try await body(HTTPSServer(port: listener.port, caFile: "\(path)/ca.pem"))
+    return try await body(HTTPSServer(port: listener.port, caFile: "\(path)/ca.pem", otherLog: "\(path)/other.log"))
 }
 
 private func makeCertificate(in folder: String) async throws {
@@ -59,7 +63,7 @@ private func makeCertificate(in folder: String) async throws {
     )
 }
 
-private func configuration(path: String, port: Int, repositories: String) -> String {
+private func configuration(path: String, port: Int, otherPort: Int, repositories: String) -> String {
     """
     \(getuid() == 0 ? "user root;" : "")
     daemon off;
@@ -74,11 +78,24 @@ private func configuration(path: String, port: Int, repositories: String) -> Str
         scgi_temp_path \(path)/scgi;
         uwsgi_temp_path \(path)/uwsgi;
         server {
+            listen 127.0.0.1:\(otherPort) ssl;
+            ssl_certificate \(path)/server.pem;
+            ssl_certificate_key \(path)/server.key;
+            access_log \(path)/other.log;
+            return 404;
+        }
+        server {
             listen 127.0.0.1:\(port) ssl;
             ssl_certificate \(path)/server.pem;
             ssl_certificate_key \(path)/server.key;
             location ~ ^/moved(/.*)$ { return 301 https://127.0.0.1:\(port)$1?$query_string; }
             location ~ ^/renamed(/.*)$ { return 301 https://localhost:\(port)$1?$query_string; }
+            location ~ ^/elsewhere(/.*)$ {
+                auth_basic "git";
+                auth_basic_user_file \(path)/passwords;
+                try_files /nonexistent @elsewhere;
+            }
+            location @elsewhere { return 301 https://localhost:\(otherPort)$request_uri; }
             location / {
                 auth_basic "git";
                 auth_basic_user_file \(path)/passwords;

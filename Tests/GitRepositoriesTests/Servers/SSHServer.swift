@@ -26,10 +26,13 @@ struct SSHServer {
 }
 
 /// Calls `body` with a running sshd that shows host keys of the given types; its processes end with the call.
+///
+/// - Parameter command: What it runs instead of what the client asks for, without quotation marks.
 @discardableResult
 func withSSHServer<T>(
     hostKeys: [String] = ["ed25519"],
     userKeys: [String] = ["ed25519"],
+    running command: String? = nil,
     in folder: URL,
     _ body: (SSHServer) async throws -> T
 ) async throws -> T {
@@ -45,6 +48,7 @@ func withSSHServer<T>(
     var allowed = ""
     for type in userKeys {
         try await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-f", "\(path)/user-\(type)"])
+        allowed += command.map { "command=\"\($0)\" " } ?? ""
         allowed += try String(contentsOfFile: "\(path)/user-\(type).pub", encoding: .utf8)
     }
     try Data(allowed.utf8).write(to: URL(filePath: "\(path)/authorized_keys"))

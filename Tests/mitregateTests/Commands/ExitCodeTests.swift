@@ -211,6 +211,19 @@ import Testing
         }
     }
 
+    @Test func `a bare repository is named as such, whether by its path or as a source`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            try await laboratory.repository.git("clone", "-q", "--bare", ".", "../bare.git")
+            try laboratory.configure(url: "bare.git")
+            for arguments in [["validate"], ["validate", "bare.git"]] {
+                let ending = try await laboratory.mitregate.run(arguments + ["-o", "json"])
+                #expect(ending.code == 64, "\(ending)")
+                #expect(try ending.errorIDs() == ["repository-bare"])
+            }
+            #expect(try await laboratory.mitregate("validate", "mail-flow").code == 0)
+        }
+    }
+
     @Test func `the configuration's faults are told with their place`() async throws {
         try await withTemporaryFolder { folder in
             let mitregate = Program(in: folder)

@@ -1,3 +1,4 @@
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import Testing
@@ -26,6 +27,42 @@ import Testing
                     #expect(!ending.errors.isEmpty, "--verbose tells what was asked")
                 }
             }
+        }
+    }
+
+    private static let heldRead = #"[{"match": {"cmdlet": "Get-InboundConnector"}, "effect": {"hold": "head"}}]"#
+
+    @Test func `what a running command holds in memory goes into no core file`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            try laboratory.simulator.setFaults(Self.heldRead)
+            _ = try await laboratory.mitregate.run(["plan"]) { running in
+                try await laboratory.struck()
+                let limits = try String(contentsOfFile: "/proc/\(running.process)/limits", encoding: .utf8)
+                let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+                #expect(core.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
+                laboratory.simulator.release()
+            }
+        }
+    }
+
+    /// Another process of the same user may not read what belongs to root: proc(5), "/proc/pid".
+    @Test(.enabled(if: geteuid() == 0, "only root can be another user"))
+    func `no other process of the same user can read a running command's memory`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            try laboratory.simulator.setFaults(Self.heldRead)
+            let user: uid_t = 65_534
+            _ = try await Program("/usr/bin/chown", in: laboratory.folder).run(["-R", "\(user)", "."])
+            let other = Program("/usr/bin/setpriv", in: laboratory.folder)
+            let arguments = ["--reuid=\(user)", "--clear-groups", laboratory.mitregate.path, "plan"]
+            let ending = try await other.run(arguments) { running in
+                try await laboratory.struck()
+                let status = try String(contentsOfFile: "/proc/\(running.process)/status", encoding: .utf8)
+                #expect(status.contains("Uid:\t\(user)"))
+                let memory = try FileManager.default.attributesOfItem(atPath: "/proc/\(running.process)/mem")
+                #expect(memory[.ownerAccountID] as? Int == 0)
+                laboratory.simulator.release()
+            }
+            #expect(ending.code == 4 || ending.code == 0 || ending.code == 3, "\(ending)")
         }
     }
 
