@@ -25,6 +25,8 @@ import Testing
         )
     }
 
+    private static func leaf(_ name: String) -> String { (try? Fixture.certificate(name).sha256) ?? "" }
+
     struct Case: Sendable, CustomTestStringConvertible {
         var rule: String
         var waiver: Waiver
@@ -42,6 +44,18 @@ import Testing
             waiver: waiver(subject: "mx1.partner.example [203.0.113.7]:25"),
             isWaived: true,
             decision: .warn
+        ),
+        Case(
+            rule: "for its certificate",
+            waiver: waiver(subject: "sha256:\(leaf("expired"))"),
+            isWaived: true,
+            decision: .warn
+        ),
+        Case(
+            rule: "for the certificate before it",
+            waiver: waiver(subject: leaf("leaf").uppercased()),
+            isWaived: false,
+            decision: .block
         ),
         Case(
             rule: "for another host",
@@ -66,6 +80,25 @@ import Testing
         #expect(judgement.findings.first?.check == "policy-waiver-expired")
         #expect(judgement.findings.first?.outcome == .warn)
         #expect(judgement.decision == .warn)
+    }
+
+    @Test func `a waiver that was written before its connector changed is told and covers nothing`() throws {
+        let waiver = Self.waiver()
+        let outdated = OutdatedWaiver(waiver, connector: Fixture.key, fields: ["tlsDomain", "smartHosts"])
+        let judgement = Gate.judge(
+            connector: Fixture.key,
+            settings: Fixture.settings(.certificate),
+            observations: Self.expired,
+            policy: Fixture.lab,
+            waivers: [waiver],
+            outdated: [outdated],
+            roots: Fixture.roots,
+            now: Fixture.now
+        )
+        #expect(judgement.decision == .block)
+        #expect(judgement.findings.allSatisfy { !$0.waived })
+        let told = try #require(judgement.findings.first { $0.check == "policy-waiver-outdated" })
+        #expect(told.message.contains("tlsDomain, smartHosts"))
     }
 
     @Test func `an error in the connector's own fields cannot be waived`() {

@@ -43,6 +43,9 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
     package var tlsReporting: DNSObservation?
     package var crls: [CRLObservation]
     package var dnssecSelfTest: DNSSECSelfTest?
+    /// Whether no question about the next hop was answered, nor one about a name that has nothing to do with it: then it is
+    /// our own resolver. `nil` where all was answered.
+    package var isDNSSilent: Bool?
     /// The servers that were not looked at because there are too many; `nil` for none.
     package var leftOut: LeftOut?
     /// How far our clock was from UTC, in seconds; `nil` when it is not known.

@@ -46,6 +46,10 @@ package struct PartnerObserver: Sendable {
         let usesTLSA = observations.dnssecSelfTest?.status == .secure
         observations.hosts = await hosts(of: request, into: &observations)
         try await resolve(&observations.hosts, port: request.port, usesTLSA: usesTLSA)
+        if observations.isWithoutAnswers {
+            observations.isDNSSilent = await !resolver.isAnswering()
+            if observations.isDNSSilent == true { return observations }
+        }
         let plan = ProbePlan(observations.hosts, request: request, most: bounds.addresses)
         observations.leaveOut(plan.leftOut)
 
@@ -193,6 +197,13 @@ package struct PartnerObserver: Sendable {
 }
 
 extension PartnerObservations {
+    /// Whether DNS was asked for the next hop and gave nothing that could be used.
+    fileprivate var isWithoutAnswers: Bool {
+        let asked = [mx].compactMap { $0 } + hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        let literal = hosts.contains { AddressBlock($0.literal) != nil }
+        return !asked.isEmpty && !literal && asked.allSatisfy { $0.failure != nil && $0.failure != .aliasLoop }
+    }
+
     fileprivate mutating func leaveOut(_ more: LeftOut) {
         guard !more.isEmpty else { return }
         var all = leftOut ?? LeftOut()

@@ -44,18 +44,30 @@ package actor Gatekeeper {
         package var fieldSources: FieldPlaces
         /// PEM of the certificate that the partner sends with.
         package var sample: String?
+        /// What the tenant has; `nil` for a connector that is not there yet, or where that is not known.
+        package var before: Settings?
+        /// What was written last and seen confirmed.
+        package var applied: Settings?
 
         package init(
             key: ConnectorKey,
             settings: Settings,
             fieldSources: FieldPlaces = [:],
-            sample: String? = nil
+            sample: String? = nil,
+            before: Settings? = nil,
+            applied: Settings? = nil
         ) {
             self.key = key
             self.settings = settings
             self.fieldSources = fieldSources
             self.sample = sample
+            self.before = before
+            self.applied = applied
         }
+
+        /// Whether a person must accept that it is not known with which certificate the partner sends: only where what is
+        /// judged changes, and is not merely put back.
+        var isEvidenceDue: Bool { Gate.isEvidenceDue(key.kind, settings, before: before, applied: applied) }
 
         /// A rule has no server, and a connector that is not in use takes no mail.
         package var isJudged: Bool { key.kind != .transportRule && settings["enabled"] != .boolean(false) }
@@ -69,12 +81,14 @@ package actor Gatekeeper {
     /// Judges connectors of one tenant.
     ///
     /// - Parameters:
+    ///   - outdated: Those of the waivers that were written for a connector as it no longer is.
     ///   - acceptedDomains: The tenant's own domains; `nil` when the tenant was not read.
     ///   - previous: Earlier probes, to tell which certificates changed.
     ///   - tries: How often the same was judged before with nothing but a hold to show for it.
     package func judge(
         _ subjects: [Subject],
         waivers: [Waiver],
+        outdated: [OutdatedWaiver] = [],
         acceptedDomains: [String]?,
         previous: [ProbeObservation] = [],
         tries: Int = 0
@@ -92,6 +106,7 @@ package actor Gatekeeper {
         let judge = SubjectJudge(
             policy: policy,
             waivers: waivers,
+            outdated: outdated,
             acceptedDomains: acceptedDomains,
             roots: equipment.roots,
             now: now(),
@@ -136,29 +151,43 @@ package actor Gatekeeper {
         return isNew
     }
 
+    /// Looks at one server by itself.
+    package func look(at host: String, port: Int, level: TLSLevel) async throws(RunStop) -> PartnerObservations {
+        let request = ObservationRequest(
+            nextHop: .smartHosts([host]),
+            port: port,
+            wantsCRLs: policy.checksRevocation && level.checksCertificates
+        )
+        let observations = await observe([request], with: try ready())[request]
+        guard let observations, !Task.isCancelled else { throw .interrupted }
+        return observations
+    }
+
     /// Judges one server as a connector with this demand would that has it for a smart host.
+    ///
+    /// - Parameters:
+    ///   - observations: What `look(at:port:level:)` saw.
+    ///   - vantage: What all looks of the run say of our own network.
     package func judge(
         server host: String,
         port: Int,
         level: TLSLevel,
-        tlsDomain: String?
-    ) async throws(RunStop) -> (judgement: Judgement, observations: PartnerObservations) {
-        let equipment = try ready()
-        let request = ObservationRequest(nextHop: .smartHosts([host]), port: port)
-        let observations = await observe([request], with: equipment)[request]
-        guard let observations, !Task.isCancelled else { throw .interrupted }
+        tlsDomain: String?,
+        observations: PartnerObservations,
+        vantage: Vantage
+    ) throws(RunStop) -> Judgement {
         var policy = policy
         policy.port = port
-        let judgement = Gate.judge(
+        return Gate.judge(
             server: host,
             level: level,
             tlsDomain: tlsDomain,
             observations: observations,
             policy: policy,
-            roots: equipment.roots,
-            now: now()
+            roots: try ready().roots,
+            now: now(),
+            vantage: vantage
         )
-        return (judgement, observations)
     }
 
     func ready() throws(RunStop) -> GateEquipment {

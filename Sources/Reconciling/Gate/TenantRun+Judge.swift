@@ -25,10 +25,12 @@ extension TenantRun {
         let (gatekeeper, domains) = (run.shared.gatekeeper, run.observed?.acceptedDomains)
         let previous = try await run.previousProbes(of: subjects)
         let waivers = run.definitions?.desired.waivers ?? []
+        let outdated = try await run.outdatedWaivers()
         let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
                 subjects,
                 waivers: waivers,
+                outdated: outdated,
                 acceptedDomains: domains,
                 previous: previous,
                 tries: tries
@@ -45,10 +47,11 @@ extension TenantRun {
         let observed = Dictionary(
             (observed?.connectors ?? []).map { ($0.guid, $0) }
         ) { first, _ in first }
+        let applied = Dictionary(applied.connectors.map { ($0.key, $0.settings) }) { first, _ in first }
         return plan.changes.filter { $0.action != .delete }.compactMap { change in
             guard let connector = desired[change.key] else { return nil }
-            let before = change.guid.flatMap { observed[$0]?.settings } ?? [:]
-            return Gatekeeper.Subject(connector, over: before)
+            let before = change.guid.flatMap { observed[$0]?.settings }
+            return Gatekeeper.Subject(connector, over: before, applied: applied[change.key])
         }
     }
 
@@ -97,12 +100,14 @@ extension Guard {
 
 extension Gatekeeper.Subject {
     /// A definition laid over what the tenant has.
-    package init(_ connector: DesiredConnector, over observed: Settings = [:]) {
+    package init(_ connector: DesiredConnector, over observed: Settings? = nil, applied: Settings? = nil) {
         self.init(
             key: connector.key,
-            settings: observed.merging(connector.settings) { _, own in own },
+            settings: (observed ?? [:]).merging(connector.settings) { _, own in own },
             fieldSources: connector.fieldSources,
-            sample: connector.evidenceCertificate
+            sample: connector.evidenceCertificate,
+            before: observed,
+            applied: applied
         )
     }
 }

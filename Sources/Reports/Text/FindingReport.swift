@@ -18,7 +18,7 @@ enum FindingReport {
             return
         }
         page.add(label: "TLS gate", judgement.headline, indent: indent, ink: judgement.decision.ink)
-        let groups = groups(judgement.findings)
+        let groups = groups(judgement.findings.filter { !$0.isAboutUs })
         for group in groups where notes == .told || !group.finding.isNote {
             add(group, seen: judgement.observedAt, to: &page, indent: indent + 2)
         }

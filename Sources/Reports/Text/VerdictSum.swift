@@ -13,7 +13,8 @@ enum VerdictSum {
         var text = verdicts.count.counted(noun)
         if !counts.isEmpty { text += ": \(counts.joined(separator: ", "))" }
         if failures > 0 { text += "; \(failures.counted("tenant")) not read" }
-        return "\(text). Exit code \(exit.rawValue): \(reason(exit))."
+        let why = verdicts.isEmpty && exit == .done ? "nothing was judged" : reason(exit)
+        return "\(text). Exit code \(exit.rawValue): \(why)."
     }
 
     static func ink(_ exit: ExitStatus) -> Ink { exit == .done ? .plain : .alarm }

@@ -25,7 +25,15 @@ struct AddressJudgement {
     var tls = TLSState.unknown
     /// False for an address that does not take part in the verdict: it was left out, or we have no way to it.
     var counts = true
+    /// False where our own network kept us from looking: nothing is known, and there is no finding about the server.
+    var isSeen = true
     var observedAt: Date?
+
+    /// What becomes of mail at it, with what is said of its host.
+    func result(_ host: [Finding]) -> Deliverability {
+        let result = VerdictAlgebra.result(of: host + findings)
+        return !isSeen && result == .deliverable ? .unknown : result
+    }
 }
 
 /// Judges one address by the connections that were made to it: the way to it, the dialogue, and TLS.
@@ -52,10 +60,14 @@ struct AddressJudge {
             result.tls = .unknown
             return result
         }
+        if context.isPortBlocked, main.isSilent {
+            result.isSeen = false
+            return result
+        }
         result.findings = walk(main).compactMap { $0 }
         result.tls = tlsState(main, result.findings)
         if case .unknown = result.tls, VerdictAlgebra.result(of: result.findings) == .deliverable {
-            result.findings += [unfinished(main)].compactMap { $0 }
+            result.findings += present(unfinished(main))
         }
         if case .established(let chain) = result.tls {
             let judge = CertificateJudge(context: context, probe: main, probes: probes, parsed: chain)

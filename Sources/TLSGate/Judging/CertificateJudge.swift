@@ -37,7 +37,7 @@ struct CertificateJudge {
 
     /// Exchange Online looks at revocation where a connector demands a certificate, so a look without it is said to be one.
     private func unchecked() -> Finding? {
-        guard [TLSLevel.certificate, .domain].contains(context.level) else { return nil }
+        guard context.level.checksCertificates else { return nil }
         return context.finding(
             "cert-revocation-unknown",
             probe.subject,
@@ -74,7 +74,7 @@ struct CertificateJudge {
     private func profile(_ report: ChainReport) -> Finding? {
         let problems = report.problems.filter { $0.weight == .profile }
         guard !problems.isEmpty else { return nil }
-        let isLookedAt = [TLSLevel.certificate, .domain].contains(context.level)
+        let isLookedAt = context.level.checksCertificates
         return context.finding(
             "cert-path-invalid",
             probe.subject,

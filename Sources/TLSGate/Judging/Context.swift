@@ -34,6 +34,8 @@ struct Context {
     /// The domain whose mail is judged; `nil` for smart hosts.
     var recipientDomain: DomainName?
     var crls: [CRLObservation] = []
+    /// Whether connections seem not to leave our own network, so that silence says nothing of a server.
+    var isPortBlocked = false
 
     init(
         connector: ConnectorKey,
@@ -121,6 +123,9 @@ struct Context {
         effect(of: Check.named(id)?.outcome(at: level ?? self.level))
     }
 }
+
+/// Those of the values that there are, in their order.
+func present<Value>(_ values: Value?...) -> [Value] { values.compactMap { $0 } }
 
 func capped(_ text: String, _ count: Int = 400) -> String {
     text.count <= count ? text : String(text.prefix(count - 1)) + "…"

@@ -42,7 +42,7 @@ struct DANEMatcher {
     private func anchor(_ record: TLSARecord, _ chain: [Certificate]) -> DANEResult {
         var anchors = chain.dropFirst().filter { Self.matches(record, $0) }
         if anchors.isEmpty, record.matchingType == 0, record.selector == 0 {
-            anchors = [Certificate(der: record.data.bytes)].compactMap { $0 }
+            anchors = present(Certificate(der: record.data.bytes))
         }
         guard !anchors.isEmpty else { return .anchorAbsent }
         let report = CertificateChainJudge.verify(
@@ -75,14 +75,14 @@ extension DANEJudge {
         guard case .usable(let records, let base) = state else { return [] }
         switch address.tls {
         case .unknown: return []
-        case .absent: return [noTLS(address)].compactMap { $0 }
+        case .absent: return present(noTLS(address))
         case .established(let chain):
             let names = ([base] + nextHopNames).compactMap { NameReference($0) }
             let matcher = DANEMatcher(records: records, names: names, at: context.now)
             // A certificate that could not be read matches nothing; the order of the others stays.
             let (result, record) =
                 chain.first.flatMap { $0 } == nil ? (.mismatch, nil) : matcher.result(chain.compactMap { $0 })
-            return [finding(result, record, records, address)].compactMap { $0 }
+            return present(finding(result, record, records, address))
         }
     }
 

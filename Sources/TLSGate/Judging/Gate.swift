@@ -11,6 +11,7 @@ package enum Gate {
     ///   - observations: What was seen of each of `requests(for:)`; what is missing counts as unknown.
     ///   - roots: The trusted roots; those that the policy names by SHA-256 are added where a server presents them.
     ///   - previous: Earlier probes, to tell what changed.
+    ///   - vantage: What all observations of the run say of our own network; `nil` takes those of this connector.
     ///   - tries: How often it was judged before with nothing but a hold to show for it.
     package static func judge(
         connector: ConnectorKey,
@@ -18,13 +19,16 @@ package enum Gate {
         observations: [PartnerObservations],
         policy: GatePolicy = GatePolicy(),
         waivers: [Waiver] = [],
+        outdated: [OutdatedWaiver] = [],
         roots: TrustRoots,
         now: Date,
         fieldSources: FieldPlaces = [:],
         previous: [ProbeObservation] = [],
+        vantage: Vantage? = nil,
         tries: Int = 0
     ) -> Judgement {
-        let context = Context(
+        let vantage = vantage ?? Vantage(observations)
+        var context = Context(
             connector: connector,
             settings: settings,
             policy: policy,
@@ -33,12 +37,23 @@ package enum Gate {
             fieldSources: fieldSources,
             previous: previous
         )
-        let layer = PolicyLayer(connector: connector, policy: policy, waivers: waivers, now: now)
+        context.isPortBlocked = vantage.isPortBlocked
+        let layer = PolicyLayer(
+            connector: connector,
+            policy: policy,
+            waivers: waivers,
+            outdated: outdated,
+            now: now
+        )
         let configuration = ConfigurationJudge(context: context, judgesAddresses: observations.isEmpty)
-        let own = layer.settled(configuration.findings() + vantage(context, observations)) + layer.expired()
+        let own = layer.settled(configuration.findings()) + layer.ended()
+        let ours = layer.settled(
+            VantageJudge(context: context, vantage: vantage, observations: observations).findings()
+        )
         let hops = nextHops(context, observations).map { Verdict($0, layer, policy, tries: tries) }
-        let findings = own + hops.flatMap(\.findings)
-        let decision = decision(of: own, policy, tries: tries).joined(with: hops.map(\.verdict.decision).joined)
+        let findings = ours + own + hops.flatMap(\.findings)
+        let counting = own + ours.filter { $0.outcome != .warn }
+        let decision = decision(of: counting, policy, tries: tries).joined(with: hops.map(\.verdict.decision).joined)
         return Judgement(
             connector: connector,
             decision: decision,
@@ -62,7 +77,8 @@ package enum Gate {
         observations: PartnerObservations,
         policy: GatePolicy = GatePolicy(),
         roots: TrustRoots,
-        now: Date
+        now: Date,
+        vantage: Vantage? = nil
     ) -> Judgement {
         let name = Term.smartHost.normal(host)
         var observations = observations
@@ -77,7 +93,8 @@ package enum Gate {
             observations: [observations],
             policy: policy,
             roots: roots,
-            now: now
+            now: now,
+            vantage: vantage
         )
     }
 
@@ -100,7 +117,7 @@ package enum Gate {
                 port: policy.port,
                 wantsDANE: context.daneMode != .off,
                 wantsMTASTS: context.honoursMTASTS,
-                wantsCRLs: policy.checksRevocation
+                wantsCRLs: policy.checksRevocation && context.level.checksCertificates
             )
         }
     }
@@ -121,36 +138,6 @@ package enum Gate {
             judgement.isInformational = isInformational
             return judgement
         }
-    }
-
-    /// Our own network, where nobody at all answers.
-    private static func vantage(_ context: Context, _ observations: [PartnerObservations]) -> [Finding] {
-        guard vantageIsBlocked(observations) else { return [] }
-        let finding = context.finding(
-            "vantage-blocked",
-            "this network",
-            "No server of several unrelated partners answers on port \(context.policy.port): it seems that this network lets no mail connections out.",
-            outcome: .unknown,
-            evidence: ["vantage": observations.flatMap(\.hosts).flatMap(\.probes).compactMap(\.vantage).first],
-            remedy:
-                "Here: run the gate where outgoing connections to port \(context.policy.port) are allowed; see mitregate doctor."
-        )
-        return [finding].compactMap { $0 }
-    }
-
-    /// Whether all servers of three or more partners that share none time out: then it is us.
-    package static func vantageIsBlocked(_ observations: [PartnerObservations]) -> Bool {
-        var seen: Set<String> = []
-        var partners = 0
-        for partner in observations {
-            let probes = partner.hosts.flatMap(\.probes).filter { $0.notProbed == nil }
-            guard !probes.isEmpty else { continue }
-            guard probes.allSatisfy({ $0.phase(.connect)?.outcome == .timedOut }) else { return false }
-            let addresses = Set(probes.map(\.address))
-            if seen.isDisjoint(with: addresses) { partners += 1 }
-            seen.formUnion(addresses)
-        }
-        return partners >= 3
     }
 
     static func decision(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Decision {

@@ -132,7 +132,7 @@ struct HandshakeJudge {
             probe.subject,
             "The server accepts encrypted mail.",
             outcome: .pass,
-            evidence: ["seen": [probe.tlsVersion, probe.cipher].compactMap { $0 }.joined(separator: ", ")],
+            evidence: ["seen": present(probe.tlsVersion, probe.cipher).joined(separator: ", ")],
             at: probe.at
         )
     }

@@ -227,7 +227,7 @@ struct MTASTSJudge {
             tags: ["validation-failure"],
             at: observation.fetch?.at
         )
-        return [finding].compactMap { $0 }
+        return present(finding)
     }
 
     func findings(for address: AddressJudgement, host: String) -> [Finding] {
@@ -245,7 +245,7 @@ struct MTASTSJudge {
                 tags: ["starttls-not-supported"],
                 at: address.observedAt
             )
-            return [finding].compactMap { $0 }
+            return present(finding)
         case .established: return certificate(address, host)
         }
     }
@@ -278,6 +278,6 @@ struct MTASTSJudge {
             tags: [first.check == "cert-name-mismatch" ? "certificate-host-mismatch" : "sts-webpki-invalid"],
             at: address.observedAt
         )
-        return [finding].compactMap { $0 }
+        return present(finding)
     }
 }

@@ -27,8 +27,8 @@ struct SMTPJudge {
     }
 
     private let retryRemedy =
-        "Run it again later. If it stays so, ask the partner whether their server admits"
-        + " connections from Exchange Online."
+        "Run it again later. If it stays so, see with mitregate doctor whether this network lets mail connections out, then"
+        + " ask the partner whether their server admits connections from Exchange Online."
 
     private func unknown(
         _ id: String,

@@ -57,7 +57,7 @@ struct Verdict {
             return counted.map { address in
                 VerdictAlgebra.Unit(
                     preference: host.preference,
-                    result: VerdictAlgebra.result(of: host.findings + address.findings)
+                    result: address.result(host.findings)
                 )
             }
         }
@@ -67,7 +67,7 @@ struct Verdict {
         let addresses = host.addresses.filter(\.counts).map { address in
             AddressVerdict(
                 address: address.address,
-                result: VerdictAlgebra.result(of: host.findings + address.findings)
+                result: address.result(host.findings)
             )
         }
         let units = addresses.map { VerdictAlgebra.Unit(preference: 0, result: $0.result) }
@@ -118,7 +118,7 @@ struct Verdict {
         let delivers = counted.contains { host in
             host.preference > best
                 && host.addresses.contains {
-                    $0.counts && VerdictAlgebra.result(of: host.findings + $0.findings) == .deliverable
+                    $0.counts && $0.result(host.findings) == .deliverable
                 }
         }
         guard refuses, delivers else { return judgement }
