@@ -10,9 +10,10 @@ import Testing
 @Suite struct WaiverTests {
     private static let check = "inbound-evidence-missing"
 
+    private static let until = Timestamp.text(Date().addingTimeInterval(30 * 86_400))
+
     private static func waiver(_ reason: String = "Confirmed by phone.") -> String {
-        let until = Timestamp.text(Date().addingTimeInterval(30 * 86_400))
-        return Definition.document(
+        Definition.document(
             "Waiver",
             "by-phone",
             "check: \(check), connector: fabrikam, owner: mail team, reason: \"\(reason)\", until: \"\(until)\""
@@ -39,7 +40,9 @@ import Testing
         .replacing("tlsSenderCertificateName: mail.fabrikam.example, ", with: "")
         .replacing(", tlsSenderCertificateName: mail.fabrikam.example", with: "")
 
-    @Test func `a waiver ends when what it was given for changes, and counts again once it is written again`() async throws {
+    @Test func `a waiver ends when what it was given for changes, and counts again once it is written again`()
+        async throws
+    {
         let files = ["fabrikam.yaml": Definition.inbound("fabrikam"), "waivers.yaml": Self.waiver()]
         try await Bench.with(files: files) { bench in
             #expect(try await seen(bench).isWaived)
@@ -62,11 +65,13 @@ import Testing
         }
     }
 
+    /// A connector and the waiver in one file.
+    private static func file(_ connector: String) -> String { connector + "---\n" + waiver() }
+
     @Test func `a waiver that is moved, or stands in the connector's own file, was not written again`() async throws {
-        let file = { (connector: String) in connector + "---\n" + Self.waiver() }
-        try await Bench.with(files: ["fabrikam.yaml": file(Definition.inbound("fabrikam"))]) { bench in
+        try await Bench.with(files: ["fabrikam.yaml": Self.file(Definition.inbound("fabrikam"))]) { bench in
             #expect(try await seen(bench).isWaived)
-            try await commit(["fabrikam.yaml": file(Self.renamed)], bench)
+            try await commit(["fabrikam.yaml": Self.file(Self.renamed)], bench)
             #expect(try await !seen(bench).isWaived)
             try await commit(["fabrikam.yaml": Self.renamed, "moved.yaml": Self.waiver()], bench)
             #expect(try await !seen(bench).isWaived)

@@ -36,7 +36,7 @@ struct PlanFileTests {
     @Test func `a plan of a later minor version is read, with what is new in it ignored`() throws {
         let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
         let later = document.json.replacing(
-            "\"formatVersion\" : \"1.0\"",
+            "\"formatVersion\" : \"1.1\"",
             with: "\"formatVersion\" : \"1.7\", \"more\" : []"
         )
         #expect(try PlanDocument.read(Array(later.utf8), file: "plan.json") == document)

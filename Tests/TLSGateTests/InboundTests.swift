@@ -12,7 +12,7 @@ import Testing
         var settings: Settings
         var sample: [String] = []
         var domains: [String]?
-        var decision: Decision?
+        var verdict: Verdict?
         var testDescription: String { "\(check): \(rule)" }
     }
 
@@ -29,7 +29,7 @@ import Testing
             rule: "nothing is demanded",
             outcome: .warn,
             settings: ["senderDomains": ["a.example"]],
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-open",
@@ -42,7 +42,7 @@ import Testing
             rule: "no name",
             outcome: .fail,
             settings: with(["tlsSenderCertificateName": .none]),
-            decision: .block
+            verdict: .block
         ),
         Row(
             check: "inbound-cert-name-syntax",
@@ -61,7 +61,7 @@ import Testing
             rule: "every sender",
             outcome: .warn,
             settings: with(["senderDomains": ["*"]]),
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-ip-range",
@@ -86,7 +86,7 @@ import Testing
             rule: "no sample",
             outcome: .unknown,
             settings: bound,
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-evidence-missing",
@@ -94,7 +94,7 @@ import Testing
             outcome: nil,
             settings: bound,
             sample: ["both", "int"],
-            decision: .pass
+            verdict: .pass
         ),
         Row(
             check: "inbound-eku-client",
@@ -102,7 +102,7 @@ import Testing
             outcome: .warn,
             settings: bound,
             sample: ["leaf", "int"],
-            decision: .warn
+            verdict: .warn
         ),
         Row(check: "inbound-eku-client", rule: "for both", outcome: nil, settings: bound, sample: ["both", "int"]),
         Row(
@@ -127,7 +127,7 @@ import Testing
             outcome: .fail,
             settings: bound,
             sample: ["expired", "int"],
-            decision: .block
+            verdict: .block
         ),
         Row(
             check: "inbound-evidence-chain-expired",
@@ -170,7 +170,7 @@ import Testing
             outcome: .warn,
             settings: bound,
             sample: ["both"],
-            decision: .warn
+            verdict: .warn
         ),
         Row(
             check: "inbound-evidence-path-invalid",
@@ -227,7 +227,7 @@ import Testing
             outcome: .unknown,
             settings: bound,
             sample: ["missing"],
-            decision: .approve
+            verdict: .approve
         ),
         Row(check: "inbound-mx-proxy", rule: "the MX has the name", outcome: .info, settings: bound),
     ]
@@ -246,7 +246,7 @@ import Testing
             now: Fixture.now
         )
         #expect(judgement.findings.first { $0.check == row.check }?.outcome == row.outcome)
-        if let decision = row.decision { #expect(judgement.decision == decision) }
+        if let verdict = row.verdict { #expect(judgement.verdict == verdict) }
     }
 
     @Test func `a sample's end is forecast`() {
@@ -332,7 +332,7 @@ import Testing
             roots: Fixture.roots,
             now: Fixture.now
         )
-        #expect(judgement.decision == .pass)
+        #expect(judgement.verdict == .pass)
         #expect(judgement.findings.map(\.outcome) == [.info])
     }
 }

@@ -38,7 +38,7 @@ import Testing
     @Test func `where no server of three partners says a word, it is our port`() {
         #expect(Vantage(Self.silent).silentServers == 3)
         let judgement = Self.judge(Self.silent[0], of: Self.silent)
-        #expect(judgement.decision == .hold)
+        #expect(judgement.verdict == .hold)
         let open = judgement.findings.filter { $0.outcome == .unknown || $0.outcome == .fail }
         #expect(open.map(\.check) == ["vantage-blocked"])
         #expect(open.map(\.isAboutUs) == [true])
@@ -64,7 +64,7 @@ import Testing
         var own = Self.silent[0]
         own.mx = Fixture.answer("partner.example", .mx, [.mx(preference: 0, host: ".")])
         let judgement = Self.judge(own, of: Self.silent)
-        #expect(judgement.decision == .block)
+        #expect(judgement.verdict == .block)
         #expect(judgement.findings.contains { $0.check == "mx-null" })
     }
 
@@ -74,7 +74,7 @@ import Testing
         partner.mtaSTS = []
         partner.isDNSSilent = true
         let judgement = Fixture.judge([partner])
-        #expect(judgement.decision == .hold)
+        #expect(judgement.verdict == .hold)
         #expect(judgement.findings.map(\.check) == ["vantage-dns"])
         #expect(judgement.findings.first?.message.contains("The resolver 127.0.0.1@53 does not answer") == true)
         partner.isDNSSilent = false
@@ -88,7 +88,7 @@ import Testing
         host.ipv6 = Fixture.answer("mx1.partner.example", .aaaa, [.address("2001:db8::7")])
         host.probes.append(six)
         let judgement = Fixture.judge([Fixture.partner([host])])
-        #expect(judgement.decision == .pass)
+        #expect(judgement.verdict == .pass)
         #expect(judgement.nextHops.map(\.result) == [.deliverable])
         let told = judgement.findings.filter { $0.outcome != .pass && $0.outcome != .info }
         #expect(told.map(\.check) == ["vantage-no-ipv6"])

@@ -53,16 +53,24 @@ struct WaiverHistory {
     /// How many commits are looked at; a waiver that is older is taken to be of the oldest of them.
     private static let mostCommits = 2_000
 
+    private struct Pending {
+        /// As it stands now.
+        let waiver: Waiver
+        /// Where it stood in the oldest commit so far.
+        var file: String
+    }
+
     private let desired: DesiredTenant
     private let now: Date
-    /// Waivers that stood in all commits so far, without their place.
-    private var pending: [Waiver: Waiver]
+    /// Waivers that stood in all commits so far, by what they are without their place.
+    private var pending: [Waiver: Pending]
     private(set) var outdated: [OutdatedWaiver] = []
 
     init(_ desired: DesiredTenant, now: Date) {
         self.desired = desired
         self.now = now
-        pending = Dictionary(desired.waivers.map { ($0.withoutPlace, $0) }) { first, _ in first }
+        let all = desired.waivers.map { ($0.withoutPlace, Pending(waiver: $0, file: $0.source.file)) }
+        pending = Dictionary(all) { first, _ in first }
     }
 
     mutating func follow(
@@ -72,37 +80,34 @@ struct WaiverHistory {
         in storage: any GitStorage,
         files: ParsedFiles
     ) async throws(GitError) {
-        let states = try await storage.states(of: path, at: commit, limit: Self.mostCommits)
-        // The definitions at hand are those of the first, unless they lie in the working tree.
-        var last: DesiredTenant? = isOfWorkingTree ? nil : desired
+        let all = try await storage.states(of: path, at: commit, limit: Self.mostCommits)
+        let states = Array(all.prefix { $0.tree != nil })
         var blobs: Set<TreeEntry> = []
         for (index, state) in states.enumerated() {
-            guard !pending.isEmpty, state.tree != nil else { break }
+            guard !pending.isEmpty else { break }
             let entries = Set(try await storage.entries(at: state.commit, under: path))
             defer { blobs = entries }
             if index == 0, !isOfWorkingTree { continue }
             if index > 0, areUntouched(between: entries, and: blobs) { continue }
             let older = try await definitions(Array(entries), in: storage, files)
-            let there = Set(older.waivers.map(\.withoutPlace))
-            let gone = pending.filter { !there.contains($0.key) }
+            let there = Dictionary(older.waivers.map { ($0.withoutPlace, $0.source.file) }) { first, _ in first }
+            let gone = pending.filter { there[$0.key] == nil }
+            for (key, file) in there { pending[key]?.file = file }
             for key in gone.keys { pending[key] = nil }
-            if index > 0 {
-                let newer = try await storage.entries(at: states[index - 1].commit, under: path)
-                last = try await definitions(newer, in: storage, files)
-            }
-            if let last { compare(Array(gone.values), with: last) }
-            last = older
+            // One that stands only in the working tree is of today.
+            guard index > 0, !gone.isEmpty else { continue }
+            let newer = try await storage.entries(at: states[index - 1].commit, under: path)
+            compare(gone.values.map(\.waiver), with: try await definitions(newer, in: storage, files))
         }
-        guard !pending.isEmpty, let oldest = states.last(where: { $0.tree != nil }), states.count > 1 || isOfWorkingTree
-        else { return }
+        guard !pending.isEmpty, let oldest = states.last, states.count > 1 || isOfWorkingTree else { return }
         let entries = try await storage.entries(at: oldest.commit, under: path)
-        compare(Array(pending.values), with: try await definitions(entries, in: storage, files))
+        compare(pending.values.map(\.waiver), with: try await definitions(entries, in: storage, files))
     }
 
     /// Whether the files of all that is looked for are the same in both.
     private func areUntouched(between one: Set<TreeEntry>, and other: Set<TreeEntry>) -> Bool {
         let changed = Set(one.symmetricDifference(other).map(\.path))
-        return pending.values.allSatisfy { !changed.contains($0.source.file) }
+        return pending.values.allSatisfy { !changed.contains($0.file) }
     }
 
     private func definitions(

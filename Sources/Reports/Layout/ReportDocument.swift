@@ -2,10 +2,11 @@
 package protocol ReportDocument: Encodable, Sendable {
     /// The document's `kind`.
     static var kind: String { get }
+    /// Its version; what is added raises the part behind the dot, and readers ignore what they don't know.
+    static var formatVersion: String { get }
 }
 
 extension ReportDocument {
-    /// Its version; what is added raises the part behind the dot, and readers ignore what they don't know.
     package static var formatVersion: String { "1.0" }
 
     /// The document, with a line break at its end.

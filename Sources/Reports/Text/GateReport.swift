@@ -23,7 +23,7 @@ package enum GateReport {
         }
         NetworkReport.add(document.tenants.flatMap(\.judgements).aboutUs, to: &page)
         add(document.forecasts, now: now, to: &page)
-        let verdicts = document.tenants.flatMap { $0.judgements.map(\.decision) }
+        let verdicts = document.tenants.flatMap { $0.judgements.map(\.verdict) }
         let failures = document.tenants.count { $0.error != nil }
         page.space()
         page.add(

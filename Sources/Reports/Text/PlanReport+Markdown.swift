@@ -49,12 +49,12 @@ extension PlanReport {
         let network = findings((tenant.judgements ?? []).aboutUs)
         var text = network.isEmpty ? "" : "**This network**\n\n\(network)\n"
         for change in plan.changes {
-            guard let judgement = tenant.judgement(of: change.key), judgement.decision >= .approve else { continue }
+            guard let judgement = tenant.judgement(of: change.key), judgement.verdict >= .approve else { continue }
             let open = judgement.findings.filter {
                 !$0.waived && !$0.isAboutUs && $0.outcome != .pass && $0.outcome != .info
             }
             let grave = open.filter { $0.outcome != .warn }
-            text += "**\(judgement.decision.rawValue)** \(MarkdownText.code(change.key.description))\n\n"
+            text += "**\(judgement.verdict.rawValue)** \(MarkdownText.code(change.key.description))\n\n"
             text += findings(grave.isEmpty ? open : grave) + "\n"
         }
         return text
@@ -65,7 +65,7 @@ extension PlanReport {
         var text = "| | Connector | Risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
         for change in plan.changes {
             let verdict =
-                tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
+                tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.verdict.rawValue ?? "–"
             let risk = change.risk == .high ? "**high**" : change.risk.rawValue
             text += "| \(MarkdownText.code(change.action.symbol.text)) | \(MarkdownText.code(change.key.description)) "
             text += "\(MarkdownText.prose(change.displayName)) | \(risk) | \(change.cause.rawValue) | \(verdict) |\n"

@@ -220,7 +220,7 @@ extension Plan.Summary {
     }
 }
 
-extension Decision {
+extension Verdict {
     var sentence: String {
         switch self {
         case .pass: "pass."

@@ -27,8 +27,6 @@ struct Context {
     let smartHosts: [String]
     let daneMode: DANEMode
     let honoursMTASTS: Bool
-    /// False when our clock is wrong, so that nothing can be said of dates.
-    var datesAreKnown = true
     /// False when the self-test of DNSSEC failed, so that every answer would read as unsigned.
     var dnssecWorks = true
     /// The domain whose mail is judged; `nil` for smart hosts.
@@ -84,7 +82,7 @@ struct Context {
         evidence: [String: String?] = [:],
         remedy: String = "",
         tags: [String] = [],
-        demands: Decision? = nil,
+        demands: Verdict? = nil,
         at: Date? = nil
     ) -> Finding? {
         guard let check = Check.named(id) else { preconditionFailure("the check \(id) is not in the catalogue") }

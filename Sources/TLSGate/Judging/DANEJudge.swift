@@ -29,7 +29,7 @@ struct DANEJudge {
     let host: HostObservations
     /// Whether the MX record was signed; `nil` where there is no MX.
     let isMXSecure: Bool?
-    /// The names that a certificate may carry beside the host's (RFC 7672 3.2.2).
+    /// The names that a certificate may carry besides the host's (RFC 7672 3.2.2).
     let nextHopNames: [String]
 
     private var subject: String { host.host }
@@ -57,7 +57,7 @@ struct DANEJudge {
             }
             return judged(records, observation)
         }
-        // A signed host of which nobody asked for the records: what was not looked up is not absent.
+        // A signed host whose records were not asked for: what was not looked up is not absent.
         if isHostSecure, host.tlsa.isEmpty { return (.failed, present(unasked())) }
         return (.absent, present(none(isHostSecure ? "no TLSA record" : "its zone is not signed")))
     }

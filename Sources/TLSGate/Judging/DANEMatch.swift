@@ -28,7 +28,7 @@ struct DANEMatcher {
             (record.usage == 3 ? endEntity(record, leaf) : anchor(record, chain), record)
         }
         guard let best = results.min(by: { $0.0 < $1.0 }) else { return (.mismatch, nil) }
-        // With a record for the server's own key beside it, a missing anchor is not the whole story.
+        // With a record for the server's own key as well, a missing anchor is not the whole story.
         if best.0 == .anchorAbsent, records.contains(where: { $0.usage == 3 }) { return (.mismatch, nil) }
         return (best.0, best.0 == .mismatch ? nil : best.1)
     }
@@ -92,7 +92,7 @@ extension DANEJudge {
             address.subject,
             "The partner publishes which key this server has (DANE), so mail to it must be encrypted, and this server cannot do that. \(Self.waits)",
             exo: "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail",
-            remedy: "Partner: mend STARTTLS on this server, or remove its TLSA records.",
+            remedy: "Partner: repair STARTTLS on this server, or remove its TLSA records.",
             tags: ["starttls-not-supported"],
             at: address.observedAt
         )
@@ -143,7 +143,7 @@ extension DANEJudge {
         case .mismatch:
             id = "dane-mismatch"
             message =
-                "The server's key is not the one that the partner publishes in DNS (DANE), as if somebody else answered in its place. \(Self.waits)"
+                "The server's key is not the one that the partner publishes in DNS (DANE), as if another server answered in its place. \(Self.waits)"
             exo = "450 4.7.323 tlsa-invalid: The domain failed DANE validation"
             remedy = "Partner: publish the TLSA record of the current key; when keys change, publish the new one first."
         }

@@ -50,19 +50,19 @@ package enum Gate {
         let ours = layer.settled(
             VantageJudge(context: context, vantage: vantage, observations: observations).findings()
         )
-        let hops = nextHops(context, observations).map { Verdict($0, layer, policy, tries: tries) }
+        let hops = nextHops(context, observations).map { SettledNextHop($0, layer, policy, tries: tries) }
         let findings = ours + own + hops.flatMap(\.findings)
         let counting = own + ours.filter { $0.outcome != .warn }
-        let decision = decision(of: counting, policy, tries: tries).joined(with: hops.map(\.verdict.decision).joined)
+        let verdict = verdict(of: counting, policy, tries: tries).joined(with: hops.map(\.nextHop.verdict).joined)
         return Judgement(
             connector: connector,
-            decision: decision,
+            verdict: verdict,
             findings: ordered(findings),
-            nextHops: hops.map(\.verdict),
+            nextHops: hops.map(\.nextHop),
             observedAt: observations.flatMap(Freshness.observations).min(),
             expiresAt: expiry(context, observations, hops),
             digest: JudgedFields.digest(connector.kind, context.settings, roots: roots),
-            retryAt: decision == .hold ? retry(policy, tries, now) : nil,
+            retryAt: verdict == .hold ? retry(policy, tries, now) : nil,
             forecasts: ExpiryForecast.of(connector, hops.map(\.judgement), roots: roots)
         )
     }
@@ -140,10 +140,10 @@ package enum Gate {
         }
     }
 
-    static func decision(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Decision {
-        findings.map { finding -> Decision in
+    static func verdict(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Verdict {
+        findings.map { finding -> Verdict in
             if finding.waived { return .warn }
-            let own: Decision =
+            let own: Verdict =
                 switch finding.outcome {
                 case .fail: .block
                 case .unknown: finding.demands ?? VerdictAlgebra.unknown(policy, tries: tries)
@@ -174,11 +174,11 @@ package enum Gate {
     private static func expiry(
         _ context: Context,
         _ observations: [PartnerObservations],
-        _ hops: [Verdict]
+        _ hops: [SettledNextHop]
     ) -> Date {
         var ends = observations.flatMap(Freshness.ends)
         let results = Dictionary(
-            hops.flatMap { $0.verdict.hosts }.flatMap(\.addresses).map { ($0.address, $0.result) }
+            hops.flatMap { $0.nextHop.hosts }.flatMap(\.addresses).map { ($0.address, $0.result) }
         ) { one, other in one == .deliverable ? other : one }
         for probe in observations.flatMap(\.hosts).flatMap(\.probes) where probe.notProbed == nil {
             ends.append(Freshness.end(of: probe, results[probe.address] ?? .unknown))
@@ -192,21 +192,47 @@ package enum Gate {
 }
 
 extension Gate {
-    /// The probes worth repeating without a name in the handshake: their certificate had another name than was wanted.
+    /// The probes worth repeating without a name in the handshake.
     ///
-    /// With the answers among the observations, `tls-sni-dependent` can tell whether the name made the difference.
+    /// Those whose certificate had another name than was wanted, so that `tls-sni-dependent` can tell whether the name made
+    /// the difference; and, where a connector looks at certificates, those that no rule obliges Exchange Online to name.
     package static func repeatsWithoutSNI(
         _ observations: [PartnerObservations],
+        settings: Settings,
         after judgement: Judgement
     ) -> [ProbeObservation] {
         let mismatched = Set(
             judgement.findings.filter { $0.check == "cert-name-mismatch" && $0.outcome == .fail }.map(\.subject)
         )
-        let probes = observations.flatMap(\.hosts).flatMap(\.probes)
-        let asked = Set(probes.filter { $0.sni == nil && $0.profile == .exo }.map(\.address))
-        return probes.filter { probe in
-            probe.profile == .exo && probe.sni != nil && !asked.contains(probe.address)
-                && mismatched.contains(probe.subject)
+        let context = Context(
+            connector: judgement.connector,
+            settings: settings,
+            policy: GatePolicy(),
+            roots: TrustRoots([]),
+            now: .distantPast
+        )
+        return observations.flatMap { partner in
+            partner.hosts.flatMap { host -> [ProbeObservation] in
+                let asked = Set(host.probes.filter { $0.sni == nil && $0.profile == .exo }.map(\.address))
+                let isNamed = demandsName(context, partner, host)
+                return host.probes.filter { probe in
+                    guard probe.profile == .exo, probe.sni != nil, !asked.contains(probe.address) else { return false }
+                    return mismatched.contains(probe.subject)
+                        || !isNamed && context.level.checksCertificates && probe.completed(.handshake)
+                }
+            }
         }
+    }
+
+    /// Whether DANE (RFC 7672 8.1) or MTA-STS (RFC 8461 7.1) has senders say the server's name in the handshake.
+    private static func demandsName(
+        _ context: Context,
+        _ partner: PartnerObservations,
+        _ host: HostObservations
+    ) -> Bool {
+        let isLedTo = partner.mx.map { $0.dnssec == .secure } ?? true
+        let publishes = host.tlsa.contains { !$0.answers.isEmpty && $0.dnssec == .secure }
+        if context.daneMode != .off, isLedTo, publishes, DANEJudge.isSecure(host) { return true }
+        return context.honoursMTASTS && partner.mtaSTS.contains { $0.fetch?.body != nil || $0.cached != nil }
     }
 }

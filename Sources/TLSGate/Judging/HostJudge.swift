@@ -244,7 +244,7 @@ enum DNSFindings {
                 "seen": why, "question": "\(seen.question.name) \(seen.question.type.rawValue)",
                 "resolver": seen.resolver,
             ],
-            remedy: "Partner: sign the zone of \(seen.question.name) anew, or remove its DS record.",
+            remedy: "Partner: sign the zone of \(seen.question.name) again, or remove its DS record.",
             tags: ["dnssec-invalid"],
             at: seen.at
         )

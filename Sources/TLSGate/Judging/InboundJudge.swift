@@ -46,7 +46,7 @@ extension Gate {
         let end = chain.first.map(\.notAfter).flatMap { $0 > now ? $0 : nil }
         return Judgement(
             connector: connector,
-            decision: decision(of: findings, policy, tries: 0),
+            verdict: verdict(of: findings, policy, tries: 0),
             findings: ordered(findings),
             observedAt: nil,
             expiresAt: min(end ?? .distantFuture, now.addingTimeInterval(policy.maximumEvidenceAge)),
@@ -57,6 +57,8 @@ extension Gate {
                     subjects: ["the sample in the definition"],
                     name: leaf.displayName.escapingControls,
                     sha256: leaf.sha256,
+                    names: leaf.namesText.escapingControls,
+                    issuer: leaf.issuer.escapingControls,
                     notAfter: leaf.notAfter,
                     isLeaf: true
                 )

@@ -19,7 +19,6 @@ struct NextHopJudge {
 
     init(context: Context, observations: PartnerObservations) {
         var context = context
-        context.datesAreKnown = abs(observations.clockOffset ?? 0) <= 60
         context.crls = observations.crls
         if case .mx(let domain) = observations.nextHop { context.recipientDomain = DomainName(domain) }
         if let test = observations.dnssecSelfTest {
@@ -168,7 +167,7 @@ struct NextHopJudge {
             "mx-null-mixed",
             domain,
             "The domain declares that it accepts no mail and names servers for it. The servers count.",
-            evidence: ["seen": "an MX of \".\" beside others"],
+            evidence: ["seen": "an MX of \".\" among others"],
             remedy: "Partner: remove the MX record of \".\".",
             at: seen.at
         )
@@ -231,12 +230,12 @@ struct NextHopJudge {
         return context.finding(
             "tlsrpt-none",
             domain,
-            "The partner asks nobody for reports on failed encryption (TLSRPT), so they may not notice trouble.",
+            "The partner does not ask for reports on failed encryption (TLSRPT), so they may not notice trouble.",
             at: seen.at
         )
     }
 
-    /// A policy that nobody looked for is not an absent one.
+    /// A policy that was not looked for is not an absent one.
     private func policyUnasked(_ domain: String) -> Finding? {
         guard context.honoursMTASTS, observations.mx != nil, observations.mtaSTS.isEmpty else { return nil }
         return context.finding(

@@ -224,7 +224,7 @@ struct SMTPJudge {
         let helo = probe.heloReply.map { $0.code < 400 ? "HELO accepted" : "HELO answered \($0.code)" }
         return failing(
             "smtp-ehlo-5xx",
-            "The server does not know the extended greeting, and without it there is no encryption.",
+            "The server does not know the extended greeting, and encryption cannot be had without it.",
             exo: "450 4.4.317 Cannot connect to remote server [Message=451 5.7.3 STARTTLS is required to send mail]",
             phase: phase,
             evidence: ["seen": "EHLO answered \(phase.reply?.code ?? 0)\(helo.map { "; \($0)" } ?? "")"],
