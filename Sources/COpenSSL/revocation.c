@@ -3,24 +3,62 @@
 
 #include <limits.h>
 #include <openssl/asn1.h>
+#include <openssl/asn1t.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/ocsp.h>
-#include <openssl/pem.h>
+#include <openssl/objects.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 #include <time.h>
 
-static X509_CRL *mitre_read_list(const uint8_t *list, size_t length) {
-    if (!list || length == 0 || length > INT_MAX) return NULL;
-    const unsigned char *cursor = list;
-    X509_CRL *crl = d2i_X509_CRL(NULL, &cursor, (long)length);
-    if (crl) return crl;
-    BIO *bio = BIO_new_mem_buf(list, (int)length);
-    if (bio) crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
-    BIO_free(bio);
-    return crl;
+/// Whether the bytes are signed with the key, by an algorithm that names its digest; the bytes are not copied.
+static int mitre_is_signed(
+    const uint8_t *bytes,
+    size_t length,
+    const X509_ALGOR *algorithm,
+    const ASN1_BIT_STRING *signature,
+    EVP_PKEY *key
+) {
+    const ASN1_OBJECT *object = NULL;
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    int digest = NID_undef;
+    int kind = NID_undef;
+    if (!OBJ_find_sigid_algs(OBJ_obj2nid(object), &digest, &kind) || digest == NID_undef) return 0;
+    if (EVP_PKEY_type(kind) != EVP_PKEY_get_base_id(key)) return 0;
+    const EVP_MD *method = EVP_get_digestbynid(digest);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int is_signed = method && context && EVP_DigestVerifyInit(context, NULL, method, NULL, key) == 1
+        && EVP_DigestVerify(context, ASN1_STRING_get0_data(signature), ASN1_STRING_length(signature), bytes, length) == 1;
+    EVP_MD_CTX_free(context);
+    return is_signed;
+}
+
+/// The same for algorithms with parameters, such as RSASSA-PSS, of which OpenSSL makes two copies of the bytes.
+static int mitre_is_signed_with_parameters(
+    const uint8_t *bytes,
+    size_t length,
+    const X509_ALGOR *algorithm,
+    const ASN1_BIT_STRING *signature,
+    EVP_PKEY *key
+) {
+    if (length > 4 << 20) return 0;
+    ASN1_STRING *content = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
+    int is_signed = content && ASN1_STRING_set(content, bytes, (int)length)
+        && ASN1_item_verify(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, content, key) == 1;
+    ASN1_STRING_free(content);
+    return is_signed;
+}
+
+static int mitre_list_is_signed(X509_CRL *crl, const uint8_t *whole, size_t length, EVP_PKEY *key) {
+    const ASN1_BIT_STRING *signature = NULL;
+    const X509_ALGOR *algorithm = NULL;
+    X509_CRL_get0_signature(crl, &signature, &algorithm);
+    if (!signature || !algorithm) return 0;
+    return mitre_is_signed(whole, length, algorithm, signature, key)
+        || mitre_is_signed_with_parameters(whole, length, algorithm, signature, key);
 }
 
 /// Whether the list is for all certificates of its issuer, which is what is asked of it.
@@ -34,10 +72,18 @@ static int mitre_covers(X509_CRL *crl, int is_authority) {
     return covers && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0;
 }
 
-static mitre_status mitre_judge_list(X509_CRL *crl, X509 *x509, X509 *issuer, int64_t at, int64_t *revoked_at) {
+static mitre_status mitre_judge_list(
+    X509_CRL *crl,
+    const uint8_t *whole,
+    size_t length,
+    X509 *x509,
+    X509 *issuer,
+    int64_t at,
+    int64_t *revoked_at
+) {
     if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0) return MITRE_STATUS_WRONG_ISSUER;
     EVP_PKEY *key = X509_get0_pubkey(issuer);
-    if (!key || X509_CRL_verify(crl, key) != 1) return MITRE_STATUS_BAD_SIGNATURE;
+    if (!key || !mitre_list_is_signed(crl, whole, length, key)) return MITRE_STATUS_BAD_SIGNATURE;
     if (!mitre_covers(crl, X509_check_ca(x509) > 0)) return MITRE_STATUS_NOT_COVERED;
     X509_REVOKED *entry = NULL;
     int found = X509_CRL_get0_by_cert(crl, &entry, x509);
@@ -54,21 +100,29 @@ static mitre_status mitre_judge_list(X509_CRL *crl, X509 *x509, X509 *issuer, in
     return MITRE_STATUS_GOOD;
 }
 
-mitre_status mitre_crl_status(
+mitre_status mitre_crl_excerpt_status(
     const uint8_t *list,
     size_t length,
+    const uint8_t *whole,
+    size_t whole_length,
     const mitre_certificate *certificate,
     const mitre_certificate *issuer,
     int64_t at,
     int64_t *revoked_at
 ) {
     *revoked_at = 0;
-    X509_CRL *crl = mitre_read_list(list, length);
+    if (!list || length == 0 || length > INT_MAX || !whole) return MITRE_STATUS_UNREADABLE;
+    const unsigned char *cursor = list;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &cursor, (long)length);
     mitre_status status = MITRE_STATUS_UNREADABLE;
-    if (crl) status = mitre_judge_list(crl, certificate->x509, issuer->x509, at, revoked_at);
+    if (crl) status = mitre_judge_list(crl, whole, whole_length, certificate->x509, issuer->x509, at, revoked_at);
     X509_CRL_free(crl);
     ERR_clear_error();
     return status;
+}
+
+void mitre_sha256(const uint8_t *bytes, size_t length, uint8_t digest[32]) {
+    EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL);
 }
 
 /// Whether the response is signed by the issuer, or by a responder that the issuer certified for it.

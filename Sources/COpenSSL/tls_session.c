@@ -9,6 +9,7 @@
 enum {
     MOST_CERTIFICATES = 16,
     LONGEST_CERTIFICATE = 64 * 1024,
+    MOST_CHAIN = 256 * 1024,  // what is kept of one chain; Schannel takes 32 KiB by default
     LONGEST_OCSP = 64 * 1024,
     HANDSHAKE_CERTIFICATE = 11,  // RFC 8446 4
     HANDSHAKE_CONTENT = 22,
@@ -30,6 +31,7 @@ struct mitre_tls_session {
     blob certificates[MOST_CERTIFICATES];
     size_t certificate_count;
     size_t certificates_presented;
+    size_t certificate_bytes;
     int alert_received;
     int alert_sent;
     int certificate_requested;
@@ -53,11 +55,15 @@ static const char exo_signatures[] =
 
 static void keep_certificate(mitre_tls_session *session, const uint8_t *bytes, size_t count) {
     session->certificates_presented += 1;
+    // What is kept is the beginning of the chain, without a gap.
+    if (session->certificate_count + 1 != session->certificates_presented) return;
     if (session->certificate_count == MOST_CERTIFICATES || count == 0 || count > LONGEST_CERTIFICATE) return;
+    if (session->certificate_bytes + count > MOST_CHAIN) return;
     uint8_t *copy = malloc(count);
     if (copy == NULL) return;
     memcpy(copy, bytes, count);
     session->certificates[session->certificate_count++] = (blob){copy, count};
+    session->certificate_bytes += count;
 }
 
 static size_t length24(const uint8_t *bytes) {
@@ -68,6 +74,7 @@ static void forget_certificates(mitre_tls_session *session) {
     for (size_t i = 0; i < session->certificate_count; i++) free(session->certificates[i].bytes);
     session->certificate_count = 0;
     session->certificates_presented = 0;
+    session->certificate_bytes = 0;
 }
 
 /// Reads the list out of a Certificate message (RFC 5246 7.4.2; RFC 8446 4.4.2), whatever the certificates are worth.

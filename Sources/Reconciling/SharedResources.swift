@@ -3,6 +3,7 @@
 /// A command makes one; a controller keeps one for as long as it runs.
 package final class SharedResources: Sendable {
     package let files: ParsedFiles
+    package let waivers = KnownWaivers()
     package let connections: TenantConnections
     package let gatekeeper: Gatekeeper
 

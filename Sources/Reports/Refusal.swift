@@ -48,10 +48,10 @@ extension GateDocument {
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
             if let error = tenant.error { return Refusal(tenant: tenant.tenant, reason: error.message) }
-            let names = tenant.judgements.filter { ExitStatus($0.decision) != .done }.map(\.connector.description)
+            let names = tenant.judgements.filter { ExitStatus($0.verdict) != .done }.map(\.connector.description)
             guard !names.isEmpty else { return nil }
             let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-            let verdict = ExitStatus(tenant.judgements.map(\.decision).joined) == .blocked ? "blocked" : "held"
+            let verdict = ExitStatus(tenant.judgements.map(\.verdict).joined) == .blocked ? "blocked" : "held"
             let list = names.prefix(3).joined(separator: ", ")
             return Refusal(tenant: tenant.tenant, reason: "\(verdict) by the TLS gate: \(list)\(more)")
         }

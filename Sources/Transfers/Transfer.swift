@@ -124,6 +124,10 @@ extension Transfer {
             isTooLarge = true
             return false
         }
+        // A large body is given its room once: growing step by step would hold it twice.
+        if body.count >= 1 << 20, body.count + piece.count > body.capacity {
+            body.reserveCapacity(request.maximumResponseSize)
+        }
         body.append(contentsOf: piece)
         return true
     }

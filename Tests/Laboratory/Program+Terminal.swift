@@ -8,9 +8,11 @@ extension Program {
     /// The terminal is that of `script` (Debian's bsdutils); what it shows is all in the ending's output.
     package func onTerminal(
         _ arguments: [String],
-        answers: [(question: String, answer: String)] = []
+        answers: [(question: String, answer: String)] = [],
+        columns: Int? = nil
     ) async throws -> Ending {
-        let command = ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        let resize = columns.map { "stty cols \($0); " } ?? ""
+        let command = resize + ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
         let result = try await Subprocess.run(
             .path("/usr/bin/script"),
             arguments: ["--quiet", "--return", "--command", command, "/dev/null"],

@@ -64,6 +64,26 @@ struct PartnerObserverTests {
         }
     }
 
+    @Test func `a resolver that answers nothing at all is told from a domain that has no answers`() async throws {
+        func seen(_ settings: ResolverSettings, _ domain: String) async throws -> PartnerObservations {
+            let observer = PartnerObserver(resolver: try DNSResolver(settings), prober: try Prober.lab())
+            return try await observer.observe(.local(domain, port: 25, wantsDANE: false))
+        }
+        let zone = NameServer.Zone(name: "signed.example", signing: .signed, records: "mx IN A 127.0.0.1")
+        try await withNameServer([zone]) { server in
+            let foreign = try await seen(server.settings, "fabrikam.example")
+            #expect(foreign.mx?.failure != nil)
+            #expect(foreign.isDNSSilent == false)
+            #expect(try await seen(server.settings, "mx.signed.example").isDNSSilent == nil)
+            var settings = server.settings
+            settings.servers = .forwarders(["127.0.0.1@\(try FreePort.next())"])
+            settings.timeout = .seconds(3)
+            let silent = try await seen(settings, "fabrikam.example")
+            #expect(silent.isDNSSilent == true)
+            #expect(silent.hosts.isEmpty)
+        }
+    }
+
     @Test func `a forged MX leads nowhere, unless DNSSEC is not to be obeyed`() async throws {
         let peers = try LocalPeers(["127.0.1.1"], .upToEHLO("SIZE 1") + .quit)
         defer { peers.stop() }

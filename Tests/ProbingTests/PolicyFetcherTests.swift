@@ -14,7 +14,7 @@ import Transfers
 struct PolicyFetcherTests {
     private static let policy = "version: STSv1\r\nmode: enforce\r\nmx: *.lab.example\r\nmax_age: 86400\r\n"
 
-    @Test func `a policy is fetched, kept, and fetched anew when its id changes or it is old`() async throws {
+    @Test func `a policy is fetched, kept, and fetched again when its id changes or it is old`() async throws {
         try await withPolicyLab(.response(body: Self.policy)) { lab in
             let (clock, time) = ProbeClock.manual()
             let fetcher = try lab.fetcher(clock: clock)

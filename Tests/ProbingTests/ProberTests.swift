@@ -161,15 +161,6 @@ import Testing
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }
     }
-
-    @Test func `retries come after 1, 5 and 15 minutes, a little spread`() {
-        var generator = SeededGenerator(seed: 1)
-        for (number, least) in [60, 300, 900].enumerated() {
-            let delay = RetrySchedule.delay(beforeRetry: number, using: &generator)
-            #expect(delay.map { (Duration.seconds(least)...(.seconds(least) * 1.2)).contains($0) } == true)
-        }
-        #expect(RetrySchedule.delay(beforeRetry: 3, using: &generator) == nil)
-    }
 }
 
 extension ProberTests {

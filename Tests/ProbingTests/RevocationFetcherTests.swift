@@ -6,102 +6,126 @@ import Transfers
 
 @Suite(.enabled(if: NameServer.isAvailable, "install nsd and ldnsutils"))
 struct RevocationFetcherTests {
-    @Test func `the lists that presented certificates name are fetched once, over plain http`() async throws {
-        let list = "a list, signed by its issuer"
-        let peer = try ScriptedPeer([
-            .readBytes,
-            .send("HTTP/1.1 200 OK\r\nContent-Length: \(list.utf8.count)\r\nConnection: close\r\n\r\n\(list)"),
-        ])
-        defer { peer.stop() }
-        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
-        try await withNameServer([zone]) { server in
-            try await withTemporaryFolder { folder in
-                let probes = try await probes(naming: "http://crl.lab.example/root.crl", in: folder)
-                let resolver = try DNSResolver(server.settings)
-                let pool = try TransferPool()
-                let fetcher = RevocationFetcher(pool: pool, resolver: resolver, networks: .any, port: peer.port)
-                let first = try await fetcher.observe(probes + probes)
-                #expect(first.map(\.url) == ["http://crl.lab.example/root.crl"])
-                #expect(first.first?.list?.bytes == Array(list.utf8))
-                _ = try await fetcher.observe(probes)
-                #expect(peer.connections == 1)
+    private static let url = "http://crl.lab.example/root.crl"
 
-                let careful = RevocationFetcher(pool: pool, resolver: resolver, port: peer.port)
-                let refused = try await careful.observe(probes)
-                #expect(refused.first?.failure == "127.0.0.1 is not public (loopback)")
-                #expect(peer.connections == 1)
-            }
+    private static func server(_ list: String, header: String = "") throws -> ScriptedPeer {
+        let head = "HTTP/1.1 200 OK\r\n\(header)Content-Length: \(list.utf8.count)\r\nConnection: close\r\n\r\n"
+        return try ScriptedPeer([.readBytes, .send(head + list)])
+    }
+
+    @Test func `a list is fetched once, over plain http, and only what it says is kept`() async throws {
+        let peer = try Self.server("a list, signed by its issuer")
+        defer { peer.stop() }
+        try await withResolver { resolver, certificates in
+            let questions = try certificates.questions([Self.url])
+            let pool = try TransferPool()
+            let fetcher = RevocationFetcher(pool: pool, resolver: resolver, networks: .any, port: peer.port)
+            let first = try await fetcher.observe(questions)
+            #expect(first.map(\.url) == [Self.url])
+            #expect(first.first?.answers.map(\.status) == [.unreadable])
+            #expect(first.first?.sha256 == "08d551b4fadb9d598c29d1138930b55deb0770ecfc507fd60db96f2c049af92d")
+            #expect(try await fetcher.observe(questions) == first)
+            #expect(peer.connections == 1)
+
+            let careful = RevocationFetcher(pool: pool, resolver: resolver, port: peer.port)
+            let refused = try await careful.observe(questions)
+            #expect(refused.first?.failure == "127.0.0.1 is not public (loopback)")
+            #expect(peer.connections == 1)
         }
     }
 
-    @Test func `a list that is compressed is refused, and lists beyond what is kept are named`() async throws {
+    @Test func `a list that is compressed, or larger than is read, is refused in words`() async throws {
         let list = String(repeating: "x", count: 600)
-        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
-        func peer(_ header: String) throws -> ScriptedPeer {
-            try ScriptedPeer([
-                .readBytes,
-                .send("HTTP/1.1 200 OK\r\n\(header)Content-Length: 600\r\nConnection: close\r\n\r\n\(list)"),
-            ])
-        }
-        try await withNameServer([zone]) { server in
-            try await withTemporaryFolder { folder in
-                let urls = (1...3).map { "http://crl.lab.example/\($0)" }
-                let probes = try await probes(naming: urls.joined(separator: ",URI:"), in: folder)
-                let resolver = try DNSResolver(server.settings)
-                func seen(_ header: String, _ limits: RevocationFetcher.Limits) async throws -> [String?] {
-                    let peer = try peer(header)
-                    defer { peer.stop() }
-                    let fetcher = RevocationFetcher(
-                        pool: try TransferPool(),
-                        resolver: resolver,
-                        networks: .any,
-                        port: peer.port,
-                        limits: limits
-                    )
-                    return try await fetcher.observe(probes).map(\.failure)
-                }
+        try await withResolver { resolver, certificates in
+            func seen(
+                _ header: String,
+                _ change: (inout RevocationFetcher.Limits) -> Void
+            ) async throws
+                -> (failure: String?, connections: Int)
+            {
+                let peer = try Self.server(list, header: header)
+                defer { peer.stop() }
                 var limits = RevocationFetcher.Limits()
-                limits.urls = 2
-                let compressed = try await seen("Content-Encoding: gzip\r\n", limits)
-                #expect(compressed == Array(repeating: "the answer is compressed, which was not asked for", count: 2))
-                limits.urls = 3
-                limits.nextHop = 1_300
-                #expect(try await seen("", limits).map { $0 == nil } == [true, true, false])
-                limits.nextHop = 10_000
-                limits.all = 1_300
-                #expect(try await seen("", limits).filter { $0 == nil }.count == 2)
-                limits.all = 10_000
-                limits.list = 500
-                #expect(try await seen("", limits).allSatisfy { $0?.hasPrefix("larger than") == true })
+                change(&limits)
+                let fetcher = RevocationFetcher(
+                    pool: try TransferPool(),
+                    resolver: resolver,
+                    networks: .any,
+                    port: peer.port,
+                    limits: limits
+                )
+                let observation = try await fetcher.observe(certificates.questions([Self.url])).first
+                return (observation?.failure, peer.connections)
             }
+            let compressed = try await seen("Content-Encoding: gzip\r\n") { _ in }
+            #expect(compressed.failure == "the answer is compressed, which was not asked for")
+            let large = try await seen("") { ($0.small, $0.list) = (500, 700) }
+            #expect(large.failure == nil)
+            #expect(large.connections == 2, "a large list is fetched again, alone")
+            let tooLarge = try await seen("") { ($0.small, $0.list) = (100, 500) }
+            #expect(tooLarge.failure?.hasPrefix("larger than") == true)
+        }
+    }
+
+    @Test func `with more lists than one look fetches, the next look goes on behind them`() async throws {
+        let peer = try Self.server("a list")
+        defer { peer.stop() }
+        try await withResolver { resolver, certificates in
+            var limits = RevocationFetcher.Limits()
+            limits.urls = 2
+            let fetcher = RevocationFetcher(
+                pool: try TransferPool(),
+                resolver: resolver,
+                networks: .any,
+                port: peer.port,
+                limits: limits
+            )
+            let urls = ["c", "b", "a", "d", "e"].map { "http://crl.lab.example/\($0)" }
+            let questions = try certificates.questions(urls)
+            var counts: [Int] = []
+            for _ in 0..<4 { counts.append(try await fetcher.observe(questions).count) }
+            #expect(counts == [2, 4, 5, 5])
+            #expect(try await fetcher.observe(questions).map(\.url) == urls)
+            #expect(peer.connections == 5)
         }
     }
 
     @Test(arguments: [
         "https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x",
-        "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x",
+        "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x", "http://crl.lab.example/\u{7f}",
     ])
     func `other kinds of URL are left alone`(_ url: String) async throws {
-        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
-        try await withNameServer([zone]) { server in
-            try await withTemporaryFolder { folder in
-                let probes = try await probes(naming: url, in: folder)
-                let fetcher = RevocationFetcher(
-                    pool: try TransferPool(),
-                    resolver: try DNSResolver(server.settings),
-                    networks: .any
-                )
-                let seen = try await fetcher.observe(probes)
-                #expect(seen.allSatisfy { $0.list == nil && $0.failure == "the URL cannot be read" })
-            }
+        try await withResolver { resolver, certificates in
+            let fetcher = RevocationFetcher(pool: try TransferPool(), resolver: resolver, networks: .any)
+            let seen = try await fetcher.observe(certificates.questions([url]))
+            #expect(seen.map(\.failure) == ["the URL cannot be read"])
         }
     }
 
-    private func probes(naming url: String, in folder: URL) async throws -> [ProbeObservation] {
-        let certificates = Certificates(folder: folder)
-        try await certificates.makeRoot()
-        try await certificates.make("mx", for: "mx.lab.example", extensions: ["crlDistributionPoints=URI:\(url)"])
-        let chain = try certificates.der("mx.pem").map { Base64Bytes($0) }
-        return [ProbeObservation(address: "127.0.0.1", host: "mx.lab.example", presentedChain: chain, at: Date())]
+    private func withResolver(_ body: (DNSResolver, Certificates) async throws -> Void) async throws {
+        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
+        try await withNameServer([zone]) { server in
+            try await withTemporaryFolder { folder in
+                let certificates = Certificates(folder: folder)
+                try await certificates.makeRoot()
+                try await certificates.make("mx", for: "mx.lab.example")
+                try await body(try DNSResolver(server.settings), certificates)
+            }
+        }
+    }
+}
+
+extension Certificates {
+    /// What is to be asked of the lists at these places.
+    fileprivate func questions(_ urls: [String]) throws -> [RevocationQuestion] {
+        let (certificate, issuer) = (try der("mx.pem"), try der("ca.pem"))
+        return [
+            RevocationQuestion(
+                id: "mx",
+                certificate: certificate.first ?? [],
+                issuer: issuer.first ?? [],
+                urls: urls
+            )
+        ]
     }
 }

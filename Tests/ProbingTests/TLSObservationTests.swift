@@ -26,6 +26,17 @@ struct TLSObservationTests {
         }
     }
 
+    @Test func `of a long chain the beginning is kept, and how long it was`() async throws {
+        try await withTLSLab { lab in
+            let probe = try #require(try await lab.examine("long").first)
+            #expect(probe.completed(.ehloInTLS))
+            #expect(probe.certificatesSent == 15)
+            #expect(probe.presentedChain.first?.bytes == (try lab.certificates.der("long.pem").first))
+            #expect(probe.presentedChain.count == 9)
+            #expect(probe.presentedChain.map(\.bytes.count).reduce(0, +) <= 256 << 10)
+        }
+    }
+
     @Test func `Exchange's suites are offered and no others, and the second profile explains`() async throws {
         try await withTLSLab { lab in
             for (service, suite) in [("cbc384", "ECDHE-RSA-AES256-SHA384"), ("static", "AES256-GCM-SHA384")] {
@@ -148,6 +159,12 @@ private func withTLSLab(_ body: (TLSLab) async throws -> Void) async throws {
         try await certificates.makeRoot()
         try await certificates.make("good", for: "mx.lab.example", key: ["rsa:2048"])
         try await certificates.make("weak", for: "other.lab.example", key: ["rsa:1024"], digest: "-sha1")
+        try await certificates.make("long", for: "mx.lab.example")
+        let comment = "nsComment=" + String(repeating: "x", count: 30_000)
+        try await certificates.make("large", for: "mx.lab.example", extensions: [comment])
+        let long = ["long.pem"] + Array(repeating: "large.pem", count: 14)
+        try Data(long.flatMap { try Data(contentsOf: folder.appending(path: $0)) })
+            .write(to: folder.appending(path: "long-chain.pem"))
         let chain = try ["good.pem", "ca.pem"].map { try Data(contentsOf: folder.appending(path: $0)) }
         try (chain[0] + chain[1]).write(to: folder.appending(path: "good-chain.pem"))
 
@@ -170,7 +187,7 @@ private func withTLSLab(_ body: (TLSLab) async throws -> Void) async throws {
                 connect = 127.0.0.1:\(backends[service.backend]?.port ?? 0)
                 protocol = smtp
                 securityLevel = 0
-                cert = \(certificates.path(service.certificate + (service.certificate == "good" ? "-chain" : "") + ".pem"))
+                cert = \(certificates.path(service.certificate + (service.certificate == "weak" ? "" : "-chain") + ".pem"))
                 key = \(certificates.path(service.certificate + ".key"))
                 \(service.options.joined(separator: "\n").replacing("ROOT", with: certificates.path("ca.pem")))
 
@@ -205,6 +222,7 @@ extension TLSLab {
     static let services: [String: Service] = [
         "good": Service(),
         "weak": Service(certificate: "weak"),
+        "long": Service(certificate: "long"),
         "cbc384": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = ECDHE-RSA-AES256-SHA384"]),
         "static": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = AES256-GCM-SHA384"]),
         "dhe": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = DHE-RSA-AES256-GCM-SHA384"]),

@@ -44,13 +44,23 @@ import TestSupport
         #expect(GateEvidence.rows(of: [Self.partner], limits: limits).isEmpty)
     }
 
-    @Test func `revocation lists are not kept`() throws {
+    @Test func `of a revocation list its answers are kept, and they are small`() throws {
         var partner = Self.partner
-        let list = CRLObservation(url: "http://crl.example/x", list: [UInt8](repeating: 1, count: 3 << 20), at: Date())
-        partner.crls = [list]
-        let rows = GateEvidence.rows(of: [partner])
-        #expect(rows.first.map { $0.utf8.count < StateStoreLimits.evidence } == true)
-        #expect(GateEvidence(json: rows[0])?.seen.first?.crls.first?.list == nil)
+        let answers = (0..<16).map {
+            RevocationAnswer(certificate: String(repeating: "\($0 % 10)", count: 64), status: .good)
+        }
+        partner.crls = (0..<8).map {
+            CRLObservation(
+                url: "http://crl.example/\($0)",
+                sha256: String(repeating: "0", count: 64),
+                answers: answers,
+                at: Date(timeIntervalSince1970: 1_800_000_000)
+            )
+        }
+        let without = try #require(GateEvidence.rows(of: [Self.partner]).first)
+        let row = try #require(GateEvidence.rows(of: [partner]).first)
+        #expect(GateEvidence(json: row)?.seen == [partner])
+        #expect(row.utf8.count - without.utf8.count < 64 << 10)
     }
 
     @Test func `no partner is asked where the plan is held for its size`() async throws {

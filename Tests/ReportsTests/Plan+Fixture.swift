@@ -175,15 +175,15 @@ extension Change {
 }
 
 extension Judgement {
-    static func fixture(_ key: ConnectorKey, _ decision: Decision, _ findings: [Finding]) -> Judgement {
+    static func fixture(_ key: ConnectorKey, _ verdict: Verdict, _ findings: [Finding]) -> Judgement {
         Judgement(
             connector: key,
-            decision: decision,
+            verdict: verdict,
             findings: findings,
             observedAt: .fixture,
             expiresAt: .fixture.addingTimeInterval(900),
             digest: "sha256:" + String(repeating: "3d", count: 32),
-            retryAt: decision == .hold ? .fixture.addingTimeInterval(60) : nil
+            retryAt: verdict == .hold ? .fixture.addingTimeInterval(60) : nil
         )
     }
 

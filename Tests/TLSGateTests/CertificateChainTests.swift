@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "there is no certificate in it"), ("hello", "there is no certificate in it"),
+        ("", "it has no certificate in it"), ("hello", "it has no certificate in it"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n", "certificate 1 has no END line"),
         ("-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----\n", "certificate 1 is not base64"),
         (
@@ -188,10 +188,10 @@ import Testing
                 var probe = Fixture.probe(["revoked", "int"])
                 if name.hasSuffix("ocsp") { probe.stapledOCSP = .init(bytes) }
                 var partner = Fixture.partner(probe: probe)
-                partner.crls = [.init(url: "http://crl.issuer.example/int.crl", list: bytes, at: Fixture.seen)]
+                partner.crls = [Fixture.lists("http://crl.issuer.example/int.crl", bytes, partner)]
                 var policy = Fixture.lab
                 policy.checksRevocation = true
-                #expect(Fixture.judge([partner], .certificate, policy: policy).decision != .pass)
+                #expect(Fixture.judge([partner], .certificate, policy: policy).verdict != .pass)
             }
         }
     }

@@ -143,6 +143,16 @@ enum Fixture {
         PartnerObservations(nextHop: .smartHosts(hosts.map(\.host)), hosts: hosts)
     }
 
+    /// What a revocation list says of the certificates that a partner's servers present.
+    static func lists(_ url: String, _ bytes: [UInt8], _ partner: PartnerObservations) -> CRLObservation {
+        let list = RevocationList(bytes)
+        let questions = Gate.revocationQuestions(partner.hosts.flatMap(\.probes), roots: roots, at: now)
+        let answers = questions.map { question in
+            list?.answer(question, at: now) ?? RevocationAnswer(certificate: question.id, status: .unreadable)
+        }
+        return CRLObservation(url: url, answers: answers, at: seen)
+    }
+
     static let key = ConnectorKey(kind: .outboundConnector, name: "partner")
 
     static func settings(_ level: TLSLevel, _ more: Settings = [:]) -> Settings {

@@ -67,7 +67,7 @@ import Testing
     struct Doubt: CustomTestStringConvertible, Sendable {
         let testDescription: String
         /// The least that is to be decided.
-        var least = Decision.hold
+        var least = Verdict.hold
         let edit: @Sendable (inout PartnerObservations) -> Void
     }
 
@@ -97,7 +97,7 @@ import Testing
 
     @Test func `all is well where everything was found out`() {
         let judgement = Fixture.judge([Self.signed()])
-        #expect(judgement.decision == .pass, "\(judgement.findings.filter { $0.outcome != .pass })")
+        #expect(judgement.verdict == .pass, "\(judgement.findings.filter { $0.outcome != .pass })")
     }
 
     @Test(arguments: doubts)
@@ -105,7 +105,7 @@ import Testing
         var observations = Self.signed()
         doubt.edit(&observations)
         let judgement = Fixture.judge([observations])
-        #expect(judgement.decision >= doubt.least, "\(judgement.findings.map { "\($0.check) \($0.outcome)" })")
+        #expect(judgement.verdict >= doubt.least, "\(judgement.findings.map { "\($0.check) \($0.outcome)" })")
     }
 
     @Test func `a record that is too short still demands encryption`() {
@@ -115,7 +115,7 @@ import Testing
         )
         observations.hosts[0].tlsa[0].answers = [DNSRecord(.malformed("03"))]
         let judgement = Fixture.judge([observations], .opportunistic)
-        #expect(judgement.decision == .block)
+        #expect(judgement.verdict == .block)
     }
 
     @Test func `a name that a stranger's certificate carries is not taken over unasked`() throws {

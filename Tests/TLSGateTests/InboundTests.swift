@@ -12,7 +12,7 @@ import Testing
         var settings: Settings
         var sample: [String] = []
         var domains: [String]?
-        var decision: Decision?
+        var verdict: Verdict?
         var testDescription: String { "\(check): \(rule)" }
     }
 
@@ -29,7 +29,7 @@ import Testing
             rule: "nothing is demanded",
             outcome: .warn,
             settings: ["senderDomains": ["a.example"]],
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-open",
@@ -42,7 +42,7 @@ import Testing
             rule: "no name",
             outcome: .fail,
             settings: with(["tlsSenderCertificateName": .none]),
-            decision: .block
+            verdict: .block
         ),
         Row(
             check: "inbound-cert-name-syntax",
@@ -61,7 +61,7 @@ import Testing
             rule: "every sender",
             outcome: .warn,
             settings: with(["senderDomains": ["*"]]),
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-ip-range",
@@ -86,7 +86,7 @@ import Testing
             rule: "no sample",
             outcome: .unknown,
             settings: bound,
-            decision: .approve
+            verdict: .approve
         ),
         Row(
             check: "inbound-evidence-missing",
@@ -94,7 +94,7 @@ import Testing
             outcome: nil,
             settings: bound,
             sample: ["both", "int"],
-            decision: .pass
+            verdict: .pass
         ),
         Row(
             check: "inbound-eku-client",
@@ -102,13 +102,13 @@ import Testing
             outcome: .warn,
             settings: bound,
             sample: ["leaf", "int"],
-            decision: .warn
+            verdict: .warn
         ),
         Row(check: "inbound-eku-client", rule: "for both", outcome: nil, settings: bound, sample: ["both", "int"]),
         Row(
             check: "inbound-name-foreign",
             rule: "another's domain",
-            outcome: .fail,
+            outcome: .warn,
             settings: with(["connectorType": "OnPremises"]),
             sample: ["both", "int"],
             domains: ["contoso.example"]
@@ -127,7 +127,7 @@ import Testing
             outcome: .fail,
             settings: bound,
             sample: ["expired", "int"],
-            decision: .block
+            verdict: .block
         ),
         Row(
             check: "inbound-evidence-chain-expired",
@@ -167,9 +167,10 @@ import Testing
         Row(
             check: "inbound-evidence-missing-intermediate",
             rule: "alone",
-            outcome: .fail,
+            outcome: .warn,
             settings: bound,
-            sample: ["both"]
+            sample: ["both"],
+            verdict: .warn
         ),
         Row(
             check: "inbound-evidence-path-invalid",
@@ -226,7 +227,7 @@ import Testing
             outcome: .unknown,
             settings: bound,
             sample: ["missing"],
-            decision: .approve
+            verdict: .approve
         ),
         Row(check: "inbound-mx-proxy", rule: "the MX has the name", outcome: .info, settings: bound),
     ]
@@ -245,7 +246,7 @@ import Testing
             now: Fixture.now
         )
         #expect(judgement.findings.first { $0.check == row.check }?.outcome == row.outcome)
-        if let decision = row.decision { #expect(judgement.decision == decision) }
+        if let verdict = row.verdict { #expect(judgement.verdict == verdict) }
     }
 
     @Test func `a sample's end is forecast`() {
@@ -258,5 +259,80 @@ import Testing
             now: Fixture.now
         )
         #expect(judgement.forecasts.map(\.notAfter) == [Timestamp.instant("2027-09-01T00:00:00Z")])
+    }
+
+    @Test(arguments: [
+        ("Partner", "550 5.7.51 TenantInboundAttribution"),
+        ("OnPremises", "550 5.7.64 TenantAttribution; Relay Access Denied"),
+    ])
+    func `each type of connector refuses with a code of its own`(_ type: String, _ code: String) {
+        let samples = [nil, ["wrongname", "int"], ["expired", "int"]]
+        let settings = Self.with(["connectorType": .text(type)])
+        let codes = samples.flatMap { sample in
+            Gate.judgeInbound(
+                connector: ConnectorKey(kind: .inboundConnector, name: "partner"),
+                settings: settings,
+                sample: sample.map { $0.flatMap { Fixture.file("\($0).pem") } },
+                policy: Fixture.lab,
+                roots: Fixture.roots,
+                now: Fixture.now
+            ).findings.compactMap(\.exo)
+        }
+        #expect(codes.count >= 3)
+        #expect(Set(codes) == [code])
+    }
+
+    struct Due: Sendable, CustomTestStringConvertible {
+        var rule: String
+        var now: Settings = [:]
+        var before: Settings? = [:]
+        var applied: Settings?
+        var isDue: Bool
+        var testDescription: String { rule }
+    }
+
+    @Test(arguments: [
+        Due(rule: "a new connector", before: nil, isDue: true),
+        Due(rule: "a comment", now: ["comment": "new"], isDue: false),
+        Due(rule: "nothing", isDue: false),
+        Due(rule: "another name", now: ["tlsSenderCertificateName": "b.example"], isDue: true),
+        Due(rule: "switched on", before: ["enabled": false], isDue: true),
+        Due(rule: "one domain more", now: ["senderDomains": ["partner.example", "b.example"]], isDue: true),
+        Due(rule: "weakened by hand and put back", before: ["requireTls": false], applied: [:], isDue: false),
+        Due(
+            rule: "weakened by hand, put back, and one more change",
+            now: ["senderDomains": ["b.example"]],
+            before: ["requireTls": false],
+            applied: [:],
+            isDue: true
+        ),
+        Due(
+            rule: "not put back to what was applied",
+            before: ["requireTls": false],
+            applied: ["requireTls": false],
+            isDue: true
+        ),
+    ])
+    func `evidence is asked for where what is judged changes`(_ due: Due) {
+        let isDue = Gate.isEvidenceDue(
+            .inboundConnector,
+            Self.with(due.now),
+            before: due.before.map(Self.with),
+            applied: due.applied.map(Self.with)
+        )
+        #expect(isDue == due.isDue)
+    }
+
+    @Test func `where nothing that is judged changes, missing evidence is a fact and no obstacle`() {
+        let judgement = Gate.judgeInbound(
+            connector: ConnectorKey(kind: .inboundConnector, name: "partner"),
+            settings: Self.bound,
+            isEvidenceDue: false,
+            policy: Fixture.lab,
+            roots: Fixture.roots,
+            now: Fixture.now
+        )
+        #expect(judgement.verdict == .pass)
+        #expect(judgement.findings.map(\.outcome) == [.info])
     }
 }

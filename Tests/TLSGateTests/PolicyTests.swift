@@ -25,47 +25,80 @@ import Testing
         )
     }
 
+    private static func leaf(_ name: String) -> String { (try? Fixture.certificate(name).sha256) ?? "" }
+
     struct Case: Sendable, CustomTestStringConvertible {
         var rule: String
         var waiver: Waiver
         var isWaived: Bool
-        var decision: Decision
+        var verdict: Verdict
         var testDescription: String { rule }
     }
 
     @Test(arguments: [
-        Case(rule: "for the connector", waiver: waiver(), isWaived: true, decision: .warn),
-        Case(rule: "for its host", waiver: waiver(subject: "MX1.partner.example"), isWaived: true, decision: .warn),
-        Case(rule: "for its address", waiver: waiver(subject: "203.0.113.7"), isWaived: true, decision: .warn),
+        Case(rule: "for the connector", waiver: waiver(), isWaived: true, verdict: .warn),
+        Case(rule: "for its host", waiver: waiver(subject: "MX1.partner.example"), isWaived: true, verdict: .warn),
+        Case(rule: "for its address", waiver: waiver(subject: "203.0.113.7"), isWaived: true, verdict: .warn),
         Case(
             rule: "for the subject as it is shown",
             waiver: waiver(subject: "mx1.partner.example [203.0.113.7]:25"),
             isWaived: true,
-            decision: .warn
+            verdict: .warn
+        ),
+        Case(
+            rule: "for its certificate",
+            waiver: waiver(subject: "sha256:\(leaf("expired"))"),
+            isWaived: true,
+            verdict: .warn
+        ),
+        Case(
+            rule: "for the certificate before it",
+            waiver: waiver(subject: leaf("leaf").uppercased()),
+            isWaived: false,
+            verdict: .block
         ),
         Case(
             rule: "for another host",
             waiver: waiver(subject: "mx2.partner.example"),
             isWaived: false,
-            decision: .block
+            verdict: .block
         ),
-        Case(rule: "for another connector", waiver: waiver(connector: "other"), isWaived: false, decision: .block),
-        Case(rule: "for another check", waiver: waiver("cert-key-weak"), isWaived: false, decision: .block),
-        Case(rule: "run out", waiver: waiver(days: -1), isWaived: false, decision: .block),
+        Case(rule: "for another connector", waiver: waiver(connector: "other"), isWaived: false, verdict: .block),
+        Case(rule: "for another check", waiver: waiver("cert-key-weak"), isWaived: false, verdict: .block),
+        Case(rule: "run out", waiver: waiver(days: -1), isWaived: false, verdict: .block),
     ])
     func `a waiver covers its check, connector and subject until its day`(_ example: Case) throws {
         let judgement = Fixture.judge(Self.expired, .certificate, waivers: [example.waiver])
         let finding = try #require(judgement.findings.first { $0.check == "cert-expired" })
         #expect(finding.waived == example.isWaived)
         #expect(finding.outcome == .fail)
-        #expect(judgement.decision == example.decision)
+        #expect(judgement.verdict == example.verdict)
     }
 
     @Test func `a waiver that has run out is told`() {
         let judgement = Fixture.judge([Fixture.partner()], waivers: [Self.waiver(days: -1)])
         #expect(judgement.findings.first?.check == "policy-waiver-expired")
         #expect(judgement.findings.first?.outcome == .warn)
-        #expect(judgement.decision == .warn)
+        #expect(judgement.verdict == .warn)
+    }
+
+    @Test func `a waiver that was written before its connector changed is told and covers nothing`() throws {
+        let waiver = Self.waiver()
+        let outdated = OutdatedWaiver(waiver, connector: Fixture.key, fields: ["tlsDomain", "smartHosts"])
+        let judgement = Gate.judge(
+            connector: Fixture.key,
+            settings: Fixture.settings(.certificate),
+            observations: Self.expired,
+            policy: Fixture.lab,
+            waivers: [waiver],
+            outdated: [outdated],
+            roots: Fixture.roots,
+            now: Fixture.now
+        )
+        #expect(judgement.verdict == .block)
+        #expect(judgement.findings.allSatisfy { !$0.waived })
+        let told = try #require(judgement.findings.first { $0.check == "policy-waiver-outdated" })
+        #expect(told.message.contains("tlsDomain, smartHosts"))
     }
 
     @Test func `an error in the connector's own fields cannot be waived`() {
@@ -86,11 +119,11 @@ import Testing
             ),
             waivers: [Self.waiver("cfg-tlsdomain-syntax")]
         )
-        #expect(judgement.decision == .block)
+        #expect(judgement.verdict == .block)
     }
 
-    @Test func `the policy weighs a check anew on named connectors until its day`() {
-        func decision(_ connector: String, _ outcome: Outcome, days: Double) -> Decision {
+    @Test func `the policy weighs a check otherwise on named connectors until its day`() {
+        func verdict(_ connector: String, _ outcome: Outcome, days: Double) -> Verdict {
             var policy = Fixture.lab
             policy.overrides = [
                 .init(
@@ -101,11 +134,11 @@ import Testing
                     until: Fixture.now.addingTimeInterval(days * 86_400)
                 )
             ]
-            return Fixture.judge(Self.expired, .certificate, policy: policy).decision
+            return Fixture.judge(Self.expired, .certificate, policy: policy).verdict
         }
-        #expect(decision("partner", .warn, days: 1) == .warn)
-        #expect(decision("other", .warn, days: 1) == .block)
-        #expect(decision("partner", .warn, days: -1) == .block)
+        #expect(verdict("partner", .warn, days: 1) == .warn)
+        #expect(verdict("other", .warn, days: 1) == .block)
+        #expect(verdict("partner", .warn, days: -1) == .block)
         var strict = Fixture.lab
         strict.overrides = [
             .init(
@@ -117,8 +150,8 @@ import Testing
             )
         ]
         let soon = [Fixture.partner(probe: Fixture.probe(["soon", "int"]))]
-        #expect(Fixture.judge(soon, .certificate, policy: strict).decision == .block)
-        #expect(Fixture.judge(soon, .certificate).decision == .warn)
+        #expect(Fixture.judge(soon, .certificate, policy: strict).verdict == .block)
+        #expect(Fixture.judge(soon, .certificate).verdict == .warn)
     }
 
     @Test func `a certificate that ends within days is urgent`() throws {
@@ -131,31 +164,31 @@ import Testing
     @Test func `key floors are the policy's`() {
         var policy = Fixture.lab
         policy.minimumECBits = 384
-        #expect(Fixture.judge([Fixture.partner()], policy: policy).decision == .approve)
+        #expect(Fixture.judge([Fixture.partner()], policy: policy).verdict == .approve)
     }
 
     @Test func `a good partner passes at every level`() {
         for level in TLSLevel.allCases {
             let judgement = Fixture.judge([Fixture.partner()], level)
-            #expect(judgement.decision == .pass)
+            #expect(judgement.verdict == .pass)
             #expect(judgement.nextHops.first?.result == .deliverable)
         }
     }
 
     @Test func `a chain without its intermediate blocks, also where it could be fetched`() {
-        #expect(Fixture.judge([Fixture.partner(probe: Fixture.probe(["aia"]))], .certificate).decision == .block)
+        #expect(Fixture.judge([Fixture.partner(probe: Fixture.probe(["aia"]))], .certificate).verdict == .block)
     }
 
     @Test func `a refusal that may be about us holds, and does not block`() {
         let probe = Fixture.probe(endingIn: .ehlo, .replied, reply: SMTPReply(code: 550, lines: ["5.7.1 listed"]))
-        #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption).decision == .hold)
+        #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption).verdict == .hold)
     }
 
     @Test func `bytes before the handshake need a person where encryption is demanded`() {
         var probe = Fixture.probe()
         probe.bytesAfterStartTLS = Base64Bytes(Array("250 x\r\n".utf8))
-        #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption).decision == .approve)
-        #expect(Fixture.judge([Fixture.partner(probe: probe)], .opportunistic).decision == .warn)
+        #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption).verdict == .approve)
+        #expect(Fixture.judge([Fixture.partner(probe: probe)], .opportunistic).verdict == .warn)
     }
 
     @Test func `what is asked for is what the connector sends to`() {
@@ -197,15 +230,68 @@ import Testing
         )
     }
 
-    @Test func `a name that does not fit is asked for once more without a name`() {
-        let observations = [Fixture.partner(probe: Fixture.probe(["wrongname", "int"]))]
-        let judgement = Fixture.judge(observations)
-        #expect(Gate.repeatsWithoutSNI(observations, after: judgement) == observations[0].hosts[0].probes)
-        var again = observations
-        again[0].hosts[0].probes.append(Fixture.probe())
-        again[0].hosts[0].probes[1].sni = nil
-        #expect(Gate.repeatsWithoutSNI(again, after: Fixture.judge(again)).isEmpty)
-        #expect(Gate.repeatsWithoutSNI([Fixture.partner()], after: Fixture.judge([Fixture.partner()])).isEmpty)
+    @Test func `a certificate that is looked at is asked for once more without a name, unless a rule has it named`() {
+        func repeats(_ partner: PartnerObservations, _ level: TLSLevel) -> [ProbeObservation] {
+            Gate.repeatsWithoutSNI(
+                [partner],
+                settings: Fixture.settings(level),
+                after: Fixture.judge([partner], level)
+            )
+        }
+        let own = Fixture.partner()
+        #expect(TLSLevel.allCases.map { repeats(own, $0).count } == [0, 0, 1, 1])
+        var again = own
+        again.hosts[0].probes.append(Fixture.probe())
+        again.hosts[0].probes[1].sni = nil
+        #expect(repeats(again, .domain).isEmpty)
+        #expect(repeats(Row.signed([Row.tlsa(3, 1, 1, "leaf")]), .domain).isEmpty)
+        var published = own
+        published.mtaSTS[0].fetch = .init(
+            url: "https://mta-sts.partner.example",
+            status: 200,
+            body: [1],
+            at: Fixture.seen
+        )
+        #expect(repeats(published, .domain).isEmpty)
+        published.hosts[0].probes = [Fixture.probe(["wrongname", "int"])]
+        #expect(repeats(published, .domain) == published.hosts[0].probes)
+    }
+
+    @Test func `what fails only by the kind of key is a person's to accept, and its certificate is judged`() {
+        func verdict(_ chain: [String], _ level: TLSLevel, cipher: String = "TLS_AES_256_GCM_SHA384") -> Verdict {
+            var diagnostic = Fixture.probe(chain)
+            (diagnostic.profile, diagnostic.cipher) = (.diagnostic, cipher)
+            let probe = Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"))
+            return Fixture.judge([Fixture.partner([Fixture.host(probes: [probe, diagnostic])])], level).verdict
+        }
+        #expect(TLSLevel.allCases.map { verdict(["leaf", "int"], $0) } == [.warn, .approve, .approve, .approve])
+        #expect(verdict(["expired", "int"], .domain) == .block)
+    }
+
+    @Test func `where other servers take the mail, a failing one says so, and how to accept it`() throws {
+        var second = Fixture.host("mx2.partner.example", address: "203.0.113.8")
+        second.probes = [Fixture.probe(["expired", "int"], host: "mx2.partner.example", address: "203.0.113.8")]
+        let judgement = Fixture.judge([Fixture.partner([Fixture.host(), second])], .certificate)
+        #expect(judgement.verdict == .approve)
+        let finding = try #require(judgement.findings.first { $0.check == "cert-expired" })
+        #expect(finding.message.contains("other servers of this partner take mail"))
+        #expect(!finding.message.contains("then returned"))
+        #expect(finding.remedy.hasSuffix("or here: accept it with a Waiver for cert-expired."))
+        let alone = Fixture.judge([Fixture.partner([second])], .certificate)
+        #expect(alone.findings.first { $0.check == "cert-expired" }?.message.contains("then returned") == true)
+    }
+
+    @Test func `only a root can be trusted, and a name that is none is told`() throws {
+        let issuer = try Fixture.certificate("privint")
+        let error = try #require(throws: CertificateError.self) { try TrustRoots(pem: Fixture.file("privint.pem")) }
+        #expect(error.reason.contains("is not a root"))
+        var policy = Fixture.lab
+        policy.trustedRoots = [issuer.sha256]
+        let seen = [Fixture.partner(probe: Fixture.probe(["private", "privint"]))]
+        let judgement = Fixture.judge(seen, .certificate, policy: policy)
+        #expect(judgement.verdict == .block)
+        let finding = try #require(judgement.findings.first { $0.check == "cert-missing-intermediate" })
+        #expect(finding.evidence["trustedRoots"]?.contains("not a root") == true)
     }
 
     @Test func `a smart host that is an address has no DANE to miss`() {
@@ -216,7 +302,7 @@ import Testing
             [observations],
             settings: ["useMXRecord": false, "smartHosts": ["203.0.113.7"]]
         )
-        #expect(judgement.decision == .pass)
+        #expect(judgement.verdict == .pass)
         #expect(!judgement.findings.contains { $0.check == "dane-tlsa-failed" })
     }
 
@@ -224,7 +310,7 @@ import Testing
         var observations = Fixture.smartHosts([Fixture.host(preference: 0)])
         observations.nextHop = .smartHosts(["MX1.partner.example."])
         let seen = observations
-        func decision(_ level: TLSLevel, _ name: String? = nil) -> Decision {
+        func verdict(_ level: TLSLevel, _ name: String? = nil) -> Verdict {
             Gate.judge(
                 server: "MX1.partner.example.",
                 level: level,
@@ -233,12 +319,12 @@ import Testing
                 policy: Fixture.lab,
                 roots: Fixture.roots,
                 now: Fixture.now
-            ).decision
+            ).verdict
         }
-        #expect(decision(.encryption) == .pass)
-        #expect(decision(.domain) == .pass)
-        #expect(decision(.domain, "mail.partner.example") == .pass)
-        #expect(decision(.domain, "other.example") == .block)
+        #expect(verdict(.encryption) == .pass)
+        #expect(verdict(.domain) == .pass)
+        #expect(verdict(.domain, "mail.partner.example") == .pass)
+        #expect(verdict(.domain, "other.example") == .block)
     }
 }
 
@@ -299,7 +385,7 @@ import Testing
 
     @Test func `observations and judgements survive JSON`() throws {
         var partner = Row.signed([Row.tlsa(3, 1, 1, "leaf")])
-        partner.crls = [CRLObservation(url: "http://x", list: [1, 2], at: Fixture.seen)]
+        partner.crls = [Fixture.lists("http://x", [1, 2], partner)]
         partner.hosts[0].probes.append(Fixture.probe(endingIn: .connect, .unreachable("no route")))
         let again = try JSONDecoder().decode(PartnerObservations.self, from: JSONEncoder().encode(partner))
         #expect(again == partner)

@@ -15,12 +15,8 @@ extension Row {
             let name = file.map { $0.replacing("revoked:", with: "") }
             var partner = Fixture.partner(probe: Fixture.probe([isRevoked ? "revoked" : "leaf", "int"]))
             partner.crls = [
-                CRLObservation(
-                    url: url,
-                    list: name.map { Fixture.file($0) },
-                    failure: name == nil ? "no answer in 10 s" : nil,
-                    at: Fixture.seen
-                )
+                name.map { Fixture.lists(url, Fixture.file($0), partner) }
+                    ?? CRLObservation(url: url, failure: "no answer in 10 s", at: Fixture.seen)
             ]
             return [partner]
         }
@@ -76,10 +72,10 @@ extension Row {
         Row("cert-changed", "the same leaf as before", "-", previous: [earlier(["leaf", "int"])]) {
             [Fixture.partner()]
         },
-        Row("cert-expired", "our own clock is wrong", "IUUU") {
-            var partner = Fixture.partner(probe: Fixture.probe(["expired", "int"]))
-            partner.clockOffset = 3_600
-            return [partner]
+        Row("cert-missing-intermediate", "more sent than are looked at", "IIUU") {
+            var probe = Fixture.probe(["leaf"])
+            probe.certificatesSent = 40
+            return [Fixture.partner(probe: probe)]
         },
     ]
 

@@ -154,6 +154,26 @@ extension Row {
                 partner.hosts[0].probes.append(six)
             }
         ),
+        Row(
+            "vantage-dns",
+            "our resolver is silent",
+            "U",
+            mx {
+                $0.mx = mx([], rcode: nil, failure: .timedOut)
+                ($0.hosts, $0.isDNSSilent) = ([], true)
+            }
+        ),
+        Row(
+            "vantage-no-ipv6",
+            "IPv4 and IPv6, and we have no IPv6",
+            "W",
+            mx { partner in
+                partner.hosts[0].ipv6 = Fixture.answer("mx1.partner.example", .aaaa, [.address("2001:db8::7")])
+                var six = ProbeObservation(address: "2001:db8::7", host: "mx1.partner.example", at: Fixture.seen)
+                six.notProbed = .noIPv6
+                partner.hosts[0].probes.append(six)
+            }
+        ),
         Row("addr-ipv6-only", "only IPv6", "I", mx { $0 = Fixture.partner([Fixture.host(address: "2001:db8::7")]) }),
         Row(
             "addr-ipv6-only",

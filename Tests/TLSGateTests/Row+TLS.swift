@@ -84,7 +84,23 @@ extension Row {
             "-",
             with { $0.clientCertificateRequested = true }
         ),
-        Row("tls-sni-dependent", "another leaf without SNI", "I") {
+        Row(
+            "tls-cipher-none-common",
+            "a key or group of another kind",
+            "W",
+            failed("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+        ),
+        Row("tls-sni-dependent", "no handshake without SNI", "--WW") {
+            var other = Fixture.probe(endingIn: .handshake, .handshakeFailed("unrecognized_name"))
+            other.sni = nil
+            return [Fixture.partner([Fixture.host(probes: [Fixture.probe(), other])])]
+        },
+        Row("tls-sni-dependent", "a private chain without SNI", "IIWW") {
+            var other = Fixture.probe(["private", "privint", "other"])
+            other.sni = nil
+            return [Fixture.partner([Fixture.host(probes: [Fixture.probe(), other])])]
+        },
+        Row("tls-sni-dependent", "another name without SNI", "IIIW") {
             var other = Fixture.probe(["wrongname", "int"])
             other.sni = nil
             return [Fixture.partner([Fixture.host(probes: [Fixture.probe(), other])])]

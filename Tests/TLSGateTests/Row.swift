@@ -78,7 +78,11 @@ extension Outcome {
     }
 
     @Test func `every check has a row`() {
-        let covered = Set(Self.rows.map(\.check) + InboundTests.rows.map(\.check) + ["policy-waiver-expired"])
+        let covered = Set(
+            Self.rows.map(\.check) + InboundTests.rows.map(\.check) + [
+                "policy-waiver-expired", "policy-waiver-outdated",
+            ]
+        )
         let missing = Check.all.map(\.id).filter { !covered.contains($0) }
         #expect(missing == [])
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct VerdictAlgebraTests {
     @Test func `joining decisions is associative, commutative and idempotent, with pass neutral`() {
-        let all = Decision.allCases
+        let all = Verdict.allCases
         for one in all {
             #expect(one.joined(with: one) == one)
             #expect(one.joined(with: .pass) == one)
@@ -25,7 +25,7 @@ import Testing
         /// A letter for each address in each preference: d deliverable, u undeliverable, ? unknown.
         var tiers: [String]
         var result: Deliverability
-        var decision: Decision
+        var verdict: Verdict
         var testDescription: String { rule }
 
         var units: [VerdictAlgebra.Unit] {
@@ -40,30 +40,30 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(rule: "all deliverable", tiers: ["dd", "d"], result: .deliverable, decision: .pass),
+        Case(rule: "all deliverable", tiers: ["dd", "d"], result: .deliverable, verdict: .pass),
         Case(
             rule: "some in the best preference, the rest unknown",
             tiers: ["d?", "?"],
             result: .deliverable,
-            decision: .warn
+            verdict: .warn
         ),
-        Case(rule: "some deliverable, some not", tiers: ["du"], result: .degraded, decision: .approve),
+        Case(rule: "some deliverable, some not", tiers: ["du"], result: .degraded, verdict: .approve),
         Case(
             rule: "the best delivers, a worse one does not",
             tiers: ["d", "u"],
             result: .degraded,
-            decision: .approve
+            verdict: .approve
         ),
-        Case(rule: "only a worse preference delivers", tiers: ["u", "d"], result: .degraded, decision: .approve),
+        Case(rule: "only a worse preference delivers", tiers: ["u", "d"], result: .degraded, verdict: .approve),
         Case(
             rule: "only a worse preference delivers, the best is unknown",
             tiers: ["?", "d"],
             result: .degraded,
-            decision: .approve
+            verdict: .approve
         ),
-        Case(rule: "none deliverable, one unknown", tiers: ["u?"], result: .unknown, decision: .hold),
-        Case(rule: "none deliverable, none unknown", tiers: ["u", "u"], result: .undeliverable, decision: .block),
-        Case(rule: "nothing at all", tiers: [], result: .unknown, decision: .hold),
+        Case(rule: "none deliverable, one unknown", tiers: ["u?"], result: .unknown, verdict: .hold),
+        Case(rule: "none deliverable, none unknown", tiers: ["u", "u"], result: .undeliverable, verdict: .block),
+        Case(rule: "nothing at all", tiers: [], result: .unknown, verdict: .hold),
     ])
     func `a next hop comes to what its addresses do`(_ example: Case) {
         #expect(VerdictAlgebra.result(of: example.units) == example.result)
@@ -71,9 +71,9 @@ import Testing
         guard !example.tiers.isEmpty else { return }
         let hosts = example.tiers.enumerated().map { preference, letters in host(preference, letters) }
         let judgement = Fixture.judge([Fixture.partner(hosts)], .encryption)
-        #expect(judgement.decision == example.decision)
+        #expect(judgement.verdict == example.verdict)
         #expect(judgement.nextHops.first?.result == example.result)
-        #expect((judgement.retryAt != nil) == (judgement.decision == .hold))
+        #expect((judgement.retryAt != nil) == (judgement.verdict == .hold))
     }
 
     private func host(_ preference: Int, _ letters: String) -> HostObservations {
@@ -107,7 +107,7 @@ import Testing
 
     @Test func `a hold that has used up its tries is for a person`() {
         let silent = [Fixture.partner(probe: Fixture.probe(endingIn: .greeting, .timedOut))]
-        #expect((0...3).map { Fixture.judge(silent, tries: $0).decision } == [.hold, .hold, .hold, .approve])
+        #expect((0...3).map { Fixture.judge(silent, tries: $0).verdict } == [.hold, .hold, .hold, .approve])
         #expect(Fixture.judge(silent, tries: 1).retryAt == Fixture.now.addingTimeInterval(300))
         #expect(Fixture.judge(silent, tries: 9).retryAt == nil)
     }
@@ -116,8 +116,8 @@ import Testing
         var policy = Fixture.lab
         (policy.degraded, policy.unknown) = (.block, .warn)
         let half = Fixture.partner([host(0, "du")])
-        #expect(Fixture.judge([half], .encryption, policy: policy).decision == .block)
-        #expect(Fixture.judge([Fixture.partner([host(0, "?")])], .encryption, policy: policy).decision == .warn)
+        #expect(Fixture.judge([half], .encryption, policy: policy).verdict == .block)
+        #expect(Fixture.judge([Fixture.partner([host(0, "?")])], .encryption, policy: policy).verdict == .warn)
     }
 
     @Test func `a connector is the worst of its next hops`() {
@@ -128,8 +128,8 @@ import Testing
             .encryption,
             settings: ["recipientDomains": ["partner.example", "other.example"]]
         )
-        #expect(judgement.nextHops.map(\.decision) == [.block, .pass])
-        #expect(judgement.decision == .block)
+        #expect(judgement.nextHops.map(\.verdict) == [.block, .pass])
+        #expect(judgement.verdict == .block)
     }
 
     @Test func `a preferred server that refuses before one that delivers is nolisting`() {
@@ -141,7 +141,7 @@ import Testing
             Fixture.host(),
         ]
         let judgement = Fixture.judge([Fixture.partner(hosts)])
-        #expect(judgement.decision == .warn)
+        #expect(judgement.verdict == .warn)
         #expect(judgement.findings.first { $0.check == "tcp-refused" }?.outcome == .warn)
     }
 
@@ -150,7 +150,7 @@ import Testing
         left.notProbed = .overTheCap
         let judgement = Fixture.judge([Fixture.partner([Fixture.host(), left])])
         #expect(judgement.nextHops.first?.result == .deliverable)
-        #expect(judgement.decision == .warn)
+        #expect(judgement.verdict == .warn)
     }
 
     @Test func `servers of the best preference that were left out are a person's to accept`() {
@@ -158,11 +158,11 @@ import Testing
         var rest = LeftOut()
         (rest.addresses, rest.named) = (1, ["203.0.113.99"])
         partner.leftOut = rest
-        #expect(Fixture.judge([partner]).decision == .warn)
+        #expect(Fixture.judge([partner]).verdict == .warn)
         rest.isOfBestPreference = true
         partner.leftOut = rest
         let judgement = Fixture.judge([partner])
-        #expect(judgement.decision == .approve)
+        #expect(judgement.verdict == .approve)
         #expect(judgement.findings.filter { $0.check == "mx-many" }.count == 1)
     }
 
@@ -170,6 +170,6 @@ import Testing
         let plain = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
         let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": ["*.partner.example"]])
         #expect(judgement.findings.first { $0.check == "starttls-not-offered" }?.outcome == .info)
-        #expect(judgement.decision == .approve)
+        #expect(judgement.verdict == .approve)
     }
 }

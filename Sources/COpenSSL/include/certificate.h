@@ -118,15 +118,21 @@ typedef enum {
     MITRE_STATUS_NOT_COVERED = 6
 } mitre_status;
 
-/// What a revocation list (DER or PEM) says of a certificate, and when it was revoked.
-mitre_status mitre_crl_status(
+/// What a revocation list says of a certificate, and when it was revoked.
+///
+/// `list` is the list in DER with only those entries that are of the certificate's serial number; `whole` is the signed part
+/// of the list as it came, over which its signature is checked.
+mitre_status mitre_crl_excerpt_status(
     const uint8_t *list,
     size_t length,
+    const uint8_t *whole,
+    size_t whole_length,
     const mitre_certificate *certificate,
     const mitre_certificate *issuer,
     int64_t at,
     int64_t *revoked_at
 );
+void mitre_sha256(const uint8_t *bytes, size_t length, uint8_t digest[32]);
 /// What an OCSP response that came with the handshake says of a certificate.
 mitre_status mitre_ocsp_status(
     const uint8_t *response,

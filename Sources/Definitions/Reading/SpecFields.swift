@@ -53,7 +53,7 @@ enum SpecFields {
             field(
                 "subject",
                 .single(.text(maximumLength: 256)),
-                "The host or address that it holds for; all of the connector's where it is absent."
+                "The host, address or certificate (sha256:…) that it holds for; all of the connector's where it is absent."
             ),
         ] + approval
 

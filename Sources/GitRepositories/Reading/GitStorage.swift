@@ -34,6 +34,16 @@ extension GitStorage {
         return try await reading { repository throws(GitError) in try repository.removal(of: folder, at: commit) }
     }
 
+    /// The states that a folder had, newest first, by first parents: for each the oldest commit that had it in that place.
+    ///
+    /// - Parameter limit: How many commits are looked at.
+    package func states(of path: String, at commit: String, limit: Int) async throws(GitError) -> [FolderState] {
+        let folder = try FolderPath(path)
+        return try await reading { repository throws(GitError) in
+            try repository.states(of: folder, at: commit, limit: limit)
+        }
+    }
+
     /// The commit that a person names by a branch, a tag or an id.
     ///
     /// - Throws: `referenceNotFound` with the branches that there are.

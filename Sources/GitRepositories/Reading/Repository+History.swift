@@ -98,6 +98,22 @@ extension Repository {
         return nil
     }
 
+    /// The states that a folder had, newest first, by first parents: for each the oldest commit that had it in that place.
+    ///
+    /// - Parameter limit: How many commits are looked at; what lies behind them, or behind a shallow clone, is left out.
+    func states(of folder: FolderPath, at tip: String, limit: Int) throws(GitError) -> [FolderState] {
+        var states: [FolderState] = []
+        var next: String? = tip
+        for _ in 0..<limit {
+            guard let id = next, try hasCommit(id) else { break }
+            let tree = try treeID(at: id, path: folder)
+            if let last = states.last, last.tree == tree { states.removeLast() }
+            states.append(FolderState(commit: id, tree: tree))
+            next = try commit(id).parents.first
+        }
+        return states
+    }
+
     /// The commit that a person names: a branch, a tag, an id or the beginning of one, or what else `git rev-parse` takes.
     func resolve(_ text: String) throws(GitError) -> Commit {
         for name in ["refs/heads/\(text)", text] {
@@ -135,4 +151,11 @@ package struct FolderRemoval: Sendable {
     package let removedBy: Commit
     /// The id of the commit before it.
     package let lastSeenIn: String
+}
+
+/// What a folder held from one commit on.
+package struct FolderState: Sendable {
+    package let commit: String
+    /// `nil` where the folder was not there.
+    package let tree: String?
 }

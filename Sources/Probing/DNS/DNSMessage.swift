@@ -108,7 +108,7 @@ package struct DNSMessage: Equatable, Sendable {
             return nil
         }
 
-        /// Letters in lower case; what is no letter, digit, hyphen or underscore as `\DDD` (RFC 4343 2.1).
+        /// Letters in lower case; what is not a letter, digit, hyphen or underscore as `\DDD` (RFC 4343 2.1).
         private static func append(_ byte: UInt8, to labels: inout [UInt8]) {
             switch byte {
             case 65...90: labels.append(byte + 32)

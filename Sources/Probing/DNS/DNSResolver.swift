@@ -88,6 +88,19 @@ package final class DNSResolver: Sendable {
         return test
     }
 
+    /// Whether any answer comes at all: asks for a name that no cache can hold, below the owner of the trust anchor.
+    package func isAnswering() async -> Bool {
+        let label = "mitregate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+        let name = signedName == "." ? label : "\(label).\(signedName)"
+        switch await ask(name, code: DNSRecordType.a.code) {
+        case .timedOut, .failed: return false
+        case .answer(let answer): return answer.bogus != nil || [0, 3].contains(answer.rcode)
+        }
+    }
+
+    /// Whom it asks: `system`, or the addresses.
+    package var name: String { settings.resolverName }
+
     private static let startOfAuthority = 6
 
     private func ask(_ name: String, code: Int) async -> UnboundThread.Outcome { await ask(thread, name, code: code) }

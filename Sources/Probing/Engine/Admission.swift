@@ -128,7 +128,7 @@ package struct Admission {
         guard var entry = addresses[address], !entry.isQueued else { return }
         guard entry.running < manners.perAddress else { return }
         if entry.freeAt > now {
-            // Kept even if nobody waits: whoever comes next has to wait for the end of the pause.
+            // Kept even if none waits: whoever comes next has to wait for the end of the pause.
             pushPause(Pause(end: entry.freeAt, address: address))
         } else if entry.isEmpty {
             return forgetIdle(address, at: now)

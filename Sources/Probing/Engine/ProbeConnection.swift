@@ -80,7 +80,7 @@ final class ProbeConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    /// Ends early, as nobody waits for the outcome any more.
+    /// Ends early, as the outcome is not waited for any more.
     func cancel() {
         outcome.fail(CancellationError())
         finish()
@@ -184,6 +184,8 @@ final class ProbeConnection: ChannelInboundHandler {
         observation.tlsVersion = tls.version
         observation.cipher = tls.cipher
         observation.presentedChain = tls.presentedChain
+        let sent = tls.certificatesSent
+        observation.certificatesSent = sent > observation.presentedChain.count ? sent : nil
         observation.stapledOCSP = tls.stapledOCSP
         observation.clientCertificateRequested = tls.isClientCertificateRequested
         observation.alert = tls.alert

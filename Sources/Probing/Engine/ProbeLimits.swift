@@ -2,7 +2,8 @@
 ///
 /// All times run on a monotonic clock.
 ///
-/// Source: RFC 5321 4.5.3.2 asks for five minutes where a first look waits one; the slow retry comes nearer to it.
+/// Source: RFC 5321 4.5.3.2 asks for five minutes where a first look waits one; where a look was tried before and
+/// nothing came, the gate waits as long as that.
 package struct ProbeLimits: Hashable, Sendable, Codable {
     package var connect: Duration
     package var greeting: Duration
@@ -10,7 +11,7 @@ package struct ProbeLimits: Hashable, Sendable, Codable {
     package var reply: Duration
     /// For the handshake, and for the EHLO inside it.
     package var handshake: Duration
-    /// For the answer to QUIT, which nobody needs.
+    /// For the answer to QUIT, which is of no use.
     package var farewell: Duration
     /// The hard end of it all.
     package var whole: Duration
@@ -38,27 +39,6 @@ package struct ProbeLimits: Hashable, Sendable, Codable {
         handshake: .seconds(30),
         whole: .seconds(120)
     )
-
-    /// For a server that was too slow at first.
-    package static let slow = ProbeLimits(
-        connect: .seconds(30),
-        greeting: .seconds(300),
-        reply: .seconds(120),
-        handshake: .seconds(60),
-        whole: .seconds(360)
-    )
-
-    /// The same limits, none of them beyond `whole`.
-    package func ending(within whole: Duration) -> ProbeLimits {
-        ProbeLimits(
-            connect: min(connect, whole),
-            greeting: min(greeting, whole),
-            reply: min(reply, whole),
-            handshake: min(handshake, whole),
-            farewell: farewell,
-            whole: min(self.whole, whole)
-        )
-    }
 
     func wait(for phase: ProbePhase) -> Duration {
         switch phase {

@@ -11,6 +11,8 @@ package struct ProbeTarget: Hashable, Sendable {
     package var profile: ProbeProfile
     /// Offers nothing above TLS 1.2, to find out whether the server can do with that.
     var isWithoutTLS13 = false
+    /// Made only to be compared with another look, so that nothing more is asked.
+    var isComparison = false
 
     package init(
         host: String,
@@ -32,9 +34,10 @@ package struct ProbeTarget: Hashable, Sendable {
         let port: Int
         let sni: String?
         let profile: ProbeProfile
+        let isComparison: Bool
     }
 
-    var key: Key { Key(address: address, port: port, sni: sni, profile: profile) }
+    var key: Key { Key(address: address, port: port, sni: sni, profile: profile, isComparison: isComparison) }
 
     /// An observation of this target with nothing in it yet.
     func observation(ehloName: String, at date: Date) -> ProbeObservation {

@@ -64,7 +64,7 @@ package actor Prober {
         if running[key] == nil {
             lastTicket += 1
             let id = lastTicket
-            let task = Task { try await self.examineAnew(target, limits: limits, id: id) }
+            let task = Task { try await self.look(target, limits: limits, id: id) }
             running[key] = Running(task: task, id: id, waiters: 0)
         }
         running[key]?.waiters += 1
@@ -103,7 +103,7 @@ package actor Prober {
 
     // MARK: Examination
 
-    private func examineAnew(
+    private func look(
         _ target: ProbeTarget,
         limits: ProbeLimits?,
         id: Int
@@ -122,7 +122,9 @@ package actor Prober {
             observation = next
             observation.tries = connections
         }
-        if settings.asksForTLS12, observation.tlsVersion == "TLSv1.3", connections < Self.mostConnections {
+        if settings.asksForTLS12, !target.isComparison, observation.tlsVersion == "TLSv1.3",
+            connections < Self.mostConnections
+        {
             observation.refusesTLS12 = try await refusesTLS12(target, limits: limits)
         }
         var observations = [observation]

@@ -7,7 +7,7 @@ package struct DNSObservation: Hashable, Sendable, Codable {
     package var answers: [DNSRecord]
     /// The names that aliases led to, in order; the last one owns the answers.
     ///
-    /// Empty when the name is no alias.
+    /// Empty when the name is not an alias.
     package var aliases: [String]
     package var dnssec: DNSSECStatus
     /// The response code, as in 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED; `nil` when no response came.

@@ -43,10 +43,12 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
     package var tlsReporting: DNSObservation?
     package var crls: [CRLObservation]
     package var dnssecSelfTest: DNSSECSelfTest?
+    /// Whether neither a question about the next hop was answered nor one about a name that has nothing to do with it.
+    ///
+    /// Then it is our own resolver. `nil` where there was an answer.
+    package var isDNSSilent: Bool?
     /// The servers that were not looked at because there are too many; `nil` for none.
     package var leftOut: LeftOut?
-    /// How far our clock was from UTC, in seconds; `nil` when it is not known.
-    package var clockOffset: Int?
 
     package init(
         nextHop: NextHop,
@@ -55,8 +57,7 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
         mtaSTS: [MTASTSObservation] = [],
         tlsReporting: DNSObservation? = nil,
         crls: [CRLObservation] = [],
-        dnssecSelfTest: DNSSECSelfTest? = nil,
-        clockOffset: Int? = nil
+        dnssecSelfTest: DNSSECSelfTest? = nil
     ) {
         self.nextHop = nextHop
         self.mx = mx
@@ -65,7 +66,6 @@ package struct PartnerObservations: Hashable, Sendable, Codable {
         self.tlsReporting = tlsReporting
         self.crls = crls
         self.dnssecSelfTest = dnssecSelfTest
-        self.clockOffset = clockOffset
     }
 }
 
@@ -135,5 +135,22 @@ package struct HostObservations: Hashable, Sendable, Codable {
         self.tlsa = tlsa
         self.probes = probes
         self.notProbed = notProbed
+    }
+}
+
+extension PartnerObservations {
+    /// Whether some of it hung on the moment, so that another look may soon see more.
+    package var isPassing: Bool {
+        let asked = [mx].compactMap { $0 } + hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } + $0.tlsa }
+        if asked.contains(where: { $0.failure != nil }) { return true }
+        return hosts.flatMap(\.probes).contains { probe in
+            guard let reason = probe.notProbed else {
+                return probe.profile == .exo && probe.shelfLife <= .seconds(60)
+            }
+            switch reason {
+            case .backingOff, .other: return true
+            case .addressNotPublic, .overTheCap, .noIPv6: return false
+            }
+        }
     }
 }

@@ -62,18 +62,53 @@ package struct MTASTSObservation: Hashable, Sendable, Codable {
     }
 }
 
-/// What was fetched from a certificate's CRL distribution point.
+/// What was found in a list of a certificate's CRL distribution point; the list itself is not kept.
 package struct CRLObservation: Hashable, Sendable, Codable {
     package var url: String
-    /// DER, or PEM as some publish it; `nil` when it could not be had.
-    package var list: Base64Bytes?
+    /// Of the list as it came, in lower-case hexadecimal; `nil` when it could not be had.
+    package var sha256: String?
+    /// One for each certificate that was asked about.
+    package var answers: [RevocationAnswer]
     package var failure: String?
     package var at: Date
 
-    package init(url: String, list: [UInt8]? = nil, failure: String? = nil, at: Date) {
+    package init(
+        url: String,
+        sha256: String? = nil,
+        answers: [RevocationAnswer] = [],
+        failure: String? = nil,
+        at: Date
+    ) {
         self.url = url
-        self.list = list.map { Base64Bytes($0) }
+        self.sha256 = sha256
+        self.answers = answers
         self.failure = failure
         self.at = at
+    }
+}
+
+/// What a revocation list says of one certificate.
+package struct RevocationAnswer: Hashable, Sendable, Codable {
+    package enum Status: String, Hashable, Sendable, Codable {
+        case good
+        case revoked
+        case unreadable
+        case wrongIssuer
+        case badSignature
+        /// The list is not of the time at which it was asked.
+        case stale
+        /// The list is for other certificates of the issuer.
+        case notCovered
+    }
+
+    /// The certificate's SHA-256 in lower-case hexadecimal.
+    package var certificate: String
+    package var status: Status
+    package var revokedAt: Date?
+
+    package init(certificate: String, status: Status, revokedAt: Date? = nil) {
+        self.certificate = certificate
+        self.status = status
+        self.revokedAt = revokedAt
     }
 }

@@ -31,6 +31,8 @@ package struct ProbeObservation: Hashable, Sendable, Codable {
     package var cipher: String?
     /// DER, in the order in which the server sent them.
     package var presentedChain: [Base64Bytes]
+    /// How many certificates the server sent, where they were more than are kept.
+    package var certificatesSent: Int?
     package var stapledOCSP: Base64Bytes?
     package var clientCertificateRequested: Bool
     /// Whether a connection that offered nothing above TLS 1.2 was refused; `nil` when that was not tried.

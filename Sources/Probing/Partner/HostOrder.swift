@@ -2,7 +2,7 @@
 enum HostOrder {
     /// The hosts of an MX answer by preference, then by name.
     ///
-    /// The null MX `.` is no host (RFC 7505 3).
+    /// The null MX `.` is not a host (RFC 7505 3).
     static func sorted(_ mx: DNSObservation) -> [HostObservations] {
         var hosts: [HostObservations] = []
         var known: Set<String> = []

@@ -8,14 +8,17 @@ package struct PartnerObserver: Sendable {
     private let prober: Prober
     private let policies: PolicyFetcher?
     private let revocations: RevocationFetcher?
+    private let questions: @Sendable ([ProbeObservation]) -> [RevocationQuestion]
     private let bounds: ObservationLimits
     private let clock: ProbeClock
 
+    /// - Parameter questions: Of which presented certificates it is asked whether they were revoked.
     package init(
         resolver: DNSResolver,
         prober: Prober,
         policies: PolicyFetcher? = nil,
         revocations: RevocationFetcher? = nil,
+        questions: @escaping @Sendable ([ProbeObservation]) -> [RevocationQuestion] = { _ in [] },
         bounds: ObservationLimits = ObservationLimits(),
         clock: ProbeClock = .system
     ) {
@@ -23,6 +26,7 @@ package struct PartnerObserver: Sendable {
         self.prober = prober
         self.policies = policies
         self.revocations = revocations
+        self.questions = questions
         self.bounds = bounds
         self.clock = clock
     }
@@ -46,6 +50,10 @@ package struct PartnerObserver: Sendable {
         let usesTLSA = observations.dnssecSelfTest?.status == .secure
         observations.hosts = await hosts(of: request, into: &observations)
         try await resolve(&observations.hosts, port: request.port, usesTLSA: usesTLSA)
+        if observations.isWithoutAnswers {
+            observations.isDNSSilent = await !resolver.isAnswering()
+            if observations.isDNSSilent == true { return observations }
+        }
         let plan = ProbePlan(observations.hosts, request: request, most: bounds.addresses)
         observations.leaveOut(plan.leftOut)
 
@@ -56,15 +64,19 @@ package struct PartnerObserver: Sendable {
         observations.mtaSTS = try await policies
         observations.tlsReporting = await reporting
         if request.wantsCRLs, let revocations {
-            observations.crls = try await revocations.observe(observations.hosts.flatMap(\.probes))
+            observations.crls = try await revocations.observe(questions(observations.hosts.flatMap(\.probes)))
         }
         return observations
     }
 
+    /// Takes over policies that were seen in earlier runs, as senders may still hold them.
+    package func hold(_ policies: [MTASTSObservation]) async { await self.policies?.hold(policies) }
+
     /// The same server once more without a name in the handshake: whether its certificate depends on that.
     package func withoutSNI(_ probe: ProbeObservation, maximumAge: Duration? = nil) async throws -> ProbeObservation? {
         guard let address = NetworkAddress(probe.address), probe.sni != nil else { return nil }
-        let target = ProbeTarget(host: probe.host, address: address, port: probe.port, sni: nil)
+        var target = ProbeTarget(host: probe.host, address: address, port: probe.port, sni: nil)
+        target.isComparison = true
         return try await prober.examine(target, maximumAge: maximumAge).first
     }
 
@@ -193,6 +205,13 @@ package struct PartnerObserver: Sendable {
 }
 
 extension PartnerObservations {
+    /// Whether DNS was asked for the next hop and gave nothing that could be used.
+    fileprivate var isWithoutAnswers: Bool {
+        let asked = [mx].compactMap { $0 } + hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } }
+        let literal = hosts.contains { AddressBlock($0.literal) != nil }
+        return !asked.isEmpty && !literal && asked.allSatisfy { $0.failure != nil && $0.failure != .aliasLoop }
+    }
+
     fileprivate mutating func leaveOut(_ more: LeftOut) {
         guard !more.isEmpty else { return }
         var all = leftOut ?? LeftOut()

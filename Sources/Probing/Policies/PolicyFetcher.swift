@@ -3,8 +3,8 @@ package import Transfers
 
 /// Finds out what MTA-STS policy a domain publishes. Source: RFC 8461 3.
 ///
-/// A policy is fetched anew when the `id` of the TXT record has changed, or when the last fetch is a quarter of an hour
-/// old; one that was fetched stays at hand for as long as this object lives, as senders may go on with it.
+/// A policy is fetched again when the `id` of the TXT record has changed, or when the last fetch is a quarter of an hour
+/// old; one that was fetched stays at hand, as senders may go on with it.
 package actor PolicyFetcher {
     private struct Known {
         var id: String
@@ -19,23 +19,29 @@ package actor PolicyFetcher {
     private let resolver: DNSResolver
     private let clock: ProbeClock
     private var known: [String: Known] = [:]
-    private var cached: [String: MTASTSObservation.CachedPolicy]
+    private var cached: [String: MTASTSObservation.CachedPolicy] = [:]
 
-    /// - Parameters:
-    ///   - port: Where a lab's policy servers listen in place of 443.
-    ///   - cached: Policies from earlier, by domain.
+    /// - Parameter port: Where a lab's policy servers listen in place of 443.
     package init(
         pool: TransferPool,
         resolver: DNSResolver,
         networks: ReachableNetworks = .public,
         port: Int = 443,
-        cached: [String: MTASTSObservation.CachedPolicy] = [:],
         clock: ProbeClock = .system
     ) {
         web = WebFetcher(pool: pool, resolver: resolver, networks: networks, ports: [443: port])
         self.resolver = resolver
         self.clock = clock
-        self.cached = cached
+    }
+
+    /// Takes over what was seen earlier, where nothing newer is at hand.
+    package func hold(_ earlier: [MTASTSObservation]) {
+        for observation in earlier {
+            guard let policy = observation.held else { continue }
+            if let own = cached[observation.domain], own.fetchedAt >= policy.fetchedAt { continue }
+            if cached.count >= Self.mostKnown { cached = [:] }
+            cached[observation.domain] = policy
+        }
     }
 
     /// - Throws: `CancellationError` only.
@@ -73,7 +79,7 @@ package actor PolicyFetcher {
         )
         var fetch = MTASTSObservation.PolicyFetch(url: url, at: clock.date())
         switch outcome {
-        case .failure(let reason): fetch.failure = reason
+        case .failure(let reason), .tooLarge(let reason): fetch.failure = reason
         case .response(let response):
             fetch.status = response.status
             fetch.contentType = response.headers["content-type"].map { Array($0.utf8).escapedText(limit: 200) }
@@ -100,6 +106,14 @@ package actor PolicyFetcher {
             return id.isEmpty ? nil : id
         }
         return nil
+    }
+}
+
+extension MTASTSObservation {
+    /// The policy that a sender who saw this may go on with.
+    var held: CachedPolicy? {
+        guard let fetch, let body = fetch.body, let id = PolicyFetcher.policyID(in: txt) else { return cached }
+        return CachedPolicy(id: id, body: body.bytes, fetchedAt: fetch.at)
     }
 }
 

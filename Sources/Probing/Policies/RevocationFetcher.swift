@@ -2,29 +2,45 @@ import COpenSSL
 import FoundationEssentials
 package import Transfers
 
-/// Fetches the revocation lists that presented certificates name. Source: RFC 5280 4.2.1.13.
+/// Finds out what the revocation lists of certificates say of them. Source: RFC 5280 4.2.1.13, 6.3.
+///
+/// Of a list, only what it says of the certificates that were asked about is kept; a small one stays at hand for an hour, as
+/// others will ask about others in it.
 package actor RevocationFetcher {
     private static let shelfLife: TimeInterval = 3600
 
     /// What lists may cost, in bytes and time; partners' certificates choose them.
     package struct Limits: Hashable, Sendable {
+        /// The largest list that is read; larger than `small`, it is fetched alone.
         package var list = 20 << 20
-        /// All lists of one next hop.
-        package var nextHop = 40 << 20
-        /// All lists at hand, one copy a URL.
-        package var all = 64 << 20
-        /// Lists of one next hop.
+        /// What most lists are smaller than.
+        package var small = 2 << 20
+        /// Small lists that are fetched at a time, over all partners.
+        package var atOnce = 6
+        /// All lists that are at hand.
+        package var kept = 24 << 20
+        /// Lists that are fetched for one next hop; those at hand come on top.
         package var urls = 8
+        /// Lists of which anything is remembered.
+        package var known = 10_000
         /// For all lists of one next hop together.
         package var time: Duration = .seconds(10)
 
         package init() {}
     }
 
+    private struct Known {
+        var observation: CRLObservation
+        var list: RevocationList?
+        var size = 0
+    }
+
     private let web: WebFetcher
     private let clock: ProbeClock
     private let limits: Limits
-    private var known: [String: CRLObservation] = [:]
+    private let smallTurns: Semaphore
+    private let largeTurns = Semaphore(count: 1)
+    private var known: [String: Known] = [:]
     private var bytes = 0
 
     /// - Parameter port: Where a lab's list servers listen in place of 80.
@@ -39,38 +55,63 @@ package actor RevocationFetcher {
         web = WebFetcher(pool: pool, resolver: resolver, networks: networks, ports: [80: port])
         self.limits = limits
         self.clock = clock
+        smallTurns = Semaphore(count: limits.atOnce)
     }
 
-    /// The lists that the chains of these probes name, each once; plain http only, as the lists are signed and https
-    /// could need one of them (RFC 5280 8).
+    /// What is on hand of each list, the questions in their order, each list once; plain http only, as lists are signed and
+    /// https could need one of them (RFC 5280 8).
+    ///
+    /// Lists beyond the limit are left for the next look, when those before them are known.
     ///
     /// - Throws: `CancellationError` only.
-    package func observe(_ probes: [ProbeObservation]) async throws -> [CRLObservation] {
-        var urls: [String] = []
-        for certificate in Set(probes.flatMap(\.presentedChain)) {
-            for url in Self.urls(in: certificate.bytes) where !urls.contains(url) { urls.append(url) }
-        }
-        let wanted = Array(urls.sorted().prefix(limits.urls))
-        let fetched = try await fetch(wanted)
-        var bytes = 0
-        return wanted.map { url in
-            var observation = fetched[url] ?? failure(url, "no answer within \(Int(limits.time / .seconds(1))) s")
-            bytes += observation.list?.bytes.count ?? 0
-            if bytes > limits.nextHop, observation.list != nil {
-                observation.list = nil
-                observation.failure = "the lists of one next hop are larger than \(limits.nextHop >> 20) MiB"
+    package func observe(_ questions: [RevocationQuestion]) async throws -> [CRLObservation] {
+        var order: [String] = []
+        var asked: [String: [RevocationQuestion]] = [:]
+        for question in questions {
+            for url in question.urls {
+                if asked[url] == nil { order.append(url) }
+                asked[url, default: []].append(question)
             }
-            return observation
+        }
+        var found: [String: CRLObservation] = [:]
+        for url in order { found[url] = recall(url, asked[url] ?? []) }
+        let wanted = order.filter { found[$0] == nil }.prefix(limits.urls).map { ($0, asked[$0] ?? []) }
+        found.merge(try await fetch(wanted)) { _, new in new }
+        let missing = Set(wanted.map(\.0))
+        return order.compactMap { url in
+            if let observation = found[url] { return observation }
+            let why = "no answer within \(Int(limits.time / .seconds(1))) s"
+            return missing.contains(url) ? failure(url, why) : nil
         }
     }
 
-    /// Fetches lists, two at a time so that few are in memory before they are measured; those that came in time.
-    private func fetch(_ urls: [String]) async throws -> [String: CRLObservation] {
+    /// What is known of a list, if it is known for all that are asked about.
+    private func recall(_ url: String, _ questions: [RevocationQuestion]) -> CRLObservation? {
+        guard var entry = known[url], clock.date().timeIntervalSince(entry.observation.at) < Self.shelfLife else {
+            return nil
+        }
+        guard entry.observation.failure == nil else { return entry.observation }
+        let answered = Set(entry.observation.answers.map(\.certificate))
+        let open = questions.filter { !answered.contains($0.id) }
+        guard !open.isEmpty else { return entry.observation }
+        guard let list = entry.list else { return nil }
+        entry.observation.answers += open.map { list.answer($0, at: clock.date()) }
+        known[url] = entry
+        return entry.observation
+    }
+
+    /// Fetches lists, two at a time; those that came in time.
+    private func fetch(
+        _ lists: [(url: String, questions: [RevocationQuestion])]
+    ) async throws
+        -> [String: CRLObservation]
+    {
+        guard !lists.isEmpty else { return [:] }
         let found = try await withThrowingTaskGroup(of: CRLObservation?.self) { group in
-            var rest = urls[...]
+            var rest = lists[...]
             func start() {
-                guard let url = rest.popFirst() else { return }
-                group.addTask { try await self.observe(url) }
+                guard let (url, questions) = rest.popFirst() else { return }
+                group.addTask { try await self.observe(url, questions) }
             }
             group.addTask { [clock, limits] in
                 try await clock.sleep(limits.time)
@@ -79,7 +120,7 @@ package actor RevocationFetcher {
             start()
             start()
             var found: [String: CRLObservation] = [:]
-            while found.count < urls.count, let next = try await group.next(), let observation = next {
+            while found.count < lists.count, let next = try await group.next(), let observation = next {
                 found[observation.url] = observation
                 start()
             }
@@ -94,66 +135,79 @@ package actor RevocationFetcher {
         CRLObservation(url: url, failure: why, at: clock.date())
     }
 
-    private func observe(_ url: String) async throws -> CRLObservation {
-        if let known = known[url], clock.date().timeIntervalSince(known.at) < Self.shelfLife { return known }
+    private func observe(_ url: String, _ questions: [RevocationQuestion]) async throws -> CRLObservation {
         guard let (host, port) = Self.origin(of: url) else { return failure(url, "the URL cannot be read") }
-        let outcome = try await web.get(
-            url,
-            host: host,
-            port: port,
-            timeout: limits.time,
-            maximumSize: limits.list,
-            isSigned: true
-        )
+        func get(_ turns: Semaphore, _ size: Int) async throws -> WebFetcher.Outcome {
+            let outcome = await turns.with { [web, limits] in
+                try? await web.get(
+                    url,
+                    host: host,
+                    port: port,
+                    timeout: limits.time,
+                    maximumSize: size,
+                    isSigned: true
+                )
+            }
+            guard let outcome = outcome ?? nil else { throw CancellationError() }
+            return outcome
+        }
+        var outcome = try await get(smallTurns, min(limits.small, limits.list))
+        if case .tooLarge = outcome, limits.list > limits.small { outcome = try await get(largeTurns, limits.list) }
         switch outcome {
-        case .failure(let reason): return failure(url, reason)
+        case .failure(let reason), .tooLarge(let reason): return remember(failure(url, reason))
         case .response(let response) where response.headers["content-encoding"] != nil:
-            return failure(url, "the answer is compressed, which was not asked for")
-        case .response(let response) where response.status == 200: return remember(url, response.body)
-        case .response(let response): return failure(url, "HTTP status \(response.status)")
+            return remember(failure(url, "the answer is compressed, which was not asked for"))
+        case .response(let response) where response.status == 200: return read(url, response.body, questions)
+        case .response(let response): return remember(failure(url, "HTTP status \(response.status)"))
         }
     }
 
-    private func remember(_ url: String, _ list: [UInt8]) -> CRLObservation {
+    private func read(_ url: String, _ body: [UInt8], _ questions: [RevocationQuestion]) -> CRLObservation {
         let now = clock.date()
-        forget(url)
-        if bytes + list.count > limits.all {
-            for (url, old) in known where now.timeIntervalSince(old.at) >= Self.shelfLife { forget(url) }
+        let list = RevocationList(body)
+        let answers = questions.map { question in
+            list?.answer(question, at: now) ?? RevocationAnswer(certificate: question.id, status: .unreadable)
         }
-        guard bytes + list.count <= limits.all else {
-            return failure(url, "\(limits.all >> 20) MiB of lists are at hand already, and no more are kept")
+        let observation = CRLObservation(url: url, sha256: Self.sha256(body), answers: answers, at: now)
+        return remember(observation, list, size: body.count)
+    }
+
+    private func remember(
+        _ observation: CRLObservation,
+        _ list: RevocationList? = nil,
+        size: Int = 0
+    ) -> CRLObservation {
+        let now = clock.date()
+        forget(observation.url)
+        if bytes + size > limits.kept || known.count >= limits.known {
+            for (url, old) in known where now.timeIntervalSince(old.observation.at) >= Self.shelfLife { forget(url) }
         }
-        let observation = CRLObservation(url: url, list: list, at: now)
-        bytes += list.count
-        known[url] = observation
+        if known.count >= limits.known { (known, bytes) = ([:], 0) }
+        let isKept = list != nil && size <= limits.small && bytes + size <= limits.kept
+        known[observation.url] = Known(observation: observation, list: isKept ? list : nil, size: isKept ? size : 0)
+        if isKept { bytes += size }
         return observation
     }
 
     private func forget(_ url: String) {
         guard let old = known.removeValue(forKey: url) else { return }
-        bytes -= old.list?.bytes.count ?? 0
+        bytes -= old.size
     }
 
-    /// The plain http URLs of a certificate's distribution points.
-    private static func urls(in der: [UInt8]) -> [String] {
-        guard let certificate = mitre_certificate_parse(der, der.count) else { return [] }
-        defer { mitre_certificate_free(certificate) }
-        return (0..<mitre_certificate_count(certificate, Int32(MITRE_CRL_URLS))).compactMap { index in
-            var length = 0
-            guard let start = mitre_certificate_item(certificate, Int32(MITRE_CRL_URLS), index, &length),
-                length <= 2048
-            else { return nil }
-            let bytes = UnsafeBufferPointer(start: start, count: length)
-            guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
-            let url = String(decoding: bytes, as: UTF8.self)
-            return url.prefix(7).lowercased() == "http://" ? url : nil
-        }
+    private static func sha256(_ bytes: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        mitre_sha256(bytes, bytes.count, &digest)
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    /// The host and port of an http URL; `nil` for one with a user name, or in another form.
+    /// The host and port of a list's URL; `nil` for one with a user name, or in another form than plain http.
     ///
     /// Lists are at port 80: a certificate must not choose which of a stranger's ports we knock at.
     static func origin(of url: String) -> (host: String, port: Int)? {
+        guard url.prefix(7).lowercased() == "http://", url.utf8.count <= 2_048,
+            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        else { return nil }
         let authority = url.dropFirst(7).prefix { !"/?#".contains($0) }
         guard !authority.isEmpty, !authority.contains("@"), !authority.hasPrefix("[") else { return nil }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)

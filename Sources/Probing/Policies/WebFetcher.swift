@@ -16,6 +16,8 @@ struct WebFetcher: Sendable {
         case response(HTTPResponse)
         /// Why there is none, in words.
         case failure(String)
+        /// The same for an answer that is larger than was asked for.
+        case tooLarge(String)
     }
 
     /// Gets a URL whose host and port were read out of it by the caller; redirects are answers and are not followed.
@@ -50,6 +52,7 @@ struct WebFetcher: Sendable {
                 return .response(try await pool.send(request))
             } catch let error as TransferError {
                 failure = Self.words(for: error)
+                if case .responseTooLarge = error.reason { return .tooLarge(failure) }
                 // Another address helps only where this one could not be reached.
                 guard error.phase == .connect else { return .failure(failure) }
             }

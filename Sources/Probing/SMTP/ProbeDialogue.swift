@@ -135,8 +135,8 @@ package struct ProbeDialogue {
         let offered = reply.extensions
         extensions = offered
         var reply = reply
-        if let strange = offered.first(where: { !$0.startsWithKeyword }) {
-            reply.oddities.append("no keyword: \(strange.prefix(80))")
+        if let odd = offered.first(where: { !$0.startsWithKeyword }) {
+            reply.oddities.append("no keyword: \(odd.prefix(80))")
         }
         let done = close(.ehlo, .completed, reply, at: now)
         guard offered.contains(where: \.offersStartTLS) else {

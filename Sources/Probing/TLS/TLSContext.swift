@@ -98,7 +98,7 @@ extension TLSSession {
     var cipher: String? { mitre_tls_cipher(raw).map { String(cString: $0) } }
     var isClientCertificateRequested: Bool { mitre_tls_client_certificate_requested(raw) != 0 }
 
-    /// The certificates as they came, leaf first: at most 16, none above 64 KiB.
+    /// The beginning of the chain as it came, leaf first: at most 16 certificates, none above 64 KiB, 256 KiB in all.
     var presentedChain: [Base64Bytes] {
         (0..<mitre_tls_certificate_count(raw)).map { index in
             var count = 0
@@ -106,6 +106,9 @@ extension TLSSession {
             return Base64Bytes(Array(UnsafeBufferPointer(start: start, count: count)))
         }
     }
+
+    /// How many the peer sent, those that were not kept included.
+    var certificatesSent: Int { mitre_tls_certificates_presented(raw) }
 
     var stapledOCSP: Base64Bytes? {
         var count = 0

@@ -16,7 +16,11 @@ struct GateEquipment: Sendable {
     /// Debian's bundle of Mozilla's roots.
     static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
 
-    init(_ settings: GateSettings, _ pools: TransferPools) throws(RunStop) {
+    init(
+        _ settings: GateSettings,
+        _ pools: TransferPools,
+        now: @escaping @Sendable () -> Date
+    ) throws(RunStop) {
         try Self.refuseUnknownChecks(settings)
         do {
             let networks: ReachableNetworks = settings.networks == .any ? .any : .public
@@ -31,13 +35,16 @@ struct GateEquipment: Sendable {
                 )
             )
             let pool = try pools.pool(caFile: Self.file(settings.trustAnchors))
+            let roots = try Self.roots(settings.trustAnchors)
+            let trusted = settings.trustedRoots
             observer = PartnerObserver(
                 resolver: resolver,
                 prober: prober,
                 policies: PolicyFetcher(pool: pool, resolver: resolver, networks: networks),
-                revocations: RevocationFetcher(pool: pool, resolver: resolver, networks: networks)
+                revocations: RevocationFetcher(pool: pool, resolver: resolver, networks: networks),
+                questions: { Gate.revocationQuestions($0, roots: roots, trusted: trusted, at: now()) }
             )
-            roots = try Self.roots(settings.trustAnchors)
+            self.roots = roots
         } catch let stop as RunStop {
             throw stop
         } catch let error as ProbingError {
@@ -108,6 +115,17 @@ extension ProbeLimits {
             whole: timeout * 4
         )
     }
+
+    /// The waits of a look at what was silent before, which come to those of RFC 5321 4.5.3.2.
+    static func slow(timeout: Duration) -> ProbeLimits {
+        ProbeLimits(
+            connect: timeout,
+            greeting: timeout * 10,
+            reply: timeout * 4,
+            handshake: timeout * 2,
+            whole: timeout * 12
+        )
+    }
 }
 
 extension GatePolicy {
@@ -123,8 +141,8 @@ extension GatePolicy {
                     until: $0.until
                 )
             },
-            degraded: Decision(settings.degraded),
-            unknown: Decision(settings.unknown),
+            degraded: Verdict(settings.degraded),
+            unknown: Verdict(settings.unknown),
             expiry: ExpiryWindow(settings.expiry.soon),
             urgentExpiry: ExpiryWindow(settings.expiry.urgent),
             minimumRSABits: settings.minimumRSABits,
@@ -138,10 +156,10 @@ extension GatePolicy {
     }
 }
 
-extension Decision {
-    fileprivate init(_ decision: GateSettings.Decision) {
+extension Verdict {
+    fileprivate init(_ word: GateSettings.Decision) {
         self =
-            switch decision {
+            switch word {
             case .approve: .approve
             case .hold: .hold
             case .block: .block

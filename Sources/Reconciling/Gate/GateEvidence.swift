@@ -5,7 +5,7 @@ import StateStore
 
 /// What the gate saw of one next hop before a run, as it is kept with the run: it can be judged again later.
 ///
-/// A certificate is kept once, however many servers showed it; of revocation lists only what they were is kept.
+/// A certificate is kept once, however many servers showed it.
 package struct GateEvidence: Codable {
     var kind = "Observations"
     /// In these, a certificate is the 32 bytes of its SHA-256.
@@ -37,10 +37,6 @@ package struct GateEvidence: Codable {
                         return digest
                     }
             }
-        }
-        for index in observations.crls.indices where observations.crls[index].list != nil {
-            observations.crls[index].list = nil
-            observations.crls[index].failure = "the list is not kept"
         }
         self.observations = [observations]
         self.certificates = certificates

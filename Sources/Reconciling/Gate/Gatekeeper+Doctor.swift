@@ -20,7 +20,17 @@ extension Gatekeeper {
     }
 
     private func dnsCheck(_ equipment: GateEquipment) async -> DoctorCheck {
-        let test = await equipment.resolver.selfTest()
+        let resolver = equipment.resolver
+        let test = await resolver.selfTest()
+        if test.failure != nil, await !resolver.isAnswering() {
+            let who = resolver.name == "system" ? "The system's DNS resolver" : "The resolver \(resolver.name)"
+            return DoctorCheck(
+                name: "dns",
+                outcome: .fail,
+                message: "\(who) does not answer. No partner can be judged.",
+                remedy: "Let gate.resolver name a server that answers."
+            )
+        }
         switch test.status {
         case .secure:
             return DoctorCheck(

@@ -44,18 +44,30 @@ package actor Gatekeeper {
         package var fieldSources: FieldPlaces
         /// PEM of the certificate that the partner sends with.
         package var sample: String?
+        /// What the tenant has; `nil` for a connector that is not there yet, or where that is not known.
+        package var before: Settings?
+        /// What was written last and seen confirmed.
+        package var applied: Settings?
 
         package init(
             key: ConnectorKey,
             settings: Settings,
             fieldSources: FieldPlaces = [:],
-            sample: String? = nil
+            sample: String? = nil,
+            before: Settings? = nil,
+            applied: Settings? = nil
         ) {
             self.key = key
             self.settings = settings
             self.fieldSources = fieldSources
             self.sample = sample
+            self.before = before
+            self.applied = applied
         }
+
+        /// Whether a person must accept that it is not known with which certificate the partner sends: only where what is
+        /// judged changes, and is not merely put back.
+        var isEvidenceDue: Bool { Gate.isEvidenceDue(key.kind, settings, before: before, applied: applied) }
 
         /// A rule has no server, and a connector that is not in use takes no mail.
         package var isJudged: Bool { key.kind != .transportRule && settings["enabled"] != .boolean(false) }
@@ -69,15 +81,19 @@ package actor Gatekeeper {
     /// Judges connectors of one tenant.
     ///
     /// - Parameters:
+    ///   - outdated: Those of the waivers that were written for a connector as it no longer is.
     ///   - acceptedDomains: The tenant's own domains; `nil` when the tenant was not read.
-    ///   - previous: Earlier probes, to tell which certificates changed.
+    ///   - earlier: What an earlier run saw: it tells which certificates changed, and which policies senders may still hold.
     ///   - tries: How often the same was judged before with nothing but a hold to show for it.
+    ///   - maximumAge: What was seen longer ago is asked again, in seconds; it cannot go beyond the policy's.
     package func judge(
         _ subjects: [Subject],
         waivers: [Waiver],
+        outdated: [OutdatedWaiver] = [],
         acceptedDomains: [String]?,
-        previous: [ProbeObservation] = [],
-        tries: Int = 0
+        earlier: [PartnerObservations] = [],
+        tries: Int = 0,
+        maximumAge: TimeInterval = .infinity
     ) async throws(RunStop) -> Findings {
         let equipment = try ready()
         let subjects = subjects.filter(\.isJudged)
@@ -87,15 +103,18 @@ package actor Gatekeeper {
         }
         let requests = Set(wanted)
         guard requests.count <= settings.maximumNextHops else { throw .tooManyNextHops(requests.count, settings) }
-        var observations = await observe(Array(requests), with: equipment)
+        await equipment.observer.hold(earlier.flatMap(\.mtaSTS))
+        let limits = tries > 0 ? ProbeLimits.slow(timeout: settings.timeout) : nil
+        var observations = await observe(Array(requests), with: equipment, limits: limits, maximumAge: maximumAge)
         if Task.isCancelled { throw .interrupted }
         let judge = SubjectJudge(
             policy: policy,
             waivers: waivers,
+            outdated: outdated,
             acceptedDomains: acceptedDomains,
             roots: equipment.roots,
             now: now(),
-            previous: previous,
+            previous: earlier.flatMap(\.hosts).flatMap(\.probes),
             tries: tries
         )
         var judgements = await judge.judgements(of: subjects, observations)
@@ -108,8 +127,7 @@ package actor Gatekeeper {
         )
     }
 
-    /// Asks servers whose certificate has another name once more, without saying whom we want: the certificate may depend
-    /// on that.
+    /// Asks servers once more without saying whom we want, where their certificate may depend on that.
     ///
     /// - Returns: Whether anything more was seen.
     private func lookWithoutNames(
@@ -118,54 +136,77 @@ package actor Gatekeeper {
         _ observations: inout [ObservationRequest: PartnerObservations],
         with equipment: GateEquipment
     ) async -> Bool {
-        var isNew = false
+        var looks: [(request: ObservationRequest, probe: ProbeObservation)] = []
+        var known: Set<ObservationRequest> = []
         for (subject, judgement) in zip(subjects, judgements) where subject.key.kind == .outboundConnector {
             for request in Gate.requests(for: subject.key, settings: subject.settings, policy: policy) {
-                guard var seen = observations[request] else { continue }
-                for probe in Gate.repeatsWithoutSNI([seen], after: judgement) {
-                    guard let more = try? await equipment.observer.withoutSNI(probe) else { continue }
-                    for index in seen.hosts.indices where seen.hosts[index].probes.contains(probe) {
-                        seen.hosts[index].probes.append(more)
-                        isNew = true
-                    }
-                    observations[request] = seen
-                    self.seen[request]?.observations = seen
-                }
+                guard let seen = observations[request] else { continue }
+                let probes = Gate.repeatsWithoutSNI([seen], settings: subject.settings, after: judgement)
+                guard !probes.isEmpty, known.insert(request).inserted else { continue }
+                looks += probes.map { (request, $0) }
             }
+        }
+        let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
+        let more = await looks.concurrently(window: max(1, settings.concurrency)) { look in
+            (try? await equipment.observer.withoutSNI(look.probe, maximumAge: age)) ?? nil
+        }
+        var isNew = false
+        for (look, more) in zip(looks, more) {
+            guard let more, var seen = observations[look.request] else { continue }
+            for index in seen.hosts.indices where seen.hosts[index].probes.contains(look.probe) {
+                seen.hosts[index].probes.append(more)
+                isNew = true
+            }
+            observations[look.request] = seen
+            self.seen[look.request]?.observations = seen
         }
         return isNew
     }
 
+    /// Looks at one server by itself.
+    package func look(at host: String, port: Int, level: TLSLevel) async throws(RunStop) -> PartnerObservations {
+        let request = ObservationRequest(
+            nextHop: .smartHosts([host]),
+            port: port,
+            wantsCRLs: policy.checksRevocation && level.checksCertificates
+        )
+        let observations = await observe([request], with: try ready())[request]
+        guard let observations, !Task.isCancelled else { throw .interrupted }
+        return observations
+    }
+
     /// Judges one server as a connector with this demand would that has it for a smart host.
+    ///
+    /// - Parameters:
+    ///   - observations: What `look(at:port:level:)` saw.
+    ///   - vantage: What all looks of the run say of our own network.
     package func judge(
         server host: String,
         port: Int,
         level: TLSLevel,
-        tlsDomain: String?
-    ) async throws(RunStop) -> (judgement: Judgement, observations: PartnerObservations) {
-        let equipment = try ready()
-        let request = ObservationRequest(nextHop: .smartHosts([host]), port: port)
-        let observations = await observe([request], with: equipment)[request]
-        guard let observations, !Task.isCancelled else { throw .interrupted }
+        tlsDomain: String?,
+        observations: PartnerObservations,
+        vantage: Vantage
+    ) throws(RunStop) -> Judgement {
         var policy = policy
         policy.port = port
-        let judgement = Gate.judge(
+        return Gate.judge(
             server: host,
             level: level,
             tlsDomain: tlsDomain,
             observations: observations,
             policy: policy,
-            roots: equipment.roots,
-            now: now()
+            roots: try ready().roots,
+            now: now(),
+            vantage: vantage
         )
-        return (judgement, observations)
     }
 
     func ready() throws(RunStop) -> GateEquipment {
         if let equipment { return try equipment.get() }
         let made: Result<GateEquipment, RunStop>
         do throws(RunStop) {
-            made = .success(try GateEquipment(settings, pools))
+            made = .success(try GateEquipment(settings, pools, now: now))
         } catch {
             made = .failure(error)
         }
@@ -178,11 +219,16 @@ package actor Gatekeeper {
     /// Whoever wants the same meanwhile waits for the same look.
     private func observe(
         _ requests: [ObservationRequest],
-        with equipment: GateEquipment
+        with equipment: GateEquipment,
+        limits: ProbeLimits? = nil,
+        maximumAge: TimeInterval = .infinity
     ) async -> [ObservationRequest: PartnerObservations] {
         let now = self.now()
-        let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
-        seen = seen.filter { now.timeIntervalSince($0.value.at) <= policy.maximumEvidenceAge }
+        let most = min(policy.maximumEvidenceAge, maximumAge)
+        let age = Duration.seconds(Int64(most))
+        seen = seen.filter { _, look in
+            now.timeIntervalSince(look.at) <= (look.observations.isPassing ? min(60, most) : most)
+        }
         let budget = TargetBudget()
         var result: [ObservationRequest: PartnerObservations] = [:]
         var looks: [(request: ObservationRequest, task: SharedTask<PartnerObservations?>)] = []
@@ -193,7 +239,7 @@ package actor Gatekeeper {
                 looks.append((request, task))
             } else {
                 let task = SharedTask {
-                    try? await equipment.observer.observe(request, maximumAge: age, budget: budget)
+                    try? await equipment.observer.observe(request, maximumAge: age, limits: limits, budget: budget)
                 }
                 asking[request] = task
                 looks.append((request, task))

@@ -7,6 +7,7 @@ import TLSGate
 struct SubjectJudge: Sendable {
     let policy: GatePolicy
     let waivers: [Waiver]
+    let outdated: [OutdatedWaiver]
     let acceptedDomains: [String]?
     let roots: TrustRoots
     let now: Date
@@ -19,14 +20,16 @@ struct SubjectJudge: Sendable {
         _ observations: [ObservationRequest: PartnerObservations]
     ) async -> [Judgement] {
         let partners = observations.values.sorted { "\($0.nextHop)" < "\($1.nextHop)" }
+        let vantage = Vantage(partners)
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        return await subjects.concurrently(window: cores) { judgement(of: $0, observations, partners) }
+        return await subjects.concurrently(window: cores) { judgement(of: $0, observations, partners, vantage) }
     }
 
     private func judgement(
         of subject: Gatekeeper.Subject,
         _ observations: [ObservationRequest: PartnerObservations],
-        _ partners: [PartnerObservations]
+        _ partners: [PartnerObservations],
+        _ vantage: Vantage
     ) -> Judgement {
         guard subject.key.kind == .outboundConnector else {
             return Gate.judgeInbound(
@@ -34,9 +37,11 @@ struct SubjectJudge: Sendable {
                 settings: subject.settings,
                 sample: subject.sample.map { Array($0.utf8) },
                 acceptedDomains: acceptedDomains,
+                isEvidenceDue: subject.isEvidenceDue,
                 partner: partners,
                 policy: policy,
                 waivers: waivers,
+                outdated: outdated,
                 roots: roots,
                 now: now,
                 fieldSources: subject.fieldSources
@@ -49,10 +54,12 @@ struct SubjectJudge: Sendable {
             observations: own.compactMap { observations[$0] },
             policy: policy,
             waivers: waivers,
+            outdated: outdated,
             roots: roots,
             now: now,
             fieldSources: subject.fieldSources,
             previous: previous,
+            vantage: vantage,
             tries: tries
         )
     }

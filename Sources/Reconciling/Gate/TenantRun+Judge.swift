@@ -23,14 +23,16 @@ extension TenantRun {
         run.environment.tell(run.tenant.name, "asking the partners' servers")
         let tries = try await run.heldTries(plan.revision)
         let (gatekeeper, domains) = (run.shared.gatekeeper, run.observed?.acceptedDomains)
-        let previous = try await run.previousProbes(of: subjects)
+        let earlier = try await run.earlier(subjects)
         let waivers = run.definitions?.desired.waivers ?? []
+        let outdated = try await run.outdatedWaivers()
         let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
                 subjects,
                 waivers: waivers,
+                outdated: outdated,
                 acceptedDomains: domains,
-                previous: previous,
+                earlier: earlier,
                 tries: tries
             )
         }
@@ -45,10 +47,11 @@ extension TenantRun {
         let observed = Dictionary(
             (observed?.connectors ?? []).map { ($0.guid, $0) }
         ) { first, _ in first }
+        let applied = Dictionary(applied.connectors.map { ($0.key, $0.settings) }) { first, _ in first }
         return plan.changes.filter { $0.action != .delete }.compactMap { change in
             guard let connector = desired[change.key] else { return nil }
-            let before = change.guid.flatMap { observed[$0]?.settings } ?? [:]
-            return Gatekeeper.Subject(connector, over: before)
+            let before = change.guid.flatMap { observed[$0]?.settings }
+            return Gatekeeper.Subject(connector, over: before, applied: applied[change.key])
         }
     }
 
@@ -63,8 +66,8 @@ extension TenantRun {
         }.count
     }
 
-    /// The probes of the last run that asked the same next hops, so that a certificate that changed since can be told.
-    private func previousProbes(of subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [ProbeObservation] {
+    /// What the last run saw that asked the same next hops: a certificate that changed since, a policy that is still held.
+    private func earlier(_ subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [PartnerObservations] {
         guard options.states == nil else { return [] }
         let tenant = tenant.name
         let policy = shared.gatekeeper.policy
@@ -79,8 +82,8 @@ extension TenantRun {
             for run in try await store.runs(query) {
                 let kept = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
                 let own = kept.filter { !hops.isDisjoint(with: $0.nextHops) }
-                let probes = own.flatMap(\.seen).filter { hops.contains($0.nextHop) }.flatMap(\.hosts).flatMap(\.probes)
-                if !probes.isEmpty { return probes }
+                let seen = own.flatMap(\.seen).filter { hops.contains($0.nextHop) }
+                if !seen.isEmpty { return seen }
             }
             return []
         }
@@ -97,12 +100,14 @@ extension Guard {
 
 extension Gatekeeper.Subject {
     /// A definition laid over what the tenant has.
-    package init(_ connector: DesiredConnector, over observed: Settings = [:]) {
+    package init(_ connector: DesiredConnector, over observed: Settings? = nil, applied: Settings? = nil) {
         self.init(
             key: connector.key,
-            settings: observed.merging(connector.settings) { _, own in own },
+            settings: (observed ?? [:]).merging(connector.settings) { _, own in own },
             fieldSources: connector.fieldSources,
-            sample: connector.evidenceCertificate
+            sample: connector.evidenceCertificate,
+            before: observed,
+            applied: applied
         )
     }
 }

@@ -1,6 +1,6 @@
 package import Configuration
 import Connectors
-import Definitions
+import Planning
 package import Reports
 import TLSGate
 
@@ -19,9 +19,16 @@ extension Reconciler {
             environment.tell(entry.tenant.name, "asking the partners' servers")
             defer { environment.tell(entry.tenant.name, nil) }
             do throws(RunStop) {
+                // The tenant is not read here; what was confirmed last stands for it.
+                let applied = Dictionary(run.applied.connectors.map { ($0.key, $0.settings) }) { first, _ in first }
                 let findings = try await shared.gatekeeper.judge(
-                    connectors.map { Gatekeeper.Subject($0) },
+                    connectors.map { connector in
+                        var subject = Gatekeeper.Subject(connector)
+                        subject.before = applied[connector.key]
+                        return subject
+                    },
                     waivers: run.definitions?.desired.waivers ?? [],
+                    outdated: try await run.outdatedWaivers(),
                     acceptedDomains: nil
                 )
                 return TenantVerdict(tenant: entry.tenant.name, judgements: findings.judgements)

@@ -26,6 +26,7 @@ extension Reconciler {
         let found = try await shared.gatekeeper.judge(
             connectors.map { Gatekeeper.Subject($0) },
             waivers: run.definitions?.desired.waivers ?? [],
+            outdated: try await run.outdatedWaivers(),
             acceptedDomains: nil
         )
         func judgement(_ connector: DesiredConnector?) -> Judgement? {

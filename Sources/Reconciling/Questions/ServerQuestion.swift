@@ -1,5 +1,5 @@
 package import Configuration
-import Logging
+import Probing
 package import Reports
 package import TLSGate
 
@@ -19,19 +19,27 @@ package struct ServerQuestion: Sendable {
         window: Int
     ) async throws -> [ProbeDocument.Server] {
         let gatekeeper = gatekeeper
-        let answers = await servers.concurrently(window: window) { server -> Result<ProbeDocument.Server, RunStop> in
+        let looks = await servers.concurrently(window: window) { server -> Result<PartnerObservations, RunStop> in
             do throws(RunStop) {
-                let (judgement, _) = try await gatekeeper.judge(
-                    server: server.host,
-                    port: server.port,
-                    level: level,
-                    tlsDomain: tlsDomain
-                )
-                return .success(ProbeDocument.Server(target: server.text, judgement: judgement))
+                return .success(try await gatekeeper.look(at: server.host, port: server.port, level: level))
             } catch {
                 return .failure(error)
             }
         }
-        return try answers.map { try $0.get() }
+        let seen = try looks.map { try $0.get() }
+        let vantage = Vantage(seen)
+        var answers: [ProbeDocument.Server] = []
+        for (server, observations) in zip(servers, seen) {
+            let judgement = try await gatekeeper.judge(
+                server: server.host,
+                port: server.port,
+                level: level,
+                tlsDomain: tlsDomain,
+                observations: observations,
+                vantage: vantage
+            )
+            answers.append(ProbeDocument.Server(target: server.text, judgement: judgement))
+        }
+        return answers
     }
 }

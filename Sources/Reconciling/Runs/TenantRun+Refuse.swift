@@ -31,7 +31,7 @@ extension TenantRun {
         if plan.isOfWorkingTree {
             throw RunStop.workingTree
         }
-        let verdict = plan.changes.isEmpty ? .pass : judgements.map(\.decision).joined
+        let verdict = plan.changes.isEmpty ? .pass : judgements.map(\.verdict).joined
         if verdict == .block { throw .blocked }
         let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
         if let first = guards.first { throw .held(by: first, others: guards.count - 1) }

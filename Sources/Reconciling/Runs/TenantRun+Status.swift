@@ -34,7 +34,7 @@ extension TenantRun {
     }
 
     private func planStatus(_ plan: Plan) -> ExitStatus {
-        let verdict = judgements.map(\.decision).joined
+        let verdict = judgements.map(\.verdict).joined
         if verdict == .block && !plan.changes.isEmpty { return .blocked }
         if !plan.guards.isEmpty { return .held }
         if verdict >= .approve && !plan.changes.isEmpty { return .held }

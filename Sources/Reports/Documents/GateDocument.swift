@@ -1,8 +1,11 @@
+import Connectors
+import FoundationEssentials
 package import TLSGate
 
 /// What the gate says of the connectors of each tenant, and which certificate ends when.
 package struct GateDocument: ReportDocument, Hashable {
     package static let kind = "Gate"
+    package static let formatVersion = "2.0"
 
     package var tenants: [TenantVerdict]
 
@@ -18,7 +21,29 @@ package struct GateDocument: ReportDocument, Hashable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(tenants, forKey: .tenants)
-        try container.encode(forecasts, forKey: .certificates)
+        let certificates = tenants.flatMap { tenant in
+            tenant.judgements.flatMap(\.forecasts).map { TenantCertificate(tenant: tenant.tenant, certificate: $0) }
+        }
+        let ordered = certificates.sorted { one, other in
+            let (left, right) = (one.certificate, other.certificate)
+            return (left.notAfter, one.tenant, left.connector.name, left.sha256)
+                < (right.notAfter, other.tenant, right.connector.name, right.sha256)
+        }
+        try container.encode(ordered, forKey: .certificates)
+    }
+}
+
+/// A certificate, with the tenant whose connector leads to it.
+private struct TenantCertificate: Encodable {
+    let tenant: String
+    let certificate: CertificateForecast
+
+    private enum Key: String, CodingKey { case tenant }
+
+    func encode(to encoder: any Encoder) throws {
+        try certificate.encode(to: encoder)
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(tenant, forKey: .tenant)
     }
 }
 
@@ -32,7 +57,7 @@ package struct TenantVerdict: Hashable, Sendable {
     package init(tenant: String, judgements: [Judgement]) {
         self.tenant = tenant
         self.judgements = judgements
-        exitStatus = ExitStatus(judgements.map(\.decision).joined)
+        exitStatus = ExitStatus(judgements.map(\.verdict).joined)
     }
 
     package init(tenant: String, error: ErrorEntry, exitStatus: ExitStatus) {
@@ -45,9 +70,9 @@ package struct TenantVerdict: Hashable, Sendable {
 
 extension ExitStatus {
     /// What a verdict alone makes a command exit with.
-    package init(_ decision: Decision) {
+    package init(_ verdict: Verdict) {
         self =
-            switch decision {
+            switch verdict {
             case .pass, .warn: .done
             case .approve, .hold: .held
             case .block: .blocked
@@ -56,17 +81,17 @@ extension ExitStatus {
 }
 
 extension TenantVerdict: Encodable {
-    private enum Key: String, CodingKey { case tenant, verdict, judgements, error, exitCode }
+    private enum Key: String, CodingKey { case tenant, verdict, connectors, error, exitCode }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(tenant, forKey: .tenant)
         // Where nothing was judged there is no verdict: `null`, never a pass.
         try container.encode(
-            error == nil && !judgements.isEmpty ? judgements.map(\.decision).joined : nil,
+            error == nil && !judgements.isEmpty ? judgements.map(\.verdict).joined : nil,
             forKey: .verdict
         )
-        try container.encode(judgements, forKey: .judgements)
+        try container.encode(judgements, forKey: .connectors)
         try container.encodeIfPresent(error, forKey: .error)
         try container.encode(exitStatus.rawValue, forKey: .exitCode)
     }

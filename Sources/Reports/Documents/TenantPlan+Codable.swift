@@ -5,7 +5,7 @@ import TLSGate
 /// The plan's own keys, and the gate's next to them: a change and what is found about it are read together.
 extension TenantPlan: Codable {
     private enum Key: String, CodingKey {
-        case tenant, changes, changesDigest, drift, verdict, judgements, errors, exitCode
+        case tenant, changes, drift, verdict, connectors, errors, exitCode
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -22,7 +22,7 @@ extension TenantPlan: Codable {
         try container.encode(told, forKey: .drift)
         try container.encode(plan.changes.map { JudgedChange($0, judgement(of: $0.key)) }, forKey: .changes)
         let changed = Set(plan.changes.map(\.key))
-        try container.encodeIfPresent(judgements?.filter { !changed.contains($0.connector) }, forKey: .judgements)
+        try container.encodeIfPresent(judgements?.filter { !changed.contains($0.connector) }, forKey: .connectors)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,7 +39,7 @@ extension TenantPlan: Codable {
             self.init(tenant: try container.decode(String.self, forKey: .tenant), errors: errors, exitStatus: status)
             return
         }
-        let others = try container.decodeIfPresent([Judgement].self, forKey: .judgements)
+        let others = try container.decodeIfPresent([Judgement].self, forKey: .connectors)
         let judged = try container.decode([JudgedChange].self, forKey: .changes).compactMap(\.judgement)
         self.init(plan: try Plan(from: decoder), judgements: others.map { judged + $0 }, exitStatus: status)
     }
@@ -60,8 +60,7 @@ private struct JudgedChange: Codable {
     func encode(to encoder: any Encoder) throws {
         try change.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(change.digest, forKey: .digest)
-        try container.encode(judgement?.decision, forKey: .verdict)
+        try container.encode(judgement?.verdict, forKey: .verdict)
         try container.encode(judgement?.findings ?? [], forKey: .findings)
         guard var rest = judgement else { return }
         rest.findings = []

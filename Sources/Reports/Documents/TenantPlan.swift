@@ -39,9 +39,9 @@ package struct TenantPlan: Hashable, Sendable {
     }
 
     /// The gate's verdict on all of it; `nil` when nothing was judged.
-    package var verdict: Decision? {
+    package var verdict: Verdict? {
         guard let judgements, !judgements.isEmpty else { return nil }
-        return judgements.map(\.decision).joined
+        return judgements.map(\.verdict).joined
     }
 
     /// The plan's drift, with its authors where they are known.

@@ -17,8 +17,8 @@ enum FindingReport {
             page.add(label: "TLS gate", "nothing to judge", indent: indent)
             return
         }
-        page.add(label: "TLS gate", judgement.headline, indent: indent, ink: judgement.decision.ink)
-        let groups = groups(judgement.findings)
+        page.add(label: "TLS gate", judgement.headline, indent: indent, ink: judgement.verdict.ink)
+        let groups = groups(judgement.findings.filter { !$0.isAboutUs })
         for group in groups where notes == .told || !group.finding.isNote {
             add(group, seen: judgement.observedAt, to: &page, indent: indent + 2)
         }
@@ -28,7 +28,7 @@ enum FindingReport {
             page.add(line, indent: indent + 2, mark: "i")
         }
         if let line = passes(judgement.findings) { page.add(line, indent: indent + 2, mark: "✓", markInk: .added) }
-        if let retry = judgement.retryAt, judgement.decision == .hold {
+        if let retry = judgement.retryAt, judgement.verdict == .hold {
             page.add(label: "again", "at \(Timestamp.text(retry))", indent: indent + 2)
         }
     }
@@ -98,12 +98,12 @@ enum FindingReport {
 extension Judgement {
     /// The verdict, with what it rests on.
     fileprivate var headline: String {
-        guard let observedAt else { return decision.rawValue }
-        return "\(decision.rawValue)  (observed \(Timestamp.text(observedAt)))"
+        guard let observedAt else { return verdict.rawValue }
+        return "\(verdict.rawValue)  (observed \(Timestamp.text(observedAt)))"
     }
 }
 
-extension Decision {
+extension Verdict {
     var ink: Ink {
         switch self {
         case .pass: .added

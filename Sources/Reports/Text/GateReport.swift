@@ -21,8 +21,9 @@ package enum GateReport {
                 FindingReport.add(judgement, to: &page, indent: 4, notes: notes)
             }
         }
+        NetworkReport.add(document.tenants.flatMap(\.judgements).aboutUs, to: &page)
         add(document.forecasts, now: now, to: &page)
-        let verdicts = document.tenants.flatMap { $0.judgements.map(\.decision) }
+        let verdicts = document.tenants.flatMap { $0.judgements.map(\.verdict) }
         let failures = document.tenants.count { $0.error != nil }
         page.space()
         page.add(
@@ -39,6 +40,7 @@ package enum GateReport {
             page.add(server.target, ink: .strong)
             FindingReport.add(server.judgement, to: &page, indent: 2, notes: .told)
         }
+        NetworkReport.add(document.servers.map(\.judgement).aboutUs, to: &page)
         page.space()
         page.add(
             VerdictSum.text(document.servers.map(\.verdict), of: "server", exit: document.exitStatus),

@@ -46,12 +46,15 @@ extension PlanReport {
 
     /// The findings for which the gate refuses, in full view: a reviewer must not approve without having read them.
     private static func deciding(_ plan: Plan, _ tenant: TenantPlan) -> String {
-        var text = ""
+        let network = findings((tenant.judgements ?? []).aboutUs)
+        var text = network.isEmpty ? "" : "**This network**\n\n\(network)\n"
         for change in plan.changes {
-            guard let judgement = tenant.judgement(of: change.key), judgement.decision >= .approve else { continue }
-            let open = judgement.findings.filter { !$0.waived && $0.outcome != .pass && $0.outcome != .info }
+            guard let judgement = tenant.judgement(of: change.key), judgement.verdict >= .approve else { continue }
+            let open = judgement.findings.filter {
+                !$0.waived && !$0.isAboutUs && $0.outcome != .pass && $0.outcome != .info
+            }
             let grave = open.filter { $0.outcome != .warn }
-            text += "**\(judgement.decision.rawValue)** \(MarkdownText.code(change.key.description))\n\n"
+            text += "**\(judgement.verdict.rawValue)** \(MarkdownText.code(change.key.description))\n\n"
             text += findings(grave.isEmpty ? open : grave) + "\n"
         }
         return text
@@ -62,7 +65,7 @@ extension PlanReport {
         var text = "| | Connector | Security risk | Cause | TLS gate |\n|---|---|---|---|---|\n"
         for change in plan.changes {
             let verdict =
-                tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.decision.rawValue ?? "–"
+                tenant.judgements == nil ? "not asked" : tenant.judgement(of: change.key)?.verdict.rawValue ?? "–"
             let risk = change.risk == .high ? "**high**" : change.risk.rawValue
             text += "| \(MarkdownText.code(change.action.symbol.text)) | \(MarkdownText.code(change.key.description)) "
             text += "\(MarkdownText.prose(change.displayName)) | \(risk) | \(change.cause.rawValue) | \(verdict) |\n"
@@ -87,7 +90,9 @@ extension PlanReport {
                 "- **\(risk.level.rawValue) security risk** \(MarkdownText.code(risk.id)): \(MarkdownText.prose(risk.message))\n"
         }
         if let reason = change.acceptedRisk { text += "- accepted: \(MarkdownText.prose(reason))\n" }
-        if let judgement = tenant.judgement(of: change.key) { text += findings(judgement.findings) }
+        if let judgement = tenant.judgement(of: change.key) {
+            text += findings(judgement.findings.filter { !$0.isAboutUs })
+        }
         if let source = change.source { text += "- source: \(MarkdownText.code(source.description))\n" }
         return text + "\n</details>\n\n"
     }

@@ -60,6 +60,7 @@ package enum PlanReport {
         add(tenant.driftToTell, to: &page)
         add(plan.unmanaged, to: &page)
         add(judgements: tenant.otherJudgements, to: &page)
+        NetworkReport.add((tenant.judgements ?? []).aboutUs, to: &page)
         add(notes: plan.notes, to: &page)
         add(plan.guards, to: &page)
         page.space()
@@ -219,7 +220,7 @@ extension Plan.Summary {
     }
 }
 
-extension Decision {
+extension Verdict {
     var sentence: String {
         switch self {
         case .pass: "pass."

@@ -5,15 +5,16 @@ enum VerdictSum {
     /// - Parameters:
     ///   - noun: What was judged, in the singular.
     ///   - failures: How many tenants or servers could not be judged at all, because of an error.
-    static func text(_ verdicts: [Decision], of noun: String, failures: Int = 0, exit: ExitStatus) -> String {
-        let counts = [Decision.block, .hold, .approve, .warn, .pass].compactMap { decision -> String? in
-            let count = verdicts.count { $0 == decision }
-            return count == 0 ? nil : "\(count) \(decision.rawValue)"
+    static func text(_ verdicts: [Verdict], of noun: String, failures: Int = 0, exit: ExitStatus) -> String {
+        let counts = [Verdict.block, .hold, .approve, .warn, .pass].compactMap { verdict -> String? in
+            let count = verdicts.count { $0 == verdict }
+            return count == 0 ? nil : "\(count) \(verdict.rawValue)"
         }
         var text = verdicts.count.counted(noun)
         if !counts.isEmpty { text += ": \(counts.joined(separator: ", "))" }
         if failures > 0 { text += "; \(failures.counted("tenant")) not read" }
-        return "\(text). Exit code \(exit.rawValue): \(reason(exit))."
+        let why = verdicts.isEmpty && exit == .done ? "nothing was judged" : reason(exit)
+        return "\(text). Exit code \(exit.rawValue): \(why)."
     }
 
     static func ink(_ exit: ExitStatus) -> Ink { exit == .done ? .plain : .alarm }

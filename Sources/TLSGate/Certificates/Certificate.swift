@@ -14,7 +14,7 @@ package struct Certificate: Sendable {
     package let serial: String
     package let notBefore: Date
     package let notAfter: Date
-    /// As they stand, so that a name with a strange byte in it can be shown and will match nothing.
+    /// As they stand, so that a name with an odd byte in it can be shown and will match nothing.
     package let dnsNames: [String]
     /// 4 or 16 bytes each where the certificate is sound.
     package let addresses: [[UInt8]]

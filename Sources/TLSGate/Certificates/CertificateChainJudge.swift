@@ -2,7 +2,7 @@ import COpenSSL
 package import FoundationEssentials
 
 /// Judges a chain of certificates as it was presented: OpenSSL's verifier, collecting every error, with our own checks of
-/// names, keys and digests beside it.
+/// names, keys and digests as well.
 package enum CertificateChainJudge {
     package enum Purpose: Hashable, Sendable {
         case server

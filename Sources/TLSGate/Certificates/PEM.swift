@@ -67,7 +67,7 @@ package enum PEM {
         }
         guard !blocks.isEmpty else {
             throw CertificateError(
-                reason: "there is no certificate in it",
+                reason: "it has no certificate in it",
                 remedy:
                     "A PEM file has a block between BEGIN CERTIFICATE and END CERTIFICATE; convert DER with openssl x509."
             )

@@ -25,7 +25,7 @@ struct PathError {
             PathError(
                 check: "cert-missing-intermediate",
                 rule: "missing-issuer",
-                message: "was issued by a certificate that was not sent and is no known root"
+                message: "was issued by a certificate that was not sent and is not a known root"
             )
         case 27: nil
         default: invalid[code] ?? profile[code] ?? advice[code] ?? other(code)
@@ -68,16 +68,16 @@ struct PathError {
             (55, "path-loop", "stands in a circle of issuers"),
             (76, "signature-algorithm", "is signed in a way that is not supported"),
             (77, "signature-algorithm", "is signed in a way that does not fit its issuer's key"),
-            (79, "basic-constraints", "was issued by a certificate that is no authority"),
+            (79, "basic-constraints", "was issued by a certificate that is not an authority"),
         ].map { ($0.0, PathError(check: "cert-path-invalid", rule: $0.1, message: $0.2)) }
     )
 
     private static let profile: [Int32: PathError] = Dictionary(
         uniqueKeysWithValues: [
             (78, "signature-algorithm", "names two different signature algorithms"),
-            (80, "path-length", "has a path length and is no authority"),
+            (80, "path-length", "has a path length and is not an authority"),
             (81, "path-length", "has a path length and may not sign certificates"),
-            (82, "key-usage", "may sign certificates and is no authority"),
+            (82, "key-usage", "may sign certificates and is not an authority"),
             (83, "issuer-name", "has no issuer name"),
             (84, "subject-name", "is an authority without a name"),
             (87, "alternative-name", "has an empty list of names"),

@@ -30,9 +30,18 @@ package struct TrustRoots: Sendable {
         store = Store(certificates)
     }
 
-    /// Reads a bundle such as Debian's `/etc/ssl/certs/ca-certificates.crt`; a block that is no certificate is an error.
+    /// Reads a bundle such as Debian's `/etc/ssl/certs/ca-certificates.crt`; a block that is not a certificate, or a
+    /// certificate that is not a root, is an error: it would have no effect.
     package init(pem: [UInt8]) throws(CertificateError) {
-        self.init(try PEM.certificates(in: pem))
+        let certificates = try PEM.certificates(in: pem)
+        if let other = certificates.enumerated().first(where: { !$0.element.isSelfIssued }) {
+            throw CertificateError(
+                reason:
+                    "certificate \(other.offset + 1), \(other.element.subject), is not a root: it is issued by \(other.element.issuer)",
+                remedy: "Name the root above it instead: nothing can be trusted by an intermediate certificate alone."
+            )
+        }
+        self.init(certificates)
     }
 
     package func contains(_ certificate: Certificate) -> Bool { known[certificate.der] != nil }
@@ -42,9 +51,14 @@ package struct TrustRoots: Sendable {
 
     /// These roots, and those of the presented certificates that the policy names by SHA-256.
     func trusting(_ digests: [String], among presented: [Certificate]) -> TrustRoots {
-        guard !digests.isEmpty else { return self }
-        let wanted = Set(digests.map { $0.lowercased().filter { $0 != ":" } })
-        let extra = presented.filter { wanted.contains($0.sha256) && !contains($0) }
+        let extra = Self.named(digests, among: presented).filter { $0.isSelfIssued && !contains($0) }
         return extra.isEmpty ? self : TrustRoots(certificates + extra)
+    }
+
+    /// Those of the certificates that are named by SHA-256.
+    static func named(_ digests: [String], among presented: [Certificate]) -> [Certificate] {
+        guard !digests.isEmpty else { return [] }
+        let wanted = Set(digests.map { $0.lowercased().filter { $0 != ":" } })
+        return presented.filter { wanted.contains($0.sha256) }
     }
 }

@@ -31,6 +31,8 @@ extension Check {
         Check("tcp-refused", "U", "RFC 5321 4.5.4.1"),
         Check("tcp-timeout", "U", "RFC 5321 4.5.4.1"),
         Check("vantage-blocked", "U"),
+        Check("vantage-dns", "U"),
+        Check("vantage-no-ipv6", "W"),
         Check("smtp-greeting-timeout", "U", "RFC 5321 4.5.3.2.1"),
         Check("smtp-greeting-4xx", "U", "RFC 5321 3.8"),
         Check("smtp-greeting-5xx", "U", "RFC 5321 3.1"),
@@ -121,19 +123,20 @@ extension Check {
             Check("inbound-ip-range", "F", "Set-InboundConnector: SenderIPAddresses"),
             Check("inbound-evidence-missing", "U", "Set-InboundConnector: RestrictDomainsToCertificate"),
             Check("inbound-eku-client", "W", "RFC 5280 4.2.1.12"),
-            Check("inbound-name-foreign", "F", "MC1226222"),
+            Check("inbound-name-foreign", "W", "MC1226222"),
             Check("inbound-mx-proxy", "I"),
         ]
         + certificate.compactMap { check in
             guard evidence.contains(check.id) else { return nil }
             let letter =
                 switch check.outcomes[3] {
+                case .fail where check.id == "cert-missing-intermediate": "W"
                 case .fail: "F"
                 case .unknown: "U"
                 case .info: "I"
                 default: "W"
                 }
-            return Check(inboundEvidence(check.id), letter, "Microsoft: 5.7.64", check.sources.first ?? "")
+            return Check(inboundEvidence(check.id), letter, "Microsoft: 5.7.51, 5.7.64", check.sources.first ?? "")
         }
 
     /// The check of a sender's sample certificate that corresponds to one of a server's.
@@ -146,6 +149,7 @@ extension Check {
     ]
 
     static let policy: [Check] = [
-        Check("policy-waiver-expired", "W")
+        Check("policy-waiver-expired", "W"),
+        Check("policy-waiver-outdated", "W"),
     ]
 }

@@ -28,6 +28,9 @@ package enum TLSLevel: Int, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the server's certificate is looked at.
+    package var checksCertificates: Bool { self == .certificate || self == .domain }
+
     /// The word of TlsSettings.
     package var word: String {
         switch self {

@@ -25,7 +25,17 @@ struct AddressJudgement {
     var tls = TLSState.unknown
     /// False for an address that does not take part in the verdict: it was left out, or we have no way to it.
     var counts = true
+    /// False where our own network kept us from looking: nothing is known, and there is no finding about the server.
+    var isSeen = true
     var observedAt: Date?
+    /// Whether the server sent more certificates than were looked at.
+    var isChainCut = false
+
+    /// What becomes of mail at it, with what is said of its host.
+    func result(_ host: [Finding]) -> Deliverability {
+        let result = VerdictAlgebra.result(of: host + findings)
+        return !isSeen && result == .deliverable ? .unknown : result
+    }
 }
 
 /// Judges one address by the connections that were made to it: the way to it, the dialogue, and TLS.
@@ -52,13 +62,19 @@ struct AddressJudge {
             result.tls = .unknown
             return result
         }
+        if context.isPortBlocked, main.isSilent {
+            result.isSeen = false
+            return result
+        }
         result.findings = walk(main).compactMap { $0 }
         result.tls = tlsState(main, result.findings)
         if case .unknown = result.tls, VerdictAlgebra.result(of: result.findings) == .deliverable {
-            result.findings += [unfinished(main)].compactMap { $0 }
+            result.findings += present(unfinished(main))
         }
+        result.isChainCut = (main.certificatesSent ?? 0) > main.presentedChain.count
         if case .established(let chain) = result.tls {
-            let judge = CertificateJudge(context: context, probe: main, probes: probes, parsed: chain)
+            let shown = main.completed(.handshake) ? main : diagnostic ?? main
+            let judge = CertificateJudge(context: context, probe: shown, probes: probes, parsed: chain)
             result.findings += judge.findings()
         }
         return result
@@ -119,16 +135,22 @@ struct AddressJudge {
     }
 
     private func tlsState(_ probe: ProbeObservation, _ findings: [Finding]) -> TLSState {
-        if probe.completed(.handshake) {
-            let sent = probe.presentedChain.prefix(CertificateChainJudge.maximumCertificates)
-            return .established(sent.map { Certificate.remembered(der: $0.bytes) })
+        if probe.completed(.handshake) { return .established(Self.parsed(probe)) }
+        // With a key or a group that Exchange Online may not offer, the certificate is judged as others see it.
+        let isDoubtful = findings.contains {
+            $0.check == "tls-cipher-none-common" && $0.outcome == .warn && $0.demands != nil
         }
+        if isDoubtful, let diagnostic { return .established(Self.parsed(diagnostic)) }
         let permanent: Set<String> = [
             "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "tls-handshake-failed", "tls-version-low",
             "tls-cipher-none-common",
         ]
         // What was not found out is not absent, whichever check says so.
         return findings.contains { permanent.contains($0.check) && $0.outcome != .unknown } ? .absent : .unknown
+    }
+
+    private static func parsed(_ probe: ProbeObservation) -> [Certificate?] {
+        probe.presentedChain.prefix(CertificateChainJudge.maximumCertificates).map { Certificate(der: $0.bytes) }
     }
 
     private func walk(_ probe: ProbeObservation) -> [Finding?] {

@@ -28,7 +28,9 @@ struct CertificateJudge {
         found += chainFindings(report, chain) + [profile(report)]
         found += nameFindings(leaf)
         found += expiry(report, chain)
-        found += [untidy(report, chain), changed(leaf), sniDependent(leaf)]
+        found += [
+            untidy(report, chain), changed(leaf), sniDependent(leaf, isWell: !found.contains { $0?.outcome == .fail }),
+        ]
         found +=
             context.policy.checksRevocation
             ? RevocationJudge(context: context, probe: probe).findings(report, chain, roots) : [unchecked()]
@@ -37,7 +39,7 @@ struct CertificateJudge {
 
     /// Exchange Online looks at revocation where a connector demands a certificate, so a look without it is said to be one.
     private func unchecked() -> Finding? {
-        guard [TLSLevel.certificate, .domain].contains(context.level) else { return nil }
+        guard context.level.checksCertificates else { return nil }
         return context.finding(
             "cert-revocation-unknown",
             probe.subject,
@@ -74,7 +76,7 @@ struct CertificateJudge {
     private func profile(_ report: ChainReport) -> Finding? {
         let problems = report.problems.filter { $0.weight == .profile }
         guard !problems.isEmpty else { return nil }
-        let isLookedAt = [TLSLevel.certificate, .domain].contains(context.level)
+        let isLookedAt = context.level.checksCertificates
         return context.finding(
             "cert-path-invalid",
             probe.subject,
@@ -125,9 +127,9 @@ struct CertificateJudge {
     private func finding(for problem: ChainProblem, _ report: ChainReport, _ chain: [Certificate]) -> Finding? {
         let texts = CertificateTexts(problem: problem, report: report, chain: chain, now: context.now)
         var outcome = Check.named(problem.check)?.outcome(at: context.level)
-        var demands: Decision?
-        let isDate = ["cert-expired", "cert-chain-expired", "cert-not-yet-valid"].contains(problem.check)
-        if isDate, !context.datesAreKnown, outcome == .fail || outcome == .warn { outcome = .unknown }
+        var demands: Verdict?
+        // What is said to be missing may be among those that were not looked at.
+        if isCut, problem.check == "cert-missing-intermediate", outcome == .fail { outcome = .unknown }
         // No source says what Exchange Online makes of a short key.
         if problem.check == "cert-key-weak", outcome == .fail {
             outcome = .warn
@@ -135,7 +137,8 @@ struct CertificateJudge {
         }
         let effect =
             switch outcome {
-            case .unknown: "Our own clock is not right, so this may be wrong."
+            case .unknown:
+                "It sends \(probe.certificatesSent ?? 0), more than are looked at, so it may be among the others."
             case .warn where demands != nil: "Whether Exchange Online accepts it is not documented."
             case .warn where problem.check == "cert-signature-weak":
                 "This connector does not look at it."
@@ -148,12 +151,22 @@ struct CertificateJudge {
             "\(texts.message) \(effect)",
             outcome: outcome,
             exo: texts.exo,
-            evidence: texts.evidence,
+            evidence: texts.evidence.merging(["trustedRoots": notARoot(problem, chain)]) { own, _ in own },
             remedy: texts.remedy,
             tags: texts.tags,
             demands: demands,
             at: probe.at
         )
+    }
+
+    /// Whether the server sent more certificates than are kept.
+    private var isCut: Bool { (probe.certificatesSent ?? 0) > probe.presentedChain.count }
+
+    /// An entry of gate.trustedRoots that does nothing, as a root has to be self-signed, for Windows too.
+    private func notARoot(_ problem: ChainProblem, _ chain: [Certificate]) -> String? {
+        guard ["cert-missing-intermediate", "cert-untrusted-root"].contains(problem.check) else { return nil }
+        let named = TrustRoots.named(context.policy.trustedRoots, among: chain).first { !$0.isSelfIssued }
+        return named.map { "\($0.sha256) is \($0.subject), which is not a root but issued by \($0.issuer)" }
     }
 
     // MARK: Names
@@ -261,7 +274,6 @@ struct CertificateJudge {
                 "cert-expires-soon",
                 probe.subject,
                 "\(which) ends in \(days == 1 ? "1 day" : "\(days) days"). \(after)",
-                outcome: context.datesAreKnown ? nil : .unknown,
                 evidence: [
                     "seen": "expires \(Timestamp.text(element.notAfter)) (lifetime \(Int(lifetime / 86_400)) days)",
                     "leaf": "sha256 \(element.sha256)",
@@ -311,20 +323,58 @@ struct CertificateJudge {
         )
     }
 
-    private func sniDependent(_ leaf: Certificate) -> Finding? {
-        guard probe.sni != nil else { return nil }
-        let other = probes.last { $0.sni == nil && $0.profile == .exo && !$0.presentedChain.isEmpty }
-        guard let bytes = other?.presentedChain.first?.bytes, bytes != leaf.der else { return nil }
-        let shown = Certificate(der: bytes)
+    /// What is shown to those who do not say which name they look for.
+    ///
+    /// Exchange Online has to say it where DANE or MTA-STS applies (RFC 7672 8.1, RFC 8461 7.1); elsewhere Microsoft promises
+    /// nothing.
+    ///
+    /// - Parameter isWell: Whether what was shown to us would do.
+    private func sniDependent(_ leaf: Certificate, isWell: Bool) -> Finding? {
+        guard let name = probe.sni, let other = probes.last(where: { $0.sni == nil && $0.profile == .exo }) else {
+            return nil
+        }
+        let isLookedAt = isWell && context.level.checksCertificates
+        guard let bytes = other.presentedChain.first?.bytes else {
+            guard isLookedAt, case .handshakeFailed? = other.phase(.handshake)?.outcome else { return nil }
+            return nameless(leaf, name, nil, "it breaks off")
+        }
+        guard bytes != leaf.der else { return nil }
+        return nameless(leaf, name, Certificate(der: bytes), isLookedAt ? whyNot(other) : nil)
+    }
+
+    /// - Parameter why: Why mail would not flow to those who say no name; `nil` where it would.
+    private func nameless(_ leaf: Certificate, _ name: String, _ shown: Certificate?, _ why: String?) -> Finding? {
+        let doubt = why.map {
+            " That would not do: \($0). Whether Exchange Online says a name is known only where DANE or MTA-STS applies."
+        }
         return context.finding(
             "tls-sni-dependent",
             probe.subject,
-            "The server shows another certificate to those who do not say which name they look for.",
+            shown == nil
+                ? "The server serves only those who say which name they look for.\(doubt ?? "")"
+                : "The server shows another certificate to those who do not say which name they look for.\(doubt ?? "")",
+            outcome: why == nil ? .info : .warn,
             evidence: [
-                "seen": "sha256 \(leaf.sha256) for \(probe.sni ?? "")",
+                "seen": "sha256 \(leaf.sha256) for \(name)",
                 "other": shown.map { "sha256 \($0.sha256), \($0.namesText)" },
             ],
+            remedy: why == nil ? "" : "Partner: show the certificate of \(name) also where no name is asked for.",
             at: probe.at
         )
+    }
+
+    /// What is wrong with another chain under this connector's demand.
+    private func whyNot(_ other: ProbeObservation) -> String? {
+        let chain = other.presentedChain.prefix(CertificateChainJudge.maximumCertificates)
+            .compactMap { Certificate(der: $0.bytes) }
+        let name = context.level == .domain ? context.tlsDomain ?? context.recipientDomain?.description : nil
+        let report = CertificateChainJudge.verify(
+            chain: chain,
+            roots: context.roots.trusting(context.policy.trustedRoots, among: chain),
+            name: name.flatMap { NameReference($0) },
+            at: context.now
+        )
+        let ignored = ["cert-key-weak", "cert-name-cn-only"]
+        return report.problems.first { $0.weight == .path && !ignored.contains($0.check) }?.message
     }
 }

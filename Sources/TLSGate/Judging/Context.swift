@@ -27,13 +27,13 @@ struct Context {
     let smartHosts: [String]
     let daneMode: DANEMode
     let honoursMTASTS: Bool
-    /// False when our clock is wrong, so that nothing can be said of dates.
-    var datesAreKnown = true
     /// False when the self-test of DNSSEC failed, so that every answer would read as unsigned.
     var dnssecWorks = true
     /// The domain whose mail is judged; `nil` for smart hosts.
     var recipientDomain: DomainName?
     var crls: [CRLObservation] = []
+    /// Whether connections seem not to leave our own network, so that silence says nothing of a server.
+    var isPortBlocked = false
 
     init(
         connector: ConnectorKey,
@@ -82,7 +82,7 @@ struct Context {
         evidence: [String: String?] = [:],
         remedy: String = "",
         tags: [String] = [],
-        demands: Decision? = nil,
+        demands: Verdict? = nil,
         at: Date? = nil
     ) -> Finding? {
         guard let check = Check.named(id) else { preconditionFailure("the check \(id) is not in the catalogue") }
@@ -121,6 +121,9 @@ struct Context {
         effect(of: Check.named(id)?.outcome(at: level ?? self.level))
     }
 }
+
+/// Those of the values that there are, in their order.
+func present<Value>(_ values: Value?...) -> [Value] { values.compactMap { $0 } }
 
 func capped(_ text: String, _ count: Int = 400) -> String {
     text.count <= count ? text : String(text.prefix(count - 1)) + "…"

@@ -29,7 +29,7 @@ struct DANEJudge {
     let host: HostObservations
     /// Whether the MX record was signed; `nil` where there is no MX.
     let isMXSecure: Bool?
-    /// The names that a certificate may carry beside the host's (RFC 7672 3.2.2).
+    /// The names that a certificate may carry besides the host's (RFC 7672 3.2.2).
     let nextHopNames: [String]
 
     private var subject: String { host.host }
@@ -37,12 +37,12 @@ struct DANEJudge {
     func state() -> (DANEState, [Finding]) {
         guard context.daneMode != .off else { return (.absent, []) }
         if case .address? = NameReference(host.host) {
-            return (.absent, [none("the host is an address")].compactMap { $0 })
+            return (.absent, present(none("the host is an address")))
         }
-        guard !host.host.contains("/") else { return (.absent, [none("the host is an address")].compactMap { $0 }) }
+        guard !host.host.contains("/") else { return (.absent, present(none("the host is an address"))) }
         let isHostSecure = Self.isSecure(host)
         // Exchange Online asks for the records only once all that leads to the host was authentic, the MX first.
-        if isMXSecure == false { return (.absent, [unsignedMX()].compactMap { $0 }) }
+        if isMXSecure == false { return (.absent, present(unsignedMX())) }
         for observation in host.tlsa {
             if isHostSecure, let failure = failure(observation) { return (.failed, [failure]) }
             guard !observation.answers.isEmpty else { continue }
@@ -52,14 +52,14 @@ struct DANEJudge {
             }
             guard isHostSecure, observation.dnssec == .secure else {
                 return (
-                    .absent, [insecure(observation), mandatoryNone("its records are not signed")].compactMap { $0 }
+                    .absent, present(insecure(observation), mandatoryNone("its records are not signed"))
                 )
             }
             return judged(records, observation)
         }
-        // A signed host of which nobody asked for the records: what was not looked up is not absent.
-        if isHostSecure, host.tlsa.isEmpty { return (.failed, [unasked()].compactMap { $0 }) }
-        return (.absent, [none(isHostSecure ? "no TLSA record" : "its zone is not signed")].compactMap { $0 })
+        // A signed host whose records were not asked for: what was not looked up is not absent.
+        if isHostSecure, host.tlsa.isEmpty { return (.failed, present(unasked())) }
+        return (.absent, present(none(isHostSecure ? "no TLSA record" : "its zone is not signed")))
     }
 
     /// Stands for a record that is too short to be one: it is published, and none can use it (RFC 7672 3.1.3).
@@ -77,7 +77,7 @@ struct DANEJudge {
     }
 
     static func isSecure(_ host: HostObservations) -> Bool {
-        let answered = [host.ipv4, host.ipv6].compactMap { $0 }.filter { !$0.answers.isEmpty }
+        let answered = present(host.ipv4, host.ipv6).filter { !$0.answers.isEmpty }
         return !answered.isEmpty && answered.allSatisfy { $0.dnssec == .secure }
     }
 

@@ -28,7 +28,7 @@ struct DANEMatcher {
             (record.usage == 3 ? endEntity(record, leaf) : anchor(record, chain), record)
         }
         guard let best = results.min(by: { $0.0 < $1.0 }) else { return (.mismatch, nil) }
-        // With a record for the server's own key beside it, a missing anchor is not the whole story.
+        // With a record for the server's own key as well, a missing anchor is not the whole story.
         if best.0 == .anchorAbsent, records.contains(where: { $0.usage == 3 }) { return (.mismatch, nil) }
         return (best.0, best.0 == .mismatch ? nil : best.1)
     }
@@ -42,7 +42,7 @@ struct DANEMatcher {
     private func anchor(_ record: TLSARecord, _ chain: [Certificate]) -> DANEResult {
         var anchors = chain.dropFirst().filter { Self.matches(record, $0) }
         if anchors.isEmpty, record.matchingType == 0, record.selector == 0 {
-            anchors = [Certificate(der: record.data.bytes)].compactMap { $0 }
+            anchors = present(Certificate(der: record.data.bytes))
         }
         guard !anchors.isEmpty else { return .anchorAbsent }
         let report = CertificateChainJudge.verify(
@@ -75,14 +75,14 @@ extension DANEJudge {
         guard case .usable(let records, let base) = state else { return [] }
         switch address.tls {
         case .unknown: return []
-        case .absent: return [noTLS(address)].compactMap { $0 }
+        case .absent: return present(noTLS(address))
         case .established(let chain):
             let names = ([base] + nextHopNames).compactMap { NameReference($0) }
             let matcher = DANEMatcher(records: records, names: names, at: context.now)
             // A certificate that could not be read matches nothing; the order of the others stays.
             let (result, record) =
                 chain.first.flatMap { $0 } == nil ? (.mismatch, nil) : matcher.result(chain.compactMap { $0 })
-            return [finding(result, record, records, address)].compactMap { $0 }
+            return present(finding(result, record, records, address))
         }
     }
 
@@ -92,7 +92,7 @@ extension DANEJudge {
             address.subject,
             "The partner publishes which key this server has (DANE), so mail to it must be encrypted, and this server cannot do that. \(Self.waits)",
             exo: "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail",
-            remedy: "Partner: mend STARTTLS on this server, or remove its TLSA records.",
+            remedy: "Partner: repair STARTTLS on this server, or remove its TLSA records.",
             tags: ["starttls-not-supported"],
             at: address.observedAt
         )
@@ -143,7 +143,7 @@ extension DANEJudge {
         case .mismatch:
             id = "dane-mismatch"
             message =
-                "The server's key is not the one that the partner publishes in DNS (DANE), as if somebody else answered in its place. \(Self.waits)"
+                "The server's key is not the one that the partner publishes in DNS (DANE), as if another server answered in its place. \(Self.waits)"
             exo = "450 4.7.323 tlsa-invalid: The domain failed DANE validation"
             remedy = "Partner: publish the TLSA record of the current key; when keys change, publish the new one first."
         }

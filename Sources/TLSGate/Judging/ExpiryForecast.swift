@@ -24,6 +24,8 @@ package enum ExpiryForecast {
                         subjects: [],
                         name: certificate.displayName.escapingControls,
                         sha256: certificate.sha256,
+                        names: certificate.namesText.escapingControls,
+                        issuer: certificate.issuer.escapingControls,
                         notAfter: certificate.notAfter,
                         isLeaf: depth == 0
                     )

@@ -29,13 +29,13 @@ package enum Freshness {
 
     static func observations(_ all: PartnerObservations) -> [Date] {
         let dns =
-            [all.mx, all.tlsReporting].compactMap { $0 } + all.mtaSTS.map(\.txt)
-            + all.hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } + $0.tlsa }
+            present(all.mx, all.tlsReporting) + all.mtaSTS.map(\.txt)
+            + all.hosts.flatMap { present($0.ipv4, $0.ipv6) + $0.tlsa }
         return dns.map(\.at) + all.hosts.flatMap(\.probes).map(\.at) + all.mtaSTS.compactMap { $0.fetch?.at }
     }
 
     static func ends(_ all: PartnerObservations) -> [Date] {
-        let dns = [all.mx].compactMap { $0 } + all.hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } + $0.tlsa }
+        let dns = present(all.mx) + all.hosts.flatMap { present($0.ipv4, $0.ipv6) + $0.tlsa }
         return (dns + all.mtaSTS.map(\.txt)).map { end(of: $0) }
     }
 }

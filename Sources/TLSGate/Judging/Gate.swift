@@ -11,6 +11,7 @@ package enum Gate {
     ///   - observations: What was seen of each of `requests(for:)`; what is missing counts as unknown.
     ///   - roots: The trusted roots; those that the policy names by SHA-256 are added where a server presents them.
     ///   - previous: Earlier probes, to tell what changed.
+    ///   - vantage: What all observations of the run say of our own network; `nil` takes those of this connector.
     ///   - tries: How often it was judged before with nothing but a hold to show for it.
     package static func judge(
         connector: ConnectorKey,
@@ -18,13 +19,16 @@ package enum Gate {
         observations: [PartnerObservations],
         policy: GatePolicy = GatePolicy(),
         waivers: [Waiver] = [],
+        outdated: [OutdatedWaiver] = [],
         roots: TrustRoots,
         now: Date,
         fieldSources: FieldPlaces = [:],
         previous: [ProbeObservation] = [],
+        vantage: Vantage? = nil,
         tries: Int = 0
     ) -> Judgement {
-        let context = Context(
+        let vantage = vantage ?? Vantage(observations)
+        var context = Context(
             connector: connector,
             settings: settings,
             policy: policy,
@@ -33,21 +37,32 @@ package enum Gate {
             fieldSources: fieldSources,
             previous: previous
         )
-        let layer = PolicyLayer(connector: connector, policy: policy, waivers: waivers, now: now)
+        context.isPortBlocked = vantage.isPortBlocked
+        let layer = PolicyLayer(
+            connector: connector,
+            policy: policy,
+            waivers: waivers,
+            outdated: outdated,
+            now: now
+        )
         let configuration = ConfigurationJudge(context: context, judgesAddresses: observations.isEmpty)
-        let own = layer.settled(configuration.findings() + vantage(context, observations)) + layer.expired()
-        let hops = nextHops(context, observations).map { Verdict($0, layer, policy, tries: tries) }
-        let findings = own + hops.flatMap(\.findings)
-        let decision = decision(of: own, policy, tries: tries).joined(with: hops.map(\.verdict.decision).joined)
+        let own = layer.settled(configuration.findings()) + layer.ended()
+        let ours = layer.settled(
+            VantageJudge(context: context, vantage: vantage, observations: observations).findings()
+        )
+        let hops = nextHops(context, observations).map { SettledNextHop($0, layer, policy, tries: tries) }
+        let findings = ours + own + hops.flatMap(\.findings)
+        let counting = own + ours.filter { $0.outcome != .warn }
+        let verdict = verdict(of: counting, policy, tries: tries).joined(with: hops.map(\.nextHop.verdict).joined)
         return Judgement(
             connector: connector,
-            decision: decision,
+            verdict: verdict,
             findings: ordered(findings),
-            nextHops: hops.map(\.verdict),
+            nextHops: hops.map(\.nextHop),
             observedAt: observations.flatMap(Freshness.observations).min(),
             expiresAt: expiry(context, observations, hops),
             digest: JudgedFields.digest(connector.kind, context.settings, roots: roots),
-            retryAt: decision == .hold ? retry(policy, tries, now) : nil,
+            retryAt: verdict == .hold ? retry(policy, tries, now) : nil,
             forecasts: ExpiryForecast.of(connector, hops.map(\.judgement), roots: roots)
         )
     }
@@ -62,7 +77,8 @@ package enum Gate {
         observations: PartnerObservations,
         policy: GatePolicy = GatePolicy(),
         roots: TrustRoots,
-        now: Date
+        now: Date,
+        vantage: Vantage? = nil
     ) -> Judgement {
         let name = Term.smartHost.normal(host)
         var observations = observations
@@ -77,7 +93,8 @@ package enum Gate {
             observations: [observations],
             policy: policy,
             roots: roots,
-            now: now
+            now: now,
+            vantage: vantage
         )
     }
 
@@ -100,7 +117,7 @@ package enum Gate {
                 port: policy.port,
                 wantsDANE: context.daneMode != .off,
                 wantsMTASTS: context.honoursMTASTS,
-                wantsCRLs: policy.checksRevocation
+                wantsCRLs: policy.checksRevocation && context.level.checksCertificates
             )
         }
     }
@@ -123,40 +140,10 @@ package enum Gate {
         }
     }
 
-    /// Our own network, where nobody at all answers.
-    private static func vantage(_ context: Context, _ observations: [PartnerObservations]) -> [Finding] {
-        guard vantageIsBlocked(observations) else { return [] }
-        let finding = context.finding(
-            "vantage-blocked",
-            "this network",
-            "No server of several unrelated partners answers on port \(context.policy.port): it seems that this network lets no mail connections out.",
-            outcome: .unknown,
-            evidence: ["vantage": observations.flatMap(\.hosts).flatMap(\.probes).compactMap(\.vantage).first],
-            remedy:
-                "Here: run the gate where outgoing connections to port \(context.policy.port) are allowed; see mitregate doctor."
-        )
-        return [finding].compactMap { $0 }
-    }
-
-    /// Whether all servers of three or more partners that share none time out: then it is us.
-    package static func vantageIsBlocked(_ observations: [PartnerObservations]) -> Bool {
-        var seen: Set<String> = []
-        var partners = 0
-        for partner in observations {
-            let probes = partner.hosts.flatMap(\.probes).filter { $0.notProbed == nil }
-            guard !probes.isEmpty else { continue }
-            guard probes.allSatisfy({ $0.phase(.connect)?.outcome == .timedOut }) else { return false }
-            let addresses = Set(probes.map(\.address))
-            if seen.isDisjoint(with: addresses) { partners += 1 }
-            seen.formUnion(addresses)
-        }
-        return partners >= 3
-    }
-
-    static func decision(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Decision {
-        findings.map { finding -> Decision in
+    static func verdict(of findings: [Finding], _ policy: GatePolicy, tries: Int) -> Verdict {
+        findings.map { finding -> Verdict in
             if finding.waived { return .warn }
-            let own: Decision =
+            let own: Verdict =
                 switch finding.outcome {
                 case .fail: .block
                 case .unknown: finding.demands ?? VerdictAlgebra.unknown(policy, tries: tries)
@@ -187,11 +174,11 @@ package enum Gate {
     private static func expiry(
         _ context: Context,
         _ observations: [PartnerObservations],
-        _ hops: [Verdict]
+        _ hops: [SettledNextHop]
     ) -> Date {
         var ends = observations.flatMap(Freshness.ends)
         let results = Dictionary(
-            hops.flatMap { $0.verdict.hosts }.flatMap(\.addresses).map { ($0.address, $0.result) }
+            hops.flatMap { $0.nextHop.hosts }.flatMap(\.addresses).map { ($0.address, $0.result) }
         ) { one, other in one == .deliverable ? other : one }
         for probe in observations.flatMap(\.hosts).flatMap(\.probes) where probe.notProbed == nil {
             ends.append(Freshness.end(of: probe, results[probe.address] ?? .unknown))
@@ -205,21 +192,47 @@ package enum Gate {
 }
 
 extension Gate {
-    /// The probes worth repeating without a name in the handshake: their certificate had another name than was wanted.
+    /// The probes worth repeating without a name in the handshake.
     ///
-    /// With the answers among the observations, `tls-sni-dependent` can tell whether the name made the difference.
+    /// Those whose certificate had another name than was wanted, so that `tls-sni-dependent` can tell whether the name made
+    /// the difference; and, where a connector looks at certificates, those that no rule obliges Exchange Online to name.
     package static func repeatsWithoutSNI(
         _ observations: [PartnerObservations],
+        settings: Settings,
         after judgement: Judgement
     ) -> [ProbeObservation] {
         let mismatched = Set(
             judgement.findings.filter { $0.check == "cert-name-mismatch" && $0.outcome == .fail }.map(\.subject)
         )
-        let probes = observations.flatMap(\.hosts).flatMap(\.probes)
-        let asked = Set(probes.filter { $0.sni == nil && $0.profile == .exo }.map(\.address))
-        return probes.filter { probe in
-            probe.profile == .exo && probe.sni != nil && !asked.contains(probe.address)
-                && mismatched.contains(probe.subject)
+        let context = Context(
+            connector: judgement.connector,
+            settings: settings,
+            policy: GatePolicy(),
+            roots: TrustRoots([]),
+            now: .distantPast
+        )
+        return observations.flatMap { partner in
+            partner.hosts.flatMap { host -> [ProbeObservation] in
+                let asked = Set(host.probes.filter { $0.sni == nil && $0.profile == .exo }.map(\.address))
+                let isNamed = demandsName(context, partner, host)
+                return host.probes.filter { probe in
+                    guard probe.profile == .exo, probe.sni != nil, !asked.contains(probe.address) else { return false }
+                    return mismatched.contains(probe.subject)
+                        || !isNamed && context.level.checksCertificates && probe.completed(.handshake)
+                }
+            }
         }
+    }
+
+    /// Whether DANE (RFC 7672 8.1) or MTA-STS (RFC 8461 7.1) has senders say the server's name in the handshake.
+    private static func demandsName(
+        _ context: Context,
+        _ partner: PartnerObservations,
+        _ host: HostObservations
+    ) -> Bool {
+        let isLedTo = partner.mx.map { $0.dnssec == .secure } ?? true
+        let publishes = host.tlsa.contains { !$0.answers.isEmpty && $0.dnssec == .secure }
+        if context.daneMode != .off, isLedTo, publishes, DANEJudge.isSecure(host) { return true }
+        return context.honoursMTASTS && partner.mtaSTS.contains { $0.fetch?.body != nil || $0.cached != nil }
     }
 }

@@ -96,6 +96,7 @@ struct HandshakeJudge {
                 at: probe.at
             )
         }
+        if let doubtful = doubtful(diagnostic, version) { return doubtful }
         return context.finding(
             "tls-cipher-none-common",
             probe.subject,
@@ -111,6 +112,39 @@ struct HandshakeJudge {
             at: probe.at
         )
     }
+
+    /// A server that can do what Microsoft lists, and fails only by the kind of its key or of its key exchange: what Exchange
+    /// Online offers there is remembered from Schannel and not documented, so a person decides.
+    private func doubtful(_ diagnostic: ProbeObservation, _ version: String) -> Finding? {
+        guard let cipher = diagnostic.cipher, version == "TLSv1.3" || Self.listed.contains(cipher) else { return nil }
+        let key = diagnostic.presentedChain.first.flatMap { Certificate(der: $0.bytes)?.key }
+        let isDemanded = level != .opportunistic
+        return context.finding(
+            "tls-cipher-none-common",
+            probe.subject,
+            """
+            The server encrypts only with a kind of key or key exchange that Exchange Online is not known to offer. Whether \
+            mail can be sent there is not documented.
+            """,
+            outcome: .warn,
+            evidence: [
+                "seen":
+                    "\(version), \(cipher), key \(key.map { "\($0.type) \($0.curve ?? "\($0.bits)")" } ?? "unknown")",
+                "wanted": "a key of RSA, P-256 or P-384, and X25519, P-256 or P-384 for the key exchange",
+            ],
+            remedy: "Partner: install a certificate with an RSA or P-256 key as well, and allow X25519 or P-256.",
+            demands: isDemanded ? .approve : nil,
+            at: probe.at
+        )
+    }
+
+    /// Source: "Technical reference details about encryption", and the ECDSA twins of its first four.
+    private static let listed: Set<String> = [
+        "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-SHA384",
+        "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-AES256-SHA", "ECDHE-RSA-AES128-SHA", "AES256-GCM-SHA384",
+        "AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-SHA256",
+    ]
 
     private func completed() -> [Finding?] {
         [
@@ -132,7 +166,7 @@ struct HandshakeJudge {
             probe.subject,
             "The server accepts encrypted mail.",
             outcome: .pass,
-            evidence: ["seen": [probe.tlsVersion, probe.cipher].compactMap { $0 }.joined(separator: ", ")],
+            evidence: ["seen": present(probe.tlsVersion, probe.cipher).joined(separator: ", ")],
             at: probe.at
         )
     }
@@ -177,7 +211,7 @@ struct HandshakeJudge {
             probe.subject,
             "The server speaks only TLS 1.3, and Microsoft does not promise that Exchange Online sends with it.",
             evidence: ["seen": "TLS 1.2 refused, TLS 1.3 accepted"],
-            remedy: "Partner: allow TLS 1.2 beside 1.3 on this server.",
+            remedy: "Partner: allow TLS 1.2 as well as 1.3 on this server.",
             at: probe.at
         )
     }

@@ -27,7 +27,7 @@ struct HostJudge {
         var result = HostJudgement(host: host.host, preference: host.preference)
         if case .overTheCap? = host.notProbed {
             result.counts = false
-            result.findings = [skipped()].compactMap { $0 }
+            result.findings = present(skipped())
             return result
         }
         result.findings = names() + lookUps()
@@ -35,7 +35,7 @@ struct HostJudge {
         let (state, daneFindings) = context.dnssecWorks ? dane.state() : (.absent, [])
         if hasAddress { result.findings += daneFindings }
         let level = state.demandsTLS && context.level == .opportunistic ? TLSLevel.encryption : context.level
-        result.addresses = addresses(level)
+        result.addresses = withoutIPv6(addresses(level))
         for index in result.addresses.indices where result.addresses[index].counts {
             let address = result.addresses[index]
             result.addresses[index].findings += dane.findings(for: address, state)
@@ -107,7 +107,7 @@ struct HostJudge {
     }
 
     private func lookUps() -> [Finding] {
-        let asked = [host.ipv4, host.ipv6].compactMap { $0 }
+        let asked = present(host.ipv4, host.ipv6)
         if let bogus = asked.compactMap({ DNSFindings.bogus(context, host.host, $0) }).first { return [bogus] }
         guard !isAddress else { return [] }
         let failed = asked.compactMap { DNSFindings.failure(context, host.host, $0) }
@@ -121,7 +121,7 @@ struct HostJudge {
             }
         }
         if let first = failed.first { return [first] }
-        guard !asked.isEmpty else { return [unseen()].compactMap { $0 } }
+        guard !asked.isEmpty else { return present(unseen()) }
         let finding = context.finding(
             "mx-host-no-address",
             host.host,
@@ -135,7 +135,7 @@ struct HostJudge {
                 : "Here: name a server that exists; or its owner: give \(host.host) an address.",
             at: asked.first?.at
         )
-        return [finding].compactMap { $0 }
+        return present(finding)
     }
 
     private func unseen() -> Finding? {
@@ -159,7 +159,19 @@ struct HostJudge {
         } + unprobed(Set(order))
     }
 
-    /// Addresses that DNS named and nobody connected to.
+    /// Where our network has no IPv6, a server with an IPv4 address is judged by that one.
+    private func withoutIPv6(_ addresses: [AddressJudgement]) -> [AddressJudgement] {
+        let missing = Set(host.probes.filter { $0.notProbed == .noIPv6 }.map(\.address))
+        guard addresses.contains(where: { $0.counts && !missing.contains($0.address) }) else { return addresses }
+        return addresses.map { address in
+            guard missing.contains(address.address) else { return address }
+            var address = address
+            (address.counts, address.findings) = (false, [])
+            return address
+        }
+    }
+
+    /// Addresses that DNS named and no connection was made to.
     private func unprobed(_ probed: Set<String>) -> [AddressJudgement] {
         let answers = (host.ipv4?.answers ?? []) + (host.ipv6?.answers ?? [])
         return answers.compactMap { record -> AddressJudgement? in
@@ -172,7 +184,7 @@ struct HostJudge {
                 outcome: .unknown,
                 remedy: "Run it again later."
             )
-            return AddressJudgement(address: address, subject: subject, findings: [finding].compactMap { $0 })
+            return AddressJudgement(address: address, subject: subject, findings: present(finding))
         }
     }
 
@@ -232,7 +244,7 @@ enum DNSFindings {
                 "seen": why, "question": "\(seen.question.name) \(seen.question.type.rawValue)",
                 "resolver": seen.resolver,
             ],
-            remedy: "Partner: sign the zone of \(seen.question.name) anew, or remove its DS record.",
+            remedy: "Partner: sign the zone of \(seen.question.name) again, or remove its DS record.",
             tags: ["dnssec-invalid"],
             at: seen.at
         )

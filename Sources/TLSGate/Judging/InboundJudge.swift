@@ -8,15 +8,18 @@ extension Gate {
     /// - Parameters:
     ///   - sample: PEM of the certificate that the partner sends with, and what it presents along; `nil` when none is kept.
     ///   - acceptedDomains: The tenant's own domains, for connectors of type OnPremises; `nil` when not known.
+    ///   - isEvidenceDue: Whether a person must accept that there is no sample, as `isEvidenceDue(_:_:before:applied:)` says.
     ///   - partner: What was seen of the partner's own mail servers, for a hint.
     package static func judgeInbound(
         connector: ConnectorKey,
         settings: Settings,
         sample: [UInt8]? = nil,
         acceptedDomains: [String]? = nil,
+        isEvidenceDue: Bool = true,
         partner: [PartnerObservations] = [],
         policy: GatePolicy = GatePolicy(),
         waivers: [Waiver] = [],
+        outdated: [OutdatedWaiver] = [],
         roots: TrustRoots,
         now: Date,
         fieldSources: FieldPlaces = [:]
@@ -29,15 +32,21 @@ extension Gate {
             now: now,
             fieldSources: fieldSources
         )
-        let judge = InboundJudge(context: context, acceptedDomains: acceptedDomains)
-        let layer = PolicyLayer(connector: connector, policy: policy, waivers: waivers, now: now)
+        let judge = InboundJudge(context: context, acceptedDomains: acceptedDomains, isEvidenceDue: isEvidenceDue)
+        let layer = PolicyLayer(
+            connector: connector,
+            policy: policy,
+            waivers: waivers,
+            outdated: outdated,
+            now: now
+        )
         let (evidence, chain) = judge.evidence(sample)
         let found = judge.configuration() + evidence + judge.hint(partner)
-        let findings = layer.settled(found) + layer.expired()
+        let findings = layer.settled(found) + layer.ended()
         let end = chain.first.map(\.notAfter).flatMap { $0 > now ? $0 : nil }
         return Judgement(
             connector: connector,
-            decision: decision(of: findings, policy, tries: 0),
+            verdict: verdict(of: findings, policy, tries: 0),
             findings: ordered(findings),
             observedAt: nil,
             expiresAt: min(end ?? .distantFuture, now.addingTimeInterval(policy.maximumEvidenceAge)),
@@ -48,6 +57,8 @@ extension Gate {
                     subjects: ["the sample in the definition"],
                     name: leaf.displayName.escapingControls,
                     sha256: leaf.sha256,
+                    names: leaf.namesText.escapingControls,
+                    issuer: leaf.issuer.escapingControls,
                     notAfter: leaf.notAfter,
                     isLeaf: true
                 )
@@ -60,6 +71,7 @@ extension Gate {
 struct InboundJudge {
     let context: Context
     let acceptedDomains: [String]?
+    var isEvidenceDue = true
 
     private var settings: Settings { context.settings }
     private var subject: String { context.connector.name }
@@ -67,8 +79,15 @@ struct InboundJudge {
     private var isRestricted: Bool { settings.flag("restrictDomainsToCertificate") }
     private var isOnPremises: Bool { settings.text("connectorType")?.lowercased() == "onpremises" }
 
+    /// What senders are told whose mail the connector refuses: the two types have a code each.
+    ///
+    /// Source: "Email non-delivery reports and SMTP errors in Exchange Online", 5.7.51 and 5.7.64.
+    private var refusal: String {
+        isOnPremises ? "550 5.7.64 TenantAttribution; Relay Access Denied" : "550 5.7.51 TenantInboundAttribution"
+    }
+
     func configuration() -> [Finding] {
-        ([open(), nameMissing(), nameSyntax(), withoutTLS(), everybody(), foreign()] + ranges()).compactMap { $0 }
+        ([open(), nameMissing(), nameSyntax(), withoutTLS(), everySender(), foreign()] + ranges()).compactMap { $0 }
     }
 
     private func open() -> Finding? {
@@ -79,7 +98,7 @@ struct InboundJudge {
         return context.finding(
             "inbound-open",
             subject,
-            "The connector demands nothing: anybody can send as this partner, unencrypted.",
+            "The connector demands nothing: anyone can send as this partner, unencrypted.",
             outcome: .warn,
             evidence: ["seen": "no TLS, no certificate and no address is required"],
             remedy: "Here: set requireTls: true, and restrictDomainsToCertificate with tlsSenderCertificateName.",
@@ -94,7 +113,7 @@ struct InboundJudge {
             subject,
             "Mail is accepted only with a certificate, and none is named: Exchange Online would refuse the connector, or all mail of this partner.",
             outcome: .fail,
-            exo: "550 5.7.51 TenantInboundAttribution",
+            exo: refusal,
             evidence: ["seen": "RestrictDomainsToCertificate without TlsSenderCertificateName"],
             remedy: "Here: set tlsSenderCertificateName to the name in the certificate that the partner sends with."
         )
@@ -124,7 +143,7 @@ struct InboundJudge {
         )
     }
 
-    private func everybody() -> Finding? {
+    private func everySender() -> Finding? {
         guard isRestricted, settings.list("senderDomains").contains("*") else { return nil }
         return context.finding(
             "inbound-sender-all",
@@ -163,11 +182,15 @@ struct InboundJudge {
         return context.finding(
             "inbound-name-foreign",
             subject,
-            "The connector trusts your own servers by a certificate whose domain is not yours, so Exchange Online will not take their mail for yours.",
-            outcome: .fail,
-            exo: "550 5.7.64 TenantAttribution; Relay Access Denied",
+            """
+            The connector takes mail for your own servers' by a certificate whose domain is none of yours. Mail to your own \
+            mailboxes may flow today and stop when Microsoft moves the tenant; relaying outward through it is refused (550 \
+            5.7.64) unless the sender's domain is one of yours.
+            """,
+            outcome: .warn,
             evidence: ["seen": name, "wanted": owned.map(\.description).prefix(8).joined(separator: ", ")],
-            remedy: "Here: use a certificate with one of your accepted domains, or add that domain to the tenant."
+            remedy: "Here: use a certificate with one of your accepted domains, or add that domain to the tenant.",
+            demands: .approve
         )
     }
 
@@ -175,7 +198,7 @@ struct InboundJudge {
 
     func evidence(_ sample: [UInt8]?) -> ([Finding], [Certificate]) {
         guard isRestricted || (name != nil && settings.flag("requireTls")) else { return ([], []) }
-        guard let sample else { return ([missing()].compactMap { $0 }, []) }
+        guard let sample else { return (present(missing()), []) }
         let chain: [Certificate]
         do {
             chain = try PEM.certificates(in: sample)
@@ -188,7 +211,7 @@ struct InboundJudge {
                 remedy: "Here: \(error.remedy)",
                 demands: .approve
             )
-            return ([finding].compactMap { $0 }, [])
+            return (present(finding), [])
         }
         guard let leaf = chain.first else { return ([], []) }
         return ((problems(chain) + [names(leaf), serverOnly(leaf)]).compactMap { $0 }, chain)
@@ -198,13 +221,30 @@ struct InboundJudge {
         context.finding(
             "inbound-evidence-missing",
             subject,
-            "Whether the partner sends with the certificate named here cannot be known beforehand; if not, all their mail is refused.",
-            outcome: .unknown,
-            exo: "550 5.7.51 TenantInboundAttribution",
+            isEvidenceDue
+                ? "Whether the partner sends with the certificate named here cannot be known beforehand; if not, all their mail is refused."
+                : "With which certificate the partner sends is not known here; nothing that was judged changes.",
+            outcome: isEvidenceDue ? .unknown : .info,
+            exo: refusal,
             evidence: ["wanted": name.map { "TlsSenderCertificateName \($0)" }],
             remedy:
                 "Here: ask the partner for the certificate that it sends with, and keep it as spec.evidence.certificate.",
-            demands: .approve
+            demands: isEvidenceDue ? .approve : nil
+        )
+    }
+
+    /// The sample is a file and no handshake: the partner may send more than it has.
+    private func unchained(_ texts: CertificateTexts) -> Finding? {
+        context.finding(
+            Check.inboundEvidence("cert-missing-intermediate"),
+            subject,
+            """
+            The sample has no certificate of the sender's issuer. Exchange Online refuses a client certificate that comes \
+            without its chain, and whether the partner sends it cannot be seen here.
+            """,
+            outcome: .warn,
+            evidence: texts.evidence,
+            remedy: "Partner: send the certificate with its full chain; here: keep the chain in the sample."
         )
     }
 
@@ -223,12 +263,13 @@ struct InboundJudge {
         problems = CertificateJudge.merged(problems)
         let found = problems.map { problem -> Finding? in
             let texts = CertificateTexts(problem: problem, report: report, chain: chain, now: context.now)
+            if problem.check == "cert-missing-intermediate" { return unchained(texts) }
             return context.finding(
                 Check.inboundEvidence(problem.check),
                 subject,
                 "\(Self.ofSender(texts.message)) Exchange Online will refuse mail that is sent with it.",
                 outcome: .fail,
-                exo: "550 5.7.64 TenantAttribution; Relay Access Denied",
+                exo: refusal,
                 evidence: texts.evidence,
                 remedy:
                     "Partner: send with a certificate in date from a public issuer, with the full chain; here: keep its sample in the definition."
@@ -266,7 +307,7 @@ struct InboundJudge {
                 subject,
                 "The certificate that the partner sends with does not carry the name \(name): Exchange Online will refuse their mail.",
                 outcome: .fail,
-                exo: "550 5.7.64 TenantAttribution; Relay Access Denied",
+                exo: refusal,
                 evidence: evidence,
                 remedy:
                     "Partner: send with a certificate for \(name); or here: set tlsSenderCertificateName to \(leaf.displayName), once the partner confirms that this name is theirs."
@@ -317,7 +358,7 @@ struct InboundJudge {
                 evidence: ["seen": "\(probe.subject): \(leaf.namesText)"],
                 at: probe.at
             )
-            return [finding].compactMap { $0 }
+            return present(finding)
         }
         return []
     }

@@ -81,7 +81,7 @@ struct MTASTSJudge {
             "The partner's published rule for encrypted mail (its MTA-STS policy) counts as absent: \(why). Mail goes without its protection.",
             outcome: .warn,
             evidence: ["seen": evidence],
-            remedy: "Partner: mend the MTA-STS records of \(seen.domain).",
+            remedy: "Partner: correct the MTA-STS records of \(seen.domain).",
             tags: ["sts-policy-invalid"],
             at: seen.fetch?.at ?? seen.txt.at
         )
@@ -227,7 +227,7 @@ struct MTASTSJudge {
             tags: ["validation-failure"],
             at: observation.fetch?.at
         )
-        return [finding].compactMap { $0 }
+        return present(finding)
     }
 
     func findings(for address: AddressJudgement, host: String) -> [Finding] {
@@ -245,7 +245,7 @@ struct MTASTSJudge {
                 tags: ["starttls-not-supported"],
                 at: address.observedAt
             )
-            return [finding].compactMap { $0 }
+            return present(finding)
         case .established: return certificate(address, host)
         }
     }
@@ -259,12 +259,11 @@ struct MTASTSJudge {
             at: context.now
         )
         let ignored = ["cert-key-weak", "cert-signature-weak", "cert-name-cn-only"]
-        let dates = ["cert-expired", "cert-chain-expired", "cert-not-yet-valid"]
         let problems = report.problems.filter { $0.weight == .path && !ignored.contains($0.check) }
         guard let first = problems.first else { return [] }
         let texts = CertificateTexts(problem: first, report: report, chain: chain, now: context.now)
         let why = first.check == "cert-name-mismatch" ? "The certificate does not name \(host)." : texts.message
-        let isUnsure = !context.datesAreKnown && problems.allSatisfy { dates.contains($0.check) }
+        let isUnsure = address.isChainCut && problems.allSatisfy { $0.check == "cert-missing-intermediate" }
         let finding = context.finding(
             "mtasts-cert-invalid",
             address.subject,
@@ -278,6 +277,6 @@ struct MTASTSJudge {
             tags: [first.check == "cert-name-mismatch" ? "certificate-host-mismatch" : "sts-webpki-invalid"],
             at: address.observedAt
         )
-        return [finding].compactMap { $0 }
+        return present(finding)
     }
 }

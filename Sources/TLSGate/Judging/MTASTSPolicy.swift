@@ -41,13 +41,13 @@ package struct MTASTSPolicy: Hashable, Sendable {
             let text = Self.trimmed(String(decoding: bytes.last == 13 ? bytes.dropLast() : bytes, as: UTF8.self))
             if text.isEmpty { continue }
             guard let colon = text.firstIndex(of: ":") else {
-                throw MTASTSError(line: number, reason: "there is no colon in it")
+                throw MTASTSError(line: number, reason: "it has no colon")
             }
             let key = Self.trimmed(String(text[..<colon]))
             let value = Self.trimmed(String(text[text.index(after: colon)...]))
             if key == "mx" {
                 guard let pattern = Self.pattern(value) else {
-                    throw MTASTSError(line: number, reason: "mx is no host name and no *.name")
+                    throw MTASTSError(line: number, reason: "mx is neither a host name nor *.name")
                 }
                 guard patterns.count < Self.maximumPatterns else {
                     throw MTASTSError(line: number, reason: "there are too many mx")
@@ -66,7 +66,7 @@ package struct MTASTSPolicy: Hashable, Sendable {
         guard let age = fields["max_age"].flatMap({ Self.seconds($0.value) }) else {
             throw MTASTSError(line: fields["max_age"]?.line ?? 0, reason: "max_age is not a number from 0 to 31557600")
         }
-        guard mode == .none || !patterns.isEmpty else { throw MTASTSError(line: 0, reason: "there is no mx") }
+        guard mode == .none || !patterns.isEmpty else { throw MTASTSError(line: 0, reason: "it names no mx") }
         self.mode = mode
         maxAge = age
         self.patterns = patterns

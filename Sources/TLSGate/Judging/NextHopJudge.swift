@@ -19,7 +19,6 @@ struct NextHopJudge {
 
     init(context: Context, observations: PartnerObservations) {
         var context = context
-        context.datesAreKnown = abs(observations.clockOffset ?? 0) <= 60
         context.crls = observations.crls
         if case .mx(let domain) = observations.nextHop { context.recipientDomain = DomainName(domain) }
         if let test = observations.dnssecSelfTest {
@@ -30,9 +29,17 @@ struct NextHopJudge {
     }
 
     func judgement() -> NextHopJudgement {
-        switch observations.nextHop {
+        guard observations.isDNSSilent != true else { return NextHopJudgement(name: name) }
+        return switch observations.nextHop {
         case .mx(let domain): mx(domain)
         case .smartHosts(let hosts): smartHosts(hosts)
+        }
+    }
+
+    private var name: String {
+        switch observations.nextHop {
+        case .mx(let domain): domain
+        case .smartHosts(let hosts): hosts.joined(separator: ", ")
         }
     }
 
@@ -44,13 +51,13 @@ struct NextHopJudge {
     // MARK: Smart hosts
 
     private func smartHosts(_ hosts: [String]) -> NextHopJudgement {
-        var result = NextHopJudgement(name: hosts.joined(separator: ", "))
+        var result = NextHopJudgement(name: name)
         let isNamed = hosts.contains { host in
             if case .host? = NameReference(host) { return true }
             return false
         }
-        result.findings = [isNamed ? dnssecOff() : nil].compactMap { $0 } + policies().flatMap(\.findings)
-        result.findings += [many(result.name)].compactMap { $0 }
+        result.findings = present(isNamed ? dnssecOff() : nil) + policies().flatMap(\.findings)
+        result.findings += present(many(result.name))
         let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
         result.hosts = hosts.map { host in
             HostJudge(
@@ -74,7 +81,7 @@ struct NextHopJudge {
         let facts = [dnssecOff(), reporting(domain), policyUnasked(domain)]
         result.findings = facts.compactMap { $0 } + policies.flatMap(\.findings)
         guard let seen = observations.mx else {
-            result.findings += [notAsked(domain)].compactMap { $0 }
+            result.findings += present(notAsked(domain))
             return result
         }
         if let bogus = DNSFindings.bogus(context, domain, seen) {
@@ -101,7 +108,7 @@ struct NextHopJudge {
                 policies: policies
             ).judgement()
         }
-        result.findings += [many(domain)].compactMap { $0 }
+        result.findings += present(many(domain))
         return result
     }
 
@@ -119,16 +126,16 @@ struct NextHopJudge {
                 remedy: "Here: correct the domain in recipientDomains; it may be misspelt.",
                 at: seen.at
             )
-            return (nil, [finding].compactMap { $0 })
+            return (nil, present(finding))
         }
         let records = seen.answers.compactMap { record -> Target? in
             guard case .mx(let preference, let host) = record.data else { return nil }
             return (host, preference)
         }
         let named = records.filter { $0.host != "." && !$0.host.isEmpty }
-        if records.isEmpty { return ([(domain, 0)], [implicit(domain, seen)].compactMap { $0 }) }
-        if named.isEmpty { return (nil, [null(domain, seen)].compactMap { $0 }) }
-        if named.count < records.count { return (named, [mixed(domain, seen)].compactMap { $0 }) }
+        if records.isEmpty { return ([(domain, 0)], present(implicit(domain, seen))) }
+        if named.isEmpty { return (nil, present(null(domain, seen))) }
+        if named.count < records.count { return (named, present(mixed(domain, seen))) }
         return (named, [])
     }
 
@@ -160,7 +167,7 @@ struct NextHopJudge {
             "mx-null-mixed",
             domain,
             "The domain declares that it accepts no mail and names servers for it. The servers count.",
-            evidence: ["seen": "an MX of \".\" beside others"],
+            evidence: ["seen": "an MX of \".\" among others"],
             remedy: "Partner: remove the MX record of \".\".",
             at: seen.at
         )
@@ -192,6 +199,10 @@ struct NextHopJudge {
 
     private func many(_ subject: String) -> Finding? {
         guard let rest = observations.leftOut else { return nil }
+        let skipped = [
+            rest.hosts > 0 ? rest.hosts.counted("host") : "",
+            rest.addresses > 0 ? rest.addresses.counted("address", plural: "es") : "",
+        ].filter { !$0.isEmpty }
         return context.finding(
             "mx-many",
             subject,
@@ -199,7 +210,7 @@ struct NextHopJudge {
                 ? "The partner has more servers than are looked at, and some of those that mail goes to first were not."
                 : "The partner has more servers than are looked at; those that mail goes to first were.",
             evidence: [
-                "skipped": "\(rest.hosts) hosts, \(rest.addresses) addresses: \(rest.named.joined(separator: ", "))"
+                "skipped": "\(skipped.joined(separator: ", ")): \(rest.named.joined(separator: ", "))"
             ],
             demands: rest.isOfBestPreference ? .approve : nil
         )
@@ -219,12 +230,12 @@ struct NextHopJudge {
         return context.finding(
             "tlsrpt-none",
             domain,
-            "The partner asks nobody for reports on failed encryption (TLSRPT), so they may not notice trouble.",
+            "The partner does not ask for reports on failed encryption (TLSRPT), so they may not notice trouble.",
             at: seen.at
         )
     }
 
-    /// A policy that nobody looked for is not an absent one.
+    /// A policy that was not looked for is not an absent one.
     private func policyUnasked(_ domain: String) -> Finding? {
         guard context.honoursMTASTS, observations.mx != nil, observations.mtaSTS.isEmpty else { return nil }
         return context.finding(
@@ -242,7 +253,7 @@ struct NextHopJudge {
         let isMandatory = context.daneMode == .mandatory
         return context.finding(
             "dane-tlsa-failed",
-            "this network",
+            Vantage.subject,
             isMandatory
                 ? "From here it cannot be checked whether DNS answers are genuine (DNSSEC), and this connector demands it."
                 : "From here it cannot be checked whether DNS answers are genuine (DNSSEC), so the keys that the partner may publish there (DANE) were not compared.",

@@ -5,8 +5,26 @@ import FoundationEssentials
 struct PolicyLayer {
     let connector: ConnectorKey
     let policy: GatePolicy
+    /// Those that count, if their day has not come.
     let waivers: [Waiver]
+    /// Those that were written for this connector as it no longer is.
+    let outdated: [OutdatedWaiver]
     let now: Date
+
+    init(
+        connector: ConnectorKey,
+        policy: GatePolicy,
+        waivers: [Waiver],
+        outdated: [OutdatedWaiver] = [],
+        now: Date
+    ) {
+        let own = outdated.filter { $0.connector == connector }
+        self.connector = connector
+        self.policy = policy
+        self.waivers = waivers.filter { waiver in !own.contains { $0.waiver == waiver } }
+        self.outdated = own
+        self.now = now
+    }
 
     func settled(_ findings: [Finding]) -> [Finding] { findings.map(settled) }
 
@@ -39,7 +57,7 @@ struct PolicyLayer {
         }
     }
 
-    /// An error in the connector's own fields is mended, not waived.
+    /// An error in the connector's own fields is corrected, not waived.
     private func isUnwaivable(_ finding: Finding) -> Bool {
         finding.check.hasPrefix("cfg-") && finding.outcome == .fail
     }
@@ -49,8 +67,16 @@ struct PolicyLayer {
             return false
         }
         guard [.fail, .warn, .unknown].contains(finding.outcome) else { return false }
-        guard let subject = waiver.subject else { return true }
-        return Self.names(of: finding.subject).contains(subject.lowercased())
+        guard let subject = waiver.subject?.lowercased() else { return true }
+        if let digest = Self.digest(subject) { return finding.evidence["leaf"]?.contains(digest) ?? false }
+        return Self.names(of: finding.subject).contains(subject)
+    }
+
+    /// The SHA-256 by which a subject names a certificate, as `sha256:` with 64 hex digits or these alone.
+    private static func digest(_ subject: String) -> String? {
+        let text = subject.hasPrefix("sha256") ? subject.dropFirst(6).drop { $0 == ":" || $0 == " " } : subject[...]
+        let digits = text.filter { $0 != ":" }
+        return digits.count == 64 && digits.allSatisfy(\.isHexDigit) ? digits : nil
     }
 
     /// The ways to name the subject of a finding: whole, its host, its address.
@@ -67,8 +93,27 @@ struct PolicyLayer {
         return names
     }
 
-    /// The reminders of exceptions that have run out.
-    func expired() -> [Finding] {
+    /// The reminders of exceptions that count no longer.
+    func ended() -> [Finding] { expired() + outdated.map(reminder) }
+
+    private func reminder(_ old: OutdatedWaiver) -> Finding {
+        let fields = old.fields.joined(separator: ", ")
+        return Finding(
+            check: "policy-waiver-outdated",
+            outcome: .warn,
+            subject: connector.name,
+            message:
+                "The waiver \(old.waiver.name) for \(old.waiver.check) was written before \(fields) changed, so the check counts again."
+                .escapingControls,
+            evidence: [
+                "seen": "\(old.waiver.owner): \(old.waiver.reason)".escapingControls,
+                "wanted": old.waiver.source.description.escapingControls,
+            ],
+            remedy: "Here: look at the finding again; then give the waiver its new reason or date, or remove it."
+        )
+    }
+
+    private func expired() -> [Finding] {
         let waived = waivers.filter { $0.connector == connector.name && $0.until <= now }.map { waiver in
             reminder(
                 "The waiver \(waiver.name) for \(waiver.check) has run out, so the check counts again.",

@@ -1,7 +1,7 @@
 import COpenSSL
 import Connectors
-import FoundationEssentials
-import Probing
+package import FoundationEssentials
+package import Probing
 
 /// Judges whether a certificate was revoked by its issuer, by a stapled answer or a list that was fetched.
 struct RevocationJudge {
@@ -84,15 +84,17 @@ struct RevocationJudge {
                 reasons.append("\(url): not fetched")
                 continue
             }
-            guard let list = crl.list?.bytes else {
-                reasons.append("\(url): \(crl.failure ?? "no answer")")
+            guard let answer = crl.answers.first(where: { $0.certificate == certificate.sha256 }) else {
+                reasons.append("\(url): \(crl.failure ?? "not asked")")
                 continue
             }
-            let status = mitre_crl_status(list, list.count, certificate.handle.raw, issuer.handle.raw, now, &revokedAt)
-            if status == MITRE_STATUS_GOOD { return .good }
-            if status == MITRE_STATUS_REVOKED { return revoked(revokedAt, url) }
-            reasons.append("\(url): \(Self.words(status))")
-            isUnusable = true
+            switch answer.status {
+            case .good: return .good
+            case .revoked: return .revoked(at: answer.revokedAt ?? crl.at, source: url)
+            case .unreadable, .wrongIssuer, .badSignature, .stale, .notCovered:
+                reasons.append("\(url): \(Self.words(answer.status))")
+                isUnusable = true
+            }
         }
         let why = reasons.joined(separator: "; ")
         return isUnusable ? .unusable(why) : .unavailable(why)
@@ -102,13 +104,52 @@ struct RevocationJudge {
         .revoked(at: Date(timeIntervalSince1970: Double(seconds)), source: source)
     }
 
-    private static func words(_ status: mitre_status) -> String {
+    private static func words(_ status: RevocationAnswer.Status) -> String {
         switch status {
-        case MITRE_STATUS_WRONG_ISSUER: "the list is another issuer's"
-        case MITRE_STATUS_BAD_SIGNATURE: "the list's signature does not verify"
-        case MITRE_STATUS_STALE: "the list is out of date"
-        case MITRE_STATUS_NOT_COVERED: "the list does not cover this certificate"
-        default: "the list cannot be read"
+        case .wrongIssuer: "the list is another issuer's"
+        case .badSignature: "the list's signature does not verify"
+        case .stale: "the list is out of date"
+        case .notCovered: "the list does not cover this certificate"
+        case .unreadable: "the list cannot be read"
+        case .good, .revoked: ""
         }
+    }
+}
+
+extension Gate {
+    /// What is to be asked of the lists of presented certificates, the servers' own certificates first.
+    ///
+    /// Only of chains that lead to a trusted root: whoever makes up a chain must not choose what is fetched.
+    ///
+    /// - Parameter trusted: SHA-256 of certificates that count as roots where a server presents them.
+    package static func revocationQuestions(
+        _ probes: [ProbeObservation],
+        roots: TrustRoots,
+        trusted: [String] = [],
+        at now: Date
+    ) -> [RevocationQuestion] {
+        var known: Set<String> = []
+        var byDepth: [Int: [RevocationQuestion]] = [:]
+        var seen: Set<[Base64Bytes]> = []
+        for probe in probes where seen.insert(probe.presentedChain).inserted {
+            let chain = probe.presentedChain.prefix(CertificateChainJudge.maximumCertificates)
+                .compactMap { Certificate(der: $0.bytes) }
+            let roots = roots.trusting(trusted, among: chain)
+            let report = CertificateChainJudge.verify(chain: chain, roots: roots, at: now)
+            guard report.path.last?.isTrusted == true else { continue }
+            let pool = chain + roots.certificates
+            let path = report.path.compactMap { element in pool.first { $0.sha256 == element.sha256 } }
+            for (depth, (certificate, issuer)) in zip(path, path.dropFirst()).enumerated()
+            where !certificate.crlURLs.isEmpty && known.insert(certificate.sha256).inserted {
+                let question = RevocationQuestion(
+                    id: certificate.sha256,
+                    certificate: certificate.der,
+                    issuer: issuer.der,
+                    urls: certificate.crlURLs
+                )
+                byDepth[depth, default: []].append(question)
+            }
+        }
+        return byDepth.sorted { $0.key < $1.key }.flatMap(\.value)
     }
 }

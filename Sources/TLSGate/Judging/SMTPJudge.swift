@@ -27,8 +27,8 @@ struct SMTPJudge {
     }
 
     private let retryRemedy =
-        "Run it again later. If it stays so, ask the partner whether their server admits"
-        + " connections from Exchange Online."
+        "Run it again later. If it stays so, see with mitregate doctor whether this network lets mail connections out, then"
+        + " ask the partner whether their server admits connections from Exchange Online."
 
     private func unknown(
         _ id: String,
@@ -224,7 +224,7 @@ struct SMTPJudge {
         let helo = probe.heloReply.map { $0.code < 400 ? "HELO accepted" : "HELO answered \($0.code)" }
         return failing(
             "smtp-ehlo-5xx",
-            "The server does not know the extended greeting, and without it there is no encryption.",
+            "The server does not know the extended greeting, and encryption cannot be had without it.",
             exo: "450 4.4.317 Cannot connect to remote server [Message=451 5.7.3 STARTTLS is required to send mail]",
             phase: phase,
             evidence: ["seen": "EHLO answered \(phase.reply?.code ?? 0)\(helo.map { "; \($0)" } ?? "")"],

@@ -35,7 +35,7 @@ package enum VerdictAlgebra {
     package static func isIncomplete(_ units: [Unit]) -> Bool { units.contains { $0.result == .unknown } }
 
     /// What a next hop's result asks for.
-    package static func decision(_ result: Deliverability, _ policy: GatePolicy, tries: Int) -> Decision {
+    package static func verdict(_ result: Deliverability, _ policy: GatePolicy, tries: Int) -> Verdict {
         switch result {
         case .deliverable: .pass
         case .degraded: policy.degraded
@@ -45,7 +45,7 @@ package enum VerdictAlgebra {
     }
 
     /// A hold that has used up its tries is for a person to decide; it never becomes a pass or a block by itself.
-    package static func unknown(_ policy: GatePolicy, tries: Int) -> Decision {
+    package static func unknown(_ policy: GatePolicy, tries: Int) -> Verdict {
         policy.unknown == .hold && tries >= policy.retries.count ? .approve : policy.unknown
     }
 }

@@ -175,7 +175,7 @@ package struct PartnerSheet: Sendable {
     }
 
     private func ends() -> [String] {
-        let forecasts = ExpiryForecast.merged([outboundJudgement, inboundJudgement].compactMap { $0 }).filter(\.isLeaf)
+        let forecasts = ExpiryForecast.merged(present(outboundJudgement, inboundJudgement)).filter(\.isLeaf)
         guard !forecasts.isEmpty else { return [] }
         return ["WHEN YOUR CERTIFICATES END"]
             + forecasts.map { forecast in

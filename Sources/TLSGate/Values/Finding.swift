@@ -23,8 +23,8 @@ package struct Finding: Hashable, Sendable, Codable {
     package var waived: Bool
     /// Why it counts less, or otherwise, than the check says: the waiver or the policy, with owner and date.
     package var waivedBy: String?
-    /// The least decision that the finding asks for beyond what its outcome does.
-    package var demands: Decision?
+    /// The least verdict that the finding asks for beyond what its outcome does.
+    package var demands: Verdict?
     /// When the evidence was seen; `nil` for what was read in the definition.
     package var observedAt: Date?
 
@@ -40,7 +40,7 @@ package struct Finding: Hashable, Sendable, Codable {
         tags: [String] = [],
         waived: Bool = false,
         waivedBy: String? = nil,
-        demands: Decision? = nil,
+        demands: Verdict? = nil,
         observedAt: Date? = nil
     ) {
         self.check = check

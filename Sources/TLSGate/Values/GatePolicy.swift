@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// What may be decided about the gate, kept beside the connectors and reviewed with them.
+/// What may be decided about the gate, kept with the connectors and reviewed with them.
 ///
 /// Not in here, so not to be had: hiding a finding, allowing an error in a connector's own fields, a verdict without
 /// evidence.
@@ -45,9 +45,9 @@ package struct GatePolicy: Hashable, Sendable, Codable {
 
     package var overrides: [Override]
     /// For a next hop of which some servers work and others do not: `warn`, `approve` or `block`.
-    package var degraded: Decision
+    package var degraded: Verdict
     /// For a next hop that could not be judged: `hold`, which becomes `approve` after the last try, or another.
-    package var unknown: Decision
+    package var unknown: Verdict
     package var expiry: ExpiryWindow
     package var urgentExpiry: ExpiryWindow
     package var minimumRSABits: Int
@@ -69,8 +69,8 @@ package struct GatePolicy: Hashable, Sendable, Codable {
 
     package init(
         overrides: [Override] = [],
-        degraded: Decision = .approve,
-        unknown: Decision = .hold,
+        degraded: Verdict = .approve,
+        unknown: Verdict = .hold,
         expiry: ExpiryWindow = ExpiryWindow(share: 0.20, minimum: 7 * 86_400, maximum: 30 * 86_400),
         urgentExpiry: ExpiryWindow = ExpiryWindow(share: 0.07, minimum: 3 * 86_400, maximum: 7 * 86_400),
         minimumRSABits: Int = 2_048,

@@ -4,7 +4,7 @@ package import FoundationEssentials
 /// What the gate says of one connector, and what that rests on.
 package struct Judgement: Hashable, Sendable, Codable {
     package var connector: ConnectorKey
-    package var decision: Decision
+    package var verdict: Verdict
     /// The gravest first; passes and facts are among them.
     package var findings: [Finding]
     package var nextHops: [NextHopVerdict]
@@ -19,9 +19,14 @@ package struct Judgement: Hashable, Sendable, Codable {
     /// The certificates that were seen, soonest end first.
     package var forecasts: [CertificateForecast]
 
+    private enum CodingKeys: String, CodingKey {
+        case connector, verdict, findings, nextHops, observedAt, expiresAt, digest, retryAt
+        case forecasts = "certificates"
+    }
+
     package init(
         connector: ConnectorKey,
-        decision: Decision,
+        verdict: Verdict,
         findings: [Finding],
         nextHops: [NextHopVerdict] = [],
         observedAt: Date? = nil,
@@ -31,7 +36,7 @@ package struct Judgement: Hashable, Sendable, Codable {
         forecasts: [CertificateForecast] = []
     ) {
         self.connector = connector
-        self.decision = decision
+        self.verdict = verdict
         self.findings = findings
         self.nextHops = nextHops
         self.observedAt = observedAt
@@ -84,13 +89,13 @@ package struct NextHopVerdict: Hashable, Sendable, Codable {
     /// The recipient domain, or the smart hosts.
     package var name: String
     package var result: Deliverability
-    package var decision: Decision
+    package var verdict: Verdict
     package var hosts: [HostVerdict]
 
-    package init(name: String, result: Deliverability, decision: Decision, hosts: [HostVerdict]) {
+    package init(name: String, result: Deliverability, verdict: Verdict, hosts: [HostVerdict]) {
         self.name = name
         self.result = result
-        self.decision = decision
+        self.verdict = verdict
         self.hosts = hosts
     }
 }
@@ -103,6 +108,9 @@ package struct CertificateForecast: Hashable, Sendable, Codable {
     /// The certificate's subject, or a name in it.
     package var name: String
     package var sha256: String
+    /// The names that it is for, as `DNS:mail.partner.example`; one text, as the evidence of findings has it.
+    package var names: String
+    package var issuer: String
     package var notAfter: Date
     /// False for a certificate above the server's own.
     package var isLeaf: Bool
@@ -112,6 +120,8 @@ package struct CertificateForecast: Hashable, Sendable, Codable {
         subjects: [String],
         name: String,
         sha256: String,
+        names: String,
+        issuer: String,
         notAfter: Date,
         isLeaf: Bool
     ) {
@@ -119,6 +129,8 @@ package struct CertificateForecast: Hashable, Sendable, Codable {
         self.subjects = subjects
         self.name = name
         self.sha256 = sha256
+        self.names = names
+        self.issuer = issuer
         self.notAfter = notAfter
         self.isLeaf = isLeaf
     }

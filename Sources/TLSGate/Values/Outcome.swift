@@ -3,7 +3,7 @@ package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
     case pass
     /// Worth knowing, and nothing follows from it.
     case info
-    /// Mail flows, and something should be mended.
+    /// Mail flows, and something should be fixed.
     case warn
     /// Mail will not flow, and this does not depend on who connects.
     case fail

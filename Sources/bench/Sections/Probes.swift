@@ -131,14 +131,14 @@ enum Probes {
         let policy = GatePolicy(allowsPrivateAddresses: true, port: port)
         let before = Usage.ownCPU
         let wall = try await Usage.wall {
-            try await withThrowingTaskGroup(of: Decision.self) { group in
+            try await withThrowingTaskGroup(of: Verdict.self) { group in
                 for started in 0..<count {
                     if started >= window, try await group.next() != .pass { throw Problem("a probe did not pass") }
                     group.addTask {
-                        judge(try await prober.probe(target), policy, roots).decision
+                        judge(try await prober.probe(target), policy, roots).verdict
                     }
                 }
-                for try await decision in group where decision != .pass { throw Problem("a probe did not pass") }
+                for try await verdict in group where verdict != .pass { throw Problem("a probe did not pass") }
             }
         }
         print("rate=\(Double(count) / wall)\ncpu=\((Usage.ownCPU - before) / Double(count))")

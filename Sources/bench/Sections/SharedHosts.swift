@@ -70,10 +70,10 @@ enum SharedHosts {
         let wall = try await Usage.wall {
             judgements = try await gatekeeper.judge(subjects, waivers: [], acceptedDomains: nil).judgements
         }
-        let passed = judgements.count { $0.decision == .pass || $0.decision == .warn }
+        let passed = judgements.count { $0.verdict == .pass || $0.verdict == .warn }
         print("wall=\(wall)\ncpu=\(Usage.ownCPU - before)\npassed=\(passed)")
-        if let other = judgements.first(where: { $0.decision != .pass && $0.decision != .warn }) {
-            print("first: \(other.decision) \(other.findings.map(\.message).prefix(3))")
+        if let other = judgements.first(where: { $0.verdict != .pass && $0.verdict != .warn }) {
+            print("first: \(other.verdict) \(other.findings.map(\.message).prefix(3))")
         }
     }
 }

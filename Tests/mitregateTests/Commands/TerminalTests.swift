@@ -47,6 +47,17 @@ struct TerminalTests {
         }
     }
 
+    @Test(arguments: [50, 132]) func `a text is as wide as the terminal`(columns: Int) async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            let ending = try await laboratory.mitregate.onTerminal(["plan", "--no-gate"], columns: columns)
+            let plain = ending.output.replacing(/\u{1B}\[[0-9;]*[a-zA-Z]/, with: "")
+            let widths = plain.split(separator: "\n").filter { !$0.contains("sha256:") }.map(\.count)
+            let widest = try #require(widths.max())
+            #expect(widest <= columns, "\(ending)")
+            #expect(widest > (columns > 80 ? 80 : 40), "\(ending)")
+        }
+    }
+
     @Test func `nobody is asked about what cannot be applied anyway`() async throws {
         try await Laboratory.with(files: ["unbound.yaml": Sample.unbound]) { laboratory in
             let ending = try await laboratory.mitregate.onTerminal(["apply"])

@@ -2,9 +2,9 @@ import Connectors
 import FoundationEssentials
 
 /// A next hop with the policy applied: what it comes to, and the findings that say why.
-struct Verdict {
+struct SettledNextHop {
     var judgement: NextHopJudgement
-    var verdict: NextHopVerdict
+    var nextHop: NextHopVerdict
     var findings: [Finding]
 
     init(_ judgement: NextHopJudgement, _ layer: PolicyLayer, _ policy: GatePolicy, tries: Int) {
@@ -19,20 +19,21 @@ struct Verdict {
             }
         }
         judgement = Self.withoutNolisting(judgement)
-        self.judgement = judgement
-        let hosts = judgement.hosts.map { Self.verdict(of: $0) }
+        let hosts = judgement.hosts.map { Self.host($0) }
         let units = Self.units(judgement)
         let result = Self.result(judgement, units)
+        if result == .degraded { judgement = Self.degraded(judgement, policy) }
+        self.judgement = judgement
         findings = judgement.findings + judgement.hosts.flatMap { $0.findings + $0.addresses.flatMap(\.findings) }
-        var decision = VerdictAlgebra.decision(result, policy, tries: tries)
-        if result == .deliverable, VerdictAlgebra.isIncomplete(units) { decision = decision.joined(with: .warn) }
-        if findings.contains(where: { $0.waived || $0.outcome == .warn }) { decision = decision.joined(with: .warn) }
-        decision = findings.filter { !$0.waived }.compactMap(\.demands).reduce(decision) { $0.joined(with: $1) }
-        if judgement.isInformational { decision = .pass }
-        verdict = NextHopVerdict(
+        var verdict = VerdictAlgebra.verdict(result, policy, tries: tries)
+        if result == .deliverable, VerdictAlgebra.isIncomplete(units) { verdict = verdict.joined(with: .warn) }
+        if findings.contains(where: { $0.waived || $0.outcome == .warn }) { verdict = verdict.joined(with: .warn) }
+        verdict = findings.filter { !$0.waived }.compactMap(\.demands).reduce(verdict) { $0.joined(with: $1) }
+        if judgement.isInformational { verdict = .pass }
+        nextHop = NextHopVerdict(
             name: judgement.name.escapingControls,
             result: result,
-            decision: decision,
+            verdict: verdict,
             hosts: hosts
         )
     }
@@ -57,17 +58,17 @@ struct Verdict {
             return counted.map { address in
                 VerdictAlgebra.Unit(
                     preference: host.preference,
-                    result: VerdictAlgebra.result(of: host.findings + address.findings)
+                    result: address.result(host.findings)
                 )
             }
         }
     }
 
-    private static func verdict(of host: HostJudgement) -> HostVerdict {
+    private static func host(_ host: HostJudgement) -> HostVerdict {
         let addresses = host.addresses.filter(\.counts).map { address in
             AddressVerdict(
                 address: address.address,
-                result: VerdictAlgebra.result(of: host.findings + address.findings)
+                result: address.result(host.findings)
             )
         }
         let units = addresses.map { VerdictAlgebra.Unit(preference: 0, result: $0.result) }
@@ -78,6 +79,36 @@ struct Verdict {
             result: units.isEmpty ? (own == .undeliverable ? own : .unknown) : VerdictAlgebra.result(of: units),
             addresses: addresses
         )
+    }
+
+    /// Where other servers take the mail, a server that does not is told with that: it is why a person may accept it.
+    private static func degraded(_ judgement: NextHopJudgement, _ policy: GatePolicy) -> NextHopJudgement {
+        let alone = "mail waits up to 24 hours and is then returned."
+        let both =
+            "other servers of this partner take mail, so some of it gets through and some waits, up to 24 hours."
+            + (policy.degraded == .approve ? " A person must accept that." : "")
+        func told(_ findings: [Finding]) -> [Finding] {
+            findings.map { finding in
+                guard finding.outcome == .fail, !finding.waived else { return finding }
+                var finding = finding
+                finding.message = finding.message.replacing(alone, with: both)
+                if policy.degraded == .approve, !finding.remedy.isEmpty {
+                    let end = finding.remedy.hasSuffix(".") ? String(finding.remedy.dropLast()) : finding.remedy
+                    finding.remedy = "\(end); or here: accept it with a Waiver for \(finding.check)."
+                }
+                return finding
+            }
+        }
+        var judgement = judgement
+        for host in judgement.hosts.indices {
+            judgement.hosts[host].findings = told(judgement.hosts[host].findings)
+            for address in judgement.hosts[host].addresses.indices {
+                judgement.hosts[host].addresses[address].findings = told(
+                    judgement.hosts[host].addresses[address].findings
+                )
+            }
+        }
+        return judgement
     }
 
     /// A domain that stands for others which are not known: what was seen is told and decides nothing.
@@ -118,7 +149,7 @@ struct Verdict {
         let delivers = counted.contains { host in
             host.preference > best
                 && host.addresses.contains {
-                    $0.counts && VerdictAlgebra.result(of: host.findings + $0.findings) == .deliverable
+                    $0.counts && $0.result(host.findings) == .deliverable
                 }
         }
         guard refuses, delivers else { return judgement }

@@ -1,7 +1,7 @@
 /// What the gate says of a change: the sum of its findings.
 ///
 /// Joining two is taking the stronger one, which makes it associative, commutative and idempotent, with `pass` neutral.
-package enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
+package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     case pass
     case warn
     /// A person must accept it.
@@ -10,10 +10,10 @@ package enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
     case hold
     case block
 
-    package func joined(with other: Decision) -> Decision { max(self, other) }
+    package func joined(with other: Verdict) -> Verdict { max(self, other) }
 }
 
-extension Decision: Comparable {
+extension Verdict: Comparable {
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
 
     private var rank: Int {
@@ -27,7 +27,7 @@ extension Decision: Comparable {
     }
 }
 
-extension Sequence<Decision> {
+extension Sequence<Verdict> {
     /// The strongest of them; `pass` when there is none.
-    package var joined: Decision { reduce(.pass) { $0.joined(with: $1) } }
+    package var joined: Verdict { reduce(.pass) { $0.joined(with: $1) } }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A fixed number of places, given out in the order of asking.
-final class Semaphore: Sendable {
+package final class Semaphore: Sendable {
     private struct State {
         var free: Int
         var lastID = 0
@@ -12,10 +12,10 @@ final class Semaphore: Sendable {
 
     private let state: Mutex<State>
 
-    init(count: Int) { state = Mutex(State(free: max(1, count))) }
+    package init(count: Int) { state = Mutex(State(free: max(1, count))) }
 
     /// Calls `body` with a place taken; nothing when the task was cancelled before there was one.
-    func with<Value>(_ body: () async -> Value) async -> Value? {
+    package func with<Value>(_ body: () async -> Value) async -> Value? {
         guard await take() else { return nil }
         defer { give() }
         return await body()
