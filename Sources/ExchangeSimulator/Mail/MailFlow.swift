@@ -21,8 +21,6 @@ struct MailFlow: Sendable {
     private var letters = 0
     private var home = ""
 
-    /// Above it the oldest are forgotten.
-    static let maximumMessages = 200_000
     private static let maximumTables = 1_000
 
     init(_ settings: MailSettings) { self.settings = settings }
@@ -55,9 +53,7 @@ struct MailFlow: Sendable {
     }
 
     private mutating func start(from time: Date) {
-        sources = settings.traffic.enumerated().map { number, traffic in
-            ArrivalSource(traffic, number: number, start: time, home: home, settings)
-        }
+        sources = ArrivalSource.sources(of: settings, from: time, home: home)
     }
 
     /// - Parameter home: The domain that the tenant's own people write from.
@@ -92,13 +88,13 @@ struct MailFlow: Sendable {
 
     private mutating func arrive(until now: Date) {
         for index in sources.indices {
-            sources[index].skip(to: now, keeping: Self.maximumMessages)
+            sources[index].skip(to: now, keeping: settings.keep)
             expected += sources[index].arrivals(until: now)
         }
         guard !expected.isEmpty else { return }
         let due = expected.filter { $0.at <= now }.sorted { ($0.at, $0.chance) < ($1.at, $1.chance) }
         expected.removeAll { $0.at <= now }
-        for arrival in due.suffix(Self.maximumMessages) { take(arrival) }
+        for arrival in due.suffix(settings.keep) { take(arrival) }
     }
 
     private mutating func take(_ arrival: Arrival) {
@@ -131,8 +127,8 @@ struct MailFlow: Sendable {
 
     private mutating func forget() {
         // Not at each message, as all that follow have to move.
-        guard messages.count > Self.maximumMessages + Self.maximumMessages / 10 else { return }
-        let count = messages.count - Self.maximumMessages
+        guard messages.count > settings.keep + settings.keep / 10 else { return }
+        let count = messages.count - settings.keep
         messages.removeFirst(count)
         open = open.compactMap { $0 >= count ? $0 - count : nil }
     }
