@@ -23,6 +23,25 @@ import Testing
         }
     }
 
+    @Test func `whether mail can be watched, and which connectors are blocked, is said`() async throws {
+        try await Bench.with { bench in
+            let good = try await checks(bench)
+            #expect(good.first { $0.name == "message-trace" }?.outcome == .ok)
+            #expect(good.first { $0.name == "blocked-connectors" }?.outcome == .ok)
+            try bench.simulator.set(
+                #"{"tenant": "contoso.onmicrosoft.com", "blockedConnectors": [{"ConnectorId": "x", "Name": "Printers"}]}"#
+            )
+            try bench.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Get-MessageTrace*"}, "times": "always", "effect": {"forbidden": "nul"}}]"#
+            )
+            let bad = try await checks(bench)
+            #expect(bad.first { $0.name == "message-trace" }?.outcome == .warn)
+            let blocked = try #require(bad.first { $0.name == "blocked-connectors" })
+            #expect(blocked.outcome == .fail)
+            #expect(blocked.message.contains("blocked 1 inbound connector as compromised: Printers."))
+        }
+    }
+
     @Test func `an organization that the tenant does not have fails`() async throws {
         try await Bench.with { bench in
             let good = try #require(try await checks(bench).first { $0.name == "organization" })

@@ -187,8 +187,11 @@ struct MailFlow: Sendable {
         } else {
             server = random.pick(partner.servers)
         }
-        let lot = Chance.share(Chance.mixed(message.chance, UInt64(place), 0))
-        let faults = settings.faults.filter { $0.strikes(server, of: domain, at: at, lot: lot) }
+        let faults = settings.faults.enumerated().filter { number, fault in
+            // The same for every try, and one fault's lot tells nothing of another's.
+            let lot = Chance.share(Chance.mixed(message.chance, UInt64(place), UInt64(1_000 + number)))
+            return fault.strikes(server, of: domain, at: at, lot: lot)
+        }.map(\.element)
         let attempt = Try(
             server: server,
             partner: partner,
