@@ -140,11 +140,13 @@ package struct DemoTenant: Sendable {
             mitregate import --tenant contoso --out mail-flow/tenants/contoso
             git -C mail-flow add -A && git -C mail-flow commit -qm 'Import the connectors of contoso'
             mitregate plan --no-gate
+            mitregate apply --auto-approve
 
         another administrator's change, and mail that a partner no longer takes:
 
             curl \(url)/simulator/edit -d '{"tenant": "\(organization)", "userId": "kim@contoso.example", \
         "cmdlet": "Set-OutboundConnector", "parameters": {"Identity": "Adatum", "TlsSettings": null}}'
+            mitregate drift
             curl \(url)/simulator/tenant -d '{"tenant": "\(organization)", "mail": {"faults": [{"fault": \
         "starttls-gone", "domain": "fabrikam.example"}]}}'
 

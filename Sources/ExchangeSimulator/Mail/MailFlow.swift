@@ -14,7 +14,7 @@ struct MailFlow: Sendable {
     private var expected: [Arrival] = []
     private var sources: [ArrivalSource] = []
     /// Tables with the time from which each is used.
-    private var tables: [(since: Date, table: RoutingTable)] = []
+    private var tables: [TimedTable] = []
     private var caughtUp: Date?
     /// Of messages that are not yet delivered: where they are.
     private var open: [Int] = []
@@ -22,6 +22,23 @@ struct MailFlow: Sendable {
     private var home = ""
 
     private static let maximumTables = 1_000
+
+    private struct TimedTable {
+        let since: Date
+        let table: RoutingTable
+        /// Those that were looked up, by domain.
+        var routes: [String: RoutingTable.Route] = [:]
+
+        private static let maximumRoutes = 10_000
+
+        mutating func route(to domain: String) -> RoutingTable.Route {
+            if let route = routes[domain] { return route }
+            if routes.count >= Self.maximumRoutes { routes = [:] }
+            let route = table.route(to: domain)
+            routes[domain] = route
+            return route
+        }
+    }
 
     init(_ settings: MailSettings) { self.settings = settings }
 
@@ -63,7 +80,7 @@ struct MailFlow: Sendable {
         guard let last = caughtUp, now >= last else { return }
         if tables.last?.table != table {
             // It was changed by what followed the last catching up, and is used a while later.
-            tables.append((last.addingTimeInterval(Double(settings.routingDelay)), table))
+            tables.append(TimedTable(since: last.addingTimeInterval(Double(settings.routingDelay)), table: table))
             if tables.count > Self.maximumTables { tables.removeFirst(tables.count - Self.maximumTables) }
         }
         arrive(until: now)
@@ -75,14 +92,13 @@ struct MailFlow: Sendable {
     private mutating func begin(_ now: Date, _ table: RoutingTable) {
         let start = now.addingTimeInterval(-3_600 * Double(settings.historyHours))
         caughtUp = start
-        tables = [(.distantPast, table)]
+        tables = [TimedTable(since: .distantPast, table: table)]
         for letter in settings.letters { expect(letter) }
         self.start(from: start)
     }
 
-    private func table(at time: Date) -> RoutingTable? {
-        tables.last { $0.since <= time }?.table ?? tables.first?.table
-    }
+    /// Where the table is that is used at a time; there is always one.
+    private func table(at time: Date) -> Int { tables.lastIndex { $0.since <= time } ?? 0 }
 
     // MARK: Arrivals
 
@@ -98,9 +114,9 @@ struct MailFlow: Sendable {
     }
 
     private mutating func take(_ arrival: Arrival) {
-        guard let table = table(at: arrival.at) else { return }
         var inbound: String?
         if let visitor = arrival.visitor {
+            let table = tables[table(at: arrival.at)].table
             guard case .accepted(let connector) = table.entry(of: arrival.sender, visitor) else { return }
             inbound = connector
         }
@@ -151,27 +167,27 @@ struct MailFlow: Sendable {
             let wait = min(Delivery.due(tries), Delivery.life)
             // A few seconds pass before the first.
             let at = message.received.addingTimeInterval(Double(wait) + Double(message.chance % 4_000) / 1_000)
-            guard at <= now, let table = table(at: at) else { return }
+            guard at <= now else { return }
             let isLast = wait == Delivery.life
-            messages[index].deliveries[place].add(attempt(message, place, tries + 1, at, table, isLast: isLast))
+            messages[index].deliveries[place].add(attempt(message, place, tries + 1, at, isLast: isLast))
         }
     }
 
-    private func attempt(
+    private mutating func attempt(
         _ message: Message,
         _ place: Int,
         _ number: Int,
         _ at: Date,
-        _ table: RoutingTable,
         isLast: Bool
     ) -> Attempt {
         let recipient = message.deliveries[place].recipient
         let domain = MailAddress.domain(of: recipient)
-        let route = table.route(to: domain)
-        if table.isOwn(domain), route.connector == nil {
+        let current = table(at: at)
+        let route = tables[current].route(to: domain)
+        let name = route.connector
+        if name == nil, tables[current].table.isOwn(domain) {
             return Attempt(at: at, connector: nil, result: .delivered(toIP: ""))
         }
-        let name = route.connector?.name
         guard !isLast else {
             let expired = Failure("550 4.4.7 QUEUE.Expired; message expired")
             return Attempt(at: at, connector: name, result: .failed(expired))
