@@ -15,6 +15,32 @@ extension ExchangeSimulator {
         try service.edit(tenant: tenant, userId: userId, cmdlet: cmdlet, parameters: parameters)
     }
 
+    /// Sets members of a tenant that runs, in the form of its seed: `{"tenant": name, "mail": {…}, …}`.
+    ///
+    /// What is not named stays, messages too; within `mail` as well. The forms are in this module's page.
+    package func set(_ json: String) throws(SimulatorError) {
+        try service.set(json)
+    }
+
+    /// Moves the tenants' clock ahead; mail comes in and is tried meanwhile.
+    ///
+    /// - Parameter seconds: Up to 90 days.
+    package func moveClock(by seconds: Int) throws(SimulatorError) {
+        try service.moveClock(by: seconds)
+    }
+
+    /// Has a message come in now.
+    ///
+    /// - Parameters:
+    ///   - tenant: Its GUID, or one of its domains.
+    ///   - count: How many of the same, a second apart; up to 1,000.
+    package func send(tenant: String, from: String, to: [String], count: Int = 1) throws(SimulatorError) {
+        let message = JSON.object([
+            "tenant": .string(tenant), "from": .string(from), "to": .strings(to), "count": .number(count),
+        ])
+        try service.send(message.text)
+    }
+
     /// Replaces the schedule of faults by a JSON array; `[]` ends all of them.
     ///
     /// The forms are in this module's page.

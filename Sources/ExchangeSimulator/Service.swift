@@ -56,6 +56,21 @@ final class Service: Sendable {
         }
     }
 
+    func set(_ json: String) throws(SimulatorError) {
+        let node = try DocumentNode.settings(json)
+        try world.withLock { world throws(SimulatorError) in try world.set(node) }
+    }
+
+    func moveClock(by seconds: Int) throws(SimulatorError) {
+        let node = try DocumentNode.settings(JSON.object(["advance": .number(seconds)]).text)
+        try world.withLock { world throws(SimulatorError) in try world.moveClock(node) }
+    }
+
+    func send(_ json: String) throws(SimulatorError) {
+        let node = try DocumentNode.settings(json)
+        try world.withLock { world throws(SimulatorError) in try world.send(node) }
+    }
+
     func setFaults(_ json: String) throws(SimulatorError) {
         let faults = try World.faults(json)
         world.withLock { $0.faults = faults }

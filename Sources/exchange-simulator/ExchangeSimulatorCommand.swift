@@ -11,7 +11,11 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
         discussion: """
             It runs until SIGINT or SIGTERM, and keeps everything in memory. Beside the service's own paths it answers \
             GET /simulator/health, /simulator/state and /simulator/requests, and takes POST /simulator/edit, \
-            /simulator/faults, /simulator/seed and /simulator/release.
+            /simulator/faults, /simulator/tenant, /simulator/mail, /simulator/clock, /simulator/seed and \
+            /simulator/release.
+
+            --demo-tenant starts with a believable tenant that has a week of mail behind it, and prints the \
+            configuration and the commands to look at it with.
 
             Exit codes: 0 stopped by a signal, 1 error, 64 usage.
             """
@@ -26,6 +30,9 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
     @Option(help: "The tenants, as JSON; without it there are none.", completion: .file())
     var seed: String?
 
+    @Flag(help: "Start with a believable tenant, and print what to paste.")
+    var demoTenant = false
+
     @Option(help: "Milliseconds that each answer waits.")
     var latency = 0
 
@@ -34,6 +41,9 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is from 0 to 65535") }
+        guard seed == nil || !demoTenant else {
+            throw ValidationError("--demo-tenant brings its own seed; leave --seed out")
+        }
         guard latency >= 0 else { throw ValidationError("--latency can't be negative") }
     }
 
@@ -42,7 +52,8 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let seed = try seed.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? #"{"tenants": []}"#
+        let empty = demoTenant ? DemoTenant.seed(now: Date()) : #"{"tenants": []}"#
+        let seed = try seed.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? empty
         let signals = StopSignals()
         let simulator = try await ExchangeSimulator.start(
             seed: seed,
@@ -56,6 +67,7 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
         }
         // Not `print`: its buffer would keep the line back when the output is a file.
         FileHandle.standardOutput.write(Data("Simulating Exchange Online at \(simulator.url)\n".utf8))
+        if demoTenant { FileHandle.standardOutput.write(Data("\n\(DemoTenant.instructions(url: simulator.url))".utf8)) }
         await signals.wait()
         await simulator.stop()
     }

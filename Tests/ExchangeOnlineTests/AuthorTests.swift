@@ -63,7 +63,7 @@ struct AuthorTests {
         #expect(authors.map(\.isFinal) == [false, false, true, true])
     }
 
-    @Test func `our own write is nobody's drift`() async throws {
+    @Test func `our own write has no author to look for`() async throws {
         let authors = try await authors(after: [2, 23, 24]) { tenant in
             let guid = try #require(await tenant.reader.read(rules: []).get().connectors.first).guid
             _ = await tenant.writer.update(.outboundConnector, guid: guid, name: "Out", settings: ["comment": "ours"])

@@ -40,7 +40,7 @@ struct FuzzTests {
         String(repeating: "[", count: 200),
     ]
 
-    private static func damaged(_ random: inout SplitMix) -> [UInt8] {
+    private static func damaged(_ body: String, _ random: inout SplitMix) -> [UInt8] {
         var bytes = Array(body.utf8)
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -75,11 +75,56 @@ struct FuzzTests {
         var random = SplitMix(state: seed)
         var known = 0
         for _ in 0..<400 {
-            let bytes = Self.damaged(&random)
+            let bytes = Self.damaged(Self.body, &random)
             current.withLock { $0 = bytes }
             guard case .known(let observed) = await reader.read(rules: []) else { continue }
             known += 1
             try expectSame(observed, bytes)
+        }
+        #expect(known > 0)
+    }
+
+    /// From the sample of the reference, section 14.5.
+    private static let trace = #"""
+        {"@adminapi.warnings":[],"value":[
+        {"MessageTraceId":"0b1c2d3e-4f50-4617-8293-08dee9000001","MessageId":"<1@northwind.example>","Received@data.type":"System.DateTime",
+        "Received":"2026-11-22T10:11:12.0480000Z","SenderAddress":"a@northwind.example","RecipientAddress":"b@contoso.com","FromIP":"",
+        "ToIP":"192.0.2.7","Subject":"x","Status":"Pending","Size@data.type":"System.Int32","Size":17681},
+        {"MessageTraceId":"0b1c2d3e-4f50-4617-8293-08dee9000002","Received":"2026-11-22T10:10:12.0480000Z","SenderAddress":"",
+        "RecipientAddress":"c@contoso.com","Status":"Failed"}]}
+        """#
+
+    @Test(arguments: [4, 5] as [UInt64])
+    func `a damaged trace is unknown, or holds no message that is not there`(_ seed: UInt64) async throws {
+        let current = Mutex<[UInt8]>([])
+        let server = try AnsweringServer { path, _ in
+            if path.contains("/oauth2/") { return Array(#"{"access_token":"t","expires_in":3600}"#.utf8) }
+            return current.withLock(\.self)
+        }
+        defer { server.stop() }
+        let reader = try reader(port: server.port)
+        var random = SplitMix(state: seed)
+        var known = 0
+        let start = Date(timeIntervalSince1970: 1_795_000_000)
+        for _ in 0..<300 {
+            let bytes = Self.damaged(Self.trace, &random)
+            current.withLock { $0 = bytes }
+            guard
+                case .known(let list) = await reader.messageTrace(
+                    from: start,
+                    to: start.addingTimeInterval(86_400),
+                    maximumPages: 3
+                )
+            else { continue }
+            known += 1
+            let text = String(decoding: bytes, as: UTF8.self)
+            let body = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any], "\(text)")
+            let rows = body["value"] as? [[String: Any]] ?? []
+            for message in list.messages {
+                let row = rows.first { $0["MessageTraceId"] as? String == message.traceId }
+                #expect(row != nil, "\(text)")
+            }
+            #expect(list.messages.count <= rows.count, "\(text)")
         }
         #expect(known > 0)
     }

@@ -21,6 +21,8 @@ struct PermissionTests {
             #expect(report.missing(PermissionReport.readingCmdlets) == [])
             #expect(report.missing(PermissionReport.writingCmdlets) == [])
             #expect(report.auditLog == .known(true))
+            #expect(report.messageTrace == .known(true))
+            #expect(report.blocked == .known([]))
             #expect(report.host == "127.0.0.1")
         }
     }
@@ -38,6 +40,8 @@ struct PermissionTests {
             let report = await tenant.reader.permissions()
             #expect(report.missing(PermissionReport.readingCmdlets) == PermissionReport.readingCmdlets)
             #expect(report.domains.error?.reason == .permissionMissing)
+            #expect(report.messageTrace.error?.reason == .permissionMissing)
+            #expect(report.blocked == .known([]))
         }
     }
 

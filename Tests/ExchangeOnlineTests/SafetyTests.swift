@@ -20,7 +20,7 @@ struct SafetyTests {
         }
     }
 
-    /// Rows of the cmdlet, whose members nobody has published.
+    /// Rows of the cmdlet, whose members are published nowhere.
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let row: String

@@ -31,6 +31,8 @@ struct TenantOptions {
     var members = #""outboundConnectors": []"#
     /// Members of the application in the seed, in place of the secret.
     var application: String?
+    /// The application's permissions, as JSON texts.
+    var roles = #""Exchange.ManageAsApp""#
     var directoryRole = "Exchange Administrator"
     var credential: TenantCredential?
     var environment: @Sendable (ExchangeSimulator) -> [String: String] = { _ in [:] }
@@ -55,7 +57,7 @@ func withTenant<T>(
     let seed = """
         {"tenants": [{"tenantId": "\(SimulatedTenant.id)", "organization": "contoso.onmicrosoft.com",
           "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true}, {"DomainName": "Contoso.com"}],
-          "applications": [{"clientId": "\(SimulatedTenant.clientId)", \(application), "roles": ["Exchange.ManageAsApp"],
+          "applications": [{"clientId": "\(SimulatedTenant.clientId)", \(application), "roles": [\(options.roles)],
                             "directoryRoles": ["\(options.directoryRole)"]}],
           \(options.members)}]}
         """

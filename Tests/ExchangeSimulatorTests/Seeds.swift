@@ -12,13 +12,15 @@ enum Seeds {
     ///   - quirks: Of the tenant; usually without odd forms, so that a test reads what it is about.
     ///   - applications: More of them, each with a comma before it.
     ///   - more: More members of the tenant, each with a comma before it.
+    ///   - tokenLifetime: In seconds; a test that moves the clock needs longer ones.
     static func usual(
         quirks: String = #"{"oddForms": false}"#,
         applications: String = "",
-        more: String = ""
+        more: String = "",
+        tokenLifetime: Int = 3_599
     ) -> String {
         #"""
-        {"tenants": [{
+        {"tokenLifetime": \#(tokenLifetime), "tenants": [{
           "tenantId": "\#(tenant)", "organization": "contoso.onmicrosoft.com", "quirks": \#(quirks),
           "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true},
             {"DomainName": "contoso.com", "Default": true}],

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// Who changed an object, as far as the audit log tells it by now; it never says "nobody".
+/// Who changed an object, as far as the audit log tells it by now; it never says that no one did.
 package enum ChangeAuthor: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - name: The user's name.

@@ -8,6 +8,10 @@ package struct PermissionReport: Sendable {
     package var cmdlets: Reading<Set<String>>
     /// Whether the audit log answers; drift names its author only then.
     package var auditLog: Reading<Bool>
+    /// Whether the message trace can be read; mail is watched only then.
+    package var messageTrace: Reading<Bool>
+    /// The inbound connectors that Exchange Online has blocked.
+    package var blocked: Reading<[BlockedConnector]>
     /// The tenant's accepted domains; `organization-unknown` where the configured organization is not one of them.
     package var domains: Reading<[String]>
     /// Why we could not sign in; then nothing else was asked.
@@ -24,6 +28,8 @@ package struct PermissionReport: Sendable {
         cmdlets: Reading<Set<String>>,
         auditLog: Reading<Bool>,
         domains: Reading<[String]>,
+        messageTrace: Reading<Bool>,
+        blocked: Reading<[BlockedConnector]>,
         certificateEnd: Date?,
         clockSkew: Duration?,
         host: String
@@ -32,6 +38,8 @@ package struct PermissionReport: Sendable {
         self.cmdlets = cmdlets
         self.auditLog = auditLog
         self.domains = domains
+        self.messageTrace = messageTrace
+        self.blocked = blocked
         self.certificateEnd = certificateEnd
         self.clockSkew = clockSkew
         self.host = host
@@ -44,6 +52,8 @@ package struct PermissionReport: Sendable {
             cmdlets: .unknown(signInError),
             auditLog: .unknown(signInError),
             domains: .unknown(signInError),
+            messageTrace: .unknown(signInError),
+            blocked: .unknown(signInError),
             certificateEnd: certificateEnd,
             clockSkew: nil,
             host: host

@@ -12,6 +12,8 @@ extension TenantReader {
         }
         async let auditLog = auditLogAnswers()
         async let domains = acceptedDomains()
+        async let trace = messageTraceAnswers()
+        async let blocked = blockedConnectors()
         let (cmdlets, skew) = await cmdlets()
         let origin = try? await connection.discovery.origin(for: connection).get()
         return PermissionReport(
@@ -19,10 +21,19 @@ extension TenantReader {
             cmdlets: cmdlets,
             auditLog: await auditLog,
             domains: await domains.map { $0.0 },
+            messageTrace: await trace,
+            blocked: await blocked,
             certificateEnd: certificateEnd,
             clockSkew: skew,
             host: origin?.host ?? trustedHost
         )
+    }
+
+    /// Asks for a single row of the last hour.
+    private func messageTraceAnswers() async -> Reading<Bool> {
+        let now = connection.timing.now()
+        return await messageTrace(from: now.addingTimeInterval(-3_600), to: now, maximumPages: 1, pageSize: 1)
+            .map { _ in true }
     }
 
     private var trustedHost: String { connection.trustedHosts.origin.host }

@@ -118,7 +118,7 @@ package struct TenantReader: Sendable {
         .unlimited("Get-OutboundConnector", [("IncludeTestModeConnectors", true)]),
     ]
 
-    /// Every object of a kind, with what the service said beside them.
+    /// Every object of a kind, with the warnings that came along.
     struct ObjectList: Sendable {
         var objects: [ObservedConnector]
         var warnings: [String] = []

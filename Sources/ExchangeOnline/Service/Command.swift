@@ -14,6 +14,8 @@ struct Command: Hashable, Sendable {
     var effect: Effect
     /// Whether a refusal of load is waited out here; where a quota is spent the caller comes back later instead.
     var waitsForQuota = true
+    /// In bytes, decompressed.
+    var maximumAnswer = TenantConnection.maximumAnswer
 
     static func read(_ cmdlet: String, _ parameters: [(String, JSONValue)] = []) -> Command {
         Command(

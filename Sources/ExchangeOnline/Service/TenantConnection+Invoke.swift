@@ -116,7 +116,7 @@ extension TenantConnection {
             headers: headers(token, clientRequestId: UUID().uuidString.lowercased()),
             body: command.body,
             timeout: command.timeout,
-            maximumResponseSize: Self.maximumAnswer,
+            maximumResponseSize: command.maximumAnswer,
             isRepeatable: command.effect == .read,
             share: tenantId
         )

@@ -1,4 +1,4 @@
-/// What decides on trust beside the connectors: which of them are blocked, whether anything is audited, what the
+/// What decides on trust as well as the connectors: which of them are blocked, whether anything is audited, what the
 /// organization refuses. Sections 7.2, 8.5 and 10.
 extension Tenant {
     /// Connectors that are restricted entities; no row where none is.

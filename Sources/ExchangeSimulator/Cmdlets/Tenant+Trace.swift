@@ -83,7 +83,7 @@ extension Tenant {
     }
 
     /// 100 calls of a cmdlet in five running minutes, whoever makes them.
-    private mutating func countCall(_ cmdlet: String, _ now: Date) throws(CmdletError) {
+    mutating func countCall(_ cmdlet: String, _ now: Date) throws(CmdletError) {
         guard let flow = mail else { return }
         let recent = (flow.calls[cmdlet] ?? []).filter { $0 > now.addingTimeInterval(-300) }
         guard recent.count < flow.settings.trace.quota else {

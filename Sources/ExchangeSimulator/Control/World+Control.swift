@@ -68,15 +68,16 @@ extension World {
     }
 
     /// Reads `{"tenant", …}` with members of the tenant's seed, and sets those.
-    private mutating func set(_ node: DocumentNode) throws(SimulatorError) {
+    mutating func set(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers(["tenant"] + Tenant.settableMembers)
+        catchUpMail()
         let name = try node.needed("tenant").string()
         guard let index = index(of: name) else { throw .unknownTenant(name) }
         try tenants[index].set(node)
     }
 
     /// Reads `{"advance": seconds}`; the clock goes forward only.
-    private mutating func moveClock(_ node: DocumentNode) throws(SimulatorError) {
+    mutating func moveClock(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers(["advance"])
         let advance = try node.needed("advance")
         let seconds = try advance.int()
@@ -90,7 +91,7 @@ extension World {
     private static let longestAdvance = 90 * 86_400
 
     /// Reads `{"tenant", "from", "to": […], "count"?}`, and has the messages come in now.
-    private mutating func send(_ node: DocumentNode) throws(SimulatorError) {
+    mutating func send(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers(["tenant", "from", "to", "count"])
         let name = try node.needed("tenant").string()
         guard let index = index(of: name) else { throw .unknownTenant(name) }

@@ -75,7 +75,7 @@ extension Tenant {
 
     /// A GUID alone, or a whole row.
     ///
-    /// The members beside ConnectorId are invented.
+    /// All members but ConnectorId are invented.
     private static func blockedConnector(_ node: DocumentNode) throws(SimulatorError) -> JSONObject {
         if let id = node.value.string {
             return JSONObject(["ConnectorId": .string(id), "Reason": .string("OutboundSpamLast24Hours=1200")])

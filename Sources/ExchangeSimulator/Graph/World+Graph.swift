@@ -24,6 +24,11 @@ extension World {
             }
             return .json(200, .object(["value": .array(tenant.acceptedDomains.map(Self.graphDomain))]))
         }
+        if steps.count >= 4,
+            steps.prefix(4).map(\.asciiLowercased) == ["admin", "exchange", "tracing", "messagetraces"]
+        {
+            return graphTrace(Array(steps.dropFirst(4)), call.request, token, tenant)
+        }
         let isVersion1 = call.request.path.asciiLowercased.hasPrefix("/v1.0/")
         guard isAudit, !isVersion1 || tenant.quirks.graphAuditInVersion1 else {
             return graphError(404, "NotFound", "Resource not found for the segment '\(path)'.")
@@ -40,7 +45,7 @@ extension World {
         }
     }
 
-    private mutating func graphError(_ status: Int, _ code: String, _ message: String) -> Answer {
+    mutating func graphError(_ status: Int, _ code: String, _ message: String) -> Answer {
         let id = random.uuid()
         return .json(
             status,

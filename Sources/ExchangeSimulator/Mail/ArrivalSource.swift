@@ -11,31 +11,50 @@ struct Arrival: Hashable, Sendable {
     let chance: UInt64
 }
 
-/// Makes the arrivals of one kind of traffic, a Poisson process, in their order.
+/// Makes the arrivals of one kind of traffic in their order: a Poisson process of messages, or of bursts of them.
 struct ArrivalSource: Sendable {
     private let traffic: Traffic
-    private let settings: MailSettings
-    private let number: Int
+    private let marker: String
     /// The tenant's own domain.
     private let home: String
+    /// How many messages come at once, in how many seconds.
+    private let messages: Int
+    private let within: Double
+    private let perHour: Double
+    private let stream: UInt64
     private var random: Random
-    private var next: Date
-    private var nextBurst: Date
-    private var count = 0
+    private var next = Date.distantFuture
+    private var count: UInt64 = 0
 
-    init(_ traffic: Traffic, number: Int, start: Date, home: String, _ settings: MailSettings) {
-        self.traffic = traffic
-        self.settings = settings
-        self.number = number
-        self.home = home
-        random = Random(Chance.mixed(settings.randomness, 0xA1217A1, UInt64(number)))
-        next = start
-        nextBurst = start
-        next = after(start, perHour: traffic.perHour)
-        nextBurst = after(start, perHour: (traffic.bursts?.perDay ?? 0) / 24)
+    /// The messages that come one by one, and the bursts, each by a chance of its own.
+    static func sources(of settings: MailSettings, from start: Date, home: String) -> [ArrivalSource] {
+        settings.traffic.enumerated().flatMap { number, traffic in
+            [false, true].map { isBurst in
+                ArrivalSource(traffic, isBurst, number: number, start: start, home: home, settings)
+            }
+        }
     }
 
-    private mutating func after(_ time: Date, perHour: Double) -> Date {
+    private init(
+        _ traffic: Traffic,
+        _ isBurst: Bool,
+        number: Int,
+        start: Date,
+        home: String,
+        _ settings: MailSettings
+    ) {
+        self.traffic = traffic
+        self.home = home
+        marker = settings.marker
+        messages = isBurst ? traffic.bursts?.messages ?? 0 : 1
+        within = isBurst ? Double(traffic.bursts?.within ?? 0) : 0
+        perHour = isBurst ? (traffic.bursts?.perDay ?? 0) / 24 : traffic.perHour
+        stream = Chance.mixed(settings.randomness, 0xA1217A1, UInt64(number * 2 + (isBurst ? 1 : 0)))
+        random = Random(stream)
+        next = after(start)
+    }
+
+    private mutating func after(_ time: Date) -> Date {
         guard perHour > 0 else { return .distantFuture }
         let share = max(Chance.share(random.next()), 1e-12)
         return time.addingTimeInterval(-log(share) * 3_600 / perHour)
@@ -43,53 +62,48 @@ struct ArrivalSource: Sendable {
 
     /// Leaves out what would be forgotten at once.
     mutating func skip(to now: Date, keeping limit: Int) {
-        guard traffic.perHour > 0 else { return }
-        let earliest = now.addingTimeInterval(-Double(limit) * 3_600 / traffic.perHour)
-        if next < earliest { next = after(earliest, perHour: traffic.perHour) }
+        guard perHour > 0 else { return }
+        let earliest = now.addingTimeInterval(-Double(limit) * 3_600 / (perHour * Double(messages)) - within)
+        if next < earliest { next = after(earliest) }
     }
 
     mutating func arrivals(until now: Date) -> [Arrival] {
         var result: [Arrival] = []
         while next <= now {
-            result.append(arrival(at: next, sender: nil))
-            next = after(next, perHour: traffic.perHour)
-        }
-        guard let bursts = traffic.bursts else { return result }
-        while nextBurst <= now {
             let sender = sender()
-            for place in 0..<bursts.messages {
-                let wait = Double(bursts.within) * Double(place) / Double(bursts.messages - 1)
-                result.append(arrival(at: nextBurst.addingTimeInterval(wait), sender: sender))
+            for place in 0..<messages {
+                let wait = messages > 1 ? within * Double(place) / Double(messages - 1) : 0
+                result.append(arrival(at: next.addingTimeInterval(wait), sender: sender))
             }
-            nextBurst = after(nextBurst, perHour: bursts.perDay / 24)
+            next = after(next)
         }
         return result
     }
 
-    private mutating func arrival(at time: Date, sender: String?) -> Arrival {
+    private mutating func arrival(at time: Date, sender: String) -> Arrival {
         count += 1
-        let sender = sender ?? self.sender()
         let recipients = traffic.recipients > 1 ? 1 + Int(random.next() % UInt64(traffic.recipients)) : 1
         let domain = traffic.direction == .outbound ? traffic.domain : home
         var people: [String] = []
         while people.count < recipients {
-            let person = "r\(random.next() % 1_000).\(settings.marker)@\(domain)"
+            let person = "r\(random.next() % 1_000).\(marker)@\(domain)"
             if !people.contains(person) { people.append(person) }
         }
         return Arrival(
-            at: time,
+            // The trace tells milliseconds.
+            at: Date(timeIntervalSince1970: (time.timeIntervalSince1970 * 1_000).rounded() / 1_000),
             sender: sender,
             recipients: people,
             visitor: traffic.direction == .inbound ? traffic.visitor : nil,
-            chance: Chance.mixed(settings.randomness, UInt64(number) + 1, UInt64(count))
+            chance: Chance.mixed(stream, count, 0xA22)
         )
     }
 
     private mutating func sender() -> String {
         if Chance.share(random.next()) < traffic.forwarded {
-            return random.once(in: 4) ? "" : "x\(random.next() % 1_000).\(settings.marker)@stranger.example"
+            return random.once(in: 4) ? "" : "x\(random.next() % 1_000).\(marker)@stranger.example"
         }
-        let person = "s\(random.next() % UInt64(traffic.senders)).\(settings.marker)"
+        let person = "s\(random.next() % UInt64(traffic.senders)).\(marker)"
         return "\(person)@\(traffic.direction == .inbound ? traffic.domain : home)"
     }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One message that a seed or a test sends by name, beside the traffic that chance makes.
+/// One message that a seed or a test sends by name, apart from the traffic that chance makes.
 struct Letter: Hashable, Sendable {
     let at: Date
     /// Empty for a report of non-delivery.

@@ -14,16 +14,31 @@ struct MailFlow: Sendable {
     private var expected: [Arrival] = []
     private var sources: [ArrivalSource] = []
     /// Tables with the time from which each is used.
-    private var tables: [(since: Date, table: RoutingTable)] = []
+    private var tables: [TimedTable] = []
     private var caughtUp: Date?
     /// Of messages that are not yet delivered: where they are.
     private var open: [Int] = []
     private var letters = 0
     private var home = ""
 
-    /// Above it the oldest are forgotten.
-    static let maximumMessages = 200_000
     private static let maximumTables = 1_000
+
+    private struct TimedTable {
+        let since: Date
+        let table: RoutingTable
+        /// Those that were looked up, by domain.
+        var routes: [String: RoutingTable.Route] = [:]
+
+        private static let maximumRoutes = 10_000
+
+        mutating func route(to domain: String) -> RoutingTable.Route {
+            if let route = routes[domain] { return route }
+            if routes.count >= Self.maximumRoutes { routes = [:] }
+            let route = table.route(to: domain)
+            routes[domain] = route
+            return route
+        }
+    }
 
     init(_ settings: MailSettings) { self.settings = settings }
 
@@ -55,9 +70,7 @@ struct MailFlow: Sendable {
     }
 
     private mutating func start(from time: Date) {
-        sources = settings.traffic.enumerated().map { number, traffic in
-            ArrivalSource(traffic, number: number, start: time, home: home, settings)
-        }
+        sources = ArrivalSource.sources(of: settings, from: time, home: home)
     }
 
     /// - Parameter home: The domain that the tenant's own people write from.
@@ -67,7 +80,7 @@ struct MailFlow: Sendable {
         guard let last = caughtUp, now >= last else { return }
         if tables.last?.table != table {
             // It was changed by what followed the last catching up, and is used a while later.
-            tables.append((last.addingTimeInterval(Double(settings.routingDelay)), table))
+            tables.append(TimedTable(since: last.addingTimeInterval(Double(settings.routingDelay)), table: table))
             if tables.count > Self.maximumTables { tables.removeFirst(tables.count - Self.maximumTables) }
         }
         arrive(until: now)
@@ -79,32 +92,31 @@ struct MailFlow: Sendable {
     private mutating func begin(_ now: Date, _ table: RoutingTable) {
         let start = now.addingTimeInterval(-3_600 * Double(settings.historyHours))
         caughtUp = start
-        tables = [(.distantPast, table)]
+        tables = [TimedTable(since: .distantPast, table: table)]
         for letter in settings.letters { expect(letter) }
         self.start(from: start)
     }
 
-    private func table(at time: Date) -> RoutingTable? {
-        tables.last { $0.since <= time }?.table ?? tables.first?.table
-    }
+    /// Where the table is that is used at a time; there is always one.
+    private func table(at time: Date) -> Int { tables.lastIndex { $0.since <= time } ?? 0 }
 
     // MARK: Arrivals
 
     private mutating func arrive(until now: Date) {
         for index in sources.indices {
-            sources[index].skip(to: now, keeping: Self.maximumMessages)
+            sources[index].skip(to: now, keeping: settings.keep)
             expected += sources[index].arrivals(until: now)
         }
         guard !expected.isEmpty else { return }
         let due = expected.filter { $0.at <= now }.sorted { ($0.at, $0.chance) < ($1.at, $1.chance) }
         expected.removeAll { $0.at <= now }
-        for arrival in due.suffix(Self.maximumMessages) { take(arrival) }
+        for arrival in due.suffix(settings.keep) { take(arrival) }
     }
 
     private mutating func take(_ arrival: Arrival) {
-        guard let table = table(at: arrival.at) else { return }
         var inbound: String?
         if let visitor = arrival.visitor {
+            let table = tables[table(at: arrival.at)].table
             guard case .accepted(let connector) = table.entry(of: arrival.sender, visitor) else { return }
             inbound = connector
         }
@@ -131,8 +143,8 @@ struct MailFlow: Sendable {
 
     private mutating func forget() {
         // Not at each message, as all that follow have to move.
-        guard messages.count > Self.maximumMessages + Self.maximumMessages / 10 else { return }
-        let count = messages.count - Self.maximumMessages
+        guard messages.count > settings.keep + settings.keep / 10 else { return }
+        let count = messages.count - settings.keep
         messages.removeFirst(count)
         open = open.compactMap { $0 >= count ? $0 - count : nil }
     }
@@ -155,27 +167,27 @@ struct MailFlow: Sendable {
             let wait = min(Delivery.due(tries), Delivery.life)
             // A few seconds pass before the first.
             let at = message.received.addingTimeInterval(Double(wait) + Double(message.chance % 4_000) / 1_000)
-            guard at <= now, let table = table(at: at) else { return }
+            guard at <= now else { return }
             let isLast = wait == Delivery.life
-            messages[index].deliveries[place].add(attempt(message, place, tries + 1, at, table, isLast: isLast))
+            messages[index].deliveries[place].add(attempt(message, place, tries + 1, at, isLast: isLast))
         }
     }
 
-    private func attempt(
+    private mutating func attempt(
         _ message: Message,
         _ place: Int,
         _ number: Int,
         _ at: Date,
-        _ table: RoutingTable,
         isLast: Bool
     ) -> Attempt {
         let recipient = message.deliveries[place].recipient
         let domain = MailAddress.domain(of: recipient)
-        let route = table.route(to: domain)
-        if table.isOwn(domain), route.connector == nil {
+        let current = table(at: at)
+        let route = tables[current].route(to: domain)
+        let name = route.connector
+        if name == nil, tables[current].table.isOwn(domain) {
             return Attempt(at: at, connector: nil, result: .delivered(toIP: ""))
         }
-        let name = route.connector?.name
         guard !isLast else {
             let expired = Failure("550 4.4.7 QUEUE.Expired; message expired")
             return Attempt(at: at, connector: name, result: .failed(expired))
@@ -191,8 +203,11 @@ struct MailFlow: Sendable {
         } else {
             server = random.pick(partner.servers)
         }
-        let lot = Chance.share(Chance.mixed(message.chance, UInt64(place), 0))
-        let faults = settings.faults.filter { $0.strikes(server, of: domain, at: at, lot: lot) }
+        let faults = settings.faults.enumerated().filter { number, fault in
+            // The same for every try, and one fault's lot tells nothing of another's.
+            let lot = Chance.share(Chance.mixed(message.chance, UInt64(place), UInt64(1_000 + number)))
+            return fault.strikes(server, of: domain, at: at, lot: lot)
+        }.map(\.element)
         let attempt = Try(
             server: server,
             partner: partner,

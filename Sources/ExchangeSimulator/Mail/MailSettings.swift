@@ -8,6 +8,8 @@ struct MailSettings: Hashable, Sendable {
     var routingDelay = 0
     /// In every address, subject and message id, so that a test can look for it where it must not be.
     var marker = "postmark"
+    /// Above it the oldest messages are forgotten.
+    var keep = 200_000
     var traffic: [Traffic] = []
     var partners: [Partner] = []
     /// Servers that are no partner's MX: smart hosts.
@@ -24,13 +26,14 @@ struct MailSettings: Hashable, Sendable {
 
     init(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers([
-            "randomness", "historyHours", "routingDelay", "marker", "traffic", "partners", "servers", "faults",
+            "randomness", "historyHours", "routingDelay", "marker", "keep", "traffic", "partners", "servers", "faults",
             "messages", "trace",
         ])
         document = try node.object()
         randomness = UInt64(try node["randomness"]?.int(0...Int.max) ?? 1)
         historyHours = try node["historyHours"]?.int(0...2_160) ?? 0
         routingDelay = try node["routingDelay"]?.int(0...3_600) ?? 0
+        keep = try node["keep"]?.int(1...200_000) ?? keep
         marker = try node["marker"]?.string() ?? marker
         for item in try Self.items(node["traffic"]) { traffic.append(try Traffic(item)) }
         for item in try Self.items(node["partners"]) { partners.append(try Partner(item)) }

@@ -21,16 +21,19 @@ struct RoutingTable: Hashable, Sendable {
     /// Where a domain's mail goes, and what is demanded there.
     struct Route: Hashable, Sendable {
         /// `nil` where no connector matches: the domain's MX, opportunistically.
-        let connector: DirectoryObject?
-        let demandsTLSByRule: Bool
-
-        var smartHosts: [String] {
-            guard let connector, !(connector.properties["UseMXRecord"]?.bool ?? true) else { return [] }
-            return connector.list("SmartHosts")
-        }
-
+        let connector: String?
+        let smartHosts: [String]
         /// unset 0, EncryptionOnly 1, CertificateValidation 2, DomainValidation 3; a rule makes it 1 at least.
-        var rank: Int {
+        let rank: Int
+        let tlsDomain: String?
+        let checksDANE: Bool
+        let requiresDANE: Bool
+        let checksMTASTS: Bool
+
+        init(_ connector: DirectoryObject?, demandsTLSByRule: Bool) {
+            self.connector = connector?.name
+            let usesMX = connector?.properties["UseMXRecord"]?.bool ?? true
+            smartHosts = usesMX ? [] : connector?.list("SmartHosts") ?? []
             let own =
                 switch connector?.text("TlsSettings")?.asciiLowercased {
                 case "encryptiononly": 1
@@ -38,15 +41,13 @@ struct RoutingTable: Hashable, Sendable {
                 case "domainvalidation": 3
                 default: 0
                 }
-            return demandsTLSByRule ? max(own, 1) : own
+            rank = demandsTLSByRule ? max(own, 1) : own
+            tlsDomain = own == 3 ? connector?.text("TlsDomain") : nil
+            let dane = connector?.text("SmtpDaneMode")?.asciiLowercased
+            checksDANE = dane != "none"
+            requiresDANE = dane == "mandatory"
+            checksMTASTS = connector?.text("MtaStsMode")?.asciiLowercased != "none"
         }
-
-        var tlsDomain: String? { rank == 3 ? connector?.text("TlsDomain") : nil }
-        var checksDANE: Bool { !isOff("SmtpDaneMode") }
-        var requiresDANE: Bool { connector?.text("SmtpDaneMode")?.isSame(ignoringCase: "Mandatory") ?? false }
-        var checksMTASTS: Bool { !isOff("MtaStsMode") }
-
-        private func isOff(_ mode: String) -> Bool { connector?.text(mode)?.isSame(ignoringCase: "None") ?? false }
     }
 
     /// Rules first, then the exact domain, then all accepted domains, then the longest wildcard; of two that are alike the
@@ -67,7 +68,7 @@ struct RoutingTable: Hashable, Sendable {
                 .map { ($0, closeness($0, domain)) }.filter { $0.1 > 0 }
             chosen = candidates.min { ($1.1, $0.0.guid) < ($0.1, $1.0.guid) }?.0
         }
-        return Route(connector: chosen, demandsTLSByRule: demandsTLS)
+        return Route(chosen, demandsTLSByRule: demandsTLS)
     }
 
     /// Whether mail of the domain stays in the tenant's mailboxes.

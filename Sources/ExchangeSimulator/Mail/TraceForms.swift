@@ -14,6 +14,8 @@ struct TraceForms: Hashable, Sendable {
     var namesConnector = 0.8
     /// Calls in five running minutes, for each of the two cmdlets.
     var quota = 100
+    /// Whether the tenant holds the service principal without which Graph tells nothing.
+    var isInGraph = true
 
     enum Words: String, Sendable {
         /// As documented: `Delivered`; events as `DEFER`.
@@ -26,7 +28,7 @@ struct TraceForms: Hashable, Sendable {
     init() {}
 
     init(_ node: DocumentNode) throws(SimulatorError) {
-        try node.onlyMembers(["lag", "repeats", "words", "oddWords", "namesConnector", "quota"])
+        try node.onlyMembers(["lag", "repeats", "words", "oddWords", "namesConnector", "quota", "graph"])
         if let lag = node["lag"] {
             if lag.value.array == nil {
                 let seconds = try lag.int(0...86_400)
@@ -47,6 +49,7 @@ struct TraceForms: Hashable, Sendable {
         }
         oddWords = try node["oddWords"]?.number(0...1) ?? oddWords
         namesConnector = try node["namesConnector"]?.number(0...1) ?? namesConnector
+        isInGraph = try node["graph"]?.bool() ?? isInGraph
         quota = try node["quota"]?.int(1...100_000) ?? quota
     }
 }

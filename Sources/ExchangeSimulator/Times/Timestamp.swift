@@ -6,7 +6,8 @@ enum Timestamp {
     ///
     /// Section 12.11.
     static func sevenDigits(_ date: Date) -> String {
-        let ticks = Int((date.timeIntervalSince1970 * 1000).rounded(.down)) * 10_000
+        // A little more, as a binary fraction may be a little less than the millisecond that it stands for.
+        let ticks = Int((date.timeIntervalSince1970 * 1000 + 0.01).rounded(.down)) * 10_000
         let (seconds, fraction) = ticks.quotientAndRemainder(dividingBy: 10_000_000)
         return "\(text(seconds: seconds)).\(padded(fraction, 7))"
     }

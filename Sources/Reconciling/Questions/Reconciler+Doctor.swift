@@ -128,7 +128,9 @@ private struct PermissionChecks {
     /// Where we could not sign in, all else would fail for the same cause, which is said once.
     var all: [DoctorCheck] {
         guard report.signInError == nil else { return [signIn, certificate].compactMap { $0 } }
-        return [signIn, certificate, organization, role, reading, writing, audit, clock].compactMap { $0 }
+        return [signIn, certificate, organization, role, reading, writing, audit, trace, blocked, clock].compactMap {
+            $0
+        }
     }
 
     private func check(
@@ -240,6 +242,43 @@ private struct PermissionChecks {
             )
         case .unknown(let error):
             return check("audit-log", .warn, "The audit log does not answer: \(error.message)", error.remedy)
+        }
+    }
+
+    private var trace: DoctorCheck {
+        switch report.messageTrace {
+        case .known:
+            return check(
+                "message-trace",
+                .ok,
+                "The message trace is readable: set watch.mail to trace to have mail watched."
+            )
+        case .unknown(let error):
+            return check("message-trace", .warn, "The message trace cannot be read: \(error.message)", error.remedy)
+        }
+    }
+
+    private var blocked: DoctorCheck {
+        switch report.blocked {
+        case .known(let connectors) where connectors.isEmpty:
+            return check("blocked-connectors", .ok, "No connector is blocked.")
+        case .known(let connectors):
+            let names = connectors.prefix(5).map { $0.name ?? $0.guid ?? "one without a name" }
+            return check(
+                "blocked-connectors",
+                .fail,
+                "Exchange Online has blocked \(connectors.count) inbound "
+                    + "connector\(connectors.count == 1 ? "" : "s") as compromised: \(names.joined(separator: ", ")).",
+                "Find out who sent through it, change what it trusts, then lift the block in the Defender portal under "
+                    + "restricted entities."
+            )
+        case .unknown(let error):
+            return check(
+                "blocked-connectors",
+                .unknown,
+                "Whether a connector is blocked is not known: \(error.message)",
+                error.remedy
+            )
         }
     }
 
