@@ -36,6 +36,7 @@ extension WatchRound {
         guard item.unit.isCandidate else {
             return item.unit.isDelivered ? (.good, nil) : (.excluded, .otherStatus)
         }
+        if watches[index].change.causes.isEmpty { return (.excluded, .otherCause) }
         guard let cause = item.cause else { return (.excluded, .unreadable) }
         if item.isElsewhere { return (.excluded, .otherConnector) }
         guard watches[index].change.causes.contains(cause.cause) else { return (.excluded, .otherCause) }

@@ -22,11 +22,13 @@ extension WatchRound {
     /// Takes a random part of the units where there are more candidates than texts may be read.
     private mutating func sampleWindow(_ place: Int) -> Int {
         let limit = min(textsLeft, constants.textsPerConnector)
+        // A change that no failure can follow from needs no texts.
+        let isOpen = !watches[works[place].index].change.causes.isEmpty
         let (taken, left) = Sampling.prefix(
             of: works[place].items,
             texts: limit,
             id: \.id,
-            needsText: { $0.unit.isCandidate && $0.known?.cause == nil }
+            needsText: { isOpen && $0.unit.isCandidate && $0.known?.cause == nil }
         )
         watches[works[place].index].counters[.notSampled] += left.count
         works[place].items = taken.sorted { $0.unit.received < $1.unit.received }
@@ -35,7 +37,7 @@ extension WatchRound {
             if let known = works[place].items[number].known, let cause = known.cause {
                 works[place].items[number].cause = cause
                 works[place].items[number].isElsewhere = known.isElsewhere == true
-            } else {
+            } else if isOpen {
                 works[place].items[number] = asking(works[place].items[number])
             }
         }
@@ -44,6 +46,10 @@ extension WatchRound {
 
     private mutating func sampleHistory(_ place: Int) {
         guard let history = works[place].history else { return }
+        guard !watches[works[place].index].change.causes.isEmpty else {
+            works[place].history = ([], history.units, history.failed)
+            return
+        }
         let wanted = min(history.sample.count, constants.historyTexts)
         let limit = min(wanted, textsLeft)
         guard limit >= min(wanted, constants.textsPerConnector) else {

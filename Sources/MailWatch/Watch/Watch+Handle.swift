@@ -47,7 +47,7 @@ extension Watch {
             watch: id,
             run: takeBackRun,
             earlier: run,
-            objects: change.rules + [change.connector],
+            objects: (change.rules + [change.connector]).filter { $0.before != $0.after },
             mayWeaken: policy.onRegression == .rollBackEvenIfWeaker,
             reason: headline
         )
