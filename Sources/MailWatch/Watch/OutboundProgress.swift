@@ -52,14 +52,16 @@ struct OutboundProgress: Hashable, Sendable, Codable {
 extension OutboundProgress {
     /// Forgets what nothing can hang on any more, so that what is stored stays bounded.
     ///
-    /// Good units are kept for six hours, as a suspension may drop them; the counters keep them for good.
+    /// Good units are kept for six hours, as a suspension may drop them; the counters keep them for good. What can witness
+    /// is kept until the end, as its second message may come late.
     mutating func prune(_ constants: WatchConstants, at now: Date) {
         let horizon = now.addingTimeInterval(-constants.candidateWindow)
         let excluded = judgedUntil.addingTimeInterval(-2 * constants.burst)
         units.removeAll { unit in
             switch unit.outcome {
             case .bad, .open: false
-            case .good, .early: unit.received < horizon
+            case .good: unit.received < horizon
+            case .early: unit.received < horizon && !unit.canWitness
             case .excluded: unit.received < excluded
             }
         }
