@@ -172,7 +172,7 @@ let package = Package(
         tests(of: "Configuration", exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Scheduling", ["Connectors", "Planning"]),
-        tests(of: "MailWatch", ["Connectors", "Planning"]),
+        tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", nioCore, nioHTTP1, nioPosix]),
         tests(of: "Site", ["Configuration", "Planning", "Scheduling", "StateStore"]),
         tests(

@@ -14,17 +14,21 @@ package struct WatchedChange: Hashable, Sendable, Codable {
         package var before: Settings?
         /// `nil` when the run deleted it.
         package var after: Settings?
+        /// Its name before the run, where that renamed it.
+        package var formerName: String?
+        /// Whether it is a rule with conditions, exceptions or actions that no definition can say.
+        package var hasOtherParts = false
 
         package init(key: ConnectorKey, guid: String, displayName: String, before: Settings?, after: Settings?) {
             self.key = key
             self.guid = guid
             self.displayName = displayName
-            self.before = before.map { Self.image(of: $0, key.kind) }
-            self.after = after.map { Self.image(of: $0, key.kind) }
+            self.before = Self.image(of: before, key.kind)
+            self.after = Self.image(of: after, key.kind)
         }
 
-        private static func image(of settings: Settings, _ kind: ConnectorKind) -> Settings {
-            let full = settings.overDefaults(of: kind)
+        static func image(of settings: Settings?, _ kind: ConnectorKind) -> Settings? {
+            guard let full = settings?.overDefaults(of: kind) else { return nil }
             var image: Settings = [:]
             for name in WatchedFields.names(of: kind) {
                 if let value = full[name], let field = kind.field(name) { image[name] = field.normal(value) }

@@ -15,7 +15,9 @@ package struct GateQuestion: Hashable, Sendable {
     package var image: Image
     /// The connector's fields in that image; `nil` for no connector, so mail goes by MX and TLS is opportunistic.
     package var settings: Settings?
-    /// The recipient domain whose next hop is meant; it matters where the image delivers by MX.
+    /// The recipient domain whose next hop is meant.
+    ///
+    /// It matters where the image delivers by MX.
     package var domain: String
     /// The server that failed, by name and by address, as far as the text tells; its findings are wanted.
     package var host: PartnerHost?
@@ -30,9 +32,10 @@ package struct PartnerHost: Hashable, Sendable, Codable {
     /// An IP address, without a port.
     package var address: String?
 
+    /// Takes both in normal form; what is no name or no address is left out.
     package init(name: String? = nil, address: String? = nil) {
-        self.name = name
-        self.address = address
+        self.name = name.flatMap { DomainName($0) }.map(\.description)
+        self.address = address.flatMap { IPRange($0) }.map(\.description)
     }
 
     /// Whether both may be one server: the same name or the same address, where both tell it.

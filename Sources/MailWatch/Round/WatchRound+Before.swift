@@ -1,0 +1,82 @@
+import Connectors
+import FoundationEssentials
+
+/// Condition B of each cause that was read: by table, from what is known, or from the gate.
+extension WatchRound {
+    mutating func askAboutBefore() {
+        for place in works.indices {
+            works[place].items = works[place].items.map { weighed($0, place) }
+            works[place].early = works[place].early.map { weighed($0, place) }
+        }
+        asks = Array(Set(works.indices.flatMap(beforeQuestions)))
+    }
+
+    /// The item with the answer that needs no question.
+    private func weighed(_ item: OutboundWork.Item, _ place: Int) -> OutboundWork.Item {
+        let watch = watches[works[place].index]
+        guard let cause = item.cause, watch.change.causes.contains(cause.cause), !item.isElsewhere else { return item }
+        let image = BeforeImage(
+            watch.change.connector,
+            changed: watch.change.changedFields,
+            ruleDemandsTLS: routing.ruleDemandsTLS(for: item.unit.domain)
+        )
+        var item = item
+        item.before =
+            image.answer(for: cause.cause)
+            ?? watch.outbound?.answer(cause.cause, cause.host, since: now.addingTimeInterval(-constants.gateMemory))
+        return item
+    }
+
+    private func beforeQuestions(_ place: Int) -> [WatchAsk] {
+        (works[place].items + works[place].early).compactMap { item in
+            beforeQuestion(item, place).map(WatchAsk.gate)
+        }
+    }
+
+    /// What to ask of the gate about an item; `nil` where nothing is open.
+    private func beforeQuestion(_ item: OutboundWork.Item, _ place: Int) -> GateQuestion? {
+        let watch = watches[works[place].index]
+        guard let cause = item.cause, item.before == nil, watch.change.causes.contains(cause.cause), !item.isElsewhere
+        else { return nil }
+        return GateQuestion(
+            watch: watch.id,
+            image: .before,
+            settings: works[place].scope.former(for: item.unit.domain),
+            domain: item.unit.domain.description,
+            host: cause.host,
+            notBefore: now.addingTimeInterval(-constants.gateMemory)
+        )
+    }
+
+    mutating func takeBefore(_ answers: [WatchAsk: WatchAnswer]) {
+        for place in works.indices {
+            works[place].items = works[place].items.map { settled($0, place, answers) }
+            works[place].early = works[place].early.map { settled($0, place, answers) }
+        }
+    }
+
+    /// The item with the gate's answer, which is kept for a while.
+    private mutating func settled(
+        _ item: OutboundWork.Item,
+        _ place: Int,
+        _ answers: [WatchAsk: WatchAnswer]
+    ) -> OutboundWork.Item {
+        guard let question = beforeQuestion(item, place), let cause = item.cause else { return item }
+        var item = item
+        guard case .gate(let answer)? = answers[.gate(question)] else {
+            item.before = .open
+            return item
+        }
+        let before = answer.before(cause.cause, notBefore: question.notBefore)
+        item.before = before
+        watches[works[place].index].outbound?.knownBefore.append(
+            OutboundProgress.KnownBefore(
+                cause: cause.cause,
+                host: cause.host,
+                answer: before,
+                at: answer.observedAt ?? now
+            )
+        )
+        return item
+    }
+}

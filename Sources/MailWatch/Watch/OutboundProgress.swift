@@ -1,0 +1,81 @@
+import FoundationEssentials
+
+/// How far the watch over an outbound connector has come.
+struct OutboundProgress: Hashable, Sendable, Codable {
+    /// An answer of the gate about the state before.
+    struct KnownBefore: Hashable, Sendable, Codable {
+        var cause: CauseClass
+        var host: PartnerHost?
+        var answer: BeforeAnswer
+        var at: Date
+    }
+
+    /// A look of the gate that agreed, where it takes two.
+    struct Sighting: Hashable, Sendable, Codable {
+        var cause: CauseClass
+        var host: PartnerHost
+        var at: Date
+    }
+
+    struct Suspension: Hashable, Sendable, Codable {
+        /// Units received from here on are dropped when it is over.
+        var from: Date
+        /// Since when the fault is no longer wider than the run.
+        var clearSince: Date?
+        var causes: Set<CauseClass>
+    }
+
+    struct Span: Hashable, Sendable, Codable {
+        var from: Date
+        var until: Date
+
+        func contains(_ date: Date) -> Bool { from <= date && date <= until }
+    }
+
+    /// End of the last judged window: what was received before it is not judged again.
+    var judgedUntil: Date
+    /// Judged units and units read early, since the apply, as far as anything can still hang on them.
+    var units: [StoredUnit] = []
+    var knownBefore: [KnownBefore] = []
+    var sighting: Sighting?
+    var suspension: Suspension?
+    /// Suspensions that are over: what was received in them is not counted.
+    var dropped: [Span] = []
+    /// Distinct recipient domains outside the run's scope with a failed or pending message, an hour, before the apply.
+    var outsideRate: Double?
+    /// The classes of which an event was raised that mail would have failed before too.
+    var toldBeforeToo: Set<CauseClass> = []
+
+    init(judgedUntil: Date) { self.judgedUntil = judgedUntil }
+}
+
+extension OutboundProgress {
+    /// Forgets what nothing can hang on any more, so that what is stored stays bounded.
+    ///
+    /// Good units are kept for six hours, as a suspension may drop them; the counters keep them for good. What can witness
+    /// is kept until the end, as its second message may come late.
+    mutating func prune(_ constants: WatchConstants, at now: Date) {
+        let horizon = now.addingTimeInterval(-constants.candidateWindow)
+        let excluded = judgedUntil.addingTimeInterval(-2 * constants.burst)
+        units.removeAll { unit in
+            switch unit.outcome {
+            case .bad, .open: false
+            case .good: unit.received < horizon
+            case .early: unit.received < horizon && !unit.canWitness
+            case .excluded: unit.received < excluded
+            }
+        }
+        if units.count > Self.maximumUnits {
+            units.sort { $0.received < $1.received }
+            units.removeFirst(units.count - Self.maximumUnits)
+        }
+        knownBefore.removeAll { now.timeIntervalSince($0.at) > constants.gateMemory }
+        if knownBefore.count > 100 { knownBefore.removeFirst(knownBefore.count - 100) }
+    }
+
+    private static let maximumUnits = 20_000
+
+    func answer(_ cause: CauseClass, _ host: PartnerHost?, since: Date) -> BeforeAnswer? {
+        knownBefore.last { $0.cause == cause && $0.host == host && $0.at >= since }?.answer
+    }
+}
