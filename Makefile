@@ -4,6 +4,7 @@
 # make lint    what a commit must pass
 # make sanitize  runs the tests of what calls C under the address sanitizer
 # make fuzz SECONDS=300  damages what the parsers are given, under the address sanitizer
+# make simulate SEEDS=10000  runs the whole controller over a pretended world, from so many seeds
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
@@ -11,13 +12,13 @@ SWIFT ?= swift
 # looks like a broken one.
 WIDTH ?= 4
 RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
-COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|Reports|TLSGate|YAML)Tests[.]
+COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|Reports|Scheduling|Simulation|TLSGate|YAML)Tests[.]
 PROCESSES = ^mitregateTests[.]
 # Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound.
 C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]
 RELEASE := .build/release
 
-.PHONY: demo test bench lint sanitize fuzz build clean
+.PHONY: demo test bench lint sanitize fuzz simulate build clean
 
 demo:
 	@deploy/install-packages build demo
@@ -56,6 +57,14 @@ fuzz:
 	@deploy/install-packages build test
 	$(SWIFT) build --product fuzz --sanitize=address --scratch-path .build-asan
 	.build-asan/debug/fuzz $(SECONDS)
+
+# From FIRST on; a failure prints its seed and the shortest schedule that still fails. Tests/Simulate/Simulate.swift says how to repeat.
+SEEDS ?= 10000
+FIRST ?= 0
+simulate:
+	@deploy/install-packages build
+	$(SWIFT) build -c release --product simulate
+	$(RELEASE)/simulate $(FIRST) $(SEEDS)
 
 build:
 	@deploy/install-packages build

@@ -165,6 +165,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings),
+        .target(
+            name: "Simulation",
+            dependencies: ["Connectors", "Planning", "Scheduling"],
+            path: "Tests/Simulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation"],
+            path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
+        tests(of: "Simulation"),
         tests(of: "Fuzzing"),
         tests(of: "Connectors"),
         tests(of: "YAML"),

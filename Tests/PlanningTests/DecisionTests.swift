@@ -107,19 +107,24 @@ struct DecisionTests {
             "printers",
             ["connectorType": "OnPremises", "tlsSenderCertificateName": .none, "senderIPAddresses": ["203.0.113.25"]]
         )
+        let wide = DesiredConnector.inbound(
+            "wide",
+            ["connectorType": "OnPremises", "tlsSenderCertificateName": "*.contoso.com"]
+        )
         let clear = DesiredConnector.outbound("clear", ["tlsSettings": .none])
         let plan = planned(
             [],
-            [open.observed(), trusted.observed(), clear.observed(), DesiredConnector.rule().observed()]
+            [open, trusted, wide, clear, .rule()].map { $0.observed() }
         )
         #expect(
             plan.unmanaged.map { "\($0.kind) \($0.displayName) \($0.risk) \($0.risks.map(\.id))" } == [
                 #"InboundConnector open high ["inbound-unbound"]"#,
                 #"InboundConnector printers medium ["trusts-addresses"]"#,
+                #"InboundConnector wide medium ["trusts-wide-certificate"]"#,
                 #"OutboundConnector clear medium ["tls-not-forced"]"#, "TransportRule courts low []",
             ]
         )
-        #expect(plan.summary.unmanaged == 4)
+        #expect(plan.summary.unmanaged == 5)
     }
 
     struct Order: CustomTestStringConvertible, Sendable {

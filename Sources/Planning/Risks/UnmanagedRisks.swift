@@ -28,7 +28,14 @@ enum UnmanagedRisks {
         let senders = Phrase.domains(settings.words("senderDomains"))
         if posture.isOnPremises {
             switch posture.binding {
-            case .certificate: break
+            case .certificate:
+                if let name = posture.certificateName, name.hasPrefix("*") {
+                    add(
+                        "trusts-wide-certificate",
+                        .medium,
+                        "Mail from \(posture.servers) is trusted as your own, whichever server of that domain it is."
+                    )
+                }
             case .addresses:
                 add(
                     "trusts-addresses",

@@ -38,6 +38,12 @@ package struct Finding: Hashable, Sendable {
         package var type: ConditionType
         package var reason: String
 
+        package init(object: String, type: ConditionType, reason: String) {
+            self.object = object
+            self.type = type
+            self.reason = reason
+        }
+
         package static func < (left: Self, right: Self) -> Bool {
             (left.object, left.type.rawValue, left.reason) < (right.object, right.type.rawValue, right.reason)
         }

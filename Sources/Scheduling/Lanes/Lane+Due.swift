@@ -70,7 +70,7 @@ extension Lane {
         var times: [Date] = [memory.suspension?.until, memory.ledger.nextReminder].compactMap { $0 }
         if let running {
             times.append(isEnding ? running.deadline.addingTimeInterval(Self.endingGrace) : running.deadline)
-        } else if let throttledUntil {
+        } else if let throttledUntil, throttledUntil > now {
             times.append(throttledUntil)
         } else if let retryAt {
             times.append(retryAt)

@@ -34,7 +34,8 @@ extension Lane {
 
     /// Decides when to try again what did not come to its end.
     private mutating func look(at outcome: RoundOutcome, of round: Round, at now: Date, _ chance: Double) {
-        guard let cause = outcome.cause else {
+        let hasFailed = [.failed, .interrupted].contains(outcome.result)
+        guard let cause = outcome.cause ?? (hasFailed ? .ownFault : nil) else {
             failures = 0
             if round.mayApply && [.inSync, .applied].contains(outcome.result) { settle(round) }
             return
@@ -106,7 +107,7 @@ extension Lane {
 
     /// When the next regular rounds come.
     private mutating func schedule(after outcome: RoundOutcome, of round: Round, at now: Date, _ chance: Double) {
-        let share = 1 - Self.jitter + 2 * Self.jitter * chance
+        let share = 1 + Self.jitter * chance
         nextCheap = now.addingTimeInterval(policy.interval.seconds * share)
         if round.kind == .full && retryAt == nil {
             nextFull = now.addingTimeInterval(max(policy.fullInterval, policy.interval).seconds * share)

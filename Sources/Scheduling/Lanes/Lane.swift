@@ -49,7 +49,7 @@ package struct Lane: Hashable, Sendable {
     /// From so many tenants on, a push is spread over `spread`.
     package static let spreadFrom = 11
     package static let spread: TimeInterval = 60
-    /// The share by which an interval is shorter or longer, by chance.
+    /// The share by which an interval is longer, by chance; never shorter, so that the requests of a day are bounded.
     static let jitter = 0.1
     static let longestBackOff: TimeInterval = 300
     /// The longest time that the service's `Retry-After` is obeyed.
@@ -91,6 +91,8 @@ package struct Lane: Hashable, Sendable {
         let drafts = told(at: now) + memory.ledger.reminders(at: now)
         if !drafts.isEmpty { actions.append(.raise(drafts)) }
         if let round = beginIfDue(at: now) { actions.append(.begin(round)) }
+        memory.owed = pending.union(running?.kind == .full ? running?.causes ?? [] : []).sorted()
+        memory.isWriting = running?.mayWrite ?? false
         actions.append(.wake(at: nextWake(after: now)))
         return actions
     }
@@ -101,6 +103,9 @@ package struct Lane: Hashable, Sendable {
         let first = now.addingTimeInterval(policy.interval.seconds * chance)
         nextCheap = first
         nextFull = first
+        guard !memory.owed.isEmpty else { return }
+        pending.formUnion(memory.owed)
+        pendingAt = memory.isWriting ? now : min(first, now.addingTimeInterval(Self.spread * chance))
     }
 
     private mutating func ask(_ id: String, _ cause: Cause, at now: Date) {
@@ -134,6 +139,7 @@ package struct Lane: Hashable, Sendable {
         guard policy != self.policy else { return }
         self.policy = policy
         tryAgain()
+        memory.hold = nil
         // The new interval holds at once, and not all at one time.
         let first = now.addingTimeInterval(policy.interval.seconds * chance)
         nextCheap = min(nextCheap ?? first, first)

@@ -23,6 +23,10 @@ package struct LaneMemory: Hashable, Sendable, Codable {
     package var lastReadAt: Date?
     /// How the last full round ended, or a cheap one that failed.
     package var lastEnding: LastEnding?
+    /// What was to be done, or was under way, when this was stored: a process that takes the tenant over goes on with it.
+    package var owed: [Cause]
+    /// Whether a round that may write was under way: its journal may have to be finished.
+    package var isWriting: Bool
     /// Since when git and tenant agree and nothing is waited for; `nil` while that is not so.
     package var readySince: Date?
 
@@ -31,6 +35,8 @@ package struct LaneMemory: Hashable, Sendable, Codable {
         approvals = []
         rollout = .go
         traces = []
+        owed = []
+        isWriting = false
         ledger = ConditionLedger(tenant: tenant)
     }
 

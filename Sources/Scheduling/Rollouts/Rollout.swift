@@ -1,0 +1,121 @@
+package import FoundationEssentials
+
+/// One commit on its way to the tenants of one source: canaries first, then the others, and a stop where it fails.
+///
+/// How it fares in a tenant hangs on the tenant's folder, not on the commit: a later commit that leaves a canary's folder alone
+/// neither makes that canary wait again, nor lifts a stop whose cause is still there.
+package struct Rollout: Hashable, Sendable, Codable {
+    package let source: String
+    package private(set) var policy: RolloutPolicy
+    package private(set) var revision: String?
+    private var tenants: [String: Progress] = [:]
+
+    private struct Progress: Hashable, Sendable, Codable {
+        var tree: String
+        var ending: RolloutEnding?
+        /// When it was written.
+        var at: Date?
+        /// What its lane was told last.
+        var told: RolloutPermission?
+
+        var isGood: Bool {
+            switch ending {
+            case .judged, .applied(isWatched: false): true
+            case .applied, .failed, nil: false
+            }
+        }
+
+        var failure: String? {
+            guard case .failed(let reason) = ending else { return nil }
+            return reason
+        }
+    }
+
+    package init(source: String, policy: RolloutPolicy = RolloutPolicy()) {
+        self.source = source
+        self.policy = policy
+    }
+
+    package mutating func handle(_ input: RolloutInput, at now: Date) -> [RolloutAction] {
+        switch input {
+        case .moved(let revision, let trees): move(revision, trees)
+        case .ended(let tenant, let tree, let ending): end(tenant, tree, ending, at: now)
+        case .retried:
+            for tenant in tenants.keys where tenants[tenant]?.failure != nil { tenants[tenant]?.ending = nil }
+        case .policyChanged(let policy): self.policy = policy
+        case .tick: break
+        }
+        var actions: [RolloutAction] = []
+        for tenant in tenants.keys.sorted() {
+            let permission = permission(for: tenant, at: now)
+            guard tenants[tenant]?.told != permission else { continue }
+            tenants[tenant]?.told = permission
+            actions.append(.permit(tenant: tenant, permission))
+        }
+        if let opening, opening > now { actions.append(.wake(at: opening)) }
+        return actions
+    }
+
+    /// The tenants in which the commit failed, with the reason, in the order of their names.
+    package var failures: [(tenant: String, reason: String)] {
+        tenants.sorted { $0.key < $1.key }.compactMap { entry in entry.value.failure.map { (entry.key, $0) } }
+    }
+
+    package var isStopped: Bool { failures.count >= policy.stopAfter }
+
+    /// Whether a tenant may get the commit now.
+    package func permission(for tenant: String, at now: Date) -> RolloutPermission {
+        // Where it already is, or failed, there is nothing to hold: the tenant's own quarantine does.
+        guard let progress = tenants[tenant], progress.ending == nil else { return .go }
+        let failures = failures
+        if failures.count >= policy.stopAfter, let first = failures.first {
+            return .stopped(tenant: first.tenant, reason: first.reason)
+        }
+        guard !canaries.contains(tenant) else { return .go }
+        if let canary = canaries.first(where: { tenants[$0]?.isGood != true }) {
+            return .waiting(Self.text(canary, tenants[canary]?.ending))
+        }
+        if let opening, opening > now {
+            return .waiting("The canaries are through; the others follow at \(opening.ISO8601Format()).")
+        }
+        return .go
+    }
+
+    /// The canaries that there are.
+    private var canaries: [String] { policy.canaries.filter { tenants[$0] != nil } }
+
+    /// When the others may follow; `nil` while a canary is not through, or where none has been written to.
+    private var opening: Date? {
+        let canaries = canaries
+        guard canaries.allSatisfy({ tenants[$0]?.isGood == true }) else { return nil }
+        return canaries.compactMap { tenants[$0]?.at }.max()?.addingTimeInterval(policy.wait.seconds)
+    }
+
+    private mutating func move(_ revision: String, _ trees: [String: String]) {
+        self.revision = revision
+        for (tenant, tree) in trees where tenants[tenant]?.tree != tree {
+            tenants[tenant] = Progress(tree: tree, told: tenants[tenant]?.told)
+        }
+        tenants = tenants.filter { trees[$0.key] != nil }
+    }
+
+    private mutating func end(_ tenant: String, _ tree: String, _ ending: RolloutEnding, at now: Date) {
+        // What is told of a commit that was replaced since counts for nothing.
+        guard let progress = tenants[tenant], progress.tree == tree else { return }
+        switch (progress.ending, ending) {
+        // A later look at what is written already says nothing new, and a watch that ends late does not undo a failure.
+        case (.applied, .applied), (.judged, .applied), (.failed, .judged), (nil, .judged): return
+        default: break
+        }
+        if case .applied = ending { tenants[tenant]?.at = now }
+        tenants[tenant]?.ending = ending
+    }
+
+    private static func text(_ canary: String, _ ending: RolloutEnding?) -> String {
+        switch ending {
+        case nil: "The canary \(canary) comes first, and has not ended yet."
+        case .applied, .judged: "The canary \(canary) is still watched."
+        case .failed(let reason): "The commit failed in the canary \(canary): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import FoundationEssentials
+import Scheduling
+import Testing
+
+/// What a tenant is asked in a day, and what limits it.
+struct RequestBudgetTests {
+    /// The two connector reads; with them the rules, the settings, the blocked connectors and the audit configuration.
+    private static let cheap = 2
+    private static let full = 6
+
+    @Test(
+        "A tenant in which nothing happens is asked at most 700 times a day, whatever chance does",
+        arguments: [0, 0.25, 0.5, 0.999]
+    )
+    func quietDay(chance: Double) {
+        var lane = LaneDriver()
+        lane.chance = chance
+        var requests = Self.full
+        lane.end()
+        while lane.now < start.addingTimeInterval(86_400) {
+            lane.passUntilRound()
+            requests += lane.begun.last?.kind == .full ? Self.full : Self.cheap
+            // A round takes no time here, which makes it the busiest day that there can be.
+            lane.end()
+        }
+        // 12 rounds an hour, one of them full: (11 × 2 + 6) × 24 = 672, and a token an hour, which makes 696.
+        #expect(requests <= 672 + Self.full)
+        #expect(requests + 24 <= 702)
+        #expect(requests >= 600)
+    }
+
+    @Test func `a burst is granted, and then the rate`() {
+        var budget = RequestBudget(
+            tenant: .init(burst: 10, perSecond: 2),
+            process: .init(burst: 1_000, perSecond: 1_000)
+        )
+        for _ in 0..<10 { #expect(budget.take(for: "a", at: start) == nil) }
+        var now = start
+        for _ in 0..<20 {
+            let next = budget.take(for: "a", at: now)
+            #expect(next != nil)
+            now = next ?? now
+            #expect(budget.take(for: "a", at: now) == nil)
+        }
+        #expect(abs(now.timeIntervalSince(start) - 10) < 0.01)
+        #expect(budget.take(for: "b", at: start) == nil)
+    }
+
+    @Test func `in no window is more taken than burst and rate allow, by a tenant or by all`() {
+        for seed in 0..<200 {
+            var random = SplitMix(seed)
+            var budget = RequestBudget(tenant: .init(burst: 5, perSecond: 1), process: .init(burst: 8, perSecond: 3))
+            var taken: [(tenant: Int, at: TimeInterval)] = []
+            var now: TimeInterval = 0
+            for _ in 0..<300 {
+                now += Double.random(in: 0..<0.5, using: &random)
+                let tenant = Int.random(in: 0..<4, using: &random)
+                let at = start.addingTimeInterval(now)
+                if budget.take(for: "\(tenant)", at: at) == nil { taken.append((tenant, now)) }
+            }
+            #expect(Double(taken.count) <= 8 + 3 * now + 1)
+            for tenant in 0..<4 {
+                #expect(Double(taken.filter { $0.tenant == tenant }.count) <= 5 + now + 1, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func `a clock that is set back grants nothing more`() {
+        var budget = RequestBudget(tenant: .init(burst: 1, perSecond: 1), process: .init(burst: 9, perSecond: 9))
+        #expect(budget.take(for: "a", at: start) == nil)
+        #expect(budget.take(for: "a", at: start.addingTimeInterval(-3_600)) != nil)
+    }
+
+    @Test func `what was refused took nothing from the other budget`() {
+        var budget = RequestBudget(tenant: .init(burst: 1, perSecond: 0.01), process: .init(burst: 2, perSecond: 0.01))
+        #expect(budget.take(for: "a", at: start) == nil)
+        for _ in 0..<5 { #expect(budget.take(for: "a", at: start) != nil) }
+        #expect(budget.take(for: "b", at: start) == nil)
+        #expect(budget.take(for: "c", at: start) != nil)
+    }
+}

@@ -1,0 +1,79 @@
+import Connectors
+
+/// A repository: a line of commits, each with a folder for each tenant.
+struct PretendSource {
+    struct Folder: Hashable {
+        var tree: String
+        var desired: [DesiredConnector]
+    }
+
+    struct Commit {
+        var revision: String
+        var folders: [Folder]
+    }
+
+    private(set) var commits: [Commit]
+
+    init(tenants: Int) {
+        commits = [Commit(revision: Self.revision(0), folders: (0..<tenants).map { Self.folder($0, commit: 0, .good) })]
+    }
+
+    var tip: Commit { commits[commits.count - 1] }
+
+    mutating func commit(to tenants: [Int], _ goodness: Disturbance.Goodness) {
+        let number = commits.count
+        var folders = tip.folders
+        for tenant in tenants where folders.indices.contains(tenant) {
+            folders[tenant] = Self.folder(tenant, commit: number, goodness)
+        }
+        commits.append(Commit(revision: Self.revision(number), folders: folders))
+    }
+
+    private static func revision(_ number: Int) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: 40 - text.count) + text
+    }
+
+    /// Two connectors that stay, and one that comes and goes.
+    private static func folder(_ tenant: Int, commit: Int, _ goodness: Disturbance.Goodness) -> Folder {
+        let comment = goodness == .good ? "v\(commit)" : goodness.rawValue
+        var connectors = [
+            connector(
+                .outboundConnector,
+                "p0",
+                [
+                    "recipientDomains": ["p0.example"], "tlsSettings": "CertificateValidation",
+                    "comment": .text("v\(commit)"),
+                ]
+            ),
+            connector(
+                .inboundConnector,
+                "p0",
+                [
+                    "senderDomains": ["p0.example"], "requireTls": true, "restrictDomainsToCertificate": true,
+                    "tlsSenderCertificateName": "mail.p0.example", "comment": .text("v\(commit)"),
+                ]
+            ),
+        ]
+        if commit % 2 == 1 || goodness != .good {
+            connectors.append(
+                connector(
+                    .outboundConnector,
+                    "p1",
+                    ["recipientDomains": ["p1.example"], "tlsSettings": "EncryptionOnly", "comment": .text(comment)]
+                )
+            )
+        }
+        return Folder(tree: "\(tenant)-\(commit)", desired: connectors)
+    }
+
+    private static func connector(_ kind: ConnectorKind, _ slug: String, _ settings: Settings) -> DesiredConnector {
+        DesiredConnector(
+            key: ConnectorKey(kind: kind, name: slug),
+            displayName: "Partner \(slug)",
+            settings: settings,
+            annotations: [Annotation.acceptRisk: "agreed with the partner"],
+            source: SourcePosition(file: "\(slug).yaml", line: 1, column: 1)
+        )
+    }
+}

@@ -1,0 +1,53 @@
+import Connectors
+import Foundation
+import Planning
+import Scheduling
+
+/// One process of the controller: its lanes, its runs, its clock.
+struct Replica {
+    let name: String
+    /// Counts up with each start; what an earlier life set in motion is gone.
+    var life = 0
+    var isUp = false
+    var pausedUntil: Date?
+    var clock: TimeInterval = 0
+    /// How it dies next.
+    var doom: (moment: Disturbance.Moment, seconds: Int)?
+    var lanes: [Int: Lane] = [:]
+    var runs: [Int: RunInFlight] = [:]
+    var alarms: [Int: Int] = [:]
+    /// What the last full round of each tenant read, for the cheap ones.
+    var seen: [Int: [ObservedConnector]] = [:]
+    /// What is told and stored together with a lane's memory, once the store takes it.
+    var unsaved: [Int: Unsaved] = [:]
+    var budget = RequestBudget()
+
+    struct Unsaved {
+        var answers: [RequestAnswer] = []
+        var drafts: [EventDraft] = []
+    }
+}
+
+/// One run, between two awaits.
+struct RunInFlight {
+    enum Phase {
+        case acquire
+        case ask
+        case drive(Transition)
+        case readBack(Journal)
+    }
+
+    let id: String
+    let round: Round
+    /// When it began, by the world's clock.
+    let began: Date
+    var phase = Phase.acquire
+    var fence: Int?
+    var commit: PretendSource.Commit
+    var plan: Planning.Plan?
+    var observed: ObservedTenant?
+    var isInterrupted = false
+    var isRecovery = false
+    var journal: Journal?
+    var liftsQuarantine = false
+}

@@ -1,0 +1,92 @@
+import Connectors
+import Foundation
+import Planning
+import Scheduling
+
+/// How a run's end is told to its lane and its rollout.
+extension World {
+    func outcome(
+        _ run: RunInFlight,
+        _ result: RoundOutcome.Result,
+        live: LiveState,
+        cause: StopCause? = nil
+    ) -> RoundOutcome {
+        RoundOutcome(
+            round: run.round.number,
+            result: result,
+            live: live,
+            cause: cause,
+            message: cause.map { "It ended for \($0.rawValue)." } ?? "It came to its end.",
+            revision: run.commit.revision,
+            run: run.id
+        )
+    }
+
+    /// What of the tenant is not as it was last written, and what is in it besides.
+    func live(_ tenant: Int, _ observed: ObservedTenant) -> LiveState {
+        let applied = store.rows[tenant].appliedTenant
+        let items = DriftComparison.items(applied: applied, observed: observed, acceptedDrifts: [], now: now)
+        return .read(
+            LiveView(
+                drift: items.map { item in
+                    // Going back from the observed value to the applied one.
+                    let weakens = item.fields.contains { $0.path == "tlsSettings" || $0.path == "tlsDomain" }
+                    return DriftFinding(
+                        item,
+                        author: .notFound,
+                        weakeningFields: weakens ? ["tlsSettings", "tlsDomain"] : []
+                    )
+                }
+            )
+        )
+    }
+
+    func fail(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ cause: StopCause) {
+        finish(
+            replica,
+            tenant,
+            run,
+            outcome(run, cause == .interrupted ? .interrupted : .failed, live: .notAsked, cause: cause)
+        )
+    }
+
+    func fail(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ fault: Disturbance.ReadFault) {
+        let reason: LiveState.UnknownReason =
+            switch fault {
+            case .throttled: .throttled
+            case .serviceError: .serviceError
+            case .timeout: .timeout
+            case .noToken: .authenticationFailed
+            }
+        var failed = outcome(
+            run,
+            .failed,
+            live: .unknown(reason: reason, message: "The tenant could not be read."),
+            cause: fault == .noToken ? .permission : .passing
+        )
+        if fault == .throttled { failed.nextLook = .at(laneNow(replica) + 30) }
+        finish(replica, tenant, run, failed)
+    }
+
+    func finish(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ outcome: RoundOutcome) {
+        var outcome = outcome
+        outcome.tree = run.commit.folders[tenant].tree
+        note("\(name(tenant)) \(run.id) \(outcome.result.rawValue) \(outcome.cause?.rawValue ?? "")")
+        if let fence = run.fence, store.isWritable(at: now) { store.release(tenant, fence: fence) }
+        replicas[replica].runs[tenant] = nil
+        checker.end(run, tenant)
+        let isDone = outcome.cause == nil && [.inSync, .applied].contains(outcome.result)
+        if isDone && run.round.kind == .full, store.isWritable(at: now) {
+            let tree = run.commit.folders[tenant].tree
+            let isWatched = tenant == 0 && outcome.result == .applied
+            moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isWatched)))
+            if isWatched { happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600) }
+        }
+        tell(replica, tenant, .roundEnded(outcome))
+    }
+
+    func failRollout(_ tenant: Int, _ tree: String, _ reason: String) {
+        guard store.isWritable(at: now) else { return }
+        moveRollout(.ended(tenant: name(tenant), tree: tree, .failed(reason)))
+    }
+}

@@ -1,0 +1,357 @@
+import Connectors
+import Foundation
+import Planning
+import Scheduling
+
+/// A run, as `Reconciling` does it, with the real planner and the real engine.
+extension World {
+    static let policy = TenantPolicy(prune: .delete, limits: .init(changes: 100, deletes: 100))
+
+    private static let cheapRequests = 2
+    private static let fullRequests = 6
+
+    func step(_ replica: Int, _ tenant: Int) {
+        guard let run = replicas[replica].runs[tenant] else { return }
+        switch run.phase {
+        case .acquire: acquire(replica, tenant, run)
+        case .ask: ask(replica, tenant, run)
+        case .drive(let transition): drive(replica, tenant, run, transition)
+        case .readBack(let journal): readBack(replica, tenant, run, journal)
+        }
+    }
+
+    private func acquire(_ replica: Int, _ tenant: Int, _ run: RunInFlight) {
+        var run = run
+        guard store.isWritable(at: now) else { return fail(replica, tenant, run, .storeFailed) }
+        guard store.rows[tenant].owner?.replica == replicas[replica].name,
+            let fence = store.acquire(tenant, run: run.id, at: now)
+        else { return fail(replica, tenant, run, .leased) }
+        run.fence = fence
+        if run.liftsQuarantine { store.rows[tenant].quarantine = nil }
+        if let id = store.rows[tenant].unfinished, let journal = store.rows[tenant].journals[id] {
+            note("\(name(tenant)) \(run.id) finishes \(id)")
+            run.isRecovery = true
+            run.phase = .drive(ApplyEngine.start(journal))
+        } else {
+            run.phase = .ask
+        }
+        next(replica, tenant, run, after: 0)
+    }
+
+    /// Reads the tenant, and decides.
+    private func ask(_ replica: Int, _ tenant: Int, _ run: RunInFlight) {
+        guard !run.isInterrupted else { return fail(replica, tenant, run, .interrupted) }
+        let count = run.round.kind == .full ? Self.fullRequests : Self.cheapRequests
+        if let later = spend(replica, tenant, count) { return next(replica, tenant, run, after: later) }
+        guard let fence = run.fence, store.rows[tenant].fence == fence else {
+            return fail(replica, tenant, run, .leased)
+        }
+        if tenants[tenant].isStale(at: now) { staleAt[tenant] = now }
+        switch tenants[tenant].read(at: now, requests: count) {
+        case .failed(let fault): fail(replica, tenant, run, fault)
+        case .observed(let observed):
+            var run = run
+            run.observed = observed
+            if run.round.kind == .cheap {
+                let isSame = replicas[replica].seen[tenant] == observed.connectors
+                return finish(replica, tenant, run, outcome(run, .inSync, live: isSame ? .unmoved : .moved))
+            }
+            replicas[replica].seen[tenant] = observed.connectors
+            decide(replica, tenant, run, observed)
+        }
+    }
+
+    /// - Returns: How long to wait where the budget is used up.
+    private func spend(_ replica: Int, _ tenant: Int, _ count: Int) -> TimeInterval? {
+        var budget = replicas[replica].budget
+        for _ in 0..<count {
+            if let later = budget.take(for: name(tenant), at: now) { return later.timeIntervalSince(now) }
+        }
+        replicas[replica].budget = budget
+        return nil
+    }
+
+    private func decide(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ observed: ObservedTenant) {
+        var run = run
+        let folder = run.commit.folders[tenant]
+        var policy = Self.policy
+        if lanePolicy(tenant).changes == .propose { policy.changes = .propose }
+        let plan = Planner.plan(
+            PlanInput(
+                tenant: name(tenant),
+                revision: run.commit.revision,
+                tree: folder.tree,
+                desired: DesiredTenant(connectors: folder.desired),
+                observed: observed,
+                applied: store.rows[tenant].appliedTenant,
+                policy: policy,
+                quarantine: store.rows[tenant].quarantine,
+                now: now
+            )
+        )
+        if plan.guards.contains(where: { $0.id == Guard.ID.quarantinedRevision.rawValue }) {
+            failRollout(tenant, folder.tree, "its run was rolled back")
+        }
+        waiting[tenant] =
+            plan.changes.isEmpty ? nil : WaitingPlan(planDigest: plan.planDigest, changesDigest: plan.planDigest)
+        let isPermitted = store.rollout.permission(for: name(tenant), at: now) == .go
+        let mayApply = run.round.mayApply && isPermitted
+        if plan.changes.isEmpty {
+            let updates = plan.recordUpdates(run: run.id, at: now)
+            guard commit(tenant, run, journal: nil, updates) else { return fail(replica, tenant, run, .leased) }
+            if mayApply { store.rows[tenant].revision = run.commit.revision }
+            if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }
+            return finish(replica, tenant, run, outcome(run, .inSync, live: live(tenant, observed)))
+        }
+        guard mayApply else {
+            if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }
+            var outcome = outcome(run, .pending, live: live(tenant, observed))
+            outcome.waiting = waiting[tenant]
+            return finish(replica, tenant, run, outcome)
+        }
+        let isAttended = run.round.approvals.contains { $0.digest == plan.planDigest }
+        if let held = holds(tenant, run, plan, isAttended: isAttended) { return finish(replica, tenant, run, held) }
+        run.plan = plan
+        checker.apply(tenant, self, run)
+        launch(replica, tenant, run, plan, policy, observed, isAttended: isAttended)
+    }
+
+    /// What keeps a plan from being applied: guards, and a gate that is asked about the partner.
+    private func holds(_ tenant: Int, _ run: RunInFlight, _ plan: Planning.Plan, isAttended: Bool) -> RoundOutcome? {
+        guard let observed = run.observed else { return nil }
+        var held = outcome(run, .held, live: live(tenant, observed))
+        held.waiting = waiting[tenant]
+        if let partner = partners[tenant], now < partner.until {
+            held.cause = partner.isDead ? .gateBlocked : .gateUndecided
+            held.result = partner.isDead ? .blocked : .held
+            held.gate = GateWord(
+                verdict: partner.isDead ? .block : .hold,
+                reason: partner.isDead ? "NoStartTLS" : "Unreachable"
+            )
+            return held
+        }
+        let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
+        guard let first = guards.first else { return nil }
+        held.guards = guards.map(\.id)
+        held.cause = first.id == Guard.ID.quarantinedRevision.rawValue ? .quarantined : .guarded
+        held.message = first.message
+        return held
+    }
+
+    private func launch(
+        _ replica: Int,
+        _ tenant: Int,
+        _ run: RunInFlight,
+        _ plan: Planning.Plan,
+        _ policy: TenantPolicy,
+        _ observed: ObservedTenant,
+        isAttended: Bool
+    ) {
+        var run = run
+        do throws(PlanRefusal) {
+            let journal = try ApplyEngine.journal(
+                run: run.id,
+                plan: plan,
+                observed: observed,
+                applied: store.rows[tenant].appliedTenant,
+                policy: policy,
+                isAttended: isAttended,
+                at: now
+            )
+            run.phase = .drive(ApplyEngine.start(journal))
+            next(replica, tenant, run, after: 0)
+        } catch {
+            checker.report("\(name(tenant)) \(run.id): a plan that nothing holds was refused: \(error)")
+        }
+    }
+
+    /// Puts back what the lane allows, and nothing else.
+    private func correct(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ observed: ObservedTenant) {
+        let allowed = Dictionary(run.round.corrections.map { ($0.connector, $0) }) { first, _ in first }
+        let applied = store.rows[tenant].appliedTenant
+        let items = DriftComparison.items(applied: applied, observed: observed, acceptedDrifts: [], now: now)
+        let entries = applied.connectors.filter { allowed[$0.key] != nil }
+        let others = items.filter { allowed[$0.key] != nil && $0.form == .changed }.flatMap { item in
+            item.fields.filter { allowed[item.key]?.fields.contains($0.path) == false }.map { field in
+                AcceptedDrift(
+                    name: "left",
+                    connector: item.key,
+                    field: field.path,
+                    value: field.observed ?? .none,
+                    owner: "lane",
+                    reason: "not to be corrected",
+                    until: now + 86_400,
+                    source: SourcePosition(file: "lane", line: 1, column: 1)
+                )
+            }
+        }
+        let policy = TenantPolicy(drift: .correct, prune: .orphan, limits: Self.policy.limits)
+        let plan = Planner.plan(
+            PlanInput(
+                tenant: name(tenant),
+                revision: applied.revision ?? run.commit.revision,
+                desired: DesiredTenant(connectors: entries.map(\.definition), acceptedDrifts: others),
+                observed: observed,
+                applied: AppliedTenant(connectors: entries, revision: applied.revision),
+                policy: policy,
+                now: now
+            )
+        )
+        checker.correct(tenant, plan, run)
+        guard plan.guards.isEmpty, !plan.changes.isEmpty else {
+            return finish(
+                replica,
+                tenant,
+                run,
+                outcome(run, waiting[tenant] == nil ? .inSync : .pending, live: live(tenant, observed))
+            )
+        }
+        var run = run
+        run.plan = plan
+        launch(replica, tenant, run, plan, policy, observed, isAttended: false)
+    }
+
+    // MARK: The engine's driver
+
+    private func commit(_ tenant: Int, _ run: RunInFlight, journal: Journal?, _ updates: [AppliedUpdate]) -> Bool {
+        guard let fence = run.fence else { return false }
+        return store.commit(tenant, fence: fence, journal: journal, updates: updates, at: now)
+    }
+
+    private func drive(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ transition: Transition) {
+        var run = run
+        let transition = run.isInterrupted ? ApplyEngine.interrupt(transition) : transition
+        let sendsFirst = flaws.contains(.sendsBeforeStoring)
+        guard store.isWritable(at: now) else { return fail(replica, tenant, run, .storeFailed) }
+        if !sendsFirst && !commit(tenant, run, journal: transition.journal, transition.updates) {
+            return fail(replica, tenant, run, .leased)
+        }
+        run.journal = transition.journal
+        switch transition.action {
+        case .send(let write):
+            if dies(replica, .beforeSending) { return }
+            if let later = spend(replica, tenant, 1) {
+                run.phase = .drive(transition)
+                return next(replica, tenant, run, after: later)
+            }
+            checker.send(write, tenant, self, run)
+            let event = tenants[tenant].send(write, of: transition.journal.run, at: now)
+            note("\(name(tenant)) \(run.id) sends \(write.action) \(write.kind) \(write.name): \(event.outline)")
+            if sendsFirst { _ = commit(tenant, run, journal: transition.journal, transition.updates) }
+            if dies(replica, .afterSending) { return }
+            run.phase = .drive(ApplyEngine.next(transition.journal, event))
+            next(replica, tenant, run, after: 0.1 + random.fraction())
+        case .read(let delay):
+            if sendsFirst { _ = commit(tenant, run, journal: transition.journal, transition.updates) }
+            run.phase = .readBack(transition.journal)
+            let seconds = TimeInterval(delay.components.seconds)
+            next(replica, tenant, run, after: seconds + 0.1 + random.fraction())
+        case .finish(let result): close(replica, tenant, run, transition.journal, result)
+        case .stop(let why):
+            var stopped = outcome(run, .failed, live: run.observed == nil ? .notAsked : .moved, cause: why.cause)
+            stopped.nextLook = why.cause.nextLook(until: why.until.map { $0 + replicas[replica].clock })
+            stopped.message = why.reason
+            finish(replica, tenant, run, stopped)
+        }
+    }
+
+    private func dies(_ replica: Int, _ moment: Disturbance.Moment) -> Bool {
+        guard let doom = replicas[replica].doom, doom.moment == moment else { return false }
+        replicas[replica].doom = nil
+        die(replica, after: doom.seconds)
+        return true
+    }
+
+    private func readBack(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ journal: Journal) {
+        var run = run
+        if let later = spend(replica, tenant, Self.cheapRequests) { return next(replica, tenant, run, after: later) }
+        if tenants[tenant].isStale(at: now) { staleAt[tenant] = now }
+        switch tenants[tenant].read(at: now, requests: Self.cheapRequests) {
+        case .failed(let fault): run.phase = .drive(ApplyEngine.next(journal, .unreadable("\(fault)")))
+        case .observed(let observed):
+            run.observed = observed
+            run.phase = .drive(ApplyEngine.next(journal, .observed(observed)))
+        }
+        next(replica, tenant, run, after: 0)
+    }
+
+    private func close(
+        _ replica: Int,
+        _ tenant: Int,
+        _ run: RunInFlight,
+        _ journal: Journal,
+        _ result: RunRecord.Result
+    ) {
+        var run = run
+        store.rows[tenant].unfinished = nil
+        let isPassing = flaws.contains(.quarantinesPassing) && journal.cause == .passing
+        if journal.quarantines || isPassing {
+            checker.quarantine(tenant, journal, self, run)
+            store.rows[tenant].quarantine = Quarantine(
+                tenant: name(tenant),
+                revision: journal.revision,
+                run: journal.run,
+                reason: journal.reason ?? "",
+                since: now
+            )
+        }
+        note("\(name(tenant)) \(journal.run) ended: \(result.rawValue) \(journal.reason ?? "")")
+        if result == .applied, let plan = run.plan, !run.isRecovery {
+            _ = commit(tenant, run, journal: nil, plan.recordUpdates(run: run.id, at: now))
+            if run.round.mayApply { store.rows[tenant].revision = run.commit.revision }
+        }
+        if run.isRecovery {
+            run.isRecovery = false
+            run.journal = nil
+            run.phase = .ask
+            return next(replica, tenant, run, after: 0)
+        }
+        let words: RoundOutcome.Result =
+            switch result {
+            case .applied, .unchanged: .applied
+            case .rolledBack: .rolledBack
+            case .partlyApplied: .partlyApplied
+            case .interrupted: .interrupted
+            case .held: .held
+            case .blocked: .blocked
+            case .failed: .failed
+            }
+        let isOfCommit = run.plan?.revision == run.commit.revision && run.plan?.tree == run.commit.folders[tenant].tree
+        var ended = outcome(run, words, live: run.observed.map { live(tenant, $0) } ?? .notAsked, cause: journal.cause)
+        ended.nextLook = journal.cause?.nextLook(until: journal.until.map { $0 + replicas[replica].clock })
+        ended.message = journal.reason ?? "applied"
+        if words == .rolledBack || words == .partlyApplied, isOfCommit {
+            failRollout(tenant, run.commit.folders[tenant].tree, ended.message)
+        }
+        // A correction says nothing about the commit.
+        if !isOfCommit && waiting[tenant] != nil && words == .applied { ended.result = .pending }
+        if isOfCommit && words == .applied { waiting[tenant] = nil }
+        finish(replica, tenant, run, ended)
+    }
+}
+
+extension EngineEvent {
+    fileprivate var outline: String {
+        switch self {
+        case .accepted: "accepted"
+        case .refused: "refused"
+        case .ambiguous: "ambiguous"
+        case .postponed: "postponed"
+        case .observed: "observed"
+        case .unreadable: "unreadable"
+        }
+    }
+}
+
+extension AppliedConnector {
+    /// What was written, as a definition would say it.
+    fileprivate var definition: DesiredConnector {
+        DesiredConnector(
+            key: key,
+            displayName: displayName,
+            settings: settings,
+            annotations: [Annotation.acceptRisk: "put back"],
+            source: SourcePosition(file: "applied", line: 1, column: 1)
+        )
+    }
+}

@@ -1,0 +1,26 @@
+import Simulation
+import Testing
+
+/// The whole controller over a pretended world.
+struct SimulationTests {
+    @Test("Schedules of faults, crashes and commits break no rule", arguments: 0..<10)
+    func schedules(tenth: Int) {
+        for seed in (tenth * 30)..<(tenth * 30 + 30) {
+            let failure = Simulation.failure(seed: seed)
+            #expect(failure == nil, "\(failure.map(String.init(describing:)) ?? "")")
+        }
+    }
+
+    @Test func `one seed gives the same bytes each time, and another seed others`() {
+        let log = Simulation.log(Schedule(seed: 7))
+        #expect(log == Simulation.log(Schedule(seed: 7)))
+        #expect(log != Simulation.log(Schedule(seed: 8)))
+        #expect(log.count > 100)
+    }
+
+    @Test("What is broken on purpose is found, and the schedule that shows it is short", arguments: Flaw.allCases)
+    func flaw(_ flaw: Flaw) throws {
+        let failure = try #require((0..<40).lazy.compactMap { Simulation.failure(seed: $0, flaws: [flaw]) }.first)
+        #expect(failure.schedule.disturbances.count <= 6)
+    }
+}
