@@ -18,11 +18,13 @@ package struct Reconciler: Sendable {
     let shared: SharedResources
     let pass: Pass
 
-    /// - Parameter shared: What a longer-lived caller keeps between passes; without it the reconciler makes its own.
-    package init(_ environment: RunEnvironment, shared: SharedResources? = nil) {
+    /// - Parameters:
+    ///   - shared: What a longer-lived caller keeps between passes; without it the reconciler makes its own.
+    ///   - pass: What is known of git already.
+    package init(_ environment: RunEnvironment, shared: SharedResources? = nil, pass: Pass? = nil) {
         self.environment = environment
         self.shared = shared ?? SharedResources(environment)
-        pass = Pass(environment)
+        self.pass = pass ?? Pass(environment)
     }
 
     /// A run of one tenant that has not begun.

@@ -5,7 +5,7 @@ package import StateStore
 
 /// What every run needs from outside: settings, memory, the network, time, and a listener for what it does.
 package struct RunEnvironment: Sendable {
-    package let configuration: Configuration
+    package private(set) var configuration: Configuration
     package let store: any StateStore
     package let pools: TransferPools
     /// Clock, calendar and chance; a test brings its own.
@@ -14,10 +14,14 @@ package struct RunEnvironment: Sendable {
     package let executable: String
     package let version: String
     /// The person or account that runs are started for, as the history keeps it; `nil` when they start by themselves.
-    package let startedBy: String?
+    package var startedBy: String?
     package let logger: Logger
     /// Hears what each run does; called from many tasks at once, and must not block.
     package let report: @Sendable (RunEvent) -> Void
+    /// How long a run's lease holds without being renewed.
+    package var leaseDuration: Duration = .seconds(300)
+    /// How often a run renews its lease while it waits for others; `nil`: only with what it writes.
+    package var leaseRenewal: Duration?
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()
 
@@ -43,9 +47,28 @@ package struct RunEnvironment: Sendable {
         self.report = report
     }
 
+    /// The same with another configuration, for the runs that begin from now on.
+    package func with(_ configuration: Configuration) -> RunEnvironment {
+        var environment = self
+        environment.configuration = configuration
+        return environment
+    }
+
     /// Says what a tenant or a source is waiting for, in words that follow "contoso: "; `nil` when it waits no longer.
     package func tell(_ subject: String, _ what: String?) {
         report(RunEvent(subject: subject, what: what.map { .waiting($0) } ?? .idle))
+    }
+
+    /// Renews a lease again and again, until it is cancelled or the lease is lost: the next write then says so.
+    func renewal(of lease: Lease) -> Task<Void, Never>? {
+        guard let leaseRenewal else { return nil }
+        let (store, timing) = (store, timing)
+        return Task {
+            while !Task.isCancelled {
+                guard (try? await timing.clock.sleep(for: leaseRenewal)) != nil else { return }
+                guard (try? await store.renew(lease)) == true else { return }
+            }
+        }
     }
 
     /// Whether the run was asked to stop at the next safe point.

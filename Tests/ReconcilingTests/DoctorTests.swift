@@ -23,22 +23,27 @@ import Testing
         }
     }
 
-    @Test func `whether mail can be watched, and which connectors are blocked, is said`() async throws {
-        try await Bench.with { bench in
-            let good = try await checks(bench)
-            #expect(good.first { $0.name == "message-trace" }?.outcome == .ok)
-            #expect(good.first { $0.name == "blocked-connectors" }?.outcome == .ok)
-            try bench.simulator.set(
-                #"{"tenant": "contoso.onmicrosoft.com", "blockedConnectors": [{"ConnectorId": "x", "Name": "Printers"}]}"#
-            )
-            try bench.simulator.setFaults(
-                #"[{"match": {"cmdlet": "Get-MessageTrace*"}, "times": "always", "effect": {"forbidden": "nul"}}]"#
-            )
-            let bad = try await checks(bench)
-            #expect(bad.first { $0.name == "message-trace" }?.outcome == .warn)
-            let blocked = try #require(bad.first { $0.name == "blocked-connectors" })
-            #expect(blocked.outcome == .fail)
-            #expect(blocked.message.contains("blocked 1 inbound connector as compromised: Printers."))
+    @Test func `mirrors are looked at where a source is fetched, and a folder that others may write to fails`()
+        async throws
+    {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            func check() async throws -> DoctorCheck? {
+                let (reconciler, tenants) = try bench.reconciler()
+                return await reconciler.doctor(tenants).checks.first { $0.name == "mirrors" }
+            }
+            #expect(try await check() == nil, "nothing is fetched")
+            try bench.laboratory.configure(url: "file://\(bench.repository.folder.path(percentEncoded: false))")
+            let file = bench.laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data("\(text)\nmirrors: clones\n".utf8).write(to: file)
+            let good = try #require(try await check())
+            #expect(good.outcome == .ok, "\(good)")
+            let clones = bench.laboratory.folder.appending(path: "clones").path(percentEncoded: false)
+            #expect(good.message.contains(clones))
+            for (mode, outcome) in [(0o770, DoctorCheck.Outcome.warn), (0o777, .fail)] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: clones)
+                #expect(try await check()?.outcome == outcome)
+            }
         }
     }
 

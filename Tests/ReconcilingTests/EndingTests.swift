@@ -24,7 +24,7 @@ import TestSupport
                 return
             }
             let left = end.timeIntervalSinceNow
-            #expect(left > 7_000 && left < 7_300)
+            #expect(left > 7_000)
             // The freeze begins again each minute, so it may end a minute later by now.
             let until = try #require(try await bench.plan().plan?.guards.first?.until)
             #expect((0...120).contains(until.timeIntervalSince(end)))

@@ -4,7 +4,7 @@ import Connectors
 extension PlanDraft {
     mutating func decide(_ pair: Matching.Pair) {
         switch pair.way {
-        case .new: create(pair, cause: .git)
+        case .new: if input.scope.includesCommit { create(pair, cause: .git) }
         case .missing: decideMissing(pair)
         case .named: if let object = pair.object { adopt(pair, object) }
         case .recreated: if let object = pair.object { decideRecreated(pair, object) }
@@ -23,8 +23,10 @@ extension PlanDraft {
             }
             if let item { drift.append(item) }
         }
-        let corrects = input.policy.drift != .report
-        update(pair, object, comparison) { $0.cause != .drift || corrects }
+        let (input, key) = (input, pair.desired.key)
+        update(pair, object, comparison) { difference in
+            difference.cause == .drift ? input.corrects(difference.path, of: key) : input.scope.includesCommit
+        }
     }
 
     /// Someone deleted the object and created another of the same name: it is reported, and only taken over when told to.
@@ -34,7 +36,7 @@ extension PlanDraft {
         guard let applied = pair.applied else { return }
         if let item = DriftComparison.item(.recreated, applied, object, accepted) { drift.append(item) }
         let desired = pair.desired
-        guard input.policy.drift != .report || desired.isAdopting else {
+        guard input.scope.includesCommit, input.takesOverRecreated || desired.isAdopting else {
             leftAlone.append(object)
             if !applied.declares(desired.settings) || !applied.displayName.isSameName(as: desired.displayName) {
                 hold(
@@ -50,6 +52,10 @@ extension PlanDraft {
     }
 
     private mutating func adopt(_ pair: Matching.Pair, _ object: Seen) {
+        guard input.scope.includesCommit else {
+            leftAlone.append(object)
+            return
+        }
         guard mayTakeOver(pair, object) else { return }
         update(pair, object, compare(pair, object)) { _ in true }
     }
@@ -82,7 +88,7 @@ extension PlanDraft {
         if let item = DriftComparison.item(.missing, applied, nil, accepted) { drift.append(item) }
         let isSame =
             applied.declares(pair.desired.settings) && applied.displayName.isSameName(as: pair.desired.displayName)
-        guard !isSame || input.policy.drift != .report else { return }
+        guard isSame ? input.recreates(pair.desired.key) : input.scope.includesCommit else { return }
         if isSame && input.policy.drift == .propose { proposesDrift = true }
         create(pair, cause: isSame ? .drift : .both)
     }
@@ -114,6 +120,10 @@ extension PlanDraft {
     // MARK: Objects without a definition
 
     mutating func decide(_ applied: AppliedConnector, without object: Seen?) {
+        guard input.scope.includesCommit else {
+            if let object { leftAlone.append(object) }
+            return
+        }
         guard let object else {
             records.append(Plan.Record(key: applied.key, remembered: nil))
             notes.append("\(applied.key) is gone from git and from the tenant; it is forgotten.")

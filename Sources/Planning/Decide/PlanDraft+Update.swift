@@ -23,7 +23,7 @@ extension PlanDraft {
         }
         guard !kept.isEmpty else {
             unchanged += 1
-            remember(pair, object)
+            if input.scope.includesCommit { remember(pair, object) }
             return
         }
         if input.policy.drift == .propose && kept.contains(where: { $0.cause == .drift }) { proposesDrift = true }

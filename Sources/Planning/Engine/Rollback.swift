@@ -21,6 +21,7 @@ package struct Rollback: Sendable {
     ///
     /// - Parameters:
     ///   - run: The new run's id.
+    ///   - objects: Only these are restored; `nil`: all that the run touched.
     ///   - earlier: The finished journal of the run to roll back.
     package init(
         run: String,
@@ -28,14 +29,15 @@ package struct Rollback: Sendable {
         observed: ObservedTenant,
         applied: AppliedTenant,
         policy: TenantPolicy,
-        at instant: Date
+        at instant: Date,
+        objects: Set<ConnectorKey>? = nil
     ) {
         let view = TenantView(observed)
         let memory = Dictionary(applied.connectors.map { ($0.key, $0) }) { first, _ in first }
         var changes: [Change] = []
         var steps: [Journal.Step] = []
         var refusals: [String] = []
-        for connector in ConnectorRollback.all(in: earlier).reversed() {
+        for connector in ConnectorRollback.all(in: earlier).reversed() where objects?.contains(connector.key) ?? true {
             switch connector.decision(in: view) {
             case .nothing: continue
             case .refused(let reason): refusals.append(reason)

@@ -17,6 +17,7 @@ package struct PlanInput: Sendable {
     package var now: Date
     /// What other rooms found, such as a rewritten source; they come first in the plan.
     package var guards: [Guard]
+    package var scope: PlanScope
 
     package init(
         tenant: String,
@@ -28,7 +29,8 @@ package struct PlanInput: Sendable {
         policy: TenantPolicy = TenantPolicy(),
         quarantine: Quarantine? = nil,
         now: Date,
-        guards: [Guard] = []
+        guards: [Guard] = [],
+        scope: PlanScope = PlanScope()
     ) {
         self.tenant = tenant
         self.revision = revision
@@ -40,5 +42,6 @@ package struct PlanInput: Sendable {
         self.quarantine = quarantine
         self.now = now
         self.guards = guards
+        self.scope = scope
     }
 }

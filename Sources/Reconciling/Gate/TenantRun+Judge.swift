@@ -1,3 +1,4 @@
+import ExchangeOnline
 import Configuration
 package import Connectors
 import Definitions
@@ -60,10 +61,14 @@ extension TenantRun {
         // An export has no history.
         guard options.states == nil else { return 0 }
         let tenant = tenant.name
+        let now = environment.timing.now()
         let runs = try await reading { try await $0.runs(RunQuery(tenant: tenant, limit: 10)) }
         return runs.prefix {
             $0.revision == revision && $0.result == .held && $0.cause == .gateUndecided
-        }.count
+        }.count { run in
+            // Looking again before its time is no further try.
+            if case .at(let instant)? = run.nextLook { instant <= now } else { true }
+        }
     }
 
     /// What the last run saw that asked the same next hops: a certificate that changed since, a policy that is still held.

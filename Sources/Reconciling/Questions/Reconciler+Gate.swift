@@ -1,6 +1,7 @@
 package import Configuration
 import Connectors
 import Planning
+import Definitions
 package import Reports
 import TLSGate
 

@@ -1,5 +1,5 @@
 import Configuration
-import Connectors
+package import Connectors
 import ExchangeOnline
 import FoundationEssentials
 package import Planning
@@ -13,6 +13,12 @@ package struct RollbackRun: Sendable {
     private let managed: ManagedTenant
     private let reconciler: Reconciler
     private let consent: Consent
+    /// Only these objects are restored; `nil`: all that the run touched.
+    private let objects: Set<ConnectorKey>?
+    /// The id that the new run is to have; `nil`: a new one.
+    private let id: String?
+    /// Why the commit is quarantined; `nil`: a person asked.
+    private let reason: String?
 
     /// What the person who asks has agreed to beforehand.
     package struct Consent: Hashable, Sendable {
@@ -31,11 +37,18 @@ package struct RollbackRun: Sendable {
 
     /// Finds the run in the store and its tenant in the configuration.
     ///
-    /// - Parameter prefix: The run's id, or the beginning of it where only one run begins so.
+    /// - Parameters:
+    ///   - prefix: The run's id, or the beginning of it where only one run begins so.
+    ///   - objects: Restores only these of what it touched.
+    ///   - id: The id that the new run is to have, where that was stored before.
+    ///   - reason: Why, for the commit's quarantine; `nil`: a person asked.
     package static func find(
         _ prefix: String,
         _ environment: RunEnvironment,
-        consent: Consent = Consent()
+        consent: Consent = Consent(),
+        objects: Set<ConnectorKey>? = nil,
+        id: String? = nil,
+        reason: String? = nil
     ) async throws -> RollbackRun {
         let record = try await environment.store.run(matching: prefix).record
         guard let managed = environment.configuration.tenants.first(where: { $0.tenant.name == record.tenant }) else {
@@ -50,7 +63,10 @@ package struct RollbackRun: Sendable {
             earlier: record,
             managed: managed,
             reconciler: Reconciler(environment),
-            consent: consent
+            consent: consent,
+            objects: objects,
+            id: id,
+            reason: reason
         )
     }
 
@@ -61,19 +77,20 @@ package struct RollbackRun: Sendable {
         if let stop = await reconciler.finishUnfinished([managed], leavesChecks: true)[tenant] { throw stop }
         var run = reconciler.run(of: managed)
         defer { run.environment.tell(tenant, nil) }
-        return try await run.rollback(of: earlier, consent).plan
+        return try await run.rollback(of: earlier, consent, objects).plan
     }
 
     /// Writes and reads back, under a lease of its own.
     ///
     /// - Parameter expected: What a person saw; where it does not come out again, nothing is written.
     package func perform(expecting expected: Plan? = nil) async -> ApplyDocument {
-        let (earlier, consent) = (earlier, consent)
+        let (earlier, consent, objects, reason) = (earlier, consent, objects, reason)
         let restore: TenantRun.Step = { run throws(RunStop) in
-            try await run.restore(earlier, consent, expecting: expected)
+            try await run.restore(earlier, consent, objects, because: reason, expecting: expected)
         }
         var options = TenantRun.Options()
         options.leavesChecks = true
+        options.runID = id
         let ending = await reconciler.run(managed, TenantRun.recovering + [restore], options: options)
         return ApplyDocument(tenants: [ending.outcome])
     }
@@ -83,7 +100,8 @@ extension TenantRun {
     /// What restoring an earlier run would write to the tenant as it is now.
     fileprivate mutating func rollback(
         of earlier: RunRecord,
-        _ consent: RollbackRun.Consent
+        _ consent: RollbackRun.Consent,
+        _ objects: Set<ConnectorKey>?
     ) async throws(RunStop) -> Rollback {
         let name = tenant.name
         applied = try await reading { try await $0.state(of: name).applied }
@@ -103,7 +121,8 @@ extension TenantRun {
             observed: try known(observed, "the tenant's state"),
             applied: applied,
             policy: tenant.policy,
-            at: now
+            at: now,
+            objects: objects
         )
         guard rollback.refusals.isEmpty || consent.skipsChanged else {
             throw RunStop(
@@ -132,9 +151,11 @@ extension TenantRun {
     fileprivate mutating func restore(
         _ earlier: RunRecord,
         _ consent: RollbackRun.Consent,
+        _ objects: Set<ConnectorKey>?,
+        because reason: String?,
         expecting expected: Plan?
     ) async throws(RunStop) {
-        let rollback = try await rollback(of: earlier, consent)
+        let rollback = try await rollback(of: earlier, consent, objects)
         if let expected, expected.planDigest != rollback.plan.planDigest {
             throw RunStop(
                 .stale,
@@ -152,7 +173,7 @@ extension TenantRun {
             startedBy: environment.startedBy
         )
         self.record = record
-        let (quarantine, former) = try await quarantine(by: record, of: earlier.id)
+        let (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
         try await commit(StateChange(quarantine: .set(quarantine), run: record, plan: RunPlan(plan: rollback.plan)))
         try await drive(
             rollback.journal,
@@ -181,7 +202,8 @@ extension TenantRun {
     /// - Returns: The new quarantine, and the one that there was before.
     private func quarantine(
         by record: RunRecord,
-        of earlier: String
+        of earlier: String,
+        because reason: String?
     ) async throws(RunStop) -> (new: Quarantine, former: Quarantine?) {
         var query = RunQuery(tenant: record.tenant, limit: 1)
         query.commands = [.apply]
@@ -190,7 +212,7 @@ extension TenantRun {
             tenant: record.tenant,
             revision: last?.revision ?? record.revision,
             run: record.id,
-            reason: "Run \(earlier) was rolled back by hand.",
+            reason: reason ?? "Run \(earlier) was rolled back by hand.",
             since: record.startedAt
         )
         return (new, try await reading { try await $0.state(of: record.tenant).quarantine })

@@ -1,4 +1,5 @@
-import Planning
+package import Connectors
+package import Planning
 package import Reports
 
 /// What is known of a run once it has ended.
@@ -12,6 +13,14 @@ package struct RunEnding: Sendable {
     package let outcome: TenantApply
     /// Whether neither a guard nor the gate would hold the plan once a person has seen it.
     package let isClear: Bool
+    /// The tenant as the run read it first; `nil` where it did not come to that.
+    package let observed: ObservedTenant?
+    /// What was applied before the run.
+    package let applied: AppliedTenant
+    /// How the tenant deviated from what was applied, also where git could not be read.
+    package let drift: [DriftItem]
+    /// Connectors whose drift, put back, would weaken security.
+    package let weakeningDrift: Set<ConnectorKey>
 
     /// Whether something would be written if a person said yes.
     package var hasWork: Bool { stop == nil && isClear && plan.plan?.changes.isEmpty == false }

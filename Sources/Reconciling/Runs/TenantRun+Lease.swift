@@ -8,18 +8,20 @@ import Reports
 import StateStore
 
 extension TenantRun {
-    /// How long a lease holds without being renewed.
-    static let leaseDuration: Duration = .seconds(300)
-
     /// Takes the tenant for this run: one tenant, one run at a time.
     ///
     /// The lease of a run whose process has surely ended is taken over at once.
     static let claim: Step = { run throws(RunStop) in
-        let holder = RunHolder.current(run: RunID.make(now: run.environment.timing.now()))
+        let holder = RunHolder.current(
+            run: run.options.runID ?? RunID.make(now: run.environment.timing.now())
+        )
         let tenant = run.tenant.name
-        let answer = try await run.reading { try await $0.acquire(tenant, by: holder, for: leaseDuration) }
+        let duration = run.environment.leaseDuration
+        let answer = try await run.reading { try await $0.acquire(tenant, by: holder, for: duration) }
         switch answer {
-        case .granted(let lease): run.lease = lease
+        case .granted(let lease):
+            run.lease = lease
+            run.renewal = run.environment.renewal(of: lease)
         case .held(let other):
             throw RunStop(
                 .held,
@@ -46,6 +48,7 @@ extension TenantRun {
 
     /// Gives the lease back; called whatever the end of the run.
     package func release() async {
+        renewal?.cancel()
         guard let lease else { return }
         do throws(StateStoreError) {
             try await environment.store.release(lease)

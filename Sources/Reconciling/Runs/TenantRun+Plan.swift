@@ -21,7 +21,9 @@ extension TenantRun {
             ? try await run.environment.untilInterrupted { await reader.read(rules: rules, deadline: timeout) }
             : await reader.read(rules: rules, deadline: timeout)
         switch reading {
-        case .known(let observed): run.observed = observed
+        case .known(let observed):
+            run.observed = observed
+            if run.firstObserved == nil { run.firstObserved = observed }
         case .unknown(let error): throw RunStop(unread: error, at: run.environment.timing.now())
         }
     }
@@ -57,11 +59,13 @@ extension TenantRun {
                 policy: run.tenant.policy,
                 quarantine: remembered.quarantine,
                 now: run.environment.timing.now(),
-                guards: guards
+                guards: guards,
+                scope: run.options.scope
             )
         )
         plan.notes = run.notes + plan.notes
         run.plan = plan
+        if run.options.approvals.contains(where: plan.isMeant(by:)) { run.options.isAttended = true }
         if let expected = run.options.expected, expected.planDigest != plan.planDigest {
             var staleness = Staleness(of: expected, against: plan)
             staleness.authors = await run.lastAuthors(of: staleness.movedObjects)

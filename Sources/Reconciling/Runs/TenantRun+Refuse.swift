@@ -36,7 +36,7 @@ extension TenantRun {
         let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
         if let first = guards.first { throw .held(by: first, others: guards.count - 1) }
         switch verdict {
-        case .hold: throw .undecided(until: judgements.filter { $0.decision == .hold }.compactMap(\.retryAt).min())
+        case .hold: throw .undecided(until: judgements.filter { $0.verdict == .hold }.compactMap(\.retryAt).min())
         case .approve: throw .unapproved
         case .pass, .warn, .block: return
         }

@@ -44,11 +44,10 @@ extension TenantRun {
 
     /// What a plan says of connectors to which nothing was written, and that its commit is the one in force.
     func remembering(_ plan: Plan, run id: String) -> StateChange {
-        StateChange(
-            applied: plan.recordUpdates(run: id, at: environment.timing.now()),
-            revision: plan.revision,
-            quarantine: .lift
-        )
+        let applied = plan.recordUpdates(run: id, at: environment.timing.now())
+        // What only puts drift back says nothing of the commit.
+        guard options.scope.includesCommit else { return StateChange(applied: applied) }
+        return StateChange(applied: applied, revision: plan.revision, quarantine: .lift)
     }
 
     /// Ends the run when the journal did not end in success.

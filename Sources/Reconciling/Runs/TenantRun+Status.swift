@@ -1,3 +1,5 @@
+import Definitions
+import Connectors
 import Configuration
 import ExchangeOnline
 import GitRepositories
@@ -15,7 +17,29 @@ extension TenantRun {
             stop: stop,
             plan: planned(stop),
             outcome: ended(stop),
-            isClear: isClear(isAttended: true)
+            isClear: isClear(isAttended: true),
+            observed: firstObserved,
+            applied: applied,
+            drift: plan?.drift ?? drift,
+            weakeningDrift: weakeningDrift
+        )
+    }
+
+    /// Without definitions it cannot be told, so all of it counts.
+    private var weakeningDrift: Set<ConnectorKey> {
+        let items = plan?.drift ?? drift
+        guard !items.isEmpty, let observed = firstObserved else { return [] }
+        guard let definitions, let plan else { return Set(items.map(\.key)) }
+        return Planner.weakeningDrift(
+            PlanInput(
+                tenant: tenant.name,
+                revision: plan.revision,
+                desired: definitions.desired,
+                observed: observed,
+                applied: applied,
+                policy: tenant.policy,
+                now: environment.timing.now()
+            )
         )
     }
 

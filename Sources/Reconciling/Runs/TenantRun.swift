@@ -39,6 +39,10 @@ package struct TenantRun: Sendable {
     package var notes: [String] = []
     package var applied = AppliedTenant()
     package var observed: ObservedTenant?
+    /// As it was read first, before anything was written.
+    var firstObserved: ObservedTenant?
+    /// Deviations that were found although there is no plan.
+    var drift: [DriftItem] = []
     package var plan: Plan?
     /// The plan's drift with its authors; `nil` when they were not asked for.
     var attributedDrift: [AttributedDrift]?
@@ -47,6 +51,8 @@ package struct TenantRun: Sendable {
     package var evidence: [String] = []
     /// The right to write for the tenant, while the run has it.
     package var lease: Lease?
+    /// Renews the lease while the run waits for others.
+    var renewal: Task<Void, Never>?
     package var record: RunRecord?
     package var journal: Journal?
     /// Whether `journal` is that of an earlier run, which is gone on with.
@@ -64,6 +70,12 @@ package struct TenantRun: Sendable {
         package var acceptedRevision: String?
         /// Whether a person has seen the plan and said yes.
         package var isAttended = false
+        /// Which part of the plan is wanted.
+        package var scope = PlanScope()
+        /// The id that the run is to have, where it was stored before; `nil`: a new one.
+        package var runID: String?
+        /// Digests of plans that a person let through, whole or their first hex digits.
+        package var approvals: [String] = []
         /// Whether the checks that an earlier run still owes are given up, as a person rolls back.
         var leavesChecks = false
         /// Why there is nothing that could be applied, where that was known before the run.

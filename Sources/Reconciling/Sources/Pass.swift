@@ -4,5 +4,8 @@
 package struct Pass: Sendable {
     package let sources: SourceReader
 
-    package init(_ environment: RunEnvironment) { sources = SourceReader(environment) }
+    /// - Parameter known: Snapshots that are used as they are, by the name of their source.
+    package init(_ environment: RunEnvironment, known: [String: SourceSnapshot] = [:]) {
+        sources = SourceReader(environment, known: known)
+    }
 }

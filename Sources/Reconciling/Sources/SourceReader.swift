@@ -23,7 +23,13 @@ package actor SourceReader {
     /// How long one fetch may take before its process is ended.
     package static let deadline: Duration = .seconds(120)
 
-    package init(_ environment: RunEnvironment) { self.environment = environment }
+    /// - Parameter known: Snapshots that are used as they are, by the name of their source; those are not fetched.
+    package init(_ environment: RunEnvironment, known: [String: SourceSnapshot] = [:]) {
+        self.environment = environment
+        for (source, snapshot) in known {
+            snapshots[Wanted(source: source, reference: .branch)] = SharedTask { .success(snapshot) }
+        }
+    }
 
     /// The commit of a source that is planned: the tip of its branch, unless another is asked for.
     package func snapshot(
