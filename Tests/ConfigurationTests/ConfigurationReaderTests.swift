@@ -261,7 +261,8 @@ extension ConfigurationReaderTests {
         ),
         bake: .seconds(600),
         validate: .afterApply,
-        onRegression: .rollBackEvenIfWeaker
+        onRegression: .rollBackEvenIfWeaker,
+        watch: MailWatchSettings(onRegression: .rollBackEvenIfWeaker)
     )
 
     fileprivate static let gate: GateSettings = {

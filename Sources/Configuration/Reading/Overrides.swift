@@ -14,7 +14,9 @@ final class Overrides {
 
     private static let prefix = "MITREGATE_"
     /// Variables that mean something to the program, to its service file or to its demo, and are no key.
-    private static let others: Set<String> = ["MITREGATE_CONFIG", "MITREGATE_COMMAND", "MITREGATE_BIN"]
+    private static let others: Set<String> = [
+        "MITREGATE_CONFIG", "MITREGATE_COMMAND", "MITREGATE_BIN", "MITREGATE_SERVER_URL", "MITREGATE_SERVER_TOKEN",
+    ]
 
     /// - Parameter flags: By path, as `gate.networks`.
     init(flags: [String: String], environment: [String: String]) {

@@ -18,6 +18,8 @@ extension Section {
         let store = section("store").store()
         let mirrors = file("mirrors") ?? context.mirrors(nextTo: store.url)
         let server = section("server").server()
+        let notices = notices()
+        let controllerName = controllerName()
         finish(in: "the configuration")
         findDuplicates(sources)
         return Configuration(
@@ -27,8 +29,34 @@ extension Section {
             store: store,
             mirrors: mirrors,
             server: server,
+            notices: notices,
+            controllerName: controllerName,
             warnings: context.warnings
         )
+    }
+
+    private func notices() -> [NoticeSettings] {
+        var names: Set<String> = []
+        return sections("notices").compactMap { section in
+            guard let notice = section.notice() else { return nil }
+            if !names.insert(notice.name).inserted {
+                context.add(
+                    "config-duplicate-notice",
+                    at: section.place(of: "name"),
+                    "two notices are named \(notice.name.quoted), and what each still has to send would be mixed.",
+                    remedy: "Rename one of them."
+                )
+            }
+            return notice
+        }
+    }
+
+    private func controllerName() -> String {
+        let section = section("controller")
+        let name = section.has("name") ? section.name("the controller") : nil
+        section.know(["name"])
+        section.finish(in: "controller")
+        return name ?? "mitregate"
     }
 
     private func version() {
@@ -82,22 +110,6 @@ extension Section {
             remedy: "Write sqlite:PATH, as in url: \"sqlite:mitregate.db\"."
         )
         return fallback
-    }
-
-    private func server() -> ServerSettings {
-        let address = text("listen")
-        finish(in: "server")
-        guard let (text, origin) = address else { return ServerSettings() }
-        guard let (host, port) = WebAddress.hostAndPort(text[...]), let port else {
-            context.add(
-                "config-listen",
-                at: origin,
-                "listen is not an address with a port: \(text.quoted).",
-                remedy: "Write it as 127.0.0.1:8080 or [::1]:8080."
-            )
-            return ServerSettings()
-        }
-        return ServerSettings(host: host, port: port)
     }
 
     /// Names and folders that are used twice; the second place is the one pointed at.

@@ -1,3 +1,6 @@
+import Connectors
+import YAML
+
 extension Section {
     /// An entry of `sources`; `nil` when it has no name or no URL.
     func source() -> Source? {
@@ -7,7 +10,7 @@ extension Section {
             missing("url", in: "the source", remedy: "Write url: PATH, url: https://… or url: ssh://….")
         }
         let branch = self.branch()
-        let interval = duration("interval", .seconds(60), atLeast: .seconds(10))
+        let interval = duration("interval", .seconds(60), atLeast: .seconds(1))
         let verification = self.verification()
         let form = address.flatMap { self.form($0.text, at: $0.origin) }
         let access = GitAccess(
@@ -19,6 +22,7 @@ extension Section {
         if tenants.isEmpty, !has("tenants") {
             missing("tenants", in: "the source", remedy: "List the tenants whose definitions the repository holds.")
         }
+        let rollout = self.rollout(tenants.map(\.name))
         finish(in: "a source")
         guard let name, let address, let form else { return nil }
         return Source(
@@ -28,8 +32,31 @@ extension Section {
             interval: interval,
             verification: verification,
             access: access,
+            rollout: rollout,
             tenants: tenants
         )
+    }
+
+    private func rollout(_ tenants: [String]) -> RolloutSettings? {
+        guard let section = optionalSection("rollout") else { return nil }
+        let canaries = section.texts("canaries").compactMap { text, origin -> String? in
+            if tenants.contains(text) { return text }
+            let question = Nearest.question(text, among: tenants).map { "\($0) " } ?? ""
+            context.add(
+                "config-canary",
+                at: origin,
+                "canaries names \(text.quoted), which is not a tenant of this source.",
+                remedy: "\(question)Name tenants of the same source."
+            )
+            return nil
+        }
+        let rollout = RolloutSettings(
+            canaries: canaries,
+            wait: section.duration("wait", .zero),
+            stopAfter: section.integer("stopAfter", 1, in: 1...100_000)
+        )
+        section.finish(in: "rollout")
+        return rollout
     }
 
     /// The name by which people and flags select an entry.

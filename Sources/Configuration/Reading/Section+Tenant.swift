@@ -15,7 +15,7 @@ extension Section {
         let credentials = self.credentials()
         let endpoints = self.endpoints()
         let readTimeout = duration("readTimeout", .seconds(90), atLeast: .seconds(1))
-        let interval = duration("interval", .seconds(300), atLeast: .seconds(10))
+        let interval = duration("interval", .seconds(300), atLeast: .seconds(1))
         let changes = word("changes", TenantPolicy.Changes.apply)
         let drift = word("drift", TenantPolicy.Drift.report)
         let prune = word("prune", TenantPolicy.Prune.orphan)
@@ -23,7 +23,8 @@ extension Section {
         let bake = duration("bake", .zero)
         let freezes = sections("freezes").compactMap { $0.freeze() }
         let validate = word("validate", TenantConfiguration.Validation.none)
-        let onRegression = self.onRegression()
+        let correctAfter = duration("correctAfter", .seconds(900), atLeast: .seconds(1))
+        let (watch, onRegression) = self.watch()
         finish(in: "a tenant")
         guard let name, let path, let tenantId, let organization, let credentials else { return nil }
         return TenantConfiguration(
@@ -39,7 +40,9 @@ extension Section {
             policy: TenantPolicy(changes: changes, drift: drift, prune: prune, limits: limits, freezes: freezes),
             bake: bake,
             validate: validate,
-            onRegression: onRegression
+            onRegression: onRegression,
+            correctAfter: correctAfter,
+            watch: watch
         )
     }
 
@@ -104,12 +107,37 @@ extension Section {
         return domain.description
     }
 
-    private func onRegression() -> RegressionResponse {
-        let fallback = RegressionResponse.rollBack
-        guard let section = optionalSection("watch") else { return fallback }
-        let response = section.word("onRegression", fallback)
+    /// How mail is watched, and what a failed validation or bake does: the same, where the file says it.
+    private func watch() -> (MailWatchSettings, RegressionResponse) {
+        var watch = MailWatchSettings()
+        guard let section = optionalSection("watch") else { return (watch, .rollBack) }
+        watch.mail = section.word("mail", watch.mail)
+        let settle = section.duration("settle", watch.settle)
+        watch.settle = section.atMost(.seconds(6 * 3_600), settle, "settle", watch.settle)
+        let length = section.duration("for", watch.length, atLeast: .seconds(2 * 3_600))
+        watch.length = section.atMost(.seconds(7 * 86_400), length, "for", watch.length)
+        watch.onRegression = section.word("onRegression", watch.onRegression)
+        if watch.length < watch.settle + .seconds(5_400) {
+            context.add(
+                "config-out-of-range",
+                at: section.place(of: "for"),
+                "for is \(watch.length.configured), which leaves less than 1h30m to judge mail after settle.",
+                remedy: "Make for longer, or settle shorter."
+            )
+        }
         section.finish(in: "watch")
-        return response
+        return (watch, section.has("onRegression") ? watch.onRegression : .rollBack)
+    }
+
+    private func atMost(_ maximum: Duration, _ given: Duration, _ key: String, _ default: Duration) -> Duration {
+        guard given > maximum else { return given }
+        context.add(
+            "config-out-of-range",
+            at: place(of: key),
+            "\(key) is longer than \(maximum.configured).",
+            remedy: "The default is \(`default`.configured)."
+        )
+        return `default`
     }
 
     private func limits() -> TenantPolicy.Limits {

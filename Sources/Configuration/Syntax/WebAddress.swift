@@ -33,7 +33,9 @@ struct WebAddress {
     }
 
     /// Whether the host is this machine, whatever resolves the name.
-    var isLoopback: Bool {
+    var isLoopback: Bool { Self.isLoopback(host: host) }
+
+    static func isLoopback(host: String) -> Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && IPAddressText.isIPv4(host))
     }
 

@@ -11,6 +11,9 @@ package struct Configuration: Hashable, Sendable {
     /// The folder that fetched repositories are kept in; it may be deleted at any time.
     package var mirrors: String
     package var server: ServerSettings
+    package var notices: [NoticeSettings]
+    /// What the controller calls itself in comments and events.
+    package var controllerName: String
     /// What is allowed and rarely meant.
     package var warnings: [Problem]
 
@@ -21,6 +24,8 @@ package struct Configuration: Hashable, Sendable {
         store: StoreSettings,
         mirrors: String,
         server: ServerSettings = ServerSettings(),
+        notices: [NoticeSettings] = [],
+        controllerName: String = "mitregate",
         warnings: [Problem] = []
     ) {
         self.file = file
@@ -29,6 +34,8 @@ package struct Configuration: Hashable, Sendable {
         self.store = store
         self.mirrors = mirrors
         self.server = server
+        self.notices = notices
+        self.controllerName = controllerName
         self.warnings = warnings
     }
 

@@ -9,6 +9,8 @@ package struct Source: Hashable, Sendable {
     /// `nil`: signatures are not asked for.
     package var verification: SignatureVerification?
     package var access: GitAccess
+    /// `nil`: every tenant gets a commit at once.
+    package var rollout: RolloutSettings?
     package var tenants: [TenantConfiguration]
 
     package init(
@@ -18,6 +20,7 @@ package struct Source: Hashable, Sendable {
         interval: Duration = .seconds(60),
         verification: SignatureVerification? = nil,
         access: GitAccess = GitAccess(),
+        rollout: RolloutSettings? = nil,
         tenants: [TenantConfiguration]
     ) {
         self.name = name
@@ -26,6 +29,7 @@ package struct Source: Hashable, Sendable {
         self.interval = interval
         self.verification = verification
         self.access = access
+        self.rollout = rollout
         self.tenants = tenants
     }
 }

@@ -27,8 +27,12 @@ package struct TenantConfiguration: Hashable, Sendable {
     /// How long a change is watched after it was applied before it counts as good; zero: not at all.
     package var bake: Duration
     package var validate: Validation
-    /// What happens when a change that was applied turns out badly.
+    /// What happens when a validation fails or a bake sees a change undone.
     package var onRegression: RegressionResponse
+    /// How long the controller leaves a drifted field before it corrects it, where it may.
+    package var correctAfter: Duration
+    /// How mail is watched after a change.
+    package var watch: MailWatchSettings
 
     package init(
         name: String,
@@ -43,7 +47,9 @@ package struct TenantConfiguration: Hashable, Sendable {
         policy: TenantPolicy = TenantPolicy(),
         bake: Duration = .seconds(0),
         validate: Validation = .none,
-        onRegression: RegressionResponse = .rollBack
+        onRegression: RegressionResponse = .rollBack,
+        correctAfter: Duration = .seconds(900),
+        watch: MailWatchSettings = MailWatchSettings()
     ) {
         self.name = name
         self.path = path
@@ -58,5 +64,7 @@ package struct TenantConfiguration: Hashable, Sendable {
         self.bake = bake
         self.validate = validate
         self.onRegression = onRegression
+        self.correctAfter = correctAfter
+        self.watch = watch
     }
 }
