@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Planning
+package import Scheduling
 
 /// What Mitregate remembers between runs: applied state, journals, history, quarantines, and who may write for a tenant.
 ///
@@ -55,10 +56,29 @@ package protocol StateStore: Sendable {
     ///   limit. Then nothing of it is stored.
     func commit(_ change: StateChange, under lease: Lease) async throws(StateStoreError)
 
+    /// Stores what the controller remembers and tells: all of the change, or none of it.
+    ///
+    /// - Throws: `tooLarge` when a document or an event is beyond its limit. Then nothing of it is stored.
+    func commit(_ change: ControllerChange) async throws(StateStoreError)
+
+    /// In the order of their keys.
+    func documents(_ query: DocumentQuery) async throws(StateStoreError) -> [Document]
+
+    /// Newest last.
+    func events(_ query: EventQuery) async throws(StateStoreError) -> [Event]
+
+    /// What a sink has not taken yet, oldest event first, whether or not it is due.
+    func deliveries(to sink: String, limit: Int) async throws(StateStoreError) -> [Delivery]
+
+    /// Keeps what became of deliveries.
+    ///
+    /// - Parameter events: Ids of events.
+    func settle(_ events: [String], of sink: String, _ outcome: DeliveryOutcome) async throws(StateStoreError)
+
     /// Forgets runs that ended before `date`, with their plans, journals and evidence.
     ///
     /// Kept whatever their age are runs with an unfinished journal, runs that have not ended, and each tenant's last
-    /// apply and last rollback. One call removes at most `StateStoreLimits.prunedRuns`, so that no writer waits long.
+    /// apply and last rollback. Events of that time go too. One call removes at most `StateStoreLimits.prunedRuns`, so that no writer waits long.
     ///
     /// - Returns: How many runs were removed.
     @discardableResult

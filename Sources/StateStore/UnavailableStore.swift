@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Planning
+package import Scheduling
 
 /// Stands in for a store that could not be opened, so that `doctor` can say so and go on: each call throws the reason.
 package struct UnavailableStore: StateStore {
@@ -24,6 +25,15 @@ package struct UnavailableStore: StateStore {
     package func renew(_ lease: Lease) async throws(StateStoreError) -> Bool { throw reason }
     package func release(_ lease: Lease) async throws(StateStoreError) { throw reason }
     package func commit(_ change: StateChange, under lease: Lease) async throws(StateStoreError) { throw reason }
+    package func commit(_ change: ControllerChange) async throws(StateStoreError) { throw reason }
+    package func documents(_ query: DocumentQuery) async throws(StateStoreError) -> [Document] { throw reason }
+    package func events(_ query: EventQuery) async throws(StateStoreError) -> [Event] { throw reason }
+    package func deliveries(to sink: String, limit: Int) async throws(StateStoreError) -> [Delivery] { throw reason }
+    package func settle(
+        _ events: [String],
+        of sink: String,
+        _ outcome: DeliveryOutcome
+    ) async throws(StateStoreError) { throw reason }
     package func prune(before date: Date) async throws(StateStoreError) -> Int { throw reason }
     package func health() async throws(StateStoreError) -> StoreHealth { throw reason }
     package func close() async {}

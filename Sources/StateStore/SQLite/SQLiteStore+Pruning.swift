@@ -19,6 +19,17 @@ extension SQLiteStore {
                     """,
                 arguments: [date.timeIntervalSince1970]
             )
+            for table in ["delivery", "event"] {
+                let id = table == "event" ? "id" : "event"
+                try database.execute(
+                    sql: """
+                        DELETE FROM \(table) WHERE \(id) IN (
+                            SELECT id FROM event WHERE at < ? ORDER BY id LIMIT \(StateStoreLimits.prunedRuns * 10)
+                        )
+                        """,
+                    arguments: [date.timeIntervalSince1970]
+                )
+            }
             for id in ids {
                 for table in ["run_plan", "run_connector", "journal", "evidence"] {
                     try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [id])

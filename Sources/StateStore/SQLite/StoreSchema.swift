@@ -34,6 +34,7 @@ enum StoreSchema {
             )
         },
         RunsWithColumns.migrate,
+        ControllerTables.migrate,
     ]
 
     static var version: Int { steps.count }
