@@ -12,7 +12,7 @@ SWIFT ?= swift
 # looks like a broken one.
 WIDTH ?= 4
 RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
-COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|Reports|Scheduling|Simulation|TLSGate|YAML)Tests[.]
+COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|MailWatch|Notices|Reports|Scheduling|Simulation|TLSGate|YAML)Tests[.]
 PROCESSES = ^mitregateTests[.]
 # Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound.
 C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]

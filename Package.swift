@@ -14,15 +14,22 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 /// swift-configuration, which Hummingbird can use, has a module of our room's name.
 let renamed = ["Configuration": "SwiftConfiguration"]
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird", moduleAliases: renamed)
+let hummingbirdCore = Target.Dependency.product(
+    name: "HummingbirdCore",
+    package: "hummingbird",
+    moduleAliases: renamed
+)
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird", moduleAliases: renamed)
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -61,9 +68,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
@@ -106,7 +115,8 @@ let package = Package(
             "Site",
             [
                 "Configuration", "Connectors", "Planning", "Reports", "Scheduling", "StateStore", crypto, hummingbird,
-                hummingbirdTLS, logging, metrics,
+                hummingbirdCore,
+                hummingbirdTLS, httpTypes, logging, nioCore, nioSSL, serviceLifecycle,
             ]
         ),
         room(
@@ -182,12 +192,15 @@ let package = Package(
         tests(of: "Connectors"),
         tests(of: "YAML"),
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
-        tests(of: "Configuration", exclude: ["Golden"]),
+        tests(of: "Configuration", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
-        tests(of: "Notices", ["Scheduling", "Transfers", nioCore, nioHTTP1, nioPosix]),
-        tests(of: "Site", ["Configuration", "Planning", "Scheduling", "StateStore"]),
+        tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
+        tests(
+            of: "Site",
+            ["Configuration", "Planning", "Scheduling", "StateStore", "Transfers", logging, serviceLifecycle]
+        ),
         tests(
             of: "Controller",
             [
@@ -213,7 +226,7 @@ let package = Package(
         ),
         tests(
             of: "mitregate",
-            ["Connectors", "ExchangeSimulator", "Laboratory", "Planning", "StateStore"],
+            ["Connectors", "ExchangeSimulator", "Laboratory", "Planning", "StateStore", "Transfers"],
             exclude: ["Golden"]
         ),
     ],

@@ -57,7 +57,8 @@ struct PlanFileTests {
     @Test func `a plan of an earlier minor version, which has no digests of changes, is read`() throws {
         let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
         let earlier = document.json.replacing("\"formatVersion\" : \"1.1\"", with: "\"formatVersion\" : \"1.0\"")
-            .replacing(/"(changesDigest|digest)" : "sha256:[0-9a-f]+",?\s*/, with: "", maxReplacements: 2)
+            .replacing(/\n {10}"digest" : "sha256:[0-9a-f]+",/, with: "")
+            .replacing(/\n {6}"changesDigest" : "sha256:[0-9a-f]+",/, with: "")
         #expect(!earlier.contains("changesDigest"))
         #expect(try PlanDocument.read(Array(earlier.utf8), file: "plan.json") == document)
     }

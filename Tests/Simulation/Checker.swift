@@ -73,7 +73,7 @@ struct Checker {
             return
         }
         let object = world.tenants[tenant].objects[guid]
-        for field in write.settings.orderedNames {
+        for field in write.settings.keys {
             guard let value = hands["\(tenant) \(guid) \(field)"], object?.settings[field] == value else { continue }
             if step.before?.settings[field] != value && write.settings[field] != value {
                 report("\(what) undoes what someone else wrote to \(field)")

@@ -267,7 +267,7 @@ extension World {
         if let later = spend(replica, tenant, Self.cheapRequests) { return next(replica, tenant, run, after: later) }
         if tenants[tenant].isStale(at: now) { staleAt[tenant] = now }
         switch tenants[tenant].read(at: now, requests: Self.cheapRequests) {
-        case .failed(let fault): run.phase = .drive(ApplyEngine.next(journal, .unreadable("\(fault)")))
+        case .failed(let fault): run.phase = .drive(ApplyEngine.next(journal, .unreadable(Postponement("\(fault)"))))
         case .observed(let observed):
             run.observed = observed
             run.phase = .drive(ApplyEngine.next(journal, .observed(observed)))

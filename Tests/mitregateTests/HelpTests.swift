@@ -8,6 +8,7 @@ import Testing
     private static let commands = [
         "validate", "plan", "gate", "probe", "partner", "certificate verify", "apply", "drift", "status", "history",
         "show", "rollback", "retry", "import", "doctor", "schema", "state export",
+        "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
     ]
 
     private let mitregate = Program(in: FileManager.default.temporaryDirectory)

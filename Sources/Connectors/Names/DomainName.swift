@@ -9,7 +9,11 @@ package struct DomainName: Hashable, Sendable {
     /// U-labels are mapped by UTS 46, non-transitional, to IDNA 2008 (libidn2). Labels of 1 to 63 letters, digits, hyphens
     /// and underscores, at most 253 bytes in all (RFC 1035 2.3.4); `nil` for anything else, and for IPv4 addresses.
     package init?(_ text: String) {
-        guard text.utf8.count <= 2_048 else { return nil }  // more is not a name, however it is written
+        if Self.isNormal(text) {
+            description = text
+            return
+        }
+        guard text.utf8.count <= 2_048 else { return nil }  // more is no name, however it is written
         var name = text.trimmingSpaces()
         if name.hasSuffix(".") { name.removeLast() }
         if name.utf8.contains(where: { $0 >= 0x80 }) {
@@ -21,8 +25,14 @@ package struct DomainName: Hashable, Sendable {
         description = name
     }
 
-    /// Whether the bytes are labels with dots between them, and the last is not a number (192.0.2.1 is not a name, RFC 3696 2).
-    private static func isName(_ bytes: String.UTF8View) -> Bool {
+    /// Whether the text is a name in the form in which names are compared, as nearly all are that are read.
+    private static func isNormal(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.count <= 253 && isName($0) }
+    }
+
+    /// Whether the bytes are labels with dots between them, and the last is no number (192.0.2.1 is no name, RFC 3696 2).
+    private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
         var length = 0
         var isNumber = true

@@ -63,6 +63,7 @@ private struct FolderWalk {
             throw WorkingFolder.refusal(of: folder)
         }
         defer { closedir(stream) }
+        var names: [[UInt8]] = []
         while let entry = readdir(stream) {
             let bytes = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             if bytes.elementsEqual(".".utf8) || bytes.elementsEqual("..".utf8) { continue }
@@ -71,8 +72,11 @@ private struct FolderWalk {
                 throw .submodule(path: folder)
             }
             try rules.countEntry(in: folder.isEmpty ? "the folder" : folder)
-            guard !FolderRules.isHidden(bytes) else { continue }
-            try visit(entry: bytes, in: descriptor, folder: folder, depth: depth)
+            if !FolderRules.isHidden(bytes) { names.append(bytes) }
+        }
+        // In an order of their own, so that the file that passes a limit is always the same.
+        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            try visit(entry: name, in: descriptor, folder: folder, depth: depth)
         }
     }
 

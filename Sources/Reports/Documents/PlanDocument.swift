@@ -3,6 +3,7 @@ import Planning
 /// What `plan` found for every selected tenant; saved to a file, it is what `apply` carries out.
 package struct PlanDocument: ReportDocument, Hashable {
     package static let kind = "Plan"
+    /// 1.1 added `digest` of a change and `changesDigest` of a tenant.
     package static let formatVersion = "1.1"
 
     package var tenants: [TenantPlan]

@@ -5,7 +5,7 @@ import TLSGate
 /// The plan's own keys, and the gate's next to them: a change and what is found about it are read together.
 extension TenantPlan: Codable {
     private enum Key: String, CodingKey {
-        case tenant, changes, drift, verdict, connectors, errors, exitCode
+        case tenant, changes, changesDigest, drift, verdict, connectors, errors, exitCode
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -60,6 +60,7 @@ private struct JudgedChange: Codable {
     func encode(to encoder: any Encoder) throws {
         try change.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(change.digest, forKey: .digest)
         try container.encode(judgement?.verdict, forKey: .verdict)
         try container.encode(judgement?.findings ?? [], forKey: .findings)
         guard var rest = judgement else { return }

@@ -11,8 +11,7 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List what was done, newest first.",
-        usage: "mitregate history [--since <time>] [--until <time>] [--connector <name>] [--result <result>] "
-            + "[--author <text>] [--limit <number>] [<options>]",
+        usage: "mitregate history [--since <time>] [--until <time>] [<options>]",
         discussion: """
             A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). Of \
             several options a run must match all.

@@ -7,7 +7,7 @@ struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Restore what a run touched, from its before-images.",
-        usage: "mitregate rollback <run> [--auto-approve] [--skip-changed] [--accept-weaker] [<options>]",
+        usage: "mitregate rollback <run> [--skip-changed] [--accept-weaker] [<options>]",
         discussion: """
             Takes a run's id from `history`, or any unambiguous beginning of it. Only what that run touched is restored, in \
             reverse order, and never over someone else's later change. The run's commit is quarantined, so that apply does \

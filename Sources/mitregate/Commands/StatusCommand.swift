@@ -1,16 +1,24 @@
 import ArgumentParser
+import Connectors
+import Foundation
 import Reconciling
 import Reports
+import Site
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show where each tenant stands: git, what was applied, the last run.",
-        usage: "mitregate status [--observe] [<options>]",
+        usage: "mitregate status [--observe | --server <url>] [<options>]",
         discussion: """
-            With --observe it also reads the tenants, to tell whether they were changed by hand.
+            With --observe it also reads the tenants, to tell whether they were changed by hand. With --server, or \
+            MITREGATE_SERVER_URL, it asks the controller: the state, the next look, and why.
 
             Exit codes: 0 done, 1 error, 6 a tenant could not be read (only with --observe).
+
+            Examples:
+              mitregate status
+              mitregate status --server http://127.0.0.1:8080
             """
     )
 
@@ -19,10 +27,21 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Also read the tenants.")
     var observe = false
 
+    @Option(help: ArgumentHelp("The controller to ask; else MITREGATE_SERVER_URL.", valueName: "url"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp("A file with the controller's token; else MITREGATE_SERVER_TOKEN.", valueName: "file"),
+        completion: .file()
+    )
+    var tokenFile: String?
+
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func run() async throws {
+        let named = ProcessInfo.processInfo.environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        if let address = server ?? named, !observe { return try await ask(address) }
         let observes = observe
         try await answering(
             selection,
@@ -32,5 +51,36 @@ struct StatusCommand: AsyncParsableCommand {
             status: \.exitStatus,
             refusals: \.refusals
         )
+    }
+
+    /// What the controller says.
+    private func ask(_ address: String) async throws {
+        try await reporting(output) {
+            let client = try SiteClient(address: address, tokenFile: tokenFile)
+            var document: TenantsDocument = try await client.get("/api/v1/tenants")
+            let wanted = Set(selection.tenant)
+            document.tenants.removeAll { view in
+                !wanted.isEmpty && !wanted.contains(view.tenant)
+                    || selection.source.map { $0 != view.source } ?? false
+            }
+            switch output {
+            case .json: Terminal.print(document.json)
+            case .text: for tenant in document.tenants { Terminal.print(Self.line(tenant)) }
+            }
+            return .success
+        }
+    }
+
+    /// State, revision, since when, next look, why.
+    private static func line(_ tenant: TenantView) -> String {
+        var parts = ["\(tenant.tenant): \(tenant.state)"]
+        if let revision = tenant.revision { parts.append("at \(revision.prefix(12))") }
+        parts.append("since \(Timestamp.text(tenant.since))")
+        if let next = tenant.nextLook { parts.append("next look \(Timestamp.text(next))") }
+        if let digest = tenant.changesDigest {
+            let digits = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]
+            parts.append("waits for: mitregate approve \(digits.prefix(12))")
+        }
+        return "\(parts.joined(separator: ", ")). \(tenant.why)".escapedLine
     }
 }

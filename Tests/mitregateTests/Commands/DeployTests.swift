@@ -15,7 +15,11 @@ import Testing
         try await withTemporaryFolder { folder in
             let units = Self.deploy.appending(path: "systemd")
             let names = try FileManager.default.contentsOfDirectory(atPath: units.path(percentEncoded: false)).sorted()
-            #expect(names == ["mitregate-notify@.service", "mitregate.service", "mitregate.timer"])
+            #expect(
+                names == [
+                    "mitregate-controller.service", "mitregate-notify@.service", "mitregate.service", "mitregate.timer",
+                ]
+            )
             let program = "/usr/local/bin/mitregate"
             for name in names {
                 let text = try String(contentsOf: units.appending(path: name), encoding: .utf8)
@@ -42,6 +46,53 @@ import Testing
             )
             #expect(found.errors.contains("ProtectSistem"))
         }
+    }
+
+    @Test(.enabled(if: analyzer != nil, "systemd-analyze is in Debian's package systemd"))
+    func `the controller's unit is closed up`() async throws {
+        let analyzer = try #require(Self.analyzer)
+        try await withTemporaryFolder { folder in
+            let unit = Self.deploy.appending(path: "systemd/mitregate-controller.service")
+            let ending = try await Program(analyzer, in: folder).run(
+                ["security", "--offline=true", unit.path(percentEncoded: false)]
+            )
+            let level = ending.output.firstMatch(of: /exposure level for \S+: ([0-9.]+)/)
+            #expect(level.flatMap { Double($0.1) } ?? 10 < 2, "\(ending)")
+        }
+    }
+
+    /// Names of metrics in a text; a histogram's three series have their own.
+    private static func metrics(in text: String) -> Set<String> {
+        Set(
+            text.matches(of: /mitregate_[a-z_]+/).map { match in
+                var name = String(match.0)
+                for suffix in ["_bucket", "_count", "_sum"] where name.hasSuffix("_seconds\(suffix)") {
+                    name = String(name.dropLast(suffix.count))
+                }
+                return name
+            }
+        )
+    }
+
+    @Test func `every metric that alerts and dashboard name exists, and every alert has its page`() async throws {
+        let source = ExampleTests.project.appending(path: "Sources/Controller/Observing/MetricName.swift")
+        let served = Self.metrics(in: try String(contentsOf: source, encoding: .utf8))
+        let runbook = try String(
+            contentsOf: ExampleTests.project.appending(path: "docs/runbook.md"),
+            encoding: .utf8
+        )
+        let rules = try String(contentsOf: Self.deploy.appending(path: "prometheus/alerts.yaml"), encoding: .utf8)
+        let board = try String(contentsOf: Self.deploy.appending(path: "grafana/mitregate.json"), encoding: .utf8)
+        let named = Self.metrics(in: rules).union(Self.metrics(in: board))
+        #expect(named.count > 8)
+        #expect(named.subtracting(served).isEmpty)
+        let alerts = rules.matches(of: /- alert: (\S+)/).map { String($0.1) }
+        #expect(alerts.count > 8)
+        for alert in alerts {
+            #expect(runbook.contains("\n## \(alert)\n"), "\(alert)")
+            #expect(rules.contains("docs/runbook.md#\(alert.lowercased())\n"), "\(alert)")
+        }
+        #expect(rules.contains("absent("))
     }
 
     @Test func `what the gate blocks and what is held fails the unit, and someone is told`() throws {

@@ -76,7 +76,7 @@ import Testing
             #expect(tampered.code == 5, "\(tampered)")
             #expect(try await apply(plan.replacing("\"changes\"", with: "\"chances\"")).code == 1)
             #expect(try await apply("{}").errorIDs() == ["plan-file-unreadable"])
-            #expect(try await apply(plan.replacing("\"1.0\"", with: "\"2.0\"")).errorIDs() == ["plan-file-version"])
+            #expect(try await apply(plan.replacing("\"1.1\"", with: "\"2.0\"")).errorIDs() == ["plan-file-version"])
             let renamed = plan.replacing("\"contoso\"", with: "\"woodgrove\"")
             #expect(try await apply(renamed).errorIDs() == ["plan-file-damaged"])
             try Data(plan.utf8).write(to: file)

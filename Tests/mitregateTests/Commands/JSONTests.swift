@@ -7,7 +7,7 @@ import Testing
     private static let questions: [(arguments: [String], kind: String, code: Int32)] = [
         (["plan"], "Plan", 0), (["plan", "--no-gate"], "Plan", 0), (["plan", "--working-tree"], "Plan", 0),
         (["drift"], "Drift", 0), (["status"], "Status", 0), (["status", "--observe"], "Status", 0),
-        (["history"], "History", 0), (["gate"], "Gate", 0), (["doctor"], "Doctor", 6), (["retry"], "Retry", 0),
+        (["history"], "History", 0), (["gate"], "Gate", 0), (["doctor"], "Doctor", 1), (["retry"], "Retry", 0),
         (["partner", "fabrikam"], "PartnerSheet", 0), (["import"], "Import", 0),
         (["validate", "mail-flow"], "Validation", 0), (["apply", "--auto-approve"], "Apply", 0),
         (["probe", "127.0.0.1:1"], "Probe", 3),

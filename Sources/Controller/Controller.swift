@@ -1,0 +1,269 @@
+import ExchangeOnline
+package import Configuration
+import Connectors
+import FoundationEssentials
+import Logging
+import Notices
+package import Reconciling
+import Scheduling
+import ServiceLifecycle
+import Site
+import StateStore
+import Synchronization
+
+/// The daemon: a list of services that do what was decided, and tell what happened.
+package final class Controller: Sendable {
+    /// Rounds that run at once.
+    static let window = 64
+    /// How long a lease of the controller or of one of its runs holds, and how often it is renewed.
+    static let leaseDuration: Duration = .seconds(30)
+    static let leaseRenewal: Duration = .seconds(10)
+
+    private let settings: ConfigurationHolder
+    private let environment: RunEnvironment
+    private let lanes: LaneRegistry
+    private let events: EventLog
+    private let conditions: ObjectConditions
+    private let sources: SourceService
+    private let notices: NoticeService
+    private let watching: WatchService
+    private let partners: PartnerService
+    private let site: SiteService
+    private let manager: ServiceManager?
+    private let read: @Sendable () throws -> Configuration
+    private let group = Mutex<ServiceGroup?>(nil)
+
+    /// - Parameters:
+    ///   - read: Reads the configuration again, for SIGHUP.
+    ///   - onListening: Told the port once requests are taken.
+    /// - Throws: `ConfigurationError`: a token or the server's certificate cannot be used.
+    package init(
+        _ base: RunEnvironment,
+        serviceEnvironment: [String: String],
+        read: @escaping @Sendable () throws -> Configuration,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        var environment = base
+        environment.leaseDuration = Self.leaseDuration
+        environment.leaseRenewal = Self.leaseRenewal
+        self.environment = environment
+        self.read = read
+        let settings = ConfigurationHolder(environment.configuration)
+        self.settings = settings
+        let now = environment.timing.now
+        let observer = Observer(version: environment.version)
+        let events = EventLog(
+            store: environment.store,
+            logger: environment.logger,
+            now: now,
+            links: { draft in settings.link(draft) },
+            counter: { observer.raised($0) }
+        )
+        self.events = events
+        conditions = ObjectConditions(store: environment.store, events: events, now: now)
+        let holder = EnvironmentHolder(environment)
+        let keeper = SourceKeeper(environment: { holder.current }, now: now)
+        let gate = RoundGate(Self.window)
+        let shared = SharedResources(environment)
+        let watches = WatchKeeper(
+            environment: { holder.current },
+            shared: shared,
+            events: events,
+            observer: observer
+        )
+        let later = LateServices()
+        let requests = RequestBook()
+        let tools = LaneTools(
+            store: environment.store,
+            runner: RoundRunner(
+                environment: { holder.current },
+                shared: shared,
+                sources: keeper,
+                gate: gate
+            ),
+            events: events,
+            requests: requests,
+            observer: observer,
+            afterRound: { report, managed in
+                let tenant = managed.tenant.name
+                if let journal = report.journal { await watches.begin(after: journal, of: managed) }
+                if report.mayApply {
+                    let isWatched = await watches.hasWork(tenant)
+                    await later.rollouts?.ended(report.outcome, managed, isWatched: isWatched)
+                }
+                if report.outcome.hasLooked { later.watching?.look(at: tenant) }
+            },
+            logger: environment.logger,
+            now: now,
+            chance: environment.timing.random,
+            clock: environment.timing.clock
+        )
+        lanes = LaneRegistry(tools: tools)
+        let rollouts = RolloutKeeper(
+            settings: settings,
+            events: events,
+            environment: environment,
+            permit: { [lanes] tenant, permission in lanes[tenant]?.tell(.rollout(permission)) }
+        )
+        watching = WatchService(
+            keeper: watches,
+            lanes: lanes,
+            rollouts: rollouts,
+            environment: { holder.current }
+        )
+        partners = PartnerService(
+            lanes: lanes,
+            events: events,
+            shared: shared,
+            sources: keeper,
+            environment: { holder.current }
+        )
+        later.adopt(watching, rollouts)
+        sources = SourceService(
+            settings: settings,
+            keeper: keeper,
+            lanes: lanes,
+            events: events,
+            conditions: conditions,
+            rollouts: rollouts,
+            environment: environment
+        )
+        notices = NoticeService(
+            settings: settings,
+            events: events,
+            conditions: conditions,
+            environment: environment
+        )
+        let model = ControllerModel(
+            lanes: lanes,
+            sources: keeper,
+            settings: settings,
+            requests: requests,
+            events: events,
+            observer: observer,
+            gate: gate,
+            environment: environment,
+            health: StoreWatch(store: environment.store, now: now),
+            watches: watches,
+            rollouts: rollouts,
+            partners: partners
+        )
+        let manager = ServiceManager(environment: serviceEnvironment)
+        self.manager = manager
+        self.holder = holder
+        site = try SiteService(
+            environment.configuration.server,
+            model: model,
+            store: environment.store,
+            version: environment.version,
+            instance: environment.configuration.controllerName,
+            logger: environment.logger,
+            onListening: onListening
+        )
+    }
+
+    private let holder: EnvironmentHolder
+
+    /// Works until it is asked to stop.
+    ///
+    /// - Throws: When a service cannot go on, such as the server whose port is taken.
+    package func run() async throws {
+        let lease = try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal)
+        notices.adopt()
+        lanes.adopt(settings.current)
+        let services: [any Service] = [
+            lease, notices, LaneService(lanes: lanes), sources, watching, partners,
+            Housekeeping(
+                environment: { [holder] in holder.current },
+                conditions: conditions,
+                manager: manager
+            ), site,
+        ]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .cancelGroup
+                    )
+                },
+                logger: environment.logger
+            )
+        )
+        self.group.withLock { $0 = group }
+        manager?.ready()
+        do {
+            try await group.run()
+        } catch {
+            await lease.release()
+            throw error
+        }
+        events.end()
+        await lease.release()
+    }
+
+    /// Asks every service to end in order; `run` returns when all have.
+    package func stop() async {
+        manager?.stopping()
+        events.end()
+        await group.withLock { $0 }?.triggerGracefulShutdown()
+    }
+
+    /// Reads the configuration again; a bad file is refused, the old one kept, and that is a condition and an event.
+    package func reload() async {
+        manager?.reloading()
+        defer { manager?.ready() }
+        let object = "Controller/\(settings.current.controllerName)"
+        do {
+            let configuration = try read()
+            try site.adopt(configuration.server)
+            settings.adopt(configuration)
+            holder.adopt(configuration)
+            notices.adopt()
+            lanes.adopt(configuration)
+            sources.adopt()
+            await conditions.replace([.configurationRefused], of: object, with: [])
+            environment.logger.notice("The configuration was read again.")
+        } catch {
+            let text = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "\n") ?? "\(error)"
+            await conditions.replace(
+                [.configurationRefused],
+                of: object,
+                with: [
+                    Finding(
+                        object,
+                        .configurationRefused,
+                        reason: "Invalid",
+                        severity: .warning,
+                        message: "The configuration was refused, and the old one stays in force. \(text)"
+                    )
+                ]
+            )
+        }
+    }
+}
+
+extension ConditionType {
+    static let configurationRefused = ConditionType(rawValue: "configuration-refused")
+}
+
+extension ConfigurationHolder {
+    /// Where a person reads more about an event.
+    fileprivate func link(_ draft: EventDraft) -> String? {
+        guard let url = current.server.publicURL else { return nil }
+        if let run = draft.run { return "\(url)/api/v1/runs/\(run)" }
+        return draft.tenant.map { "\(url)/api/v1/tenants/\($0)" }
+    }
+}
+
+/// The environment of new runs, with the configuration in force.
+final class EnvironmentHolder: Sendable {
+    private let value: Mutex<RunEnvironment>
+
+    init(_ environment: RunEnvironment) { value = Mutex(environment) }
+
+    var current: RunEnvironment { value.withLock { $0 } }
+
+    func adopt(_ configuration: Configuration) { value.withLock { $0 = $0.with(configuration) } }
+}

@@ -1,0 +1,268 @@
+import Configuration
+import Connectors
+import FoundationEssentials
+import Logging
+import Planning
+import Reconciling
+import Scheduling
+import Site
+import StateStore
+import Synchronization
+
+/// One tenant's lane at work: a mailbox that one task reads, and at most one round under way.
+///
+/// What the lane decides is done in the order in which it was decided, and is stored before it is done.
+final class LaneWorker: Sendable {
+    let name: String
+    private let tools: LaneTools
+    private let managed: Mutex<ManagedTenant>
+    private let mailbox: AsyncStream<Message>
+    private let letters: AsyncStream<Message>.Continuation
+    private let shown: Mutex<LaneSnapshot>
+
+    private enum Message: Sendable {
+        case input(LaneInput)
+        case roundEnded(RoundReport)
+        /// Work that a person asked for and that is no round, such as a rollback; it waits for the round under way.
+        case job(@Sendable (ManagedTenant) async -> Void)
+        case jobEnded
+        case stop
+    }
+
+    init(_ managed: ManagedTenant, tools: LaneTools) {
+        name = managed.tenant.name
+        self.tools = tools
+        self.managed = Mutex(managed)
+        (mailbox, letters) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+        shown = Mutex(LaneSnapshot(managed, since: tools.now()))
+    }
+
+    /// What the site shows of it.
+    var snapshot: LaneSnapshot { shown.withLock { $0 } }
+
+    func tell(_ input: LaneInput) { letters.yield(.input(input)) }
+
+    func perform(_ job: @escaping @Sendable (ManagedTenant) async -> Void) { letters.yield(.job(job)) }
+
+    /// Takes over what the operator's file says now.
+    func adopt(_ managed: ManagedTenant) {
+        self.managed.withLock { $0 = managed }
+        tell(.policyChanged(LanePolicy(managed.tenant)))
+    }
+
+    /// Asks it to end: the round under way stops at its next safe point, and `run` returns after it.
+    func stop() { letters.yield(.stop) }
+
+    /// Works until it is stopped.
+    func run() async {
+        var work = Work(lane: Lane(tenant: name, policy: LanePolicy(snapshot.managed.tenant), memory: await recall()))
+        await handle(.started, &work)
+        for await message in mailbox {
+            switch message {
+            case .input(let input): await handle(input, &work)
+            case .roundEnded(let report):
+                work.round = nil
+                take(report, &work)
+                await tools.afterRound(report, managed.withLock { $0 })
+                await handle(.roundEnded(report.outcome), &work)
+                startJob(&work)
+            case .job(let job):
+                work.jobs.append(job)
+                startJob(&work)
+            case .jobEnded:
+                work.isJobRunning = false
+                work.digest = nil
+                startJob(&work)
+                if let round = work.postponed, !work.isJobRunning {
+                    work.postponed = nil
+                    begin(round, &work)
+                }
+                await handle(.stirred(.request), &work)
+            case .stop:
+                work.isStopping = true
+                work.timer?.cancel()
+                work.round?.cancel()
+            }
+            if work.isStopping && work.round == nil && !work.isJobRunning { break }
+        }
+        work.timer?.cancel()
+        await save(&work, [])
+    }
+
+    /// What the one task holds.
+    private struct Work {
+        var lane: Lane
+        var saved: LaneMemory?
+        var round: Task<Void, Never>?
+        /// A round that waits until a job has ended.
+        var postponed: Round?
+        var timer: Task<Void, Never>?
+        var digest: String?
+        var jobs: [@Sendable (ManagedTenant) async -> Void] = []
+        var isJobRunning = false
+        var isStopping = false
+    }
+
+    private func recall() async -> LaneMemory? {
+        do throws(StateStoreError) {
+            let documents = try await tools.store.documents(DocumentQuery(.lane, key: name))
+            guard let json = documents.first?.json else { return nil }
+            return try? JSONDecoder().decode(LaneMemory.self, from: Data(json.utf8))
+        } catch {
+            tools.logger.error("\(name): what was remembered of this tenant could not be read. \(error.message)")
+            return nil
+        }
+    }
+
+    private func handle(_ input: LaneInput, _ work: inout Work) async {
+        let actions = work.lane.handle(input, at: tools.now(), chance: tools.chance())
+        var drafts: [EventDraft] = []
+        for case .raise(let raised) in actions { drafts += raised }
+        await save(&work, drafts)
+        for action in actions {
+            switch action {
+            case .raise: break
+            case .begin(let round): if !work.isStopping { begin(round, &work) }
+            case .end: work.round?.cancel()
+            case .answer(let answer): tools.requests.end(answer)
+            case .wake(let time): if !work.isStopping { wake(at: time, &work) }
+            }
+        }
+        show(work)
+    }
+
+    private func save(_ work: inout Work, _ drafts: [EventDraft]) async {
+        let memory = work.lane.memory
+        var documents: [Document] = []
+        if memory != work.saved, let data = try? JSONEncoder().encode(memory) {
+            documents = [Document(.lane, name, tenant: name, json: String(decoding: data, as: UTF8.self))]
+        }
+        if await tools.events.commit(drafts, documents: documents), !documents.isEmpty { work.saved = memory }
+    }
+
+    private func begin(_ round: Round, _ work: inout Work) {
+        guard !work.isJobRunning else {
+            work.postponed = round
+            return
+        }
+        tools.requests.begin(work.lane.answeringRequests)
+        let known = RoundRunner.Known(
+            digest: work.digest,
+            driftSince: Dictionary(
+                work.lane.memory.traces.compactMap { trace in
+                    trace.fields.map(\.since).min().map { (trace.connector, $0) }
+                }
+            ) { first, _ in first }
+        )
+        let (tools, letters, managed) = (tools, letters, managed.withLock { $0 })
+        work.round = Task {
+            let start = tools.now()
+            var report = await tools.runner.carryOut(round, of: managed, knowing: known)
+            report.mayApply = round.mayApply
+            tools.observer.ended(
+                report,
+                round,
+                took: max(0, tools.now().timeIntervalSince(start)),
+                tenant: managed.tenant.name
+            )
+            letters.yield(.roundEnded(report))
+        }
+    }
+
+    private func take(_ report: RoundReport, _ work: inout Work) {
+        if report.outcome.live != .notAsked || report.digest != nil { work.digest = report.digest }
+        let now = tools.now()
+        shown.withLock { shown in
+            if let plan = report.plan { shown.plan = plan }
+            if report.outcome.waiting == nil { shown.plan?.isWaiting = false }
+            if case .read(let live) = report.outcome.live { shown.live = live }
+            if let gate = report.outcome.gate { shown.gate = gate }
+            if let readAt = report.readAt { shown.readAt = readAt }
+            shown.lastRoundAt = now
+            shown.rounds += 1
+        }
+    }
+
+    private func startJob(_ work: inout Work) {
+        guard work.round == nil, !work.isJobRunning, !work.jobs.isEmpty, !work.isStopping else { return }
+        let job = work.jobs.removeFirst()
+        work.isJobRunning = true
+        let (letters, managed) = (letters, managed.withLock { $0 })
+        Task {
+            await job(managed)
+            letters.yield(.jobEnded)
+        }
+    }
+
+    private func wake(at time: Date, _ work: inout Work) {
+        work.timer?.cancel()
+        let (letters, clock) = (letters, tools.clock)
+        let delay = max(0, time.timeIntervalSince(tools.now()))
+        work.timer = Task {
+            guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
+            letters.yield(.input(.tick))
+        }
+        shown.withLock { $0.nextLook = time }
+    }
+
+    private func show(_ work: Work) {
+        let managed = managed.withLock { $0 }
+        shown.withLock { shown in
+            shown.managed = managed
+            shown.memory = work.lane.memory
+            shown.running = work.lane.running
+        }
+    }
+}
+
+/// What a worker needs of the controller.
+struct LaneTools: Sendable {
+    let store: any StateStore
+    let runner: RoundRunner
+    let events: EventLog
+    let requests: RequestBook
+    let observer: Observer
+    /// Told of each full round that ended, before the next one begins.
+    let afterRound: @Sendable (RoundReport, ManagedTenant) async -> Void
+    let logger: Logger
+    let now: @Sendable () -> Date
+    let chance: @Sendable () -> Double
+    let clock: any Clock<Duration>
+}
+
+/// A lane as others see it.
+struct LaneSnapshot: Sendable {
+    var managed: ManagedTenant
+    var memory: LaneMemory
+    var running: Round?
+    var nextLook: Date?
+    var plan: PlanView?
+    /// What the last full round saw.
+    var live: LiveView?
+    /// What the gate said last.
+    var gate: GateWord?
+    var readAt: Date?
+    var lastRoundAt: Date?
+    var rounds = 0
+    /// When the process began to look after it.
+    let since: Date
+
+    init(_ managed: ManagedTenant, since: Date) {
+        self.managed = managed
+        memory = LaneMemory(tenant: managed.tenant.name)
+        self.since = since
+    }
+}
+
+extension LanePolicy {
+    /// What the operator's file says of a tenant.
+    init(_ tenant: TenantConfiguration) {
+        self.init(
+            interval: tenant.interval,
+            changes: Changes(rawValue: tenant.policy.changes.rawValue) ?? .apply,
+            drift: Drift(rawValue: tenant.policy.drift.rawValue) ?? .report,
+            correctAfter: tenant.correctAfter,
+            deadline: .seconds(1_800) + tenant.bake
+        )
+    }
+}

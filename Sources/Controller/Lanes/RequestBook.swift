@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Scheduling
+import Site
+import Synchronization
+
+/// The requests of this process, and what came of each; the oldest that are done make room for new ones.
+final class RequestBook: Sendable {
+    /// How many are remembered.
+    static let limit = 10_000
+
+    private struct Book {
+        var views: [String: RequestView] = [:]
+        var order: [String] = []
+    }
+
+    private let book = Mutex(Book())
+
+    subscript(id: String) -> RequestView? { book.withLock { $0.views[id] } }
+
+    /// - Returns: Whether there was room.
+    func add(_ view: RequestView) -> Bool {
+        book.withLock { book in
+            if book.order.count >= Self.limit {
+                guard let index = book.order.firstIndex(where: { book.views[$0]?.state == .done }) else { return false }
+                book.views[book.order.remove(at: index)] = nil
+            }
+            book.views[view.id] = view
+            book.order.append(view.id)
+            return true
+        }
+    }
+
+    func begin(_ ids: [String]) { for id in ids { change(id) { $0.state = .running } } }
+
+    func end(_ answer: RequestAnswer) {
+        change(answer.request) { view in
+            view.state = .done
+            view.run = answer.run
+            view.exitCode = answer.exitCode
+            view.message = answer.message.isEmpty ? answer.result.rawValue : answer.message
+        }
+    }
+
+    func end(_ id: String, run: String?, exitCode: Int32, message: String) {
+        change(id) { view in
+            view.state = .done
+            view.run = run
+            view.exitCode = exitCode
+            view.message = message
+        }
+    }
+
+    private func change(_ id: String, _ body: (inout RequestView) -> Void) {
+        book.withLock { book in
+            guard var view = book.views[id] else { return }
+            body(&view)
+            book.views[id] = view
+        }
+    }
+}

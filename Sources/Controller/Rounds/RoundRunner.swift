@@ -1,0 +1,232 @@
+import Configuration
+import Connectors
+import ExchangeOnline
+import FoundationEssentials
+import Logging
+import Planning
+import Reconciling
+import Reports
+import Scheduling
+import Site
+import StateStore
+
+/// Carries out one round of one tenant, as the lane decided it.
+struct RoundRunner: Sendable {
+    /// What a new run needs, with the configuration in force.
+    let newEnvironment: @Sendable () -> RunEnvironment
+    let shared: SharedResources
+    let sources: SourceKeeper
+    let gate: RoundGate
+
+    init(
+        environment: @escaping @Sendable () -> RunEnvironment,
+        shared: SharedResources,
+        sources: SourceKeeper,
+        gate: RoundGate
+    ) {
+        newEnvironment = environment
+        self.shared = shared
+        self.sources = sources
+        self.gate = gate
+    }
+
+    private var environment: RunEnvironment { newEnvironment() }
+
+    /// What the lane knows that a round needs.
+    struct Known: Sendable {
+        /// The digest of the last full reading; `nil` before the first.
+        var digest: String?
+        /// Since when each connector has drifted.
+        var driftSince: [ConnectorKey: Date] = [:]
+    }
+
+    func carryOut(_ round: Round, of managed: ManagedTenant, knowing known: Known) async -> RoundReport {
+        await gate.enter()
+        let report =
+            switch round.kind {
+            case .cheap: await glance(round, managed, known)
+            case .full: await full(round, managed, known)
+            }
+        await gate.leave()
+        return report
+    }
+
+    // MARK: The cheap round
+
+    private func glance(_ round: Round, _ managed: ManagedTenant, _ known: Known) async -> RoundReport {
+        do throws(RunStop) {
+            let reader = TenantReader(try shared.connections.connection(to: managed.tenant, environment))
+            switch await reader.glance(deadline: managed.tenant.readTimeout) {
+            case .known(let glance):
+                let isSame = glance.digest == known.digest
+                return RoundReport(
+                    outcome: RoundOutcome(round: round.number, result: .inSync, live: isSame ? .unmoved : .moved),
+                    digest: known.digest,
+                    readAt: glance.readAt
+                )
+            case .unknown(let error): throw RunStop(unread: error)
+            }
+        } catch {
+            return RoundReport(
+                outcome: RoundOutcome(round: round.number, stoppedBy: error, live: .unknown(error)),
+                digest: known.digest
+            )
+        }
+    }
+
+    // MARK: The full round
+
+    private func full(_ round: Round, _ managed: ManagedTenant, _ known: Known) async -> RoundReport {
+        // Whoever asks for a run means the commit that is there now.
+        let asksForNews = !Set(round.causes).isDisjoint(with: [.request, .webhook, .retry])
+        var state = await sources.state(of: managed.source.name)
+        if asksForNews || state.snapshot == nil { state = await sources.refresh(managed.source) }
+        guard !Task.isCancelled else {
+            return RoundReport(
+                outcome: RoundOutcome(round: round.number, stoppedBy: .interrupted, live: .notAsked)
+            )
+        }
+        let pass = Pass(environment, known: [managed.source.name: state.snapshot].compactMapValues { $0 })
+        let reconciler = Reconciler(environment, shared: shared, pass: pass)
+        let ending: RunEnding
+        if let trouble = state.trouble, state.snapshot == nil {
+            ending = await reconciler.readings(managed, because: trouble)
+        } else {
+            ending = await run(round, managed, reconciler)
+        }
+        return await report(ending, round, managed, reconciler, known)
+    }
+
+    private func run(_ round: Round, _ managed: ManagedTenant, _ reconciler: Reconciler) async -> RunEnding {
+        var options = TenantRun.Options()
+        options.approvals = round.approvals.map(\.digest)
+        options.scope = PlanScope(
+            includesCommit: round.mayApply || round.corrections.isEmpty,
+            corrections: Dictionary(
+                round.corrections.map {
+                    ($0.connector, PlanScope.Correction(fields: Set($0.fields), recreates: $0.recreates))
+                }
+            ) { first, _ in first }
+        )
+        // Drift that is only proposed is part of a plan that waits for its approval, and holds up no commit.
+        if managed.tenant.policy.drift == .propose, !round.approvals.isEmpty {
+            var proposing = options
+            proposing.scope = PlanScope()
+            let proposed = await reconciler.run(managed, TenantRun.planning, options: proposing)
+            if let plan = proposed.plan.plan, round.approvals.contains(where: { plan.isMeant(by: $0.digest) }) {
+                options = proposing
+            }
+        }
+        let ending = await reconciler.run(
+            managed,
+            round.mayWrite ? TenantRun.reconciling : TenantRun.planning,
+            options: options
+        )
+        // A commit that cannot be read blinds no one to what happens in the tenant.
+        if let stop = ending.stop, ending.observed == nil, !stop.cause.isOfTheTenant, stop.status != .interrupted,
+            [.definitionsInvalid, .sourceUnreadable, .sourceHeld].contains(stop.cause)
+        {
+            return await reconciler.readings(managed, because: stop)
+        }
+        return ending
+    }
+
+    private func report(
+        _ ending: RunEnding,
+        _ round: Round,
+        _ managed: ManagedTenant,
+        _ reconciler: Reconciler,
+        _ known: Known
+    ) async -> RoundReport {
+        var outcome = RoundOutcome(round: round.number, ending, mayWrite: round.mayWrite)
+        guard let observed = ending.observed else {
+            return RoundReport(outcome: outcome, plan: PlanView(ending, outcome, at: environment.timing.now()))
+        }
+        let live = await live(ending, managed, known)
+        outcome.live = .read(live)
+        var plan = PlanView(ending, outcome, at: environment.timing.now())
+        if managed.tenant.policy.drift == .propose, outcome.cause == nil, outcome.waiting == nil,
+            live.drift.contains(where: { !$0.item.accepted })
+        {
+            var proposing = TenantRun.Options()
+            proposing.judgesPartners = false
+            let proposed = await reconciler.run(managed, TenantRun.planning, options: proposing)
+            if let made = proposed.plan.plan, !made.changes.isEmpty {
+                outcome.waiting = WaitingPlan(made)
+                plan = PlanView(proposed, outcome, at: environment.timing.now())
+            }
+        }
+        // What was written since it was read is not what was read.
+        let hasWritten = ending.outcome.written > 0
+        return RoundReport(
+            outcome: outcome,
+            plan: plan,
+            digest: hasWritten ? nil : TenantGlance(of: observed).digest,
+            journal: hasWritten ? ending.outcome.journal : nil,
+            readAt: observed.readAt
+        )
+    }
+
+    /// What is so in the tenant besides the plan: authors, blocked connectors, auditing.
+    private func live(_ ending: RunEnding, _ managed: ManagedTenant, _ known: Known) async -> LiveView {
+        let items = ending.drift
+        var view = LiveView(unmanaged: ending.plan.plan?.unmanaged ?? [])
+        guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return view }
+        let reader = TenantReader(connection)
+        async let blocked = reader.blockedConnectors(deadline: managed.tenant.readTimeout)
+        async let auditing = reader.isAuditingOn(deadline: managed.tenant.readTimeout)
+        if case .known(let connectors) = await blocked {
+            view.blockedConnectors = connectors.map { connector in
+                let guid = connector.guid ?? ""
+                let seen = ending.observed?.connectors.first { $0.guid == guid }
+                return seen?.displayName ?? connector.name ?? (guid.isEmpty ? "a connector without a name" : guid)
+            }
+        }
+        if case .known(let isOn) = await auditing { view.isAuditing = isOn } else { view.isAuditing = nil }
+        guard !items.isEmpty else { return view }
+        let now = environment.timing.now()
+        let written = Dictionary(ending.applied.connectors.map { ($0.key, $0) }) { first, _ in first }
+        let since = max(
+            items.compactMap { written[$0.key]?.at }.min() ?? .distantPast,
+            now.addingTimeInterval(-7 * 86_400)
+        )
+        let trail = await reader.auditTrail(since: since.addingTimeInterval(-120), until: now.addingTimeInterval(120))
+        view.drift = items.map { item in
+            let ours = written[item.key]
+            var author = DriftAuthor.notYetKnown
+            if case .known(let trail) = trail {
+                author = DriftAuthor(
+                    trail.author(
+                        of: item.kind,
+                        names: [item.displayName, ours?.guid ?? ""],
+                        since: ours?.at ?? since,
+                        seen: known.driftSince[item.key] ?? now,
+                        now: now
+                    )
+                )
+            }
+            let weakens = ending.weakeningDrift.contains(item.key)
+            return DriftFinding(
+                item,
+                author: author,
+                weakeningFields: weakens ? Set(item.fields.map(\.path)).union(["object"]) : []
+            )
+        }
+        return view
+    }
+}
+
+extension DriftAuthor {
+    init(_ author: ChangeAuthor) {
+        self =
+            switch author {
+            case .person(let name, let at, let address):
+                .known(name: name, isApplication: false, at: at, address: address)
+            case .application(let id, let at, let address):
+                .known(name: id, isApplication: true, at: at, address: address)
+            case .notYetKnown: .notYetKnown
+            case .notFound: .notFound
+            case .auditingOff: .auditingOff
+            }
+    }
+}

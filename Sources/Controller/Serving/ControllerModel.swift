@@ -1,0 +1,306 @@
+import GitRepositories
+import ExchangeOnline
+import Configuration
+import Connectors
+import FoundationEssentials
+import Planning
+import Reconciling
+import Reports
+import Scheduling
+import Site
+import StateStore
+
+/// What the site shows and passes on.
+struct ControllerModel: SiteModel {
+    let lanes: LaneRegistry
+    let sources: SourceKeeper
+    let settings: ConfigurationHolder
+    let requests: RequestBook
+    let events: EventLog
+    let observer: Observer
+    let gate: RoundGate
+    let environment: RunEnvironment
+    let health: StoreWatch
+    let watches: WatchKeeper
+    let rollouts: RolloutKeeper
+    let partners: PartnerService
+
+    private var now: Date { environment.timing.now() }
+
+    // MARK: Views
+
+    func tenants() async -> [TenantView] {
+        let sources = await sources.all
+        return lanes.all.map { TenantView($0.snapshot, head: sources[$0.snapshot.managed.source.name]?.head, at: now) }
+    }
+
+    func plans(of tenant: String?) async -> [PlanView] {
+        lanes.all.filter { tenant == nil || $0.name == tenant }.compactMap(\.snapshot.plan)
+    }
+
+    func watches() async throws(ProblemDetails) -> [WatchView] {
+        var views: [WatchView] = []
+        for worker in lanes.all { views += await watches.watches(of: worker.name).map { WatchView($0) } }
+        return views.filter { !$0.isEnded } + views.filter(\.isEnded)
+    }
+
+    func request(_ id: String) async -> RequestView? { requests[id] }
+
+    func readiness() async -> Readiness {
+        var missing: [String] = []
+        if let trouble = await health.trouble() { missing.append(trouble) }
+        let states = await sources.all
+        for source in settings.current.sources where states[source.name]?.snapshot == nil {
+            let why = states[source.name]?.trouble?.message ?? "It is being fetched."
+            missing.append("The source \(source.name) was not read yet. \(why)")
+        }
+        return Readiness(missing: missing)
+    }
+
+    func metrics() async -> String {
+        observer.page(
+            lanes.all.map(\.snapshot),
+            await sources.all,
+            certificates: await partners.certificates,
+            queue: await gate.queue,
+            at: now
+        )
+    }
+
+    func eventSignals() -> AsyncStream<Void> { events.follow() }
+
+    // MARK: Requests
+
+    func ask(tenant: String, by caller: String) async throws(ProblemDetails) -> RequestView {
+        let worker = try worker(tenant)
+        let view = try add(tenant, caller)
+        worker.tell(.asked(id: view.id, .request))
+        return view
+    }
+
+    func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView] {
+        let workers: [LaneWorker]
+        if let tenant {
+            workers = [try worker(tenant)]
+        } else {
+            workers = lanes.all.filter { $0.snapshot.managed.source.name == source }
+            guard !workers.isEmpty else {
+                throw .notFound("source \(source ?? "")", remedy: "The configuration lists the sources.")
+            }
+        }
+        if let source { await rollouts.retry(source) }
+        var views: [RequestView] = []
+        for worker in workers {
+            let view = try add(worker.name, caller)
+            let (environment, requests) = (environment, requests)
+            worker.perform { managed in
+                do throws(RunStop) {
+                    _ = try await Reconciler(environment).retry(managed)
+                } catch {
+                    requests.end(view.id, run: nil, exitCode: error.status.rawValue, message: error.message)
+                }
+            }
+            worker.tell(.asked(id: view.id, .retry))
+            views.append(view)
+        }
+        return views
+    }
+
+    func rollBack(run: String, reason: String, by caller: String) async throws(ProblemDetails) -> RequestView {
+        let record: RunRecord
+        do throws(StateStoreError) {
+            record = try await environment.store.run(matching: run).record
+        } catch {
+            throw ProblemDetails(error)
+        }
+        let worker = try worker(record.tenant)
+        let view = try add(record.tenant, caller)
+        var environment = environment
+        environment.startedBy = caller
+        let (requests, runEnvironment) = (requests, environment)
+        let events = events
+        worker.perform { managed in
+            let status: Int32
+            let message: String
+            var id: String?
+            do {
+                let rollback = try await RollbackRun.find(record.id, runEnvironment)
+                let document = await rollback.perform()
+                let tenant = document.tenants.first
+                status = document.exitStatus.rawValue
+                message = tenant?.error?.message ?? tenant?.message ?? ""
+                id = tenant?.run
+            } catch let stop as RunStop {
+                (status, message) = (stop.status.rawValue, stop.message)
+            } catch {
+                (status, message) = (1, "\(error)")
+            }
+            let draft = EventDraft(
+                time: runEnvironment.timing.now(),
+                tenant: managed.tenant.name,
+                object: "Tenant/\(managed.tenant.name)",
+                condition: .rolledBack,
+                reason: "Manual",
+                severity: .warning,
+                message: "\(caller) had run \(record.id) rolled back: \(reason). \(message)",
+                run: id,
+                revision: record.revision
+            )
+            await events.commit([draft])
+            requests.end(view.id, run: id, exitCode: status, message: message)
+        }
+        return view
+    }
+
+    private func add(_ tenant: String, _ caller: String) throws(ProblemDetails) -> RequestView {
+        let view = RequestView(id: RunID.make(now: now), tenant: tenant, asked: now, by: caller)
+        guard requests.add(view) else {
+            throw ProblemDetails(
+                429,
+                id: "too-many-requests",
+                "Too many requests",
+                detail: "\(RequestBook.limit) requests wait for their outcome.",
+                remedy: "Ask again when some have ended."
+            )
+        }
+        return view
+    }
+
+    private func worker(_ tenant: String) throws(ProblemDetails) -> LaneWorker {
+        guard let worker = lanes[tenant] else {
+            throw .notFound("tenant \(tenant)", remedy: "GET /api/v1/tenants lists them.")
+        }
+        return worker
+    }
+
+    // MARK: A person's words
+
+    func approve(
+        tenant: String?,
+        digest: String,
+        reason: String,
+        by caller: String
+    ) async throws(ProblemDetails) -> [ApprovalView] {
+        if let tenant { _ = try worker(tenant) }
+        let meant = lanes.all.filter { worker in
+            (tenant == nil || worker.name == tenant) && worker.snapshot.plan?.isMeant(by: digest) == true
+        }
+        guard !meant.isEmpty else {
+            throw ProblemDetails(
+                404,
+                id: "plan-unknown",
+                "No such plan",
+                detail: "No tenant has a plan whose digest begins with \(digest.prefix(12)).",
+                remedy: "The plan may have changed since: GET /api/v1/plans lists those there are."
+            )
+        }
+        let waiting = meant.filter { $0.snapshot.plan?.isWaiting == true }
+        guard !waiting.isEmpty else {
+            throw ProblemDetails(
+                409,
+                id: "plan-not-waiting",
+                "Nothing waits",
+                detail: "The plan does not wait for an approval.",
+                remedy: "GET /api/v1/tenants says what each tenant waits for."
+            )
+        }
+        var views: [ApprovalView] = []
+        for worker in waiting {
+            let whole = worker.snapshot.plan?.whole(digest) ?? digest
+            let approval = Approval(digest: whole, reason: reason, by: caller, at: now)
+            worker.tell(.approved(approval))
+            await events.commit([
+                draft(worker.name, .approved, "Approved", "\(caller) approved the plan \(whole.shortDigest): \(reason)")
+            ])
+            views.append(ApprovalView(tenant: worker.name, digest: whole, reason: reason, by: caller, at: now))
+        }
+        return views
+    }
+
+    func suspend(
+        tenant: String,
+        until: Date,
+        reason: String,
+        by caller: String
+    ) async throws(ProblemDetails) -> SuspensionView {
+        let worker = try worker(tenant)
+        guard until > now else {
+            throw ProblemDetails(
+                400,
+                id: "suspension-past",
+                "Already over",
+                detail: "until lies in the past: \(Timestamp.text(until)).",
+                remedy: "Name a time that is still to come."
+            )
+        }
+        let suspension = Suspension(until: until, reason: reason, by: caller, since: now)
+        worker.tell(.suspended(suspension))
+        return SuspensionView(tenant: tenant, suspension)
+    }
+
+    func resume(tenant: String, by caller: String) async throws(ProblemDetails) {
+        let worker = try worker(tenant)
+        guard worker.snapshot.memory.suspension != nil else {
+            throw .notFound("suspension of \(tenant)", remedy: "It may have ended by itself.")
+        }
+        worker.tell(.resumed(by: caller))
+        await events.commit([draft(tenant, .suspended, "Resumed", "\(caller) ended the suspension.", .cleared)])
+    }
+
+    func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView {
+        let ended = await watches.end(id, reason: reason, by: caller, in: lanes.all.map(\.name))
+        guard let ended else {
+            throw .notFound("watch \(id) under way", remedy: "GET /api/v1/watches lists them.")
+        }
+        return WatchView(ended)
+    }
+
+    private func draft(
+        _ tenant: String,
+        _ condition: ConditionType,
+        _ reason: String,
+        _ message: String,
+        _ transition: Event.Transition = .raised
+    ) -> EventDraft {
+        EventDraft(
+            time: now,
+            tenant: tenant,
+            object: "Tenant/\(tenant)",
+            condition: condition,
+            reason: reason,
+            transition: transition,
+            severity: .info,
+            message: message
+        )
+    }
+}
+
+extension SourceKeeper.State {
+    var head: String? { snapshot?.commit.id }
+}
+
+extension PlanView {
+    func isMeant(by digest: String) -> Bool { whole(digest) != nil }
+
+    /// The digest of the plan or of its changes that begins with these hex digits.
+    func whole(_ digits: String) -> String? {
+        [changesDigest, planDigest].first { $0.hasPrefix(digits) || $0.dropFirst(7).hasPrefix(digits) }
+    }
+}
+
+extension String {
+    /// Twelve digits of a digest, as people read it.
+    fileprivate var shortDigest: String { String((hasPrefix("sha256:") ? dropFirst(7) : self[...]).prefix(12)) }
+}
+
+extension SuspensionView {
+    init(tenant: String, _ suspension: Suspension) {
+        self.init(
+            tenant: tenant,
+            until: suspension.until,
+            reason: suspension.reason,
+            by: suspension.by,
+            since: suspension.since
+        )
+    }
+}

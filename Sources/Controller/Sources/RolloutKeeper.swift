@@ -1,0 +1,114 @@
+import Configuration
+import ExchangeOnline
+import FoundationEssentials
+import MailWatch
+import Reconciling
+import Scheduling
+import StateStore
+
+/// The rollouts of all sources that have one, stored before a lane hears of them.
+actor RolloutKeeper {
+    private let settings: ConfigurationHolder
+    private let store: any StateStore
+    private let events: EventLog
+    private let now: @Sendable () -> Date
+    private let clock: any Clock<Duration>
+    private var rollouts: [String: Rollout] = [:]
+    private var timers: [String: Task<Void, Never>] = [:]
+    /// Tells a lane what its rollout says.
+    private let permit: @Sendable (String, RolloutPermission) -> Void
+
+    init(
+        settings: ConfigurationHolder,
+        events: EventLog,
+        environment: RunEnvironment,
+        permit: @escaping @Sendable (String, RolloutPermission) -> Void
+    ) {
+        self.settings = settings
+        self.events = events
+        self.permit = permit
+        store = environment.store
+        now = environment.timing.now
+        clock = environment.timing.clock
+    }
+
+    /// The source is at this commit; told before its lanes are.
+    func see(_ revision: String, in source: Source, trees: [String: String]) async {
+        guard let settings = source.rollout else { return await forget(source.name) }
+        await handle(.policyChanged(RolloutPolicy(settings)), of: source.name)
+        await handle(.moved(revision: revision, trees: trees), of: source.name)
+    }
+
+    /// How a round of a tenant ended.
+    func ended(_ outcome: RoundOutcome, _ managed: ManagedTenant, isWatched: Bool) async {
+        guard managed.source.rollout != nil, let tree = outcome.tree else { return }
+        let ending: RolloutEnding
+        switch outcome.result {
+        case .applied, .inSync: ending = .applied(isWatched: isWatched)
+        case .rolledBack, .partlyApplied: ending = .failed(outcome.message)
+        case .pending, .held, .blocked, .failed, .interrupted: return
+        }
+        await handle(.ended(tenant: managed.tenant.name, tree: tree, ending), of: managed.source.name)
+    }
+
+    /// How a watch over a tenant's mail ended.
+    func ended(_ watch: Watch, _ managed: ManagedTenant, tree: String?) async {
+        guard managed.source.rollout != nil, let tree, watch.state.isEnded else { return }
+        let ending: RolloutEnding
+        switch watch.state {
+        case .regressedHeld, .regressedTakenBack: ending = .failed(watch.headline)
+        default: ending = .judged
+        }
+        await handle(.ended(tenant: managed.tenant.name, tree: tree, ending), of: managed.source.name)
+    }
+
+    /// A person asked that a stopped commit is tried again.
+    func retry(_ source: String) async { await handle(.retried, of: source) }
+
+    private func forget(_ source: String) async {
+        timers.removeValue(forKey: source)?.cancel()
+        guard rollouts.removeValue(forKey: source) != nil else { return }
+        await events.commit(forgotten: [Document(.rollout, source, json: "")])
+        for managed in settings.current.tenants where managed.source.name == source { permit(managed.tenant.name, .go) }
+    }
+
+    private func handle(_ input: RolloutInput, of source: String) async {
+        guard var rollout = await known(source) else { return }
+        let before = rollout
+        let actions = rollout.handle(input, at: now())
+        rollouts[source] = rollout
+        if rollout != before, let data = try? JSONEncoder().encode(rollout) {
+            await events.commit(documents: [Document(.rollout, source, json: String(decoding: data, as: UTF8.self))])
+        }
+        for action in actions {
+            switch action {
+            case .permit(let tenant, let permission): permit(tenant, permission)
+            case .wake(let time): wake(source, at: time)
+            }
+        }
+    }
+
+    private func known(_ source: String) async -> Rollout? {
+        if let rollout = rollouts[source] { return rollout }
+        guard let settings = settings.current.sources.first(where: { $0.name == source })?.rollout else { return nil }
+        let documents = try? await store.documents(DocumentQuery(.rollout, key: source))
+        if let rollout = rollouts[source] { return rollout }
+        let stored = documents?.first.flatMap { try? JSONDecoder().decode(Rollout.self, from: Data($0.json.utf8)) }
+        return stored ?? Rollout(source: source, policy: RolloutPolicy(settings))
+    }
+
+    private func wake(_ source: String, at time: Date) {
+        timers[source]?.cancel()
+        let (clock, delay) = (clock, max(0, time.timeIntervalSince(now())))
+        timers[source] = Task { [weak self] in
+            guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
+            await self?.handle(.tick, of: source)
+        }
+    }
+}
+
+extension RolloutPolicy {
+    init(_ settings: RolloutSettings) {
+        self.init(canaries: settings.canaries, wait: settings.wait, stopAfter: settings.stopAfter)
+    }
+}

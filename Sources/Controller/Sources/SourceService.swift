@@ -1,0 +1,128 @@
+import ExchangeOnline
+import Configuration
+import Connectors
+import FoundationEssentials
+import GitRepositories
+import Logging
+import Reconciling
+import Scheduling
+import ServiceLifecycle
+import StateStore
+import Synchronization
+
+/// Looks at every source at its interval, and tells the lanes what moved.
+final class SourceService: Service {
+    private let settings: ConfigurationHolder
+    private let keeper: SourceKeeper
+    private let lanes: LaneRegistry
+    private let events: EventLog
+    private let conditions: ObjectConditions
+    private let rollouts: RolloutKeeper
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let chance: @Sendable () -> Double
+    private let restart: AsyncStream<Void>
+    private let restarts: AsyncStream<Void>.Continuation
+
+    init(
+        settings: ConfigurationHolder,
+        keeper: SourceKeeper,
+        lanes: LaneRegistry,
+        events: EventLog,
+        conditions: ObjectConditions,
+        rollouts: RolloutKeeper,
+        environment: RunEnvironment
+    ) {
+        self.settings = settings
+        self.keeper = keeper
+        self.lanes = lanes
+        self.events = events
+        self.conditions = conditions
+        self.rollouts = rollouts
+        logger = environment.logger
+        clock = environment.timing.clock
+        now = environment.timing.now
+        chance = environment.timing.random
+        (restart, restarts) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Begins again with the sources of the configuration in force.
+    func adopt() { restarts.yield() }
+
+    func run() async throws {
+        restarts.yield()
+        var loops: Task<Void, Never>?
+        for await _ in restart.cancelOnGracefulShutdown() {
+            loops?.cancel()
+            let sources = settings.current.sources
+            await keeper.keep(Set(sources.map(\.name)))
+            loops = Task {
+                await withDiscardingTaskGroup { group in
+                    for source in sources { group.addTask { await self.follow(source) } }
+                }
+            }
+        }
+        loops?.cancel()
+        await loops?.value
+    }
+
+    private func follow(_ source: Source) async {
+        while !Task.isCancelled {
+            let state = await keeper.refresh(source)
+            guard !Task.isCancelled else { return }
+            await tell(of: source, state)
+            let share = 0.9 + 0.2 * chance()
+            let seconds = Double(source.interval.components.seconds) * share
+            guard (try? await clock.sleep(for: .seconds(seconds))) != nil else { return }
+        }
+    }
+
+    private func tell(of source: Source, _ state: SourceKeeper.State) async {
+        let object = "Source/\(source.name)"
+        var findings: [Finding] = []
+        if let trouble = state.trouble {
+            findings.append(
+                Finding(
+                    object,
+                    .fetchFailed,
+                    reason: Self.reason(trouble),
+                    severity: .warning,
+                    message: trouble.message
+                )
+            )
+        }
+        await conditions.replace([.fetchFailed], of: object, with: findings)
+        guard let snapshot = state.snapshot, state.trouble == nil else { return }
+        var moved: [(worker: LaneWorker, tree: String)] = []
+        var trees: [String: String] = [:]
+        for tenant in source.tenants {
+            guard let worker = lanes[tenant.name] else { continue }
+            let tree = (try? await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)) ?? ""
+            trees[tenant.name] = tree
+            if worker.snapshot.memory.tree != tree || worker.snapshot.memory.revision != snapshot.commit.id {
+                moved.append((worker, tree))
+            }
+        }
+        let touched = moved.count { $0.worker.snapshot.memory.tree != $0.tree }
+        // Before the lanes hear of the commit, so that none runs ahead of its canaries.
+        await rollouts.see(snapshot.commit.id, in: source, trees: trees)
+        for (worker, tree) in moved {
+            worker.tell(
+                .sourceMoved(revision: snapshot.commit.id, tree: tree, isSpread: touched >= Lane.spreadFrom)
+            )
+        }
+    }
+
+    private static func reason(_ stop: RunStop) -> String {
+        switch stop.id {
+        case let id where id.contains("authentication") || id.contains("credential"): "AuthenticationFailed"
+        case let id where id.contains("signature"): "SignatureRefused"
+        default: "GitOperationFailed"
+        }
+    }
+}
+
+extension ConditionType {
+    static let fetchFailed = ConditionType(rawValue: "FetchFailed")
+}

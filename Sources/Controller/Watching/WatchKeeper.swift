@@ -1,0 +1,234 @@
+import Configuration
+import Connectors
+import ExchangeOnline
+import FoundationEssentials
+import Logging
+import MailWatch
+import Planning
+import Reconciling
+import Scheduling
+import Site
+import StateStore
+
+/// The watches over mail: begun after a run, moved on round by round, and stored before anything follows from them.
+actor WatchKeeper {
+    /// Ended watches that are kept in memory for a tenant.
+    private static let endedLimit = 50
+
+    private let newEnvironment: @Sendable () -> RunEnvironment
+    private let shared: SharedResources
+    private let events: EventLog
+    private let observer: Observer
+    /// By tenant, in the order in which they began.
+    private var known: [String: [Watch]] = [:]
+    private var isLooking: Set<String> = []
+    /// Watches that ended and that the rollout has not heard of.
+    private var ended: [String: [Watch]] = [:]
+
+    init(
+        environment: @escaping @Sendable () -> RunEnvironment,
+        shared: SharedResources,
+        events: EventLog,
+        observer: Observer
+    ) {
+        newEnvironment = environment
+        self.shared = shared
+        self.events = events
+        self.observer = observer
+    }
+
+    private var environment: RunEnvironment { newEnvironment() }
+
+    // MARK: What is known
+
+    func watches(of tenant: String) async -> [Watch] {
+        if let watches = known[tenant] { return watches }
+        do throws(StateStoreError) {
+            let documents = try await environment.store.documents(DocumentQuery(.watch, tenant: tenant))
+            if let watches = known[tenant] { return watches }
+            let watches = documents.compactMap { try? JSONDecoder().decode(Watch.self, from: Data($0.json.utf8)) }
+                .sorted { $0.appliedAt < $1.appliedAt }
+            known[tenant] = watches
+            return watches
+        } catch {
+            environment.logger.warning("\(tenant): its watches could not be read. \(error.message)")
+            return []
+        }
+    }
+
+    func hasWork(_ tenant: String) async -> Bool { await watches(of: tenant).contains { !$0.state.isEnded } }
+
+    /// The watches of a tenant that ended since this was last asked.
+    func takeEnded(_ tenant: String) -> [Watch] { ended.removeValue(forKey: tenant) ?? [] }
+
+    // MARK: What begins and ends
+
+    /// Begins the watches that a finished run calls for, and ends those that it supersedes.
+    func begin(after journal: Journal, of managed: ManagedTenant) async {
+        let settings = managed.tenant.watch
+        var watches = await watches(of: managed.tenant.name)
+        let written = Set(
+            journal.steps.filter { $0.state == .confirmed }.map {
+                ConnectorKey(kind: $0.write.kind, name: $0.write.name)
+            }
+        )
+        guard let (observed, now) = await read(managed) else { return }
+        var notices: [WatchNotice] = []
+        for index in watches.indices where written.contains(watches[index].object) {
+            notices += watches[index].handle(.superseded(run: journal.run), at: now)
+        }
+        if settings.mail == .trace {
+            let start = WatchStart(
+                appliedAt: now,
+                policy: WatchPolicy(
+                    length: Double(settings.length.components.seconds),
+                    settle: Double(settings.settle.components.seconds),
+                    onRegression: settings.onRegression
+                ),
+                newID: { RunID.make(now: now) },
+                newKey: { (0..<32).map { _ in UInt8.random(in: 0...255) } }
+            )
+            watches += start.watches(of: journal, in: observed)
+        }
+        await store(watches, notices, of: managed.tenant.name)
+    }
+
+    /// Ends a watch, or those of a run, because a person said so.
+    func end(_ id: String, reason: String, by name: String, in tenants: [String]) async -> Watch? {
+        for tenant in tenants {
+            var watches = await watches(of: tenant)
+            let places = watches.indices.filter { index in
+                let watch = watches[index]
+                return !watch.state.isEnded && (watch.id == id || watch.run.hasPrefix(id.uppercased()))
+            }
+            guard let first = places.first else { continue }
+            var notices: [WatchNotice] = []
+            let now = environment.timing.now()
+            for place in places {
+                notices += watches[place].handle(.endedByPerson(name: name, reason: reason), at: now)
+            }
+            await store(watches, notices, of: tenant)
+            return watches[first]
+        }
+        return nil
+    }
+
+    /// What became of a run that took a change back.
+    func tookBack(_ takeBack: TakeBack, _ end: TakeBackEnd, tenant: String) async {
+        var watches = await watches(of: tenant)
+        guard let index = watches.firstIndex(where: { $0.id == takeBack.watch }) else { return }
+        let notices = watches[index].handle(.tookBack(end), at: environment.timing.now())
+        await store(watches, notices, of: tenant)
+    }
+
+    // MARK: One round
+
+    /// Looks at a tenant's mail once.
+    ///
+    /// - Returns: What is to be taken back; it is stored that it will be.
+    func look(at managed: ManagedTenant, isSuspended: Bool) async -> [TakeBack] {
+        let tenant = managed.tenant.name
+        var watches = await watches(of: tenant)
+        guard watches.contains(where: { !$0.state.isEnded }), isLooking.insert(tenant).inserted else { return [] }
+        defer { isLooking.remove(tenant) }
+        guard let (observed, now) = await read(managed) else { return watches.compactMap(\.pendingTakeBack) }
+        var notices: [WatchNotice] = []
+        for index in watches.indices where watches[index].state.isReading && watches[index].isChanged(in: observed) {
+            notices += watches[index].handle(.changed(by: nil), at: now)
+        }
+        var round = WatchRound(
+            watches,
+            MailRouting(observed),
+            at: now,
+            isTenantSuspended: isSuspended,
+            newRun: { RunID.make(now: now) }
+        )
+        let reader = WatchReader(environment: environment, shared: shared, managed: managed, serviceTime: now)
+        while !round.isFinished {
+            let answers = await reader.answers(to: round.asks)
+            guard !Task.isCancelled else { return [] }
+            round.take(answers)
+        }
+        // Another caller may have ended one meanwhile; that stands.
+        let stored = await self.watches(of: tenant)
+        var merged = round.watches
+        for index in merged.indices {
+            if let other = stored.first(where: { $0.id == merged[index].id }), other.state.isEnded {
+                merged[index] = other
+            }
+        }
+        for watch in stored where !merged.contains(where: { $0.id == watch.id }) { merged.append(watch) }
+        await store(merged, notices + round.notices, of: tenant)
+        return merged.compactMap(\.pendingTakeBack)
+    }
+
+    private func read(_ managed: ManagedTenant) async -> (ObservedTenant, Date)? {
+        guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
+        let reader = TenantReader(connection)
+        guard case .known(let glance) = await reader.glance(deadline: managed.tenant.readTimeout),
+            case .known(let observed) = await reader.read(rules: [], deadline: managed.tenant.readTimeout)
+        else { return nil }
+        return (observed, glance.serviceTime ?? environment.timing.now())
+    }
+
+    private func store(_ watches: [Watch], _ notices: [WatchNotice], of tenant: String) async {
+        let before = Dictionary((known[tenant] ?? []).map { ($0.id, $0) }) { first, _ in first }
+        var kept = watches
+        var forgotten: [Document] = []
+        let over = kept.filter(\.state.isEnded)
+        for watch in over.prefix(max(0, over.count - Self.endedLimit)) {
+            kept.removeAll { $0.id == watch.id }
+            forgotten.append(Document(.watch, watch.id, json: ""))
+        }
+        let changed = kept.filter { before[$0.id] != $0 }
+        let documents = changed.compactMap { watch -> Document? in
+            guard let data = try? JSONEncoder().encode(watch) else { return nil }
+            return Document(.watch, watch.id, tenant: tenant, json: String(decoding: data, as: UTF8.self))
+        }
+        let drafts = notices.map { EventDraft($0, tenant: tenant, at: environment.timing.now()) }
+        for watch in changed where watch.state.isEnded && before[watch.id]?.state.isEnded != true {
+            observer.watchEnded(watch.state.rawValue, tenant: tenant)
+            ended[tenant, default: []].append(watch)
+        }
+        guard await events.commit(drafts, documents: documents, forgotten: forgotten) else { return }
+        known[tenant] = kept
+    }
+}
+
+extension EventDraft {
+    init(_ notice: WatchNotice, tenant: String, at now: Date) {
+        self.init(
+            time: now,
+            tenant: tenant,
+            object: "\(notice.object)",
+            condition: ConditionType(rawValue: notice.word),
+            reason: notice.reason.isEmpty ? notice.word : notice.reason,
+            transition: notice.transition == .raised ? .raised : .cleared,
+            severity: Event.Severity(rawValue: notice.severity.rawValue) ?? .info,
+            message: notice.message,
+            run: notice.run,
+            revision: notice.revision
+        )
+    }
+}
+
+extension WatchView {
+    var isEnded: Bool { WatchState(rawValue: state)?.isEnded ?? true }
+
+    init(_ watch: Watch) {
+        self.init(
+            id: watch.id,
+            tenant: watch.tenant,
+            run: watch.run,
+            object: "\(watch.object)",
+            state: watch.state.rawValue,
+            reason: watch.reason?.rawValue,
+            since: watch.since,
+            ends: watch.end,
+            good: watch.counters.good,
+            bad: watch.counters.bad,
+            notCounted: watch.counters.excluded.values.reduce(0, +),
+            text: watch.account.joined(separator: "\n")
+        )
+    }
+}

@@ -1,0 +1,100 @@
+import Scheduling
+import ExchangeOnline
+import Configuration
+import FoundationEssentials
+import Logging
+import MailWatch
+import Reconciling
+import ServiceLifecycle
+import Synchronization
+
+/// Looks at the mail of every tenant that has watches, every five minutes and when it is told to.
+final class WatchService: Service {
+    /// Between two looks at a tenant; ±10 % by chance.
+    private static let interval: TimeInterval = 300
+
+    private let keeper: WatchKeeper
+    private let lanes: LaneRegistry
+    private let rollouts: RolloutKeeper
+    private let environment: @Sendable () -> RunEnvironment
+    private let waiters = Waiters()
+    private let due = Mutex<[String: Date]>([:])
+
+    private static let place = "watches"
+
+    init(
+        keeper: WatchKeeper,
+        lanes: LaneRegistry,
+        rollouts: RolloutKeeper,
+        environment: @escaping @Sendable () -> RunEnvironment
+    ) {
+        self.keeper = keeper
+        self.lanes = lanes
+        self.rollouts = rollouts
+        self.environment = environment
+    }
+
+    /// Looks at a tenant as soon as it can.
+    func look(at tenant: String) {
+        due.withLock { $0[tenant] = .distantPast }
+        waiters.wake(Self.place)
+    }
+
+    func run() async throws {
+        let loop = Task { await self.work() }
+        try? await gracefulShutdown()
+        loop.cancel()
+        await loop.value
+    }
+
+    private func work() async {
+        // What a process before this one left goes on within one interval.
+        for worker in lanes.all where await keeper.hasWork(worker.name) { look(at: worker.name) }
+        while !Task.isCancelled {
+            let environment = environment()
+            let now = environment.timing.now()
+            let tenants = due.withLock { due in
+                let tenants = due.filter { $0.value <= now }.keys.sorted()
+                for tenant in tenants { due[tenant] = nil }
+                return tenants
+            }
+            await withDiscardingTaskGroup { group in
+                for tenant in tenants { group.addTask { await self.serve(tenant) } }
+            }
+            await pause(environment)
+        }
+    }
+
+    private func serve(_ tenant: String) async {
+        guard let worker = lanes[tenant] else { return }
+        let snapshot = worker.snapshot
+        let takeBacks = await keeper.look(at: snapshot.managed, isSuspended: snapshot.memory.suspension != nil)
+        let environment = environment()
+        for takeBack in takeBacks {
+            worker.perform { [keeper] managed in
+                let end = await TakeBackRun(takeBack, environment).perform(managed)
+                await keeper.tookBack(takeBack, end, tenant: tenant)
+            }
+        }
+        for watch in await keeper.takeEnded(tenant) {
+            await rollouts.ended(watch, snapshot.managed, tree: snapshot.memory.tree)
+        }
+        guard await keeper.hasWork(tenant) else { return }
+        let share = 0.9 + 0.2 * environment.timing.random()
+        let next = environment.timing.now().addingTimeInterval(Self.interval * share)
+        due.withLock { $0[tenant] = min($0[tenant] ?? next, next) }
+    }
+
+    /// Until the next look is due, or something asks for one.
+    private func pause(_ environment: RunEnvironment) async {
+        let next = due.withLock { $0.values.min() }
+        let clock = environment.timing.clock
+        let delay = next.map { max(0, $0.timeIntervalSince(environment.timing.now())) } ?? 3_600
+        let timer = Task { [waiters] in
+            guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
+            waiters.wake(Self.place)
+        }
+        await waiters.wait(for: Self.place)
+        timer.cancel()
+    }
+}

@@ -1,0 +1,43 @@
+package import FoundationEssentials
+
+/// What the site asks of the controller: views to show, and requests to pass on.
+///
+/// The site decides nothing about mail; what is refused comes back as a `ProblemDetails`.
+package protocol SiteModel: Sendable {
+    func tenants() async -> [TenantView]
+    /// Plans that wait or were carried out last, one for each tenant.
+    func plans(of tenant: String?) async -> [PlanView]
+    func watches() async throws(ProblemDetails) -> [WatchView]
+    func request(_ id: String) async -> RequestView?
+    func readiness() async -> Readiness
+    /// The metrics in Prometheus' text format.
+    func metrics() async -> String
+    /// Yields whenever events were stored; ends with the controller.
+    func eventSignals() -> AsyncStream<Void>
+
+    func ask(tenant: String, by caller: String) async throws(ProblemDetails) -> RequestView
+    func approve(
+        tenant: String?,
+        digest: String,
+        reason: String,
+        by caller: String
+    ) async throws(ProblemDetails) -> [ApprovalView]
+    func suspend(
+        tenant: String,
+        until: Date,
+        reason: String,
+        by caller: String
+    ) async throws(ProblemDetails) -> SuspensionView
+    func resume(tenant: String, by caller: String) async throws(ProblemDetails)
+    func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView]
+    func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView
+    func rollBack(run: String, reason: String, by caller: String) async throws(ProblemDetails) -> RequestView
+}
+
+/// Whether the controller can do its work.
+package struct Readiness: Hashable, Sendable {
+    /// Why it is not ready, in sentences; empty: it is.
+    package var missing: [String]
+
+    package init(missing: [String] = []) { self.missing = missing }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Laboratory
+import TestSupport
+import Transfers
+
+/// A real controller process next to a simulated tenant and a real repository.
+struct ControllerBed: Sendable {
+    static let token = "operator-secret-0000"
+
+    let laboratory: Laboratory
+    let port: Int
+    private let pool: TransferPool
+
+    /// Calls `body` once the controller is ready, and stops it by SIGTERM when it returns.
+    ///
+    /// - Returns: How the process ended.
+    @discardableResult
+    static func with(
+        tenant: String = "",
+        settings: String = "",
+        more: String = "",
+        files: [String: String] = Sample.fabrikam,
+        _ body: @escaping @Sendable (ControllerBed, Running) async throws -> Void
+    ) async throws -> Program.Ending {
+        let port = try FreePort.next()
+        let endings = Endings()
+        try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
+            let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
+            try bed.configure(settings: settings, more: more)
+            let ending = try await laboratory.mitregate.run(["controller"]) { running in
+                do {
+                    try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
+                    try await body(bed, running)
+                } catch {
+                    kill(running.process, SIGTERM)
+                    throw error
+                }
+                kill(running.process, SIGTERM)
+            }
+            await endings.set(ending)
+        }
+        return try await endings.get()
+    }
+
+    /// Writes the laboratory's configuration with a server, a token and short intervals.
+    func configure(settings: String = "", more: String = "") throws {
+        try laboratory.configure(settings: "interval: 1s\(settings.isEmpty ? "" : ", \(settings)")")
+        let file = laboratory.folder.appending(path: "mitregate.yaml")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        text = text.replacingOccurrences(of: "    branch: main", with: "    branch: main\n    interval: 1s")
+        text += """
+
+            server: {listen: "127.0.0.1:\(port)", tokens: [{name: ops, token: {file: token}, may: [read, operate, approve]}]}
+            \(more)
+            """
+        try Data(text.utf8).write(to: file)
+        try Data(Self.token.utf8).write(to: laboratory.folder.appending(path: "token"))
+    }
+
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [String: String]? = nil
+    ) async throws -> HTTPResponse {
+        var headers: [(name: String, value: String)] = [("Authorization", "Bearer \(Self.token)")]
+        if body != nil { headers.append(("Content-Type", "application/json")) }
+        let bytes = try body.map { [UInt8](try JSONSerialization.data(withJSONObject: $0)) }
+        return try await pool.send(
+            HTTPRequest(method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: bytes, timeout: .seconds(20))
+        )
+    }
+
+    func object(_ path: String) async throws -> [String: Any] {
+        let response = try await send(.get, path)
+        let object = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+        return object ?? [:]
+    }
+
+    /// The tenant's word, such as `in-sync`.
+    func state() async throws -> String {
+        let status = try await object("/api/v1/tenants/contoso")["status"] as? [String: Any]
+        return status?["state"] as? String ?? ""
+    }
+
+    func events() async throws -> [[String: Any]] {
+        try await object("/api/v1/events?limit=1000")["events"] as? [[String: Any]] ?? []
+    }
+
+    func hasEvent(_ condition: String, _ transition: String = "raised") async throws -> Bool {
+        try await events().contains {
+            $0["condition"] as? String == condition && $0["transition"] as? String == transition
+        }
+    }
+
+    /// A command that talks to this controller.
+    func command(_ arguments: String...) async throws -> Program.Ending {
+        var program = laboratory.mitregate
+        program.environment["MITREGATE_SERVER_TOKEN"] = Self.token
+        return try await program.run(arguments)
+    }
+
+    /// Asks again and again until it is so.
+    ///
+    /// - Throws: When it has not come to pass for half a minute, with the last events.
+    func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            if (try? await isSo()) == true { return }
+            guard ContinuousClock.now < deadline else {
+                let events = (try? await events()) ?? []
+                let lines = events.map { "\($0["condition"] ?? "") \($0["reason"] ?? "") \($0["message"] ?? "")" }
+                throw LaboratoryError(text: "not \(what): \(lines.joined(separator: "\n"))")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
+
+/// Carries an ending out of a closure.
+private actor Endings {
+    private var ending: Program.Ending?
+
+    func set(_ ending: Program.Ending) { self.ending = ending }
+
+    func get() throws -> Program.Ending {
+        guard let ending else { throw LaboratoryError(text: "the controller did not end") }
+        return ending
+    }
+}

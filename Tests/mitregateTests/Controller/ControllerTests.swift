@@ -1,0 +1,167 @@
+import ExchangeSimulator
+import Transfers
+import Foundation
+import Laboratory
+import Testing
+
+/// The daemon as an operator meets it: a real process, a simulated tenant, a real repository.
+@Suite struct ControllerTests {
+    @Test func `a commit is applied by itself, and SIGTERM ends the process in order`() async throws {
+        let ending = try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("applied") { bed.laboratory.changes.count == 1 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.repository.write(
+                Sample.inbound("fabrikam", "From Fabrikam", "192.0.2.1", more: "  comment: Another"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bed.laboratory.repository.commit("Another address")
+            try await bed.until("changed") { bed.laboratory.changes.count == 2 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let runs = try await bed.object("/api/v1/runs?tenant=contoso")["runs"] as? [[String: Any]]
+            #expect(runs?.count { $0["result"] as? String == "applied" } == 2)
+        }
+        #expect(ending.code == 0, "\(ending)")
+    }
+
+    @Test func `drift is found, told with its author, reported as over, and never corrected unasked`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.simulator.edit(
+                tenant: Laboratory.tenantID,
+                userId: "eve@contoso.com",
+                cmdlet: "Set-InboundConnector",
+                parameters: #"{"Identity": "From Fabrikam", "RequireTls": false}"#
+            )
+            try await bed.until("drifted") { try await bed.hasEvent("Drifted") }
+            #expect(try await bed.state() == "drifted")
+            #expect(bed.laboratory.changes.count == 1)
+            try bed.laboratory.simulator.edit(
+                tenant: Laboratory.tenantID,
+                userId: "eve@contoso.com",
+                cmdlet: "Set-InboundConnector",
+                parameters: #"{"Identity": "From Fabrikam", "RequireTls": true}"#
+            )
+            try await bed.until("over") { try await bed.hasEvent("Drifted", "cleared") }
+        }
+    }
+
+    @Test func `drift is corrected where the operator says so`() async throws {
+        try await ControllerBed.with(settings: "drift: correct, correctAfter: 1s") {
+            (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.simulator.edit(
+                tenant: Laboratory.tenantID,
+                userId: "eve@contoso.com",
+                cmdlet: "Set-InboundConnector",
+                parameters: #"{"Identity": "From Fabrikam", "RequireTls": false}"#
+            )
+            try await bed.until("corrected") { bed.laboratory.changes.count == 2 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+        }
+    }
+
+    @Test func `a suspended tenant is read and not written`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let suspended = try await bed.command(
+                "suspend",
+                "--tenant",
+                "contoso",
+                "--until",
+                "2099-01-01",
+                "--reason",
+                "migration"
+            )
+            #expect(suspended.code == 0, "\(suspended)")
+            try await bed.until("suspended") { try await bed.state() == "suspended" }
+            try bed.laboratory.repository.write(
+                Sample.inbound("fabrikam", "From Fabrikam", "192.0.2.1", more: "  comment: Another"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            let commit = try await bed.laboratory.repository.commit("Not yet")
+            let asked = try await bed.command("reconcile", "--tenant", "contoso", "--wait")
+            #expect(bed.laboratory.changes.count == 1, "\(asked)")
+            #expect(try await bed.command("resume", "--tenant", "contoso").code == 0)
+            try await bed.until("applied") { bed.laboratory.changes.count == 2 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let status = try await bed.object("/api/v1/tenants/contoso")["status"] as? [String: Any]
+            #expect(status?["revision"] as? String == commit)
+        }
+    }
+
+    @Test func `a proposed plan waits for its approval`() async throws {
+        try await ControllerBed.with(settings: "changes: propose") { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("waiting") { try await bed.state() == "waiting" }
+            #expect(bed.laboratory.changes.isEmpty)
+            let plans = try await bed.object("/api/v1/plans")["plans"] as? [[String: Any]]
+            let digest = try #require(plans?.first?["changesDigest"] as? String)
+            let digits = String(digest.dropFirst("sha256:".count).prefix(12))
+            let wrong = try await bed.command("approve", "000000000000", "--reason", "guessing")
+            #expect(wrong.code != 0)
+            let approved = try await bed.command("approve", digits, "--reason", "reviewed")
+            #expect(approved.code == 0, "\(approved)")
+            try await bed.until("applied") { bed.laboratory.changes.count == 1 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            #expect(try await bed.hasEvent("Approved"))
+        }
+    }
+
+    @Test func `a bad configuration is refused at SIGHUP, and the old one stays in force`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, running: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let file = bed.laboratory.folder.appending(path: "mitregate.yaml")
+            let good = try String(contentsOf: file, encoding: .utf8)
+            try Data(good.replacingOccurrences(of: "branch: main", with: "branche: main").utf8).write(to: file)
+            kill(running.process, SIGHUP)
+            try await bed.until("refused") { try await bed.hasEvent("configuration-refused") }
+            let event = try #require(
+                try await bed.events().first { $0["condition"] as? String == "configuration-refused" }
+            )
+            #expect((event["message"] as? String)?.contains("mitregate.yaml:6") == true)
+            #expect(try await bed.state() == "in-sync")
+            try Data(good.utf8).write(to: file)
+            kill(running.process, SIGHUP)
+            try await bed.until("taken") { try await bed.hasEvent("configuration-refused", "cleared") }
+        }
+    }
+
+    @Test func `a run by request is answered by a run that began after it`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.repository.write(
+                Sample.inbound("fabrikam", "From Fabrikam", "192.0.2.1", more: "  comment: Another"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bed.laboratory.repository.commit("Now")
+            let ending = try await bed.command("reconcile", "--tenant", "contoso", "--wait")
+            #expect(ending.code == 0, "\(ending)")
+            #expect(bed.laboratory.changes.count == 2)
+        }
+    }
+
+    @Test func `metrics and events name the tenant and no secret`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let page = String(decoding: try await bed.send(.get, "/metrics").body, as: UTF8.self)
+            #expect(page.contains(#"mitregate_source_healthy{source="mail-flow"} 1"#))
+            #expect(page.contains(#"mitregate_live_read_age_seconds{tenant="contoso"}"#))
+            #expect(!page.contains(Laboratory.secret) && !page.contains(ControllerBed.token))
+            let events = try await bed.command("events")
+            #expect(events.code == 0)
+            #expect(!events.output.contains(Laboratory.secret))
+        }
+    }
+
+    @Test func `a controller that cannot listen says so and ends with 1`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            let bed = laboratory.folder.appending(path: "mitregate.yaml")
+            var text = try String(contentsOf: bed, encoding: .utf8)
+            text += "\nserver: {listen: \"0.0.0.0:8080\"}\n"
+            try Data(text.utf8).write(to: bed)
+            let ending = try await laboratory.mitregate("controller")
+            #expect(ending.code == 1)
+            #expect(ending.errors.contains("listen"))
+            #expect(laboratory.simulator.requests().isEmpty)
+        }
+    }
+}
