@@ -32,6 +32,7 @@ package final class Controller: Sendable {
     private let manager: ServiceManager?
     private let read: @Sendable () throws -> Configuration
     private let group = Mutex<ServiceGroup?>(nil)
+    private let waiting = Mutex<Task<LeaderLease, any Error>?>(nil)
 
     /// - Parameters:
     ///   - read: Reads the configuration again, for SIGHUP.
@@ -168,7 +169,16 @@ package final class Controller: Sendable {
     ///
     /// - Throws: When a service cannot go on, such as the server whose port is taken.
     package func run() async throws {
-        let lease = try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal)
+        let waiting = Task { [environment] in
+            try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal)
+        }
+        self.waiting.withLock { $0 = waiting }
+        guard let lease = try? await waiting.value else {
+            // Asked to stop while another led; anything else is told.
+            if waiting.isCancelled { return }
+            _ = try await waiting.value
+            return
+        }
         notices.adopt()
         lanes.adopt(settings.current)
         let services: [any Service] = [
@@ -207,7 +217,11 @@ package final class Controller: Sendable {
     package func stop() async {
         manager?.stopping()
         events.end()
-        await group.withLock { $0 }?.triggerGracefulShutdown()
+        if let group = group.withLock({ $0 }) {
+            await group.triggerGracefulShutdown()
+        } else {
+            waiting.withLock { $0 }?.cancel()
+        }
     }
 
     /// Reads the configuration again; a bad file is refused, the old one kept, and that is a condition and an event.

@@ -164,4 +164,28 @@ import Testing
             #expect(laboratory.simulator.requests().isEmpty)
         }
     }
+
+    @Test func `a second controller waits, and ends when it is asked to`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let second = try await bed.laboratory.mitregate.run(["controller"]) { running in
+                try await running.says("waits to take over")
+                kill(running.process, SIGTERM)
+            }
+            #expect(second.code == 0, "\(second)")
+            #expect(try await bed.state() == "in-sync")
+        }
+    }
+
+    @Test func `what a killed controller left is taken over by the next`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, running: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            kill(running.process, SIGKILL)
+            let next = try await bed.laboratory.mitregate.run(["controller"]) { running in
+                try await bed.until("in sync") { try await bed.state() == "in-sync" }
+                kill(running.process, SIGTERM)
+            }
+            #expect(next.code == 0, "\(next)")
+        }
+    }
 }
