@@ -111,6 +111,8 @@ let package = Package(
             ]
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),
+        room("Forges", ["Transfers", crypto, cryptoExtras]),
+        room("PullRequests", ["Connectors", "Forges", "Planning", "TLSGate", crypto]),
         room(
             "Site",
             [
@@ -165,6 +167,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "ForgeSimulator",
+            dependencies: [crypto, nioCore, nioHTTP1, nioPosix],
+            path: "Tests/ForgeSimulator",
+            swiftSettings: settings
+        ),
+        .target(
             name: "Fuzzing",
             dependencies: [
                 "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "Probing", "Reports",
@@ -197,6 +205,8 @@ let package = Package(
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
+        tests(of: "Forges", ["ForgeSimulator", "Transfers", crypto]),
+        tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",
             ["Configuration", "Planning", "Scheduling", "StateStore", "Transfers", logging, serviceLifecycle]
