@@ -170,7 +170,7 @@ struct RoundRunner: Sendable {
     /// What is so in the tenant besides the plan: authors, blocked connectors, auditing.
     private func live(_ ending: RunEnding, _ managed: ManagedTenant, _ known: Known) async -> LiveView {
         let items = ending.drift
-        var view = LiveView(unmanaged: ending.plan.plan?.unmanaged ?? [])
+        var view = LiveView(unmanaged: ending.unmanaged, blockedConnectors: nil, isAuditing: nil)
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return view }
         let reader = TenantReader(connection)
         async let blocked = reader.blockedConnectors(deadline: managed.tenant.readTimeout)
@@ -182,7 +182,7 @@ struct RoundRunner: Sendable {
                 return seen?.displayName ?? connector.name ?? (guid.isEmpty ? "a connector without a name" : guid)
             }
         }
-        if case .known(let isOn) = await auditing { view.isAuditing = isOn } else { view.isAuditing = nil }
+        if case .known(let isOn) = await auditing { view.isAuditing = isOn }
         guard !items.isEmpty else { return view }
         let now = environment.timing.now()
         let written = Dictionary(ending.applied.connectors.map { ($0.key, $0) }) { first, _ in first }

@@ -26,15 +26,15 @@ package enum LiveState: Hashable, Sendable {
 package struct LiveView: Hashable, Sendable {
     package var drift: [DriftFinding]
     package var unmanaged: [UnmanagedConnector]
-    /// Inbound connectors that Exchange has blocked, by the name that it shows.
-    package var blockedConnectors: [String]
+    /// Inbound connectors that Exchange has blocked, by the name that it shows; `nil` where it could not be asked.
+    package var blockedConnectors: [String]?
     /// `nil` where it could not be asked.
     package var isAuditing: Bool?
 
     package init(
         drift: [DriftFinding] = [],
         unmanaged: [UnmanagedConnector] = [],
-        blockedConnectors: [String] = [],
+        blockedConnectors: [String]? = [],
         isAuditing: Bool? = true
     ) {
         self.drift = drift
