@@ -13,7 +13,7 @@ package struct Document: Hashable, Sendable {
         case rollout
         /// What was seen of a tenant's partners; the key is the tenant.
         case partners
-        /// What is so about an object that is no tenant; the key is the object.
+        /// What is so about an object that is not a tenant; the key is the object.
         case condition
     }
 

@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `a mirror that was half made is made anew`() async throws {
+    @Test func `a mirror that was half made is made again`() async throws {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.appending(path: "source").path)
             let tip = try await source.commit(["a.yaml": "1"])

@@ -27,7 +27,7 @@ final class LaneWorker: Sendable {
     private enum Message: Sendable {
         case input(LaneInput)
         case roundEnded(RoundReport)
-        /// Work that a person asked for and that is no round, such as a rollback; it waits for the round under way.
+        /// Work that a person asked for and that is not a round, such as a rollback; it waits for the round under way.
         case job(@Sendable (ManagedTenant) async -> Void)
         case jobEnded
         case stop
