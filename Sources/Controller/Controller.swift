@@ -47,6 +47,7 @@ package final class Controller: Sendable {
         var environment = base
         environment.leaseDuration = Self.leaseDuration
         environment.leaseRenewal = Self.leaseRenewal
+        environment.leavesWaits = true
         self.environment = environment
         self.read = read
         let settings = ConfigurationHolder(environment.configuration)

@@ -22,6 +22,11 @@ package struct RunEnvironment: Sendable {
     package var leaseDuration: Duration = .seconds(300)
     /// How often a run renews its lease while it waits for others; `nil`: only with what it writes.
     package var leaseRenewal: Duration?
+    /// Whether a run that is asked to stop while it waits for the tenant leaves the wait to a later run.
+    ///
+    /// A command waits to the end and rolls back, as a person is looking on; the controller has to end soon and is
+    /// started again.
+    package var leavesWaits = false
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()
 
