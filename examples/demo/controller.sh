@@ -115,7 +115,8 @@ say "The controller runs, and a commit goes to the pilot first, then to contoso"
 connector mx.northwindtraders.com 'enabled: true' pilot contoso
 commit "Send to Northwind's relay"
 printf '\n%s$ mitregate controller &%s\n' "$bold" "$plain"
-mitregate controller >controller.log 2>&1 </dev/null &
+# Not by the function of that name: what is kept and ended is the program's own id.
+"$bin/mitregate" controller >controller.log 2>&1 </dev/null &
 processes[controller]=$!
 until_so "both tenants are in sync" in_sync contoso
 show 0 mitregate status

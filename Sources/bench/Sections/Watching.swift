@@ -194,7 +194,7 @@ enum Watching {
                 requests.append(id)
             }
             for id in requests {
-                while Self.member("ended", of: try await send(.get, "/api/v1/requests/\(id)")) == nil {
+                while Self.member("state", of: try await send(.get, "/api/v1/requests/\(id)")) != "done" {
                     try await Task.sleep(for: .milliseconds(10))
                 }
             }
