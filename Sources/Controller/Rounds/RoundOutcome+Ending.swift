@@ -61,6 +61,11 @@ extension RoundOutcome {
 
 extension RoundOutcome.Result {
     init(_ stop: RunStop) {
+        // What others changed meanwhile is planned again, whatever was written before it.
+        guard stop.cause != .stale else {
+            self = .held
+            return
+        }
         self =
             switch stop.status {
             case .blocked: .blocked
