@@ -164,7 +164,8 @@ extension PlanView {
             update: plan.summary.update,
             delete: plan.summary.delete,
             drift: plan.summary.drift,
-            text: String(text.prefix(200_000))
+            text: String(text.prefix(200_000)),
+            verdict: GateWord(ending.plan.judgements ?? [])?.verdict.rawValue
         )
     }
 }

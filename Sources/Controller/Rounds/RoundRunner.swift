@@ -9,6 +9,7 @@ import Reports
 import Scheduling
 import Site
 import StateStore
+import TLSGate
 
 /// Carries out one round of one tenant, as the lane decided it.
 struct RoundRunner: Sendable {
@@ -99,7 +100,9 @@ struct RoundRunner: Sendable {
 
     private func run(_ round: Round, _ managed: ManagedTenant, _ reconciler: Reconciler) async -> RunEnding {
         var options = TenantRun.Options()
-        options.approvals = round.approvals.map(\.digest)
+        options.approvals = round.approvals.map { approval in
+            TenantRun.Approval(digest: approval.digest, verdict: approval.verdict.flatMap(Verdict.init))
+        }
         options.scope = PlanScope(
             includesCommit: round.mayApply || round.corrections.isEmpty,
             corrections: Dictionary(
@@ -229,4 +232,8 @@ extension DriftAuthor {
             case .auditingOff: .auditingOff
             }
     }
+}
+
+extension Verdict {
+    fileprivate init?(_ verdict: GateWord.Verdict) { self.init(rawValue: verdict.rawValue) }
 }

@@ -207,10 +207,17 @@ struct ControllerModel: SiteModel {
         var views: [ApprovalView] = []
         for worker in waiting {
             let whole = worker.snapshot.plan?.whole(digest) ?? digest
-            let approval = Approval(digest: whole, reason: reason, by: caller, at: now)
+            let verdict = worker.snapshot.plan?.verdict.flatMap(GateWord.Verdict.init(rawValue:))
+            let approval = Approval(digest: whole, reason: reason, by: caller, at: now, verdict: verdict)
+            let seen = verdict.map { ", of which the gate said \($0.rawValue)" } ?? ""
             worker.tell(.approved(approval))
             await events.commit([
-                draft(worker.name, .approved, "Approved", "\(caller) approved the plan \(whole.shortDigest): \(reason)")
+                draft(
+                    worker.name,
+                    .approved,
+                    "Approved",
+                    "\(caller) approved the plan \(whole.shortDigest)\(seen): \(reason)"
+                )
             ])
             views.append(ApprovalView(tenant: worker.name, digest: whole, reason: reason, by: caller, at: now))
         }
