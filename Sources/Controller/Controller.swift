@@ -28,6 +28,7 @@ package final class Controller: Sendable {
     private let notices: NoticeService
     private let watching: WatchService
     private let partners: PartnerService
+    private let credentials: CredentialService
     private let site: SiteService
     private let manager: ServiceManager?
     private let read: @Sendable () throws -> Configuration
@@ -47,12 +48,15 @@ package final class Controller: Sendable {
         var environment = base
         environment.leaseDuration = Self.leaseDuration
         environment.leaseRenewal = Self.leaseRenewal
+        let observer = Observer(version: environment.version)
+        let budgets = TenantBudgets(timing: environment.timing)
+        environment.pacing = { budgets.pacing(of: $0) }
+        environment.onRequest = { tenant, name, status in observer.requested(name, of: tenant, status: status) }
         self.environment = environment
         self.read = read
         let settings = ConfigurationHolder(environment.configuration)
         self.settings = settings
         let now = environment.timing.now
-        let observer = Observer(version: environment.version)
         let events = EventLog(
             store: environment.store,
             logger: environment.logger,
@@ -119,6 +123,12 @@ package final class Controller: Sendable {
             sources: keeper,
             environment: { holder.current }
         )
+        credentials = CredentialService(
+            lanes: lanes,
+            events: events,
+            shared: shared,
+            environment: { holder.current }
+        )
         later.adopt(watching, rollouts)
         sources = SourceService(
             settings: settings,
@@ -147,7 +157,8 @@ package final class Controller: Sendable {
             health: StoreWatch(store: environment.store, now: now),
             watches: watches,
             rollouts: rollouts,
-            partners: partners
+            partners: partners,
+            credentials: credentials
         )
         let manager = ServiceManager(environment: serviceEnvironment)
         self.manager = manager
@@ -183,6 +194,7 @@ package final class Controller: Sendable {
         lanes.adopt(settings.current)
         let services: [any Service] = [
             lease, notices, LaneService(lanes: lanes), sources, watching, partners,
+            credentials,
             Housekeeping(
                 environment: { [holder] in holder.current },
                 conditions: conditions,

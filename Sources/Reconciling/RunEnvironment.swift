@@ -22,6 +22,10 @@ package struct RunEnvironment: Sendable {
     package var leaseDuration: Duration = .seconds(300)
     /// How often a run renews its lease while it waits for others; `nil`: only with what it writes.
     package var leaseRenewal: Duration?
+    /// How often each tenant, by name, may be asked; `nil`: as often as runs need.
+    package var pacing: (@Sendable (_ tenant: String) -> RequestPacing)?
+    /// Told of every request to a tenant's services, by the tenant's name; called from many tasks at once.
+    package var onRequest: (@Sendable (_ tenant: String, _ name: String, _ status: Int?) -> Void)?
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()
 

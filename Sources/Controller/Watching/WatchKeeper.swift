@@ -56,6 +56,9 @@ actor WatchKeeper {
         }
     }
 
+    /// How many are under way, by tenant, as far as they were asked for.
+    var active: [String: Int] { known.mapValues { $0.count { !$0.state.isEnded } } }
+
     func hasWork(_ tenant: String) async -> Bool { await watches(of: tenant).contains { !$0.state.isEnded } }
 
     /// The watches of a tenant that ended since this was last asked.
@@ -117,6 +120,7 @@ actor WatchKeeper {
     func tookBack(_ takeBack: TakeBack, _ end: TakeBackEnd, tenant: String) async {
         var watches = await watches(of: tenant)
         guard let index = watches.firstIndex(where: { $0.id == takeBack.watch }) else { return }
+        if case .ended(.rolledBack) = end { observer.rolledBack(tenant, because: "regressed") }
         let notices = watches[index].handle(.tookBack(end), at: environment.timing.now())
         await store(watches, notices, of: tenant)
     }
