@@ -160,6 +160,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "GitServers", path: "Tests/GitServers", swiftSettings: settings),
         .target(
             name: "Laboratory",
             dependencies: ["ExchangeSimulator", "TestSupport", subprocess],
@@ -220,7 +221,7 @@ let package = Package(
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),
         tests(of: "Transfers"),
-        tests(of: "GitRepositories"),
+        tests(of: "GitRepositories", ["GitServers"]),
         tests(of: "ExchangeOnline", ["Connectors", "Transfers", "ExchangeSimulator"]),
         tests(of: "ExchangeSimulator"),
         tests(of: "Probing", ["Transfers"]),
@@ -236,7 +237,7 @@ let package = Package(
         ),
         tests(
             of: "mitregate",
-            ["Connectors", "ExchangeSimulator", "Laboratory", "Planning", "StateStore", "Transfers"],
+            ["Connectors", "ExchangeSimulator", "GitServers", "Laboratory", "Planning", "StateStore", "Transfers"],
             exclude: ["Golden"]
         ),
     ],

@@ -35,7 +35,7 @@ package struct FieldPlaces: Hashable, Sendable {
         }
     }
 
-    /// The name of the object itself, which is no field, has a place too.
+    /// The name of the object itself, which is not a field, has a place too.
     private static let nameNumber = UInt8.max
 
     private static func number(of name: String) -> UInt8? {

@@ -15,7 +15,7 @@ package struct Document: Hashable, Sendable {
         case partners
         /// When a tenant's credential ends; the key is the tenant.
         case credential
-        /// What is so about an object that is no tenant; the key is the object.
+        /// What is so about an object that is not a tenant; the key is the object.
         case condition
     }
 

@@ -86,7 +86,7 @@ struct TokenTests {
                 credential: .federatedToken(clientId: SimulatedTenant.clientId, path: file.path)
             )
             try await withTenant(options) { tenant in
-                try write(subject: "somebody else")
+                try write(subject: "someone else")
                 let error = await #expect(throws: ExchangeError.self) { try await tenant.tokens.token(for: .exchange) }
                 #expect(error?.tokenErrorCode == 700213)
                 #expect(error?.message.contains("subject") == true)

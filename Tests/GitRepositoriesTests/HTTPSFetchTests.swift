@@ -1,3 +1,4 @@
+import GitServers
 import Foundation
 import Glibc
 import GitRepositories

@@ -1,3 +1,4 @@
+import GitServers
 import Foundation
 import GitRepositories
 import Glibc
@@ -133,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `a mirror that was half made is made anew`() async throws {
+    @Test func `a mirror that was half made is made again`() async throws {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.appending(path: "source").path)
             let tip = try await source.commit(["a.yaml": "1"])

@@ -1,3 +1,4 @@
+import GitServers
 import Foundation
 
 /// A repository that a test makes with git itself.

@@ -13,7 +13,7 @@ import Testing
     ]
     static let scope: Set = ["enabled", "testMode", "recipientDomains", "isTransportRuleScoped", "allAcceptedDomains"]
 
-    /// The table of condition F, written anew.
+    /// The table of condition F, written a second time.
     static let table: [CauseClass: Set<String>] = {
         let tls = scope.union(["tlsSettings", "tlsDomain", "smartHosts", "useMXRecord"])
         let policy = scope.union(["smtpDaneMode", "mtaStsMode", "useMXRecord", "smartHosts"])

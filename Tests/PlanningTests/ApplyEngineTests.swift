@@ -232,7 +232,7 @@ struct ApplyEngineTests {
 
     // MARK: Other administrators
 
-    @Test func `somebody else's later change is not overwritten`() throws {
+    @Test func `someone else's later change is not overwritten`() throws {
         let scenario = try #require(five)
         var driver = scenario.driver
         driver.tenant.faults = [5: .refused]
@@ -273,7 +273,7 @@ struct ApplyEngineTests {
         #expect(journal.message.hasSuffix("applied and read back before that stand."))
     }
 
-    @Test func `an object of the same name that appears before a create is somebody else's`() throws {
+    @Test func `an object of the same name that appears before a create is someone else's`() throws {
         let scenario = try #require(five)
         var driver = scenario.driver
         let theirs = DesiredConnector.outbound("new", ["comment": "theirs"]).observed(guid: "theirs")
@@ -324,7 +324,7 @@ struct ApplyEngineTests {
         #expect(driver.stored?.problems.first?.contains("it may be someone else's") == true)
     }
 
-    @Test func `a deleted object that somebody made anew is left alone`() throws {
+    @Test func `a deleted object that someone made again is left alone`() throws {
         let scenario = try #require(
             Scenario(
                 [.rule("a", ["comments": "x"]), .rule("z", ["comments": "x"])],

@@ -88,7 +88,7 @@ struct DecisionTests {
         #expect(plan.unmanaged == [])
     }
 
-    @Test func `a rule that somebody gave an exception is left alone`() {
+    @Test func `a rule that someone gave an exception is left alone`() {
         let rule = DesiredConnector.rule()
         var object = rule.observed(["routeMessageOutboundRequireTls": false])
         object.unmanagedParts = ["Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SentToPredicate"]

@@ -223,7 +223,7 @@ import TestSupport
             try bench.faults(Fault.refusing("New-OutboundConnector"))
             try await bench.apply()
             #expect(try await bench.status().state == .quarantined)
-            try await bench.repository.commit("Anew")
+            try await bench.repository.commit("Again")
             try await bench.apply()
             #expect(try await bench.status().state == .inSync)
             #expect(try await bench.status(observes: false).state == .applied)

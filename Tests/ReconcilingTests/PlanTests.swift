@@ -131,7 +131,7 @@ import TestSupport
             #expect(plan.exitStatus == .held)
             #expect(try await bench.apply().error?.id == "quarantined-revision")
             #expect(bench.writes.isEmpty)
-            try await bench.repository.commit("Try anew")
+            try await bench.repository.commit("Try again")
             #expect(try await bench.apply().exitStatus == .done)
             #expect(try await bench.quarantine() == nil)
         }

@@ -91,7 +91,7 @@ import TestSupport
         }
     }
 
-    @Test func `rule 4: a rollback is refused where somebody changed the same objects later, and writes nothing`()
+    @Test func `rule 4: a rollback is refused where someone changed the same objects later, and writes nothing`()
         async throws
     {
         try await Self.withRun { bench, _, run in

@@ -205,7 +205,7 @@ import TestSupport
         }
     }
 
-    @Test func `rule 4: somebody else's later change is not overwritten: partly applied, and what to do is said`()
+    @Test func `rule 4: someone else's later change is not overwritten: partly applied, and what to do is said`()
         async throws
     {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam", "comment: one")]) { bench in

@@ -156,7 +156,7 @@ extension Change {
         fields: [FieldChange(path: "smartHosts", before: ["smtp.archive.example"], after: nil)]
     )
 
-    /// Strings with which somebody tries to be more than text.
+    /// Strings with which someone tries to be more than text.
     static let hostile = Change(
         action: .create,
         kind: .outboundConnector,

@@ -274,6 +274,17 @@ struct LaneConditionTests {
         #expect(lane.told == ["direct-send/Allowed raised", "direct-send/Rejected raised"])
     }
 
+    @Test func `what could not be asked about is not over`() {
+        var lane = LaneDriver()
+        lane.end(live: .read(LiveView(blockedConnectors: ["From Fabrikam"], isAuditing: false)))
+        let told = lane.told
+        lane.passUntilRound()
+        lane.tell(.asked(id: "one", .request))
+        lane.end(live: .read(LiveView(blockedConnectors: nil, isAuditing: nil)))
+        #expect(lane.told == told)
+        #expect(lane.lane.conditions.count { [.connectorBlocked, .auditingOff].contains($0.type) } == 2)
+    }
+
     @Test func `a tenant that proposes says what an approval needs`() {
         var lane = LaneDriver(LanePolicy(changes: .propose))
         #expect(lane.begun.last?.mayApply == false)

@@ -3,7 +3,7 @@ import Laboratory
 import TestSupport
 import Testing
 
-/// What somebody meets who does not know the program yet.
+/// What someone meets who does not know the program yet.
 @Suite struct HelpTests {
     private static let commands = [
         "validate", "plan", "gate", "probe", "partner", "certificate verify", "apply", "drift", "status", "history",

@@ -13,7 +13,7 @@ package struct DomainName: Hashable, Sendable {
             description = text
             return
         }
-        guard text.utf8.count <= 2_048 else { return nil }  // more is no name, however it is written
+        guard text.utf8.count <= 2_048 else { return nil }  // a longer one cannot be a name, however it is written
         var name = text.trimmingSpaces()
         if name.hasSuffix(".") { name.removeLast() }
         if name.utf8.contains(where: { $0 >= 0x80 }) {
@@ -31,7 +31,7 @@ package struct DomainName: Hashable, Sendable {
         return text.withUTF8 { $0.count <= 253 && isName($0) }
     }
 
-    /// Whether the bytes are labels with dots between them, and the last is no number (192.0.2.1 is no name, RFC 3696 2).
+    /// Whether the bytes are labels with dots between them, and the last is not a number (192.0.2.1 is not a name: RFC 3696, 2).
     private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
         var length = 0

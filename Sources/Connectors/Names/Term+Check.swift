@@ -74,7 +74,7 @@ extension Term {
         case nil:
             TermProblem(
                 rule: "certificate-name-syntax",
-                reason: "\"\(text)\" is no name that a certificate carries",
+                reason: "\"\(text)\" is not a name that a certificate can carry",
                 remedy:
                     "Write a name such as \"mail.contoso.com\"; a wildcard only as the whole first label, \"*.contoso.com\"."
             )

@@ -62,8 +62,10 @@ final class EventLog: Sendable {
         }
         for event in change.events {
             counter(event)
+            // A log has no colours: what is over must not read like what began.
+            let prefix = event.transition == .cleared ? "Over: " : ""
             logger.info(
-                "\(event.message)",
+                "\(prefix)\(event.message)",
                 metadata: [
                     "tenant": "\(event.tenant ?? "")", "object": "\(event.object)",
                     "condition": "\(event.condition.rawValue)", "reason": "\(event.reason)",

@@ -19,11 +19,15 @@ final class LaneWorker: Sendable {
     private let mailbox: AsyncStream<Message>
     private let letters: AsyncStream<Message>.Continuation
     private let shown: Mutex<LaneSnapshot>
+    private let isStopped = Mutex(false)
+
+    /// Between two tries to read what was remembered.
+    private static let recallPause = Duration.seconds(5)
 
     private enum Message: Sendable {
         case input(LaneInput)
         case roundEnded(RoundReport)
-        /// Work that a person asked for and that is no round, such as a rollback; it waits for the round under way.
+        /// Work that a person asked for and that is not a round, such as a rollback; it waits for the round under way.
         case job(@Sendable (ManagedTenant) async -> Void)
         case jobEnded
         case stop
@@ -51,11 +55,18 @@ final class LaneWorker: Sendable {
     }
 
     /// Asks it to end: the round under way stops at its next safe point, and `run` returns after it.
-    func stop() { letters.yield(.stop) }
+    func stop() {
+        isStopped.withLock { $0 = true }
+        letters.yield(.stop)
+    }
 
     /// Works until it is stopped.
+    ///
+    /// A tenant whose memory cannot be read is left alone until it can: it may be suspended, or hold a quarantine.
     func run() async {
-        var work = Work(lane: Lane(tenant: name, policy: LanePolicy(snapshot.managed.tenant), memory: await recall()))
+        guard let memory = await recall() else { return }
+        let policy = LanePolicy(snapshot.managed.tenant)
+        var work = Work(lane: Lane(tenant: name, policy: policy, memory: memory.value))
         await handle(.started, &work)
         for await message in mailbox {
             switch message {
@@ -64,8 +75,9 @@ final class LaneWorker: Sendable {
                 work.round = nil
                 take(report, &work)
                 await tools.afterRound(report, managed.withLock { $0 })
-                await handle(.roundEnded(report.outcome), &work)
+                // What a person asked for goes before the round that the lane may begin next.
                 startJob(&work)
+                await handle(.roundEnded(report.outcome), &work)
             case .job(let job):
                 work.jobs.append(job)
                 startJob(&work)
@@ -104,15 +116,28 @@ final class LaneWorker: Sendable {
         var isStopping = false
     }
 
-    private func recall() async -> LaneMemory? {
-        do throws(StateStoreError) {
-            let documents = try await tools.store.documents(DocumentQuery(.lane, key: name))
-            guard let json = documents.first?.json else { return nil }
-            return try? JSONDecoder().decode(LaneMemory.self, from: Data(json.utf8))
-        } catch {
-            tools.logger.error("\(name): what was remembered of this tenant could not be read. \(error.message)")
-            return nil
+    /// What the store remembers; its value is `nil` for a tenant that is new.
+    private struct Recalled { var value: LaneMemory? }
+
+    /// Asks until the store can tell; `nil` when the worker was stopped before that.
+    private func recall() async -> Recalled? {
+        var isTold = false
+        while !isStopped.withLock({ $0 }) && !Task.isCancelled {
+            do {
+                let documents = try await tools.store.documents(DocumentQuery(.lane, key: name))
+                guard let json = documents.first?.json else { return Recalled(value: nil) }
+                return Recalled(value: try JSONDecoder().decode(LaneMemory.self, from: Data(json.utf8)))
+            } catch {
+                if !isTold {
+                    tools.logger.error(
+                        "\(name): what was remembered of this tenant cannot be read, so it is left alone. \(error)"
+                    )
+                }
+                isTold = true
+                try? await tools.clock.sleep(for: Self.recallPause)
+            }
         }
+        return nil
     }
 
     private func handle(_ input: LaneInput, _ work: inout Work) async {

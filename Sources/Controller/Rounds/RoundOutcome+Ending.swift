@@ -17,7 +17,7 @@ extension RoundOutcome {
             live: live,
             cause: stop.cause,
             nextLook: stop.next,
-            message: stop.message,
+            message: stop.told,
             exitCode: stop.status.rawValue
         )
     }
@@ -34,7 +34,7 @@ extension RoundOutcome {
             live: live,
             cause: ending.stop?.cause,
             nextLook: ending.stop?.next,
-            message: ending.stop?.message ?? ending.outcome.message,
+            message: ending.stop?.told ?? ending.outcome.message,
             exitCode: ending.stop?.status.rawValue ?? 0,
             revision: ending.outcome.revision ?? plan?.revision,
             tree: plan?.tree,
@@ -48,6 +48,17 @@ extension RoundOutcome {
                 ConnectorKey(kind: $0.write.kind, name: $0.write.name)
             }
         )
+    }
+}
+
+extension RunStop {
+    /// What an event says of it: of definitions that are wrong the first error and its place.
+    fileprivate var told: String {
+        guard !diagnostics.isEmpty, let first = entries.first else { return message }
+        let place = [first.file, first.line.map(String.init), first.column.map(String.init)]
+            .compactMap(\.self).joined(separator: ":")
+        let more = diagnostics.count > 1 ? " and \(diagnostics.count - 1) more" : ""
+        return "\(first.message) (\(place))\(more)".escapingControls
     }
 }
 

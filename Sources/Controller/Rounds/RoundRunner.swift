@@ -184,7 +184,7 @@ struct RoundRunner: Sendable {
         _ known: Known
     ) async -> (LiveView, KnownSettings?) {
         let items = ending.drift
-        var view = LiveView(unmanaged: ending.plan.plan?.unmanaged ?? [])
+        var view = LiveView(unmanaged: ending.unmanaged, blockedConnectors: nil, isAuditing: nil)
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else {
             return (view, nil)
         }

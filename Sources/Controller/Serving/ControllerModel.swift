@@ -49,11 +49,11 @@ struct ControllerModel: SiteModel {
 
     func readiness() async -> Readiness {
         var missing: [String] = []
-        if let trouble = await health.trouble() { missing.append(trouble) }
+        // Anyone may ask this, so it tells no paths and no hosts; the log has the reasons.
+        if await health.trouble() != nil { missing.append("The store cannot be written.") }
         let states = await sources.all
         for source in settings.current.sources where states[source.name]?.snapshot == nil {
-            let why = states[source.name]?.trouble?.message ?? "It is being fetched."
-            missing.append("The source \(source.name) was not read yet. \(why)")
+            missing.append("The source \(source.name) was not read yet.")
         }
         return Readiness(missing: missing)
     }

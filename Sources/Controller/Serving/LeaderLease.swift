@@ -58,7 +58,7 @@ final class LeaderLease: Service {
                 failures = 0
             } catch {
                 if case .leaseLost = error { throw error }
-                // A store that is full or slow is no reason to end: no run writes meanwhile.
+                // A store that is full or slow does not end it: no run writes meanwhile.
                 failures += 1
                 logger.warning("The controller's lease was not renewed (\(failures) times). \(error.message)")
             }

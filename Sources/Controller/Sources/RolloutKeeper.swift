@@ -1,6 +1,7 @@
 import Configuration
 import ExchangeOnline
 import FoundationEssentials
+import Logging
 import MailWatch
 import Reconciling
 import Scheduling
@@ -13,6 +14,7 @@ actor RolloutKeeper {
     private let events: EventLog
     private let now: @Sendable () -> Date
     private let clock: any Clock<Duration>
+    private let logger: Logger
     private var rollouts: [String: Rollout] = [:]
     private var timers: [String: Task<Void, Never>] = [:]
     /// Tells a lane what its rollout says.
@@ -30,6 +32,7 @@ actor RolloutKeeper {
         store = environment.store
         now = environment.timing.now
         clock = environment.timing.clock
+        logger = environment.logger
     }
 
     /// The source is at this commit; told before its lanes are.
@@ -88,13 +91,22 @@ actor RolloutKeeper {
         }
     }
 
+    /// Where a rollout stands; `nil` for a source without one, and where the store cannot tell it.
     private func known(_ source: String) async -> Rollout? {
         if let rollout = rollouts[source] { return rollout }
         guard let settings = settings.current.sources.first(where: { $0.name == source })?.rollout else { return nil }
-        let documents = try? await store.documents(DocumentQuery(.rollout, key: source))
-        if let rollout = rollouts[source] { return rollout }
-        let stored = documents?.first.flatMap { try? JSONDecoder().decode(Rollout.self, from: Data($0.json.utf8)) }
-        return stored ?? Rollout(source: source, policy: RolloutPolicy(settings))
+        do {
+            let documents = try await store.documents(DocumentQuery(.rollout, key: source))
+            if let rollout = rollouts[source] { return rollout }
+            guard let json = documents.first?.json else {
+                return Rollout(source: source, policy: RolloutPolicy(settings))
+            }
+            return try JSONDecoder().decode(Rollout.self, from: Data(json.utf8))
+        } catch {
+            // A stop that cannot be read is not lifted: the lanes keep what they were told last.
+            logger.error("\(source): where its rollout stands could not be read. \(error)")
+            return nil
+        }
     }
 
     private func wake(_ source: String, at time: Date) {

@@ -41,7 +41,11 @@ actor WatchKeeper {
 
     // MARK: What is known
 
-    func watches(of tenant: String) async -> [Watch] {
+    /// Empty also where they could not be read: for what only shows them.
+    func watches(of tenant: String) async -> [Watch] { await recall(tenant) ?? [] }
+
+    /// `nil` where they could not be read: then nothing about them may be changed.
+    private func recall(_ tenant: String) async -> [Watch]? {
         if let watches = known[tenant] { return watches }
         do throws(StateStoreError) {
             let documents = try await environment.store.documents(DocumentQuery(.watch, tenant: tenant))
@@ -52,14 +56,18 @@ actor WatchKeeper {
             return watches
         } catch {
             environment.logger.warning("\(tenant): its watches could not be read. \(error.message)")
-            return []
+            return nil
         }
     }
 
     /// How many are under way, by tenant, as far as they were asked for.
     var active: [String: Int] { known.mapValues { $0.count { !$0.state.isEnded } } }
 
-    func hasWork(_ tenant: String) async -> Bool { await watches(of: tenant).contains { !$0.state.isEnded } }
+    /// Whether one is not ended; where they cannot be read one may be, and it is looked again.
+    func hasWork(_ tenant: String) async -> Bool {
+        guard let watches = await recall(tenant) else { return true }
+        return watches.contains { !$0.state.isEnded }
+    }
 
     /// The watches of a tenant that ended since this was last asked.
     func takeEnded(_ tenant: String) -> [Watch] { ended.removeValue(forKey: tenant) ?? [] }
@@ -69,13 +77,13 @@ actor WatchKeeper {
     /// Begins the watches that a finished run calls for, and ends those that it supersedes.
     func begin(after journal: Journal, of managed: ManagedTenant) async {
         let settings = managed.tenant.watch
-        var watches = await watches(of: managed.tenant.name)
+        guard var watches = await recall(managed.tenant.name) else { return }
         let written = Set(
             journal.steps.filter { $0.state == .confirmed }.map {
                 ConnectorKey(kind: $0.write.kind, name: $0.write.name)
             }
         )
-        guard let (observed, now) = await read(managed) else { return }
+        guard let (observed, now) = await read(managed, rules: journal.ruleNames) else { return }
         var notices: [WatchNotice] = []
         for index in watches.indices where written.contains(watches[index].object) {
             notices += watches[index].handle(.superseded(run: journal.run), at: now)
@@ -99,7 +107,7 @@ actor WatchKeeper {
     /// Ends a watch, or those of a run, because a person said so.
     func end(_ id: String, reason: String, by name: String, in tenants: [String]) async -> Watch? {
         for tenant in tenants {
-            var watches = await watches(of: tenant)
+            guard var watches = await recall(tenant) else { continue }
             let places = watches.indices.filter { index in
                 let watch = watches[index]
                 return !watch.state.isEnded && (watch.id == id || watch.run.hasPrefix(id.uppercased()))
@@ -118,7 +126,7 @@ actor WatchKeeper {
 
     /// What became of a run that took a change back.
     func tookBack(_ takeBack: TakeBack, _ end: TakeBackEnd, tenant: String) async {
-        var watches = await watches(of: tenant)
+        guard var watches = await recall(tenant) else { return }
         guard let index = watches.firstIndex(where: { $0.id == takeBack.watch }) else { return }
         if case .ended(.rolledBack) = end { observer.rolledBack(tenant, because: "regressed") }
         let notices = watches[index].handle(.tookBack(end), at: environment.timing.now())
@@ -132,10 +140,14 @@ actor WatchKeeper {
     /// - Returns: What is to be taken back; it is stored that it will be.
     func look(at managed: ManagedTenant, isSuspended: Bool) async -> [TakeBack] {
         let tenant = managed.tenant.name
-        var watches = await watches(of: tenant)
-        guard watches.contains(where: { !$0.state.isEnded }), isLooking.insert(tenant).inserted else { return [] }
+        guard var watches = await recall(tenant), watches.contains(where: { !$0.state.isEnded }),
+            isLooking.insert(tenant).inserted
+        else { return [] }
         defer { isLooking.remove(tenant) }
-        guard let (observed, now) = await read(managed) else { return watches.compactMap(\.pendingTakeBack) }
+        let rules = Set(watches.flatMap(\.change.rules).map(\.guid))
+        guard let (observed, now) = await read(managed, rules: rules) else {
+            return watches.compactMap(\.pendingTakeBack)
+        }
         var notices: [WatchNotice] = []
         for index in watches.indices where watches[index].state.isReading && watches[index].isChanged(in: observed) {
             notices += watches[index].handle(.changed(by: nil), at: now)
@@ -154,7 +166,7 @@ actor WatchKeeper {
             round.take(answers)
         }
         // Another caller may have ended one meanwhile; that stands.
-        let stored = await self.watches(of: tenant)
+        guard let stored = await recall(tenant) else { return [] }
         var merged = round.watches
         for index in merged.indices {
             if let other = stored.first(where: { $0.id == merged[index].id }), other.state.isEnded {
@@ -166,11 +178,11 @@ actor WatchKeeper {
         return merged.compactMap(\.pendingTakeBack)
     }
 
-    private func read(_ managed: ManagedTenant) async -> (ObservedTenant, Date)? {
+    private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date)? {
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
         let reader = TenantReader(connection)
         guard case .known(let glance) = await reader.glance(deadline: managed.tenant.readTimeout),
-            case .known(let observed) = await reader.read(rules: [], deadline: managed.tenant.readTimeout)
+            case .known(let observed) = await reader.read(rules: rules, deadline: managed.tenant.readTimeout)
         else { return nil }
         return (observed, glance.serviceTime ?? environment.timing.now())
     }

@@ -24,11 +24,11 @@ package protocol Forge: Sendable {
     func write(_ text: String, on number: Int, over: CommentID?) async throws(ForgeError) -> CommentID
     /// Answers a comment with a reaction, or with what the forge has in its place.
     func answer(_ comment: Comment, with reaction: Reaction) async throws(ForgeError)
-    /// Sets a status on the request's head; setting what is set already is no error.
+    /// Sets a status on the request's head; setting what is set already is not an error.
     func set(_ status: CommitStatus, for request: PullRequest) async throws(ForgeError)
     /// Opens a request, or updates the open one with this head branch; returns its number.
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int
-    /// Closes a request without merging it; one that is closed already is no error.
+    /// Closes a request without merging it; one that is closed already is not an error.
     func close(_ number: Int) async throws(ForgeError)
     /// Whom the forge knows the credentials as; what this person writes is our own.
     func ourselves() async throws(ForgeError) -> Person

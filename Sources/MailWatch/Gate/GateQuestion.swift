@@ -32,7 +32,7 @@ package struct PartnerHost: Hashable, Sendable, Codable {
     /// An IP address, without a port.
     package var address: String?
 
-    /// Takes both in normal form; what is no name or no address is left out.
+    /// Takes both in normal form; what is neither a name nor an address is left out.
     package init(name: String? = nil, address: String? = nil) {
         self.name = name.flatMap { DomainName($0) }.map(\.description)
         self.address = address.flatMap { IPRange($0) }.map(\.description)

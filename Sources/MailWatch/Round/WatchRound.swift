@@ -119,7 +119,7 @@ struct ListingPlan: Sendable {
 
 /// What a round holds of one outbound watch, in memory only.
 struct OutboundWork: Sendable {
-    /// A unit beside its hashes.
+    /// A unit with its hashes.
     struct Item: Sendable {
         let unit: MailUnit
         let id: String

@@ -6,7 +6,7 @@ extension Watch {
     /// Takes in what happened outside the rounds.
     ///
     /// A watch that has ended stays as it is. While a run takes the change back only that run's end counts: the run itself
-    /// refuses what somebody changed since.
+    /// refuses what someone else has changed since.
     ///
     /// - Returns: What to tell people; empty where nothing changed.
     package mutating func handle(_ input: WatchInput, at serviceTime: Date) -> [WatchNotice] {
@@ -17,7 +17,7 @@ extension Watch {
             return enter(.superseded, .newerRun, at: serviceTime)
         case .changed(let who):
             guard state.isReading else { return [] }
-            note = "changed by \((who ?? "somebody else").escapingControls)"
+            note = "changed by \((who ?? "someone else").escapingControls)"
             return enter(.superseded, .changedByOthers, at: serviceTime)
         case .endedByPerson(let name, let reason):
             guard state.isReading else { return [] }

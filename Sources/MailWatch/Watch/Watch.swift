@@ -111,7 +111,7 @@ extension Watch {
         return counters[.unreadable] > read
     }
 
-    /// Whether the tenant's fields are no longer those that the run left, so that somebody changed them since.
+    /// Whether the tenant's fields are no longer those that the run left, so that someone else has changed them since.
     ///
     /// - Parameter tenant: A reading made after the run.
     package func isChanged(in tenant: ObservedTenant) -> Bool {

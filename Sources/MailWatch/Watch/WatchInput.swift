@@ -4,7 +4,7 @@ package import Planning
 package enum WatchInput: Hashable, Sendable {
     /// A newer run touched the connector.
     case superseded(run: String)
-    /// Somebody changed the connector; who, where that is known.
+    /// Someone else changed the connector; who, where that is known.
     case changed(by: String?)
     case endedByPerson(name: String, reason: String)
     /// The run that takes the change back ended.
@@ -13,7 +13,7 @@ package enum WatchInput: Hashable, Sendable {
 
 /// How the run that takes a change back ended.
 package enum TakeBackEnd: Hashable, Sendable {
-    /// Nothing was written: somebody changed the object since.
+    /// Nothing was written: someone else has changed the object since.
     case refused(String)
     case ended(RunRecord.Result)
 }

@@ -66,7 +66,7 @@ extension TenantRun {
         return runs.prefix {
             $0.revision == revision && $0.result == .held && $0.cause == .gateUndecided
         }.count { run in
-            // Looking again before its time is no further try.
+            // Looking again before its time does not count as another try.
             if case .at(let instant)? = run.nextLook { instant <= now } else { true }
         }
     }

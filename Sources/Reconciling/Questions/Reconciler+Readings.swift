@@ -1,4 +1,5 @@
 package import Configuration
+import Connectors
 import ExchangeOnline
 import Planning
 import Reports
@@ -12,16 +13,36 @@ extension Reconciler {
         do throws(RunStop) {
             run.applied = try await run.remembered().applied
             try await TenantRun.observe(&run)
+            let observed = try run.known(run.observed, "the tenant's state")
             run.drift = DriftComparison.items(
                 applied: run.applied,
-                observed: try run.known(run.observed, "the tenant's state"),
+                observed: observed,
                 acceptedDrifts: [],
                 now: environment.timing.now()
             )
+            run.unmanaged = unmanaged(observed, run)
         } catch {
             // The tenant does not answer either, which is the graver news.
             return run.ending(error)
         }
         return run.ending(stop)
+    }
+
+    /// What neither was written by us nor is asked for by a commit that can be read.
+    private func unmanaged(_ observed: ObservedTenant, _ run: TenantRun) -> [UnmanagedConnector] {
+        let ours = Set(run.applied.connectors.map(\.guid))
+        var others = observed
+        others.connectors.removeAll { ours.contains($0.guid) }
+        return Planner.plan(
+            PlanInput(
+                tenant: run.tenant.name,
+                revision: "",
+                desired: DesiredTenant(connectors: []),
+                observed: others,
+                applied: AppliedTenant(),
+                policy: run.tenant.policy,
+                now: environment.timing.now()
+            )
+        ).unmanaged
     }
 }

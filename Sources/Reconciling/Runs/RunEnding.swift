@@ -19,6 +19,8 @@ package struct RunEnding: Sendable {
     package let applied: AppliedTenant
     /// How the tenant deviated from what was applied, also where git could not be read.
     package let drift: [DriftItem]
+    /// Connectors in the tenant that are not ours, also where git could not be read.
+    package let unmanaged: [UnmanagedConnector]
     /// Connectors whose drift, put back, would weaken security.
     package let weakeningDrift: Set<ConnectorKey>
 

@@ -21,6 +21,7 @@ extension TenantRun {
             observed: firstObserved,
             applied: applied,
             drift: plan?.drift ?? drift,
+            unmanaged: plan?.unmanaged ?? unmanaged,
             weakeningDrift: weakeningDrift
         )
     }

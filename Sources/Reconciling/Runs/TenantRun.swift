@@ -43,6 +43,8 @@ package struct TenantRun: Sendable {
     var firstObserved: ObservedTenant?
     /// Deviations that were found although there is no plan.
     var drift: [DriftItem] = []
+    /// Connectors that are not ours, as far as that can be told without a plan.
+    var unmanaged: [UnmanagedConnector] = []
     package var plan: Plan?
     /// The plan's drift with its authors; `nil` when they were not asked for.
     var attributedDrift: [AttributedDrift]?

@@ -75,7 +75,7 @@ package struct CertificateLedger: Hashable, Sendable, Codable {
                 entries[key] = nil
                 continue
             }
-            // Servers of one name may show certificates that end some hours apart; that is no news.
+            // Servers of one name may show certificates that end some hours apart; that is not news.
             let isTold = known.map { $0.told <= threshold && certificate.notAfter > $0.notAfter - 86_400 } ?? false
             let entry = Entry(
                 object: certificate.object,

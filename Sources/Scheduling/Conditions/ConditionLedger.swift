@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// What is wrong with a tenant, or with an object that is no tenant, and what was told of it.
+/// What is wrong with a tenant, or with an object that is not a tenant, and what was told of it.
 ///
 /// Told what is found now, it answers with the transitions: what is new is raised, what is gone is cleared, and what stays is
 /// reminded of daily. It is stored, so that a restart tells nothing twice.

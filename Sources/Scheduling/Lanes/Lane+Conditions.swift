@@ -57,7 +57,10 @@ extension Lane {
             let unknownAuthors = Set(drift.filter { $0.author == .notYetKnown }.map(\.item.key))
             trace(view, at: now)
             let findings = self.findings(view)
-            let types: Set<ConditionType> = [.liveStateUnknown, .drifted, .connectorBlocked, .auditingOff]
+            var types: Set<ConditionType> = [.liveStateUnknown, .drifted]
+            // What could not be asked about is neither confirmed nor over.
+            if view.blockedConnectors != nil { types.insert(.connectorBlocked) }
+            if view.isAuditing != nil { types.insert(.auditingOff) }
             var drafts = memory.ledger.replace(
                 types,
                 with: findings,
@@ -96,7 +99,7 @@ extension Lane {
     private func findings(_ view: LiveView) -> [Finding] {
         var findings = drift.filter { !$0.item.accepted }.map { DriftText($0).finding }
         findings += view.unmanaged.map(UnmanagedText.finding)
-        findings += view.blockedConnectors.map { name in
+        findings += (view.blockedConnectors ?? []).map { name in
             let shown = BoundedText.name(name)
             return Finding(
                 "InboundConnector/\(shown)",

@@ -96,7 +96,7 @@ extension Lane {
 }
 
 extension DriftFinding {
-    /// The paths that deviate and that nobody accepted; `object` for a connector that is gone or is another now.
+    /// The paths that deviate and that were not accepted; `object` for a connector that is gone or is another now.
     var paths: [String] {
         guard item.form == .changed else { return [DriftTrace.object] }
         return item.fields.filter { !$0.accepted }.map(\.path)

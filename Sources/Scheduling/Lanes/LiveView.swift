@@ -26,8 +26,8 @@ package enum LiveState: Hashable, Sendable {
 package struct LiveView: Hashable, Sendable {
     package var drift: [DriftFinding]
     package var unmanaged: [UnmanagedConnector]
-    /// Inbound connectors that Exchange has blocked, by the name that it shows.
-    package var blockedConnectors: [String]
+    /// Inbound connectors that Exchange has blocked, by the name that it shows; `nil` where it could not be asked.
+    package var blockedConnectors: [String]?
     /// `nil` where it could not be asked.
     package var isAuditing: Bool?
     /// Whether the tenant refuses mail in its own name from strangers; `nil` where it was not asked.
@@ -36,7 +36,7 @@ package struct LiveView: Hashable, Sendable {
     package init(
         drift: [DriftFinding] = [],
         unmanaged: [UnmanagedConnector] = [],
-        blockedConnectors: [String] = [],
+        blockedConnectors: [String]? = [],
         isAuditing: Bool? = true
     ) {
         self.drift = drift

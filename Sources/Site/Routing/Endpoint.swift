@@ -47,7 +47,7 @@ struct Endpoint: Sendable {
     var successStatus = 200
     /// The `kind` of the document that it answers; `nil` for text or nothing.
     var answers: String?
-    /// Statuses of problems beside those that any endpoint may answer.
+    /// Statuses of problems that only this endpoint answers; there are others that any may.
     var problems: [Int] = []
     var handle: @Sendable (Call) async throws(ProblemDetails) -> Reply
 

@@ -26,7 +26,7 @@ struct SampleTenant: Sendable {
                 return DefinitionFile(path: "partner-\(index).yaml", bytes: Array(text.utf8))
             }
         }
-        self.files = files("Agreed anew", of: name)
+        self.files = files("Agreed again", of: name)
         let before = DefinitionReader.read(files("Agreed with the partner", of: name), now: Self.now).desired.connectors
         observed = ObservedTenant(
             connectors: before.enumerated().map { Self.observed($1, number * Self.connectors + $0) },

@@ -55,6 +55,7 @@ struct EventsCommand: AsyncParsableCommand {
                 query[0].1 = "1000"
                 // What is older than the last second asked for does not come again.
                 if seen.count > 10_000 { seen = Set(document.events.map(\.id)) }
+                // A person waits for the answer, so this is real time.
                 try await Task.sleep(for: .seconds(1))
             } while true
             return .success

@@ -76,6 +76,7 @@ struct ReconcileCommand: AsyncParsableCommand {
                     remedy: "`mitregate status` says what the tenant waits for."
                 )
             }
+            // A person waits for the answer, so this is real time.
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(1))
             for index in requests.indices where requests[index].state != .done {

@@ -135,7 +135,7 @@ import Testing
                 let ending = try await twin.mitregate("apply", "--auto-approve")
                 #expect(ending.code == 7, "\(ending)")
                 #expect(ending.output.contains("New"))
-                #expect(try twin.objects().contains { $0.contains("Mine now") }, "somebody else's change is left alone")
+                #expect(try twin.objects().contains { $0.contains("Mine now") }, "someone else's change is left alone")
             }
         }
     }
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test func `a run is taken back by the beginning of its id, unless somebody changed it since`() async throws {
+    @Test func `a run is taken back by the beginning of its id, unless someone changed it since`() async throws {
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
             let mitregate = laboratory.mitregate
             #expect(try await mitregate("apply", "--auto-approve").code == 0)

@@ -4,7 +4,7 @@ import Laboratory
 import StateStore
 import Testing
 
-/// What depends on whether somebody sits at a terminal.
+/// What depends on whether someone sits at a terminal.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/script"), "script makes the terminal (bsdutils)"))
 struct TerminalTests {
     private static let question = "Only \"yes\" is accepted: "
@@ -32,9 +32,9 @@ struct TerminalTests {
         }
     }
 
-    @Test func `what changed while somebody thought is stale`() async throws {
+    @Test func `what changed while someone thought is stale`() async throws {
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
-            // The second reading, after the answer, finds somebody else's new connector of the same name.
+            // The second reading, after the answer, finds someone else's new connector of the same name.
             let edit = """
                 [{"match": {"cmdlet": "Get-InboundConnector", "nth": 2}, "effect": {"editBefore": {"userId": "eve@contoso.com",
                   "cmdlet": "New-InboundConnector", "parameters": {"Name": "From Fabrikam", "ConnectorType": "Partner",

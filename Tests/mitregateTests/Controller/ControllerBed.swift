@@ -92,6 +92,12 @@ struct ControllerBed: Sendable {
         }
     }
 
+    /// What was told of an object whose name contains a word, oldest first.
+    func transitions(about name: String) async throws -> [String] {
+        try await events().filter { ($0["object"] as? String)?.contains(name) == true }
+            .compactMap { $0["transition"] as? String }
+    }
+
     /// A command that talks to this controller.
     func command(_ arguments: String...) async throws -> Program.Ending {
         var program = laboratory.mitregate

@@ -139,6 +139,32 @@ import Testing
         }
     }
 
+    @Test func `a commit that cannot be read blinds no one to what is in the tenant`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.simulator.edit(
+                tenant: Laboratory.tenantID,
+                userId: "eve@contoso.com",
+                cmdlet: "New-InboundConnector",
+                parameters: #"""
+                    {"Name": "Evil", "ConnectorType": "OnPremises", "SenderDomains": ["*"],
+                     "SenderIPAddresses": ["203.0.113.9"], "RequireTls": false}
+                    """#
+            )
+            try await bed.until("alarm") { try await bed.transitions(about: "Evil") == ["raised"] }
+            try bed.laboratory.repository.write("kind: [", to: "tenants/contoso/broken.yaml")
+            try await bed.laboratory.repository.commit("Broken")
+            try await bed.until("told of the broken file") {
+                try await bed.events().contains {
+                    ($0["message"] as? String)?.contains("(broken.yaml:2:1)") == true
+                }
+            }
+            #expect(try await bed.command("reconcile", "--tenant", "contoso", "--wait").code != 0)
+            #expect(try await bed.transitions(about: "Evil") == ["raised"])
+            #expect(try await bed.transitions(about: "From Fabrikam").isEmpty)
+        }
+    }
+
     @Test func `metrics and events name the tenant and no secret`() async throws {
         try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
             try await bed.until("in sync") { try await bed.state() == "in-sync" }

@@ -1,23 +1,23 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// nginx in front of `git http-backend`, with a certificate of a CA that nobody else knows.
-struct HTTPSServer {
-    let port: Int
+package struct HTTPSServer {
+    package let port: Int
     /// The CA's certificate.
-    let caFile: String
+    package let caFile: String
     /// What the second server, on another port, was asked: a line for each request.
-    let otherLog: String
-    static let user = "robot"
-    static let password = "correct horse battery"
+    package let otherLog: String
+    package static let user = "robot"
+    package static let password = "correct horse battery"
 
     /// - Parameter path: Below the folder that the server serves.
-    func url(_ path: String) -> String { "https://localhost:\(port)/\(path)" }
+    package func url(_ path: String) -> String { "https://localhost:\(port)/\(path)" }
 }
 
 /// Calls `body` with a running server for the repositories in `folder`; its processes end with the call.
 @discardableResult
-func withHTTPSServer<T>(serving folder: URL, _ body: (HTTPSServer) async throws -> T) async throws -> T {
+package func withHTTPSServer<T>(serving folder: URL, _ body: (HTTPSServer) async throws -> T) async throws -> T {
     let path = folder.appending(path: "https").path
     mkdir(path, 0o755)
     try await makeCertificate(in: path)

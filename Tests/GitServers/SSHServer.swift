@@ -1,35 +1,37 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
 /// Debian's sshd, one process for each connection, which lets in a key of its own and serves any repository of this machine.
-struct SSHServer {
-    let folder: String
-    let port: Int
+package struct SSHServer {
+    package let folder: String
+    package let port: Int
     /// Public host keys by type, as a line of known_hosts has them after the name.
-    let hostKeys: [String: String]
+    package let hostKeys: [String: String]
 
-    var name: String { "[127.0.0.1]:\(port)" }
+    package var name: String { "[127.0.0.1]:\(port)" }
 
-    func url(_ path: String) -> String { "ssh://\(NSUserName())@127.0.0.1:\(port)\(path)" }
+    package func url(_ path: String) -> String { "ssh://\(NSUserName())@127.0.0.1:\(port)\(path)" }
     /// A private key that the server lets in.
-    func userKey(_ type: String = "ed25519") -> String { "\(folder)/user-\(type)" }
+    package func userKey(_ type: String = "ed25519") -> String { "\(folder)/user-\(type)" }
 
     /// Writes a file of known hosts with these lines.
-    func knownHosts(_ lines: [String]) throws -> String {
+    package func knownHosts(_ lines: [String]) throws -> String {
         let path = "\(folder)/known_hosts-\(UUID())"
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: path))
         return path
     }
 
-    func trusted(_ type: String = "ed25519") throws -> String { try knownHosts(["\(name) \(hostKeys[type] ?? "")"]) }
+    package func trusted(_ type: String = "ed25519") throws -> String {
+        try knownHosts(["\(name) \(hostKeys[type] ?? "")"])
+    }
 }
 
 /// Calls `body` with a running sshd that shows host keys of the given types; its processes end with the call.
 ///
 /// - Parameter command: What it runs instead of what the client asks for, without quotation marks.
 @discardableResult
-func withSSHServer<T>(
+package func withSSHServer<T>(
     hostKeys: [String] = ["ed25519"],
     userKeys: [String] = ["ed25519"],
     running command: String? = nil,

@@ -1,20 +1,20 @@
 import Foundation
-import Glibc
-import Synchronization
+package import Glibc
+package import Synchronization
 
 /// A child process of a test, in a process group of its own, ended by that group's id.
-struct Spawned: Sendable {
-    let pid: pid_t
+package struct Spawned: Sendable {
+    package let pid: pid_t
 
     /// Held while a descriptor is open that is not yet marked to be closed in a child.
-    static let lock = Mutex(())
+    package static let lock = Mutex(())
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// - Parameter descriptors: What the child has as 0, 1, 2, …; a missing one is `/dev/null`.
-    init(
+    package init(
         _ arguments: [String],
         environment: [String: String] = [:],
         folder: String? = nil,
@@ -47,13 +47,13 @@ struct Spawned: Sendable {
     }
 
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         return status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f)
     }
 
-    func end() {
+    package func end() {
         kill(-pid, SIGKILL)
         wait()
     }
@@ -61,7 +61,7 @@ struct Spawned: Sendable {
 
 /// Runs a tool to its end, away from Swift's shared threads.
 @discardableResult
-func run(
+package func run(
     _ arguments: [String],
     environment: [String: String] = [:],
     folder: String? = nil,
@@ -98,11 +98,11 @@ func run(
 }
 
 /// Two connected descriptors, one for a child; a pipe cannot be made here without a moment in which another child inherits it.
-struct Channel {
-    let ours: Int32
-    let theirs: Int32
+package struct Channel {
+    package let ours: Int32
+    package let theirs: Int32
 
-    init() throws {
+    package init() throws {
         var ends: [Int32] = [0, 0]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw Spawned.Failure(description: String(cString: strerror(errno)))
@@ -110,7 +110,7 @@ struct Channel {
         (ours, theirs) = (ends[0], ends[1])
     }
 
-    func write(_ bytes: [UInt8]) {
+    package func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(ours, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -119,7 +119,7 @@ struct Channel {
         }
     }
 
-    func readAll() -> [UInt8] {
+    package func readAll() -> [UInt8] {
         var result: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

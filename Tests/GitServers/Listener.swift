@@ -3,11 +3,11 @@ import Glibc
 import Synchronization
 
 /// A listening socket on the loopback interface, on a port that the kernel chose.
-final class Listener: Sendable {
-    let descriptor: Int32
-    let port: Int
+package final class Listener: Sendable {
+    package let descriptor: Int32
+    package let port: Int
 
-    init() throws {
+    package init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -24,7 +24,7 @@ final class Listener: Sendable {
     }
 
     /// Calls `body` with each connection, which it must close, on a thread of its own until the listener ends.
-    func serve(_ body: @escaping @Sendable (Int32) -> Void) {
+    package func serve(_ body: @escaping @Sendable (Int32) -> Void) {
         Thread.detachNewThread { [self] in
             while true {
                 var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -41,7 +41,7 @@ final class Listener: Sendable {
     }
 
     /// Wakes the thread of `serve`.
-    func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     deinit { close(descriptor) }
 }
