@@ -70,13 +70,15 @@ package final class Controller: Sendable {
         let keeper = SourceKeeper(environment: { holder.current }, now: now)
         let gate = RoundGate(Self.window)
         let shared = SharedResources(environment)
+        let later = LateServices()
         let watches = WatchKeeper(
             environment: { holder.current },
             shared: shared,
             events: events,
-            observer: observer
+            observer: observer,
+            conditions: conditions,
+            onTLSTrouble: { tenant, connectors in later.partners?.lookNow(tenant, at: connectors) }
         )
-        let later = LateServices()
         let requests = RequestBook()
         let tools = LaneTools(
             store: environment.store,
@@ -129,7 +131,7 @@ package final class Controller: Sendable {
             shared: shared,
             environment: { holder.current }
         )
-        later.adopt(watching, rollouts)
+        later.adopt(watching, rollouts, partners)
         sources = SourceService(
             settings: settings,
             keeper: keeper,
