@@ -201,8 +201,8 @@ final class LaneWorker: Sendable {
         if let settings = report.settings { work.settings = settings }
         let now = tools.now()
         shown.withLock { shown in
+            // A round that made no plan, as a cheap one, leaves the last one waiting.
             if let plan = report.plan { shown.plan = plan }
-            if report.outcome.waiting == nil { shown.plan?.isWaiting = false }
             if case .read(let live) = report.outcome.live { shown.live = live }
             if let gate = report.outcome.gate { shown.gate = gate }
             if let readAt = report.readAt { shown.readAt = readAt }
