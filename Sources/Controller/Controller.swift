@@ -28,6 +28,7 @@ package final class Controller: Sendable {
     private let notices: NoticeService
     private let watching: WatchService
     private let partners: PartnerService
+    private let credentials: CredentialService
     private let site: SiteService
     private let manager: ServiceManager?
     private let read: @Sendable () throws -> Configuration
@@ -48,12 +49,15 @@ package final class Controller: Sendable {
         environment.leaseDuration = Self.leaseDuration
         environment.leaseRenewal = Self.leaseRenewal
         environment.leavesWaits = true
+        let observer = Observer(version: environment.version)
+        let budgets = TenantBudgets(timing: environment.timing)
+        environment.pacing = { budgets.pacing(of: $0) }
+        environment.onRequest = { tenant, name, status in observer.requested(name, of: tenant, status: status) }
         self.environment = environment
         self.read = read
         let settings = ConfigurationHolder(environment.configuration)
         self.settings = settings
         let now = environment.timing.now
-        let observer = Observer(version: environment.version)
         let events = EventLog(
             store: environment.store,
             logger: environment.logger,
@@ -67,13 +71,15 @@ package final class Controller: Sendable {
         let keeper = SourceKeeper(environment: { holder.current }, now: now)
         let gate = RoundGate(Self.window)
         let shared = SharedResources(environment)
+        let later = LateServices()
         let watches = WatchKeeper(
             environment: { holder.current },
             shared: shared,
             events: events,
-            observer: observer
+            observer: observer,
+            conditions: conditions,
+            onTLSTrouble: { tenant, connectors in later.partners?.lookNow(tenant, at: connectors) }
         )
-        let later = LateServices()
         let requests = RequestBook()
         let tools = LaneTools(
             store: environment.store,
@@ -120,7 +126,13 @@ package final class Controller: Sendable {
             sources: keeper,
             environment: { holder.current }
         )
-        later.adopt(watching, rollouts)
+        credentials = CredentialService(
+            lanes: lanes,
+            events: events,
+            shared: shared,
+            environment: { holder.current }
+        )
+        later.adopt(watching, rollouts, partners)
         sources = SourceService(
             settings: settings,
             keeper: keeper,
@@ -148,7 +160,8 @@ package final class Controller: Sendable {
             health: StoreWatch(store: environment.store, now: now),
             watches: watches,
             rollouts: rollouts,
-            partners: partners
+            partners: partners,
+            credentials: credentials
         )
         let manager = ServiceManager(environment: serviceEnvironment)
         self.manager = manager
@@ -184,6 +197,7 @@ package final class Controller: Sendable {
         lanes.adopt(settings.current)
         let services: [any Service] = [
             lease, notices, LaneService(lanes: lanes), sources, watching, partners,
+            credentials,
             Housekeeping(
                 environment: { [holder] in holder.current },
                 conditions: conditions,

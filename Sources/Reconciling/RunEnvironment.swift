@@ -27,6 +27,10 @@ package struct RunEnvironment: Sendable {
     /// A command waits to the end and rolls back, as a person is looking on; the controller has to end soon and is
     /// started again.
     package var leavesWaits = false
+    /// How often each tenant, by name, may be asked; `nil`: as often as runs need.
+    package var pacing: (@Sendable (_ tenant: String) -> RequestPacing)?
+    /// Told of every request to a tenant's services, by the tenant's name; called from many tasks at once.
+    package var onRequest: (@Sendable (_ tenant: String, _ name: String, _ status: Int?) -> Void)?
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()
 

@@ -13,6 +13,8 @@ package struct Document: Hashable, Sendable {
         case rollout
         /// What was seen of a tenant's partners; the key is the tenant.
         case partners
+        /// When a tenant's credential ends; the key is the tenant.
+        case credential
         /// What is so about an object that is not a tenant; the key is the object.
         case condition
     }

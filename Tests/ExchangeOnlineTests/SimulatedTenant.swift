@@ -46,6 +46,7 @@ struct TenantOptions {
     /// Nothing waits in a test, unless it wants to.
     var waits = false
     var onRequest: TenantConnection.RequestObserver?
+    var pacing: RequestPacing?
 }
 
 /// Calls `body` with a tenant, and stops its simulator afterwards.
@@ -91,7 +92,9 @@ private func tenant(_ options: TenantOptions, _ simulator: ExchangeSimulator) th
             ?? .clientSecret(clientId: SimulatedTenant.clientId, secret: { SimulatedTenant.secret }),
         pool: pool,
         timing: timing,
-        environment: options.environment(simulator)
+        environment: options.environment(simulator),
+        onRequest: options.onRequest,
+        pacing: options.pacing
     )
     let connection = TenantConnection(
         tenantId: SimulatedTenant.id,
@@ -100,7 +103,8 @@ private func tenant(_ options: TenantOptions, _ simulator: ExchangeSimulator) th
         tokens: tokens,
         pool: pool,
         timing: timing,
-        onRequest: options.onRequest
+        onRequest: options.onRequest,
+        pacing: options.pacing
     )
     return SimulatedTenant(simulator: simulator, tokens: tokens, connection: connection, clock: clock)
 }

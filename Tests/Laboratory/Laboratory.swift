@@ -93,16 +93,21 @@ package struct Laboratory: Sendable {
         return (state?["tenants"] as? [[String: Any]])?.first ?? [:]
     }
 
+    /// The application that the configuration signs in as, unless a test's members have applications of their own.
+    private static let application = """
+        "applications": [{"clientId": "\(clientID)", "clientSecret": "\(secret)", "roles": ["Exchange.ManageAsApp"],
+                          "directoryRoles": ["Exchange Administrator"]}]
+        """
+
     private static func seed(_ members: String) -> String {
-        """
-        {"tenants": [{
-          "tenantId": "\(tenantID)", "organization": "contoso.onmicrosoft.com",
-          "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true},
-                              {"DomainName": "contoso.com", "Default": true}],
-          "applications": [{"clientId": "\(clientID)", "clientSecret": "\(secret)", "roles": ["Exchange.ManageAsApp"],
-                            "directoryRoles": ["Exchange Administrator"]}]
-          \(members.isEmpty ? "" : ", \(members)")
-        }]}
-        """
+        let own = members.contains("\"applications\"") ? [] : [application]
+        return """
+            {"tenants": [{
+              "tenantId": "\(tenantID)", "organization": "contoso.onmicrosoft.com",
+              "acceptedDomains": [{"DomainName": "contoso.onmicrosoft.com", "InitialDomain": true},
+                                  {"DomainName": "contoso.com", "Default": true}],
+              \((own + [members]).filter { !$0.isEmpty }.joined(separator: ", "))
+            }]}
+            """
     }
 }

@@ -116,6 +116,7 @@ import Testing
             (.superseded(run: "8aaa"), .superseded, .newerRun),
             (.changed(by: "admin@contoso"), .superseded, .changedByOthers),
             (.changed(by: nil), .superseded, .changedByOthers),
+            (.clockDoubted, .notJudged, .clockSkewed),
             (.endedByPerson(name: "ops", reason: "known\nfault"), .endedByPerson, nil),
         ]
         for (input, state, reason) in inputs {

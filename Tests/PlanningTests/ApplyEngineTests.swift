@@ -262,9 +262,15 @@ struct ApplyEngineTests {
         let scenario = try #require(five)
         var driver = scenario.driver
         driver.meddle = { number, _, tenant in if number == 3 { tenant.edit("route", ["mode": "Audit"]) } }
-        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
         #expect(driver.tenant.objects.values.first { $0.displayName == "route" }?.settings["mode"] == "Audit")
-        #expect(driver.stored?.reason?.contains("someone else has changed mode since the plan") == true)
+        let journal = try #require(driver.stored)
+        #expect(journal.reason?.contains("someone else has changed mode since the plan") == true)
+        // The commit is not to blame, and what was confirmed before stands.
+        #expect(journal.cause == .stale && !journal.quarantines)
+        #expect(driver.tenant.objects.values.contains { $0.displayName == "new" })
+        #expect(!journal.steps.contains { [.undone, .undoRefused, .undoing].contains($0.state) })
+        #expect(journal.message.hasSuffix("applied and read back before that stand."))
     }
 
     @Test func `an object of the same name that appears before a create is someone else's`() throws {
@@ -272,8 +278,39 @@ struct ApplyEngineTests {
         var driver = scenario.driver
         let theirs = DesiredConnector.outbound("new", ["comment": "theirs"]).observed(guid: "theirs")
         driver.meddle = { number, _, tenant in if number == 1 { tenant.insert(theirs) } }
-        #expect(driver.run(scenario.journal) == .finished(.rolledBack))
+        // The inbound connector was written before, and stands.
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
         #expect(driver.tenant.objects["theirs"] == theirs)
+        #expect(driver.stored?.cause == .stale && driver.stored?.quarantines == false)
+    }
+
+    @Test func `a plan that is stale at its first step writes nothing, and is not the commit's fault`() throws {
+        let scenario = try #require(Scenario([.outbound(["comment": "ours"])], before: []))
+        var driver = scenario.driver
+        driver.tenant.insert(DesiredConnector.outbound(["comment": "theirs"]).observed(guid: "theirs"))
+        #expect(driver.run(scenario.journal) == .finished(.failed))
+        #expect(driver.tenant.writes.isEmpty)
+        let journal = try #require(driver.stored)
+        #expect(journal.cause == .stale && !journal.quarantines)
+        #expect(journal.message.hasSuffix("Nothing was written."))
+    }
+
+    @Test func `a connector of which half is written is rolled back before another's change, and quarantines nothing`()
+        throws
+    {
+        let wanted: Settings = ["validationRecipients": ["tls@fabrikam.com"], "comment": "new"]
+        let scenario = try #require(Scenario([.outbound("new", wanted)], before: []))
+        var driver = scenario.driver
+        driver.tenant.faults = [1: .postponed]
+        #expect(driver.run(scenario.journal) == .stopped)
+        let half = try #require(driver.stored)
+        #expect(half.steps.map(\.state) == [.confirmed, .planned])
+        driver.tenant.remove("new")
+        let ending = driver.run(half)
+        let journal = try #require(driver.stored)
+        #expect(ending == .finished(.rolledBack))
+        #expect(journal.cause == .stale && !journal.quarantines)
+        #expect(journal.reason?.contains("deleted after the plan") == true)
     }
 
     @Test func `an object of the same name that appears while a create's answer is lost is left alone`() throws {

@@ -236,6 +236,37 @@ import TestSupport
         }
     }
 
+    @Test func `rule 12: an edit between plan and write is planned again: the commit is not quarantined`() async throws
+    {
+        let files = ["fabrikam.yaml": Definition.outbound("fabrikam", "comment: one"), "z.yaml": Definition.lastRule]
+        try await Bench.with(files: files) { bench in
+            try await bench.apply()
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try bench.repository.write(Definition.inbound("adatum"), to: "tenants/contoso/adatum.yaml")
+            try await bench.repository.commit("Two changes")
+            // The first write is confirmed by a reading in which another's edit of the next object shows.
+            let edit =
+                #""editAfter": {"userId": "eve@contoso.com", "cmdlet": "Set-OutboundConnector", "parameters": {"Identity": "To fabrikam", "Comment": "hers"}}"#
+            try bench.faults(Fault.fault("New-InboundConnector", edit))
+            let ended = try await bench.apply()
+            #expect(ended.error?.id == "plan-stale", "\(ended)")
+            #expect(ended.error?.message.contains("someone else has changed comment since the plan") == true)
+            #expect(try await bench.quarantine() == nil)
+            #expect(try bench.outbound("To fabrikam")["Comment"] as? String == "hers")
+            #expect(try bench.objects("inboundConnectors").count == 1, "what was confirmed stands")
+            #expect(try await bench.runs().first?.cause == .stale)
+            #expect(try await bench.unfinished() == nil)
+            // The next run plans with what is there now, and says whose hand it meets.
+            let next = try await bench.plan()
+            #expect(next.plan?.changes.map(\.name) == ["fabrikam"])
+            #expect(try await bench.apply().result == .applied)
+            #expect(try bench.outbound("To fabrikam")["Comment"] as? String == "two")
+        }
+    }
+
     @Test func `a service that goes down in the middle leaves a journal that the next apply finishes`() async throws {
         try await Bench.with(files: Self.files) { bench in
             // Each reading is five requests: before the plan, and after each of two writes.

@@ -26,6 +26,20 @@ struct CertificateLedgerTests {
         )
     }
 
+    @Test func `our own credential is told as such, with what to do`() {
+        var ledger = CertificateLedger(tenant: "contoso", of: .credential)
+        let own = EndingCertificate(
+            object: "Credential/contoso",
+            subject: "contoso",
+            notAfter: start.addingTimeInterval(6 * 86_400)
+        )
+        let drafts = ledger.look(at: [own], of: ["Credential/contoso"], at: start)
+        #expect(drafts.map(\.condition) == [.credentialEnds])
+        #expect(drafts.map(\.reason) == ["ends-in-7-days"])
+        #expect(drafts.first?.message.hasPrefix("The credential of contoso ends within 7 days") == true)
+        #expect(drafts.first?.message.contains("Make a new one") == true)
+    }
+
     @Test func `a renewal clears, and is told once`() {
         var ledger = CertificateLedger()
         _ = ledger.look(at: [Self.certificate(2)], of: [Self.object], at: start)

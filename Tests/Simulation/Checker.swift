@@ -84,6 +84,11 @@ struct Checker {
     /// Rule 12: only Exchange's refusal, a field that did not stick, or another hand turns a run back; nor F, B, W and S ever did.
     private mutating func justify(_ journal: Journal, _ tenant: Int, _ world: World, _ run: RunInFlight) {
         guard !journal.isInterrupted, !world.tenants[tenant].failedRuns.contains(journal.run) else { return }
+        // What others changed before its step quarantines nothing.
+        if journal.cause == .stale {
+            if journal.quarantines { report("\(journal.run) in t\(tenant) blames its commit for another's change") }
+            return
+        }
         // What readings lag behind, or someone else did meanwhile, may look like a write that did not stick.
         if world.editedAt[tenant] != nil || world.staleAt[tenant] != nil { return }
         report("\(journal.run) in t\(tenant) is taken back, and nothing refused it: \(journal.reason ?? "")")

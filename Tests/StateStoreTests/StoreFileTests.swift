@@ -12,6 +12,19 @@ import Testing
         }
     }
 
+    @Test func `a store that is closed leaves no log, whoever has read it`() async throws {
+        try await withStorePath { path in
+            let store = try await SQLiteStore(path: path)
+            try await store.commit(StateChange(run: .fixture("01")))
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try? await store.runs(RunQuery(limit: 1)) } }
+            }
+            await store.close()
+            for name in [path + "-wal", path + "-shm"] { #expect(!FileManager.default.fileExists(atPath: name)) }
+            #expect(try await SQLiteStore(path: path).runs(RunQuery(limit: 9)).count == 1)
+        }
+    }
+
     @Test func `a write has reached the disk when it returns`() async throws {
         try await withStore { store in
             let health = try await store.health()

@@ -110,6 +110,7 @@ final class LaneWorker: Sendable {
         var postponed: Round?
         var timer: Task<Void, Never>?
         var digest: String?
+        var settings: KnownSettings?
         var jobs: [@Sendable (ManagedTenant) async -> Void] = []
         var isJobRunning = false
         var isStopping = false
@@ -177,7 +178,8 @@ final class LaneWorker: Sendable {
                 work.lane.memory.traces.compactMap { trace in
                     trace.fields.map(\.since).min().map { (trace.connector, $0) }
                 }
-            ) { first, _ in first }
+            ) { first, _ in first },
+            settings: work.settings
         )
         let (tools, letters, managed) = (tools, letters, managed.withLock { $0 })
         work.round = Task {
@@ -196,10 +198,11 @@ final class LaneWorker: Sendable {
 
     private func take(_ report: RoundReport, _ work: inout Work) {
         if report.outcome.live != .notAsked || report.digest != nil { work.digest = report.digest }
+        if let settings = report.settings { work.settings = settings }
         let now = tools.now()
         shown.withLock { shown in
+            // A round that made no plan, as a cheap one, leaves the last one waiting.
             if let plan = report.plan { shown.plan = plan }
-            if report.outcome.waiting == nil { shown.plan?.isWaiting = false }
             if case .read(let live) = report.outcome.live { shown.live = live }
             if let gate = report.outcome.gate { shown.gate = gate }
             if let readAt = report.readAt { shown.readAt = readAt }

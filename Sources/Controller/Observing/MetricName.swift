@@ -14,6 +14,7 @@ enum MetricName: String, CaseIterable {
     case watchOutcome = "mitregate_watch_outcome_total"
     case rollback = "mitregate_rollback_total"
     case events = "mitregate_events_total"
+    case exchangeRequests = "mitregate_exchange_requests_total"
     case queueDepth = "mitregate_queue_depth"
     case sourceFetchAge = "mitregate_source_fetch_age_seconds"
     case sourceHealthy = "mitregate_source_healthy"
@@ -23,7 +24,7 @@ enum MetricName: String, CaseIterable {
     var type: String {
         switch self {
         case .runDuration: "histogram"
-        case .watchOutcome, .rollback, .events: "counter"
+        case .watchOutcome, .rollback, .events, .exchangeRequests: "counter"
         default: "gauge"
         }
     }
@@ -44,6 +45,7 @@ enum MetricName: String, CaseIterable {
         case .watchOutcome: "How watches over mail ended."
         case .rollback: "Runs that were rolled back, by reason."
         case .events: "Events that were raised, by condition and severity."
+        case .exchangeRequests: "Requests to a tenant's services, by cmdlet and status of the answer."
         case .queueDepth: "Rounds that wait for their turn."
         case .sourceFetchAge: "How long ago a source was read."
         case .sourceHealthy: "1 where the last look at a source succeeded."

@@ -21,9 +21,14 @@ struct Observer: Sendable {
             timer.recordSeconds(seconds)
         }
         guard report.outcome.result == .rolledBack else { return }
+        rolledBack(tenant, because: report.outcome.cause?.rawValue ?? "by-hand")
+    }
+
+    /// A run was rolled back; the reason is a cause, or who decided it.
+    func rolledBack(_ tenant: String, because reason: String) {
         Counter(
             label: MetricName.rollback.rawValue,
-            dimensions: [("tenant", tenant), ("reason", report.outcome.cause?.rawValue ?? "by-hand")],
+            dimensions: [("tenant", tenant), ("reason", reason)],
             factory: registry
         )
         .increment()
@@ -33,6 +38,17 @@ struct Observer: Sendable {
         Counter(
             label: MetricName.watchOutcome.rawValue,
             dimensions: [("tenant", tenant), ("outcome", outcome)],
+            factory: registry
+        )
+        .increment()
+    }
+
+    /// A request to a tenant's services ended.
+    func requested(_ name: String, of tenant: String, status: Int?) {
+        let label = RequestLabel(name, status: status)
+        Counter(
+            label: MetricName.exchangeRequests.rawValue,
+            dimensions: [("tenant", tenant), ("cmdlet", label.cmdlet), ("status", label.status)],
             factory: registry
         )
         .increment()
@@ -53,7 +69,9 @@ struct Observer: Sendable {
     func page(
         _ lanes: [LaneSnapshot],
         _ sources: [String: SourceKeeper.State],
-        certificates: [PartnerCertificate],
+        certificates: [PartnerCertificate] = [],
+        credentials: [String: Date] = [:],
+        watches: [String: Int] = [:],
         queue: Int,
         at now: Date
     ) -> String {
@@ -74,7 +92,14 @@ struct Observer: Sendable {
                 certificate.notAfter.timeIntervalSince1970.rounded()
             )
         }
-        for lane in lanes { add(lane, to: &page, at: now) }
+        for (tenant, end) in credentials {
+            page.add(.credentialExpiry, [("tenant", tenant)], end.timeIntervalSince1970.rounded())
+        }
+        for lane in lanes {
+            add(lane, to: &page, at: now)
+            let tenant = lane.managed.tenant.name
+            page.add(.watchActive, [("tenant", tenant)], Double(watches[tenant] ?? 0))
+        }
         return page.text
     }
 

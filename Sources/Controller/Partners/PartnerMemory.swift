@@ -13,6 +13,10 @@ struct PartnerMemory: Hashable, Sendable, Codable {
     /// When each was last looked at, by its name.
     var looked: [String: Date] = [:]
     var certificates: [String: [PartnerCertificate]] = [:]
+    /// When each was last looked at out of turn.
+    private var hurried: [String: Date] = [:]
+    /// Mail that fails is told of every few minutes; the partner's server is not asked as often.
+    private static let hurryInterval: TimeInterval = 3_600
     private var ledger: ConditionLedger
     private var ends: CertificateLedger
 
@@ -34,6 +38,15 @@ struct PartnerMemory: Hashable, Sendable, Codable {
         return last.timeIntervalSince1970 < lastSlot || last > now
     }
 
+    /// Makes these due, unless that was done within the hour.
+    mutating func hurry(_ connectors: Set<ConnectorKey>, at now: Date) {
+        for name in connectors.map({ "\($0)" }) {
+            if let last = hurried[name], last <= now, now.timeIntervalSince(last) < Self.hurryInterval { continue }
+            hurried[name] = now
+            looked[name] = nil
+        }
+    }
+
     /// Seconds into the day.
     private static func slot(_ connector: ConnectorKey, of tenant: String) -> TimeInterval {
         let digest = SHA256.hash(data: Data("\(tenant)/\(connector)".utf8))
@@ -45,6 +58,7 @@ struct PartnerMemory: Hashable, Sendable, Codable {
     mutating func keep(_ connectors: [ConnectorKey]) {
         let names = Set(connectors.map { "\($0)" })
         looked = looked.filter { names.contains($0.key) }
+        hurried = hurried.filter { names.contains($0.key) }
         certificates = certificates.filter { names.contains($0.key) }
     }
 

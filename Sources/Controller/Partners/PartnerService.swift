@@ -10,6 +10,7 @@ import Reconciling
 import Scheduling
 import ServiceLifecycle
 import StateStore
+import Synchronization
 import TLSGate
 
 /// A certificate that a partner's server shows, as metrics tell it.
@@ -33,6 +34,10 @@ actor PartnerService: Service {
     private let sources: SourceKeeper
     private let environment: @Sendable () -> RunEnvironment
     private var memories: [String: PartnerMemory] = [:]
+    private nonisolated let waiters = Waiters()
+    /// Connectors whose mail fails for TLS, by tenant; looked at before anything else.
+    private nonisolated let urgent = Mutex<[String: Set<ConnectorKey>]>([:])
+    private static let place = "partners"
 
     init(
         lanes: LaneRegistry,
@@ -59,18 +64,57 @@ actor PartnerService: Service {
         await work.value
     }
 
+    /// Looks at these connectors' partners at once: their mail fails, and Exchange says that TLS is why.
+    nonisolated func lookNow(_ tenant: String, at connectors: Set<ConnectorKey>) {
+        urgent.withLock { $0[tenant, default: []].formUnion(connectors) }
+        waiters.wake(Self.place)
+    }
+
     private func work() async {
         while !Task.isCancelled {
+            await lookAtUrgent()
             for worker in lanes.all {
                 guard !Task.isCancelled else { return }
                 await lookAround(worker.snapshot.managed)
+                await lookAtUrgent()
             }
-            guard (try? await environment().timing.clock.sleep(for: Self.pause)) != nil else { return }
+            await pause()
         }
     }
 
+    private func lookAtUrgent() async {
+        for (tenant, connectors) in takeUrgent().sorted(by: { $0.key < $1.key }) {
+            guard let managed = lanes[tenant]?.snapshot.managed, !Task.isCancelled else { continue }
+            let now = environment().timing.now()
+            var memory = await known(tenant)
+            memory.hurry(connectors, at: now)
+            memories[tenant] = memory
+            await lookAround(managed, isUrgent: true)
+        }
+    }
+
+    private func takeUrgent() -> [String: Set<ConnectorKey>] {
+        urgent.withLock { urgent in
+            defer { urgent = [:] }
+            return urgent
+        }
+    }
+
+    /// Until some time has passed, or a look is urgent.
+    private func pause() async {
+        let clock = environment().timing.clock
+        let timer = Task { [waiters] in
+            guard (try? await clock.sleep(for: Self.pause)) != nil else { return }
+            waiters.wake(Self.place)
+        }
+        await waiters.wait(for: Self.place)
+        timer.cancel()
+    }
+
     /// Looks at the partners of one tenant that are due.
-    private func lookAround(_ managed: ManagedTenant) async {
+    ///
+    /// - Parameter isUrgent: Whether what was seen within the last minutes will not do.
+    private func lookAround(_ managed: ManagedTenant, isUrgent: Bool = false) async {
         let environment = environment()
         guard let snapshot = await sources.state(of: managed.source.name).snapshot else { return }
         let tenant = managed.tenant.name
@@ -94,7 +138,11 @@ actor PartnerService: Service {
             let pass = Pass(environment, known: [managed.source.name: snapshot])
             let reconciler = Reconciler(environment, shared: shared, pass: pass)
             do throws(RunStop) {
-                let look = try await reconciler.look(at: connector, of: managed)
+                let look = try await reconciler.look(
+                    at: connector,
+                    of: managed,
+                    maximumAge: isUrgent ? 0 : .infinity
+                )
                 await take(look, of: tenant, at: environment.timing.now())
             } catch {
                 environment.logger.debug("\(tenant): \(connector) was not looked at. \(error.message)")

@@ -24,7 +24,7 @@ extension RoundOutcome {
 
     /// What a run came to; `live` is known only as far as the run asked.
     init(round: Int, _ ending: RunEnding, mayWrite: Bool) {
-        let plan = ending.plan.plan
+        let plan = ending.made?.plan
         let changes = plan?.changes ?? []
         var live = LiveState.notAsked
         if let stop = ending.stop, ending.observed == nil, stop.cause.isOfTheTenant { live = .unknown(stop) }
@@ -40,9 +40,10 @@ extension RoundOutcome {
             tree: plan?.tree,
             run: ending.outcome.run,
             guards: plan?.guards.map(\.id) ?? [],
-            gate: ending.plan.judgements.flatMap { GateWord($0) }
+            gate: ending.made?.judgements.flatMap { GateWord($0) }
         )
-        if let plan, !changes.isEmpty, [.pending, .held].contains(result) { waiting = WaitingPlan(plan) }
+        let asksForWord = cause.map { [.guarded, .gateApproval, .gateUndecided].contains($0) } ?? true
+        if let plan, !changes.isEmpty, asksForWord, [.pending, .held].contains(result) { waiting = WaitingPlan(plan) }
         written = Set(
             (ending.outcome.journal?.steps ?? []).filter { $0.state == .confirmed }.map {
                 ConnectorKey(kind: $0.write.kind, name: $0.write.name)
@@ -72,6 +73,11 @@ extension RoundOutcome {
 
 extension RoundOutcome.Result {
     init(_ stop: RunStop) {
+        // What others changed meanwhile is planned again, whatever was written before it.
+        guard stop.cause != .stale else {
+            self = .held
+            return
+        }
         self =
             switch stop.status {
             case .blocked: .blocked
@@ -157,8 +163,8 @@ extension GateWord {
 extension PlanView {
     /// `nil` where the run made no plan.
     init?(_ ending: RunEnding, _ outcome: RoundOutcome, at now: Date) {
-        guard let plan = ending.plan.plan else { return nil }
-        let text = PlanReport.text(PlanDocument(tenants: [ending.plan]), style: TextStyle())
+        guard let made = ending.made, let plan = made.plan else { return nil }
+        let text = PlanReport.text(PlanDocument(tenants: [made]), style: TextStyle())
         self.init(
             tenant: plan.tenant,
             revision: plan.revision,
@@ -170,7 +176,8 @@ extension PlanView {
             update: plan.summary.update,
             delete: plan.summary.delete,
             drift: plan.summary.drift,
-            text: String(text.prefix(200_000))
+            text: String(text.prefix(200_000)),
+            verdict: GateWord(made.judgements ?? [])?.verdict.rawValue
         )
     }
 }

@@ -14,6 +14,21 @@ struct RoundReport: Sendable {
     var digest: String?
     /// What the run wrote, where it was applied.
     var journal: Journal?
+    /// What the organization's settings are, where they are known.
+    var settings: KnownSettings?
     /// When the tenant was read.
     var readAt: Date?
+}
+
+/// The organization's settings, which are read once a day unless something moved or a person asks.
+struct KnownSettings: Hashable, Sendable {
+    static let day: TimeInterval = 86_400
+
+    var isAuditing: Bool
+    /// `nil` where the organization does not say.
+    var rejectsDirectSend: Bool?
+    var readAt: Date
+
+    /// Whether they are still believed.
+    func isFresh(at now: Date) -> Bool { readAt <= now && now.timeIntervalSince(readAt) < Self.day }
 }

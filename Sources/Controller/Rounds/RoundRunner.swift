@@ -9,6 +9,7 @@ import Reports
 import Scheduling
 import Site
 import StateStore
+import TLSGate
 
 /// Carries out one round of one tenant, as the lane decided it.
 struct RoundRunner: Sendable {
@@ -38,6 +39,8 @@ struct RoundRunner: Sendable {
         var digest: String?
         /// Since when each connector has drifted.
         var driftSince: [ConnectorKey: Date] = [:]
+        /// What the organization's settings were when they were last read; `nil`: they are read in the next full round.
+        var settings: KnownSettings?
     }
 
     func carryOut(_ round: Round, of managed: ManagedTenant, knowing known: Known) async -> RoundReport {
@@ -99,7 +102,9 @@ struct RoundRunner: Sendable {
 
     private func run(_ round: Round, _ managed: ManagedTenant, _ reconciler: Reconciler) async -> RunEnding {
         var options = TenantRun.Options()
-        options.approvals = round.approvals.map(\.digest)
+        options.approvals = round.approvals.map { approval in
+            TenantRun.Approval(digest: approval.digest, verdict: approval.verdict.flatMap(Verdict.init))
+        }
         options.scope = PlanScope(
             includesCommit: round.mayApply || round.corrections.isEmpty,
             corrections: Dictionary(
@@ -142,7 +147,11 @@ struct RoundRunner: Sendable {
         guard let observed = ending.observed else {
             return RoundReport(outcome: outcome, plan: PlanView(ending, outcome, at: environment.timing.now()))
         }
-        let live = await live(ending, managed, known)
+        let digest = TenantGlance(of: observed).digest
+        var known = known
+        // Nothing moved, and no one asks: yesterday's settings will do.
+        if round.causes != [.interval] || digest != known.digest { known.settings = nil }
+        let (live, settings) = await live(ending, managed, known)
         outcome.live = .read(live)
         var plan = PlanView(ending, outcome, at: environment.timing.now())
         if managed.tenant.policy.drift == .propose, outcome.cause == nil, outcome.waiting == nil,
@@ -161,20 +170,27 @@ struct RoundRunner: Sendable {
         return RoundReport(
             outcome: outcome,
             plan: plan,
-            digest: hasWritten ? nil : TenantGlance(of: observed).digest,
+            digest: hasWritten ? nil : digest,
             journal: hasWritten ? ending.outcome.journal : nil,
+            settings: settings,
             readAt: observed.readAt
         )
     }
 
     /// What is so in the tenant besides the plan: authors, blocked connectors, auditing.
-    private func live(_ ending: RunEnding, _ managed: ManagedTenant, _ known: Known) async -> LiveView {
+    private func live(
+        _ ending: RunEnding,
+        _ managed: ManagedTenant,
+        _ known: Known
+    ) async -> (LiveView, KnownSettings?) {
         let items = ending.drift
         var view = LiveView(unmanaged: ending.unmanaged, blockedConnectors: nil, isAuditing: nil)
-        guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return view }
+        guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else {
+            return (view, nil)
+        }
         let reader = TenantReader(connection)
         async let blocked = reader.blockedConnectors(deadline: managed.tenant.readTimeout)
-        async let auditing = reader.isAuditingOn(deadline: managed.tenant.readTimeout)
+        async let read = settings(of: managed, reader, known.settings)
         if case .known(let connectors) = await blocked {
             view.blockedConnectors = connectors.map { connector in
                 let guid = connector.guid ?? ""
@@ -182,8 +198,10 @@ struct RoundRunner: Sendable {
                 return seen?.displayName ?? connector.name ?? (guid.isEmpty ? "a connector without a name" : guid)
             }
         }
-        if case .known(let isOn) = await auditing { view.isAuditing = isOn }
-        guard !items.isEmpty else { return view }
+        let settings = await read
+        view.isAuditing = settings?.isAuditing
+        view.rejectsDirectSend = settings?.rejectsDirectSend
+        guard !items.isEmpty else { return (view, settings) }
         let now = environment.timing.now()
         let written = Dictionary(ending.applied.connectors.map { ($0.key, $0) }) { first, _ in first }
         let since = max(
@@ -212,7 +230,23 @@ struct RoundRunner: Sendable {
                 weakeningFields: weakens ? Set(item.fields.map(\.path)).union(["object"]) : []
             )
         }
-        return view
+        return (view, settings)
+    }
+
+    /// What was known, while that is fresh; `nil` where auditing could not be asked about.
+    private func settings(
+        of managed: ManagedTenant,
+        _ reader: TenantReader,
+        _ known: KnownSettings?
+    ) async -> KnownSettings? {
+        let now = environment.timing.now()
+        if let known, known.isFresh(at: now) { return known }
+        async let auditing = reader.isAuditingOn(deadline: managed.tenant.readTimeout)
+        async let organization = reader.organizationSettings(deadline: managed.tenant.readTimeout)
+        guard case .known(let isAuditing) = await auditing else { return nil }
+        var settings = KnownSettings(isAuditing: isAuditing, readAt: now)
+        if case .known(let read) = await organization { settings.rejectsDirectSend = read.rejectsDirectSend }
+        return settings
     }
 }
 
@@ -229,4 +263,8 @@ extension DriftAuthor {
             case .auditingOff: .auditingOff
             }
     }
+}
+
+extension Verdict {
+    fileprivate init?(_ verdict: GateWord.Verdict) { self.init(rawValue: verdict.rawValue) }
 }

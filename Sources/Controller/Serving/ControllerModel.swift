@@ -24,6 +24,7 @@ struct ControllerModel: SiteModel {
     let watches: WatchKeeper
     let rollouts: RolloutKeeper
     let partners: PartnerService
+    let credentials: CredentialService
 
     private var now: Date { environment.timing.now() }
 
@@ -62,6 +63,8 @@ struct ControllerModel: SiteModel {
             lanes.all.map(\.snapshot),
             await sources.all,
             certificates: await partners.certificates,
+            credentials: await credentials.ends,
+            watches: await watches.active,
             queue: await gate.queue,
             at: now
         )
@@ -118,7 +121,7 @@ struct ControllerModel: SiteModel {
         var environment = environment
         environment.startedBy = caller
         let (requests, runEnvironment) = (requests, environment)
-        let events = events
+        let (events, observer) = (events, observer)
         worker.perform { managed in
             let status: Int32
             let message: String
@@ -130,6 +133,7 @@ struct ControllerModel: SiteModel {
                 status = document.exitStatus.rawValue
                 message = tenant?.error?.message ?? tenant?.message ?? ""
                 id = tenant?.run
+                if tenant?.result == .rolledBack { observer.rolledBack(managed.tenant.name, because: "by-hand") }
             } catch let stop as RunStop {
                 (status, message) = (stop.status.rawValue, stop.message)
             } catch {
@@ -207,10 +211,17 @@ struct ControllerModel: SiteModel {
         var views: [ApprovalView] = []
         for worker in waiting {
             let whole = worker.snapshot.plan?.whole(digest) ?? digest
-            let approval = Approval(digest: whole, reason: reason, by: caller, at: now)
+            let verdict = worker.snapshot.plan?.verdict.flatMap(GateWord.Verdict.init(rawValue:))
+            let approval = Approval(digest: whole, reason: reason, by: caller, at: now, verdict: verdict)
+            let seen = verdict.map { ", of which the gate said \($0.rawValue)" } ?? ""
             worker.tell(.approved(approval))
             await events.commit([
-                draft(worker.name, .approved, "Approved", "\(caller) approved the plan \(whole.shortDigest): \(reason)")
+                draft(
+                    worker.name,
+                    .approved,
+                    "Approved",
+                    "\(caller) approved the plan \(whole.shortDigest)\(seen): \(reason)"
+                )
             ])
             views.append(ApprovalView(tenant: worker.name, digest: whole, reason: reason, by: caller, at: now))
         }

@@ -19,6 +19,11 @@ actor WatchKeeper {
     private let shared: SharedResources
     private let events: EventLog
     private let observer: Observer
+    private let conditions: ObjectConditions
+    private let stopwatch: Stopwatch
+    private var times = BelievedTime()
+    /// Told which connectors have mail that fails for a reason of TLS.
+    private let onTLSTrouble: @Sendable (_ tenant: String, _ connectors: Set<ConnectorKey>) -> Void
     /// By tenant, in the order in which they began.
     private var known: [String: [Watch]] = [:]
     private var isLooking: Set<String> = []
@@ -29,12 +34,17 @@ actor WatchKeeper {
         environment: @escaping @Sendable () -> RunEnvironment,
         shared: SharedResources,
         events: EventLog,
-        observer: Observer
+        observer: Observer,
+        conditions: ObjectConditions,
+        onTLSTrouble: @escaping @Sendable (_ tenant: String, _ connectors: Set<ConnectorKey>) -> Void = { _, _ in }
     ) {
         newEnvironment = environment
         self.shared = shared
         self.events = events
         self.observer = observer
+        self.conditions = conditions
+        self.onTLSTrouble = onTLSTrouble
+        stopwatch = Stopwatch(environment().timing.clock)
     }
 
     private var environment: RunEnvironment { newEnvironment() }
@@ -60,6 +70,9 @@ actor WatchKeeper {
         }
     }
 
+    /// How many are under way, by tenant, as far as they were asked for.
+    var active: [String: Int] { known.mapValues { $0.count { !$0.state.isEnded } } }
+
     /// Whether one is not ended; where they cannot be read one may be, and it is looked again.
     func hasWork(_ tenant: String) async -> Bool {
         guard let watches = await recall(tenant) else { return true }
@@ -80,7 +93,8 @@ actor WatchKeeper {
                 ConnectorKey(kind: $0.write.kind, name: $0.write.name)
             }
         )
-        guard let (observed, now) = await read(managed, rules: journal.ruleNames) else { return }
+        guard let (observed, told) = await read(managed, rules: journal.ruleNames) else { return }
+        let now = told ?? environment.timing.now()
         var notices: [WatchNotice] = []
         for index in watches.indices where written.contains(watches[index].object) {
             notices += watches[index].handle(.superseded(run: journal.run), at: now)
@@ -126,6 +140,10 @@ actor WatchKeeper {
         guard var watches = await recall(tenant) else { return }
         guard let index = watches.firstIndex(where: { $0.id == takeBack.watch }) else { return }
         let notices = watches[index].handle(.tookBack(end), at: environment.timing.now())
+        // Two rounds may have asked for the same; the second changes nothing.
+        if watches[index].state == .regressedTakenBack, !notices.isEmpty {
+            observer.rolledBack(tenant, because: "regressed")
+        }
         await store(watches, notices, of: tenant)
     }
 
@@ -141,9 +159,9 @@ actor WatchKeeper {
         else { return [] }
         defer { isLooking.remove(tenant) }
         let rules = Set(watches.flatMap(\.change.rules).map(\.guid))
-        guard let (observed, now) = await read(managed, rules: rules) else {
-            return watches.compactMap(\.pendingTakeBack)
-        }
+        guard let (observed, told) = await read(managed, rules: rules),
+            let now = await believed(told, of: tenant, watches)
+        else { return watches.compactMap(\.pendingTakeBack) }
         var notices: [WatchNotice] = []
         for index in watches.indices where watches[index].state.isReading && watches[index].isChanged(in: observed) {
             notices += watches[index].handle(.changed(by: nil), at: now)
@@ -161,6 +179,7 @@ actor WatchKeeper {
             guard !Task.isCancelled else { return [] }
             round.take(answers)
         }
+        if !round.tlsTrouble.isEmpty { onTLSTrouble(tenant, round.tlsTrouble) }
         // Another caller may have ended one meanwhile; that stands.
         guard let stored = await recall(tenant) else { return [] }
         var merged = round.watches
@@ -174,13 +193,47 @@ actor WatchKeeper {
         return merged.compactMap(\.pendingTakeBack)
     }
 
-    private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date)? {
+    /// The tenant as it is, with the service's own time where it tells that.
+    private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date?)? {
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
         let reader = TenantReader(connection)
         guard case .known(let glance) = await reader.glance(deadline: managed.tenant.readTimeout),
             case .known(let observed) = await reader.read(rules: rules, deadline: managed.tenant.readTimeout)
         else { return nil }
-        return (observed, glance.serviceTime ?? environment.timing.now())
+        return (observed, glance.serviceTime)
+    }
+
+    /// The service's time, where it is believed; else the round is skipped, which is a condition.
+    ///
+    /// A doubt that lasts so long that no unit would count any more ends the watches.
+    private func believed(_ told: Date?, of tenant: String, _ watches: [Watch]) async -> Date? {
+        let object = "Watch/\(tenant)"
+        let running = watches.filter { !$0.state.isEnded }
+        let known = running.map(\.since).max()
+        switch times.hear(told, of: tenant, after: known, uptime: stopwatch.elapsed / .seconds(1)) {
+        case .believed(let time):
+            await conditions.replace([.clockSkewed], of: object, with: [])
+            return time
+        case .doubted(let doubt, let seconds):
+            let finding = Finding(
+                object,
+                .clockSkewed,
+                reason: doubt.rawValue,
+                severity: .warning,
+                message: """
+                    \(tenant): the service's time is not believed (\(told.map(Timestamp.text) ?? "it told none")), so this round of the \
+                    watch over mail was skipped: nothing is judged by a clock that jumps.
+                    """
+            )
+            await conditions.replace([.clockSkewed], of: object, with: [finding])
+            guard let first = running.first, seconds >= first.constants.late else { return nil }
+            var ended = watches
+            var notices: [WatchNotice] = []
+            let now = told ?? environment.timing.now()
+            for index in ended.indices { notices += ended[index].handle(.clockDoubted, at: now) }
+            await store(ended, notices, of: tenant)
+            return nil
+        }
     }
 
     private func store(_ watches: [Watch], _ notices: [WatchNotice], of tenant: String) async {
@@ -205,6 +258,11 @@ actor WatchKeeper {
         guard await events.commit(drafts, documents: documents, forgotten: forgotten) else { return }
         known[tenant] = kept
     }
+}
+
+extension ConditionType {
+    /// A round of a watch was skipped, as the service's time is not believed.
+    static let clockSkewed = ConditionType(rawValue: "ClockSkewed")
 }
 
 extension EventDraft {

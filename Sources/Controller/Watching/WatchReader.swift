@@ -92,7 +92,13 @@ struct WatchReader: Sendable {
             settings: settings
         )
         do throws(RunStop) {
-            let found = try await shared.gatekeeper.judge([subject], waivers: [], acceptedDomains: nil)
+            // What was seen before the messages were received says nothing of them.
+            let found = try await shared.gatekeeper.judge(
+                [subject],
+                waivers: [],
+                acceptedDomains: nil,
+                maximumAge: serviceTime.timeIntervalSince(question.notBefore)
+            )
             guard let judgement = found.judgements.first else { return .unknown }
             return answer(judgement)
         } catch {

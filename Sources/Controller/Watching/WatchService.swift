@@ -1,7 +1,6 @@
 import Scheduling
 import ExchangeOnline
 import Configuration
-import FoundationEssentials
 import Logging
 import MailWatch
 import Reconciling
@@ -11,14 +10,16 @@ import Synchronization
 /// Looks at the mail of every tenant that has watches, every five minutes and when it is told to.
 final class WatchService: Service {
     /// Between two looks at a tenant; ±10 % by chance.
-    private static let interval: TimeInterval = 300
+    private static let interval = Duration.seconds(300)
 
     private let keeper: WatchKeeper
     private let lanes: LaneRegistry
     private let rollouts: RolloutKeeper
     private let environment: @Sendable () -> RunEnvironment
     private let waiters = Waiters()
-    private let due = Mutex<[String: Date]>([:])
+    /// By tenant, in the time that the stopwatch shows: a calendar that is set back must hold up no watch.
+    private let due = Mutex<[String: Duration]>([:])
+    private let stopwatch: Stopwatch
 
     private static let place = "watches"
 
@@ -32,11 +33,12 @@ final class WatchService: Service {
         self.lanes = lanes
         self.rollouts = rollouts
         self.environment = environment
+        stopwatch = Stopwatch(environment().timing.clock)
     }
 
     /// Looks at a tenant as soon as it can.
     func look(at tenant: String) {
-        due.withLock { $0[tenant] = .distantPast }
+        due.withLock { $0[tenant] = .zero }
         waiters.wake(Self.place)
     }
 
@@ -52,7 +54,7 @@ final class WatchService: Service {
         for worker in lanes.all where await keeper.hasWork(worker.name) { look(at: worker.name) }
         while !Task.isCancelled {
             let environment = environment()
-            let now = environment.timing.now()
+            let now = stopwatch.elapsed
             let tenants = due.withLock { due in
                 let tenants = due.filter { $0.value <= now }.keys.sorted()
                 for tenant in tenants { due[tenant] = nil }
@@ -81,7 +83,7 @@ final class WatchService: Service {
         }
         guard await keeper.hasWork(tenant) else { return }
         let share = 0.9 + 0.2 * environment.timing.random()
-        let next = environment.timing.now().addingTimeInterval(Self.interval * share)
+        let next = stopwatch.elapsed + Self.interval * share
         due.withLock { $0[tenant] = min($0[tenant] ?? next, next) }
     }
 
@@ -89,9 +91,9 @@ final class WatchService: Service {
     private func pause(_ environment: RunEnvironment) async {
         let next = due.withLock { $0.values.min() }
         let clock = environment.timing.clock
-        let delay = next.map { max(0, $0.timeIntervalSince(environment.timing.now())) } ?? 3_600
+        let delay = next.map { max(.zero, $0 - stopwatch.elapsed) } ?? .seconds(3_600)
         let timer = Task { [waiters] in
-            guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
+            guard (try? await clock.sleep(for: delay)) != nil else { return }
             waiters.wake(Self.place)
         }
         await waiters.wait(for: Self.place)

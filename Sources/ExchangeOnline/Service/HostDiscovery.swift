@@ -76,6 +76,7 @@ extension TenantConnection {
             )
             if listsCmdlets { request.headers.append(("CommandName", "*")) }
             let prepared = request
+            _ = await pacing?.turn(false)
             let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
                 do {
                     return .success(try await pool.send(prepared))
@@ -83,7 +84,9 @@ extension TenantConnection {
                     return .failure(.transfer(error, whatFor: "the tenant's host"))
                 }
             }
-            return outcome ?? .failure(.cancelled())
+            guard let outcome else { return .failure(.cancelled()) }
+            onRequest?("EXOModuleFile", (try? outcome.get())?.status)
+            return outcome
         } catch {
             return .failure(error)
         }

@@ -30,7 +30,6 @@ extension TenantConnection {
         while true {
             let token = try await tokens.token(for: .graph)
             let response = try await sendGraph(url, token, what: what)
-            onRequest?(what, response.status)
             if response.status == 200 { return try Self.page(response, what: what) }
             if response.status == 401, !isTokenRenewed {
                 isTokenRenewed = true
@@ -59,6 +58,7 @@ extension TenantConnection {
             isRepeatable: true,
             share: tenantId
         )
+        _ = await pacing?.turn(false)
         let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
             do {
                 return .success(try await pool.send(request))
@@ -67,6 +67,7 @@ extension TenantConnection {
             }
         }
         guard let outcome else { throw ExchangeError.cancelled() }
+        onRequest?(what, (try? outcome.get())?.status)
         return try outcome.get()
     }
 

@@ -128,6 +128,7 @@ extension TenantConnection {
 
     private func send(_ request: HTTPRequest, of command: Command) async throws(ExchangeError) -> HTTPResponse {
         let id = request.headers.first { $0.name == "client-request-id" }?.value
+        try await waitForTurn(command)
         let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
             do {
                 return .success(try await pool.send(request))
@@ -145,6 +146,10 @@ extension TenantConnection {
         }
         onRequest?(command.cmdlet, (try? outcome.get())?.status)
         let response = try outcome.get()
+        // A quota of its own, such as that of the message trace, says nothing of other cmdlets.
+        if command.waitsForQuota, [429, 503].contains(response.status), let rest = response.retryAfter {
+            pacing?.rest(rest)
+        }
         log(response, command, clientRequestId: id)
         return response
     }

@@ -21,8 +21,9 @@ package struct TenantConnection: Sendable {
     /// One for the life of the connection, as Microsoft's module sends it.
     let connectionId = UUID().uuidString.lowercased()
     let onRequest: RequestObserver?
+    let pacing: RequestPacing?
 
-    /// Told of every request for a cmdlet once its end is known, retries included.
+    /// Told of every request once its end is known, retries included: for a cmdlet, for a list of Graph, or for a token.
     ///
     /// The status is that of the answer, nothing where there was none. It is called on the sending task and must not block.
     package typealias RequestObserver = @Sendable (_ cmdlet: String, _ status: Int?) -> Void
@@ -38,7 +39,8 @@ package struct TenantConnection: Sendable {
         pool: TransferPool,
         timing: Timing = .system,
         logger: Logger = Logger(label: "mitregate.exchange"),
-        onRequest: RequestObserver? = nil
+        onRequest: RequestObserver? = nil,
+        pacing: RequestPacing? = nil
     ) {
         self.tenantId = tenantId
         self.organization = organization
@@ -47,6 +49,7 @@ package struct TenantConnection: Sendable {
         self.pool = pool
         self.timing = timing
         self.onRequest = onRequest
+        self.pacing = pacing
         var logger = logger
         logger[metadataKey: "tenant"] = "\(organization)"
         self.logger = logger

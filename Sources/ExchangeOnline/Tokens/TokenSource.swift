@@ -21,13 +21,20 @@ package actor TokenSource {
     private let environment: [String: String]
     private let backoff = Backoff()
     private let logger: Logger
+    private let onRequest: TenantConnection.RequestObserver?
+    private let pacing: RequestPacing?
     nonisolated let trouble = LastTrouble()
     private var kept: [TokenResource: Kept] = [:]
     private var running: [TokenResource: Fetch] = [:]
     /// What the service asked of the next token.
     private var claims: [TokenResource: String] = [:]
 
-    /// - Parameter environment: Read for a managed identity alone.
+    /// The name under which requests for tokens are counted.
+    package static let requestName = "token"
+
+    /// - Parameters:
+    ///   - environment: Read for a managed identity alone.
+    ///   - onRequest: Told of each request for a token, under the name `requestName`.
     package init(
         tenantId: String,
         endpoints: Endpoints,
@@ -35,7 +42,9 @@ package actor TokenSource {
         pool: TransferPool,
         timing: Timing = .system,
         environment: [String: String] = [:],
-        logger: Logger = Logger(label: "mitregate.exchange")
+        logger: Logger = Logger(label: "mitregate.exchange"),
+        onRequest: TenantConnection.RequestObserver? = nil,
+        pacing: RequestPacing? = nil
     ) {
         self.tenantId = tenantId
         self.endpoints = endpoints
@@ -44,6 +53,8 @@ package actor TokenSource {
         self.timing = timing
         self.environment = environment
         self.logger = logger
+        self.onRequest = onRequest
+        self.pacing = pacing
     }
 
     /// The application's id, where the configuration names it.
@@ -55,6 +66,16 @@ package actor TokenSource {
         guard case .certificate(_, let certificate, let key, _) = credential else { return nil }
         guard let certificatePEM = try? certificate(), let privateKeyPEM = try? key() else { return nil }
         return (try? SigningCertificate(certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM))?.notAfter
+    }
+
+    /// The first three characters of a client secret, by which Microsoft Entra tells secrets apart.
+    ///
+    /// Nothing for other credentials.
+    nonisolated var secretHint: String? {
+        guard case .clientSecret(_, let secret) = credential, let text = try? secret(), text.count > 12 else {
+            return nil
+        }
+        return String(text.prefix(3))
     }
 
     /// A token that is good for some minutes yet.
@@ -155,9 +176,12 @@ package actor TokenSource {
 
     private func send(_ request: TokenRequest) async -> (Result<TokenAnswer, ExchangeError>, serverTime: Date?) {
         let response: HTTPResponse
+        _ = await pacing?.turn(false)
         do {
             response = try await pool.send(request.request)
+            onRequest?(Self.requestName, response.status)
         } catch {
+            onRequest?(Self.requestName, nil)
             return (.failure(.transfer(error, whatFor: "a token")), nil)
         }
         logger.debug("token endpoint answered", metadata: ["status": "\(response.status)"])

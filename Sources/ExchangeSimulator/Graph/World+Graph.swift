@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// The two parts of Graph that concern connectors: the tenant's domains and the audit search. Sections 6.1 and 8.3.
+/// The parts of Graph that concern connectors: the tenant's domains, the audit search, and the application's own secrets.
+///
+/// Sections 6.1 and 8.3.
 extension World {
     mutating func graph(_ path: String, _ call: Call) -> Answer {
         guard let token = token(of: call.request), token.expires > now, Resource(root: token.audience) == .graph,
@@ -23,6 +25,9 @@ extension World {
                 )
             }
             return .json(200, .object(["value": .array(tenant.acceptedDomains.map(Self.graphDomain))]))
+        }
+        if steps.first == "applications", steps.count == 1, call.request.method == "GET" {
+            return applications(call.request, token, tenant)
         }
         if steps.count >= 4,
             steps.prefix(4).map(\.asciiLowercased) == ["admin", "exchange", "tracing", "messagetraces"]
@@ -59,6 +64,23 @@ extension World {
                 ])
             ])
         )
+    }
+
+    /// One application by its `appId`, with its secrets; of a secret only the first three characters are told.
+    private mutating func applications(_ request: Request, _ token: AccessToken, _ tenant: Tenant) -> Answer {
+        guard token.roles.contains("Application.Read.All") else {
+            return graphError(
+                403,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation."
+            )
+        }
+        let filter = (request.query["$filter"] ?? "").split(separator: "'").map(String.init)
+        guard filter.count == 2, filter[0] == "appId eq " else {
+            return graphError(400, "Request_BadRequest", "Invalid filter clause.")
+        }
+        let found = tenant.applications.filter { $0.clientId.isSame(ignoringCase: filter[1]) }
+        return .json(200, .object(["value": .array(found.map(\.graphJSON))]))
     }
 
     private static func graphDomain(_ domain: JSONObject) -> JSON {

@@ -12,4 +12,12 @@ package enum CauseClass: String, Hashable, Sendable, Codable, CaseIterable {
     case refused
     /// Everything else: no field of a connector is known to cause it.
     case other = "none"
+
+    /// Whether it is about encryption or certificates, so that looking at the server may show the same.
+    package var isOfTLS: Bool {
+        switch self {
+        case .tlsAbsent, .tlsName, .tlsUntrusted, .tlsHandshake, .sts, .dane, .tlsCertificate: true
+        case .ownPolicy, .network, .refused, .other: false
+        }
+    }
 }

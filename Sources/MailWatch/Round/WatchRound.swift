@@ -1,3 +1,4 @@
+package import Connectors
 package import FoundationEssentials
 
 /// One look at a tenant with all its watches: what to ask, and after the answers what to store, to tell and to take back.
@@ -16,6 +17,8 @@ package struct WatchRound: Sendable {
     package internal(set) var notices: [WatchNotice] = []
     /// What is to be taken back, decided in this round.
     package internal(set) var takeBacks: [TakeBack] = []
+    /// Connectors with mail that failed for a reason of TLS, as texts that were read in this round say.
+    package private(set) var tlsTrouble: Set<ConnectorKey> = []
     /// What must be known next, in no order; empty when the round is finished.
     package internal(set) var asks: [WatchAsk] = []
     package var isFinished: Bool { step == .finished }
@@ -69,6 +72,13 @@ package struct WatchRound: Sendable {
         skipEmptySteps()
     }
 
+    private mutating func noteTLSTrouble() {
+        for work in works {
+            let causes = (work.items + work.early).compactMap { $0.isElsewhere ? nil : $0.cause?.cause }
+            if causes.contains(where: \.isOfTLS) { tlsTrouble.insert(watches[work.index].object) }
+        }
+    }
+
     private mutating func skipEmptySteps() {
         while asks.isEmpty && !isFinished { go([:]) }
     }
@@ -83,6 +93,7 @@ package struct WatchRound: Sendable {
             askForTexts()
         case .reading:
             takeTexts(answers)
+            noteTLSTrouble()
             step = .asking
             askAboutBefore()
         case .asking:

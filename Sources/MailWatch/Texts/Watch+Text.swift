@@ -67,6 +67,7 @@ extension Watch {
             case .scopeNotTraceable: "which mail takes this connector cannot be told from a trace"
             case .baseRate: baseRateText
             case .suspended: "mail failed at many partners at once until the end"
+            case .clockSkewed: "the service's time went back, jumped or was not told"
             case .silent: "no mail was accepted, and nothing shows whether it was refused"
             default: "nothing was decided"
             }

@@ -19,6 +19,9 @@ extension Watch {
             guard state.isReading else { return [] }
             note = "changed by \((who ?? "someone else").escapingControls)"
             return enter(.superseded, .changedByOthers, at: serviceTime)
+        case .clockDoubted:
+            guard state.isReading else { return [] }
+            return enter(.notJudged, .clockSkewed, at: serviceTime)
         case .endedByPerson(let name, let reason):
             guard state.isReading else { return [] }
             note = "ended by \(name.escapingControls): \(reason.escapingControls)"

@@ -6,6 +6,8 @@ package enum WatchInput: Hashable, Sendable {
     case superseded(run: String)
     /// Someone else changed the connector; who, where that is known.
     case changed(by: String?)
+    /// The service's time was not believed for so long that no unit would count any more.
+    case clockDoubted
     case endedByPerson(name: String, reason: String)
     /// The run that takes the change back ended.
     case tookBack(TakeBackEnd)

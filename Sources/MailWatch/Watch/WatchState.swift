@@ -34,6 +34,8 @@ package enum WatchReason: String, Hashable, Sendable, Codable, CaseIterable {
     case baseRate = "base-rate"
     case suspended
     case silent
+    /// The service's time was not believed.
+    case clockSkewed = "clock-skewed"
     /// It is not known whether the state before would have failed as well.
     case beforeOpen = "before-open"
     /// Going back would weaken security.

@@ -93,7 +93,7 @@ extension ApplyEngine {
             step.state = .failed
             step.problem = surprise
             journal.steps[index] = step
-            return beginRollback(journal, "\(step.write.label): \(surprise)", view, at: instant, updates)
+            return giveWay(journal, index, view, at: instant, updates)
         }
         step.state = .sending
         step.sends = 1
@@ -101,6 +101,27 @@ extension ApplyEngine {
         step.isAcknowledged = false
         journal.steps[index] = step
         return Transition(journal: journal, updates: updates, action: .send(step.write))
+    }
+
+    /// Ends a run that met what others did since its plan: the commit is not to blame for that, so it is planned again.
+    ///
+    /// What was confirmed stands, except for the part of a connector of which not all is written yet: nothing knows that as
+    /// ours, so the run is rolled back.
+    private static func giveWay(
+        _ journal: Journal,
+        _ index: Int,
+        _ view: TenantView,
+        at instant: Date,
+        _ updates: [AppliedUpdate]
+    ) -> Transition {
+        var journal = journal
+        let step = journal.steps[index]
+        journal.reason = "\(step.write.label): \(step.problem ?? "")"
+        journal.cause = .stale
+        if journal.steps[..<index].contains(where: { $0.write.key == step.write.key }) {
+            return beginRollback(journal, journal.reason ?? "", view, at: instant, updates)
+        }
+        return finished(journal, index == 0 ? .failed : .partlyApplied, updates: updates)
     }
 
     /// Why the tenant is no longer what the step was planned on.

@@ -11,10 +11,17 @@ extension Journal {
             return "\(account) All that this run had written was rolled back: the tenant is as it was before."
         case .interrupted?:
             return "The run was interrupted. All that it had written was rolled back: the tenant is as it was before."
+        case .partlyApplied? where gaveWay:
+            return "\(account) \(count) \(count == 1 ? "change" : "changes") applied and read back before that stand."
         case .partlyApplied?:
             return "\(account) Not all that this run had written was rolled back: \(problems.joined(separator: " "))"
         case .held?, .blocked?, .failed?: return "\(account) Nothing was written."
         }
+    }
+
+    /// Whether the run stopped before something that others changed since its plan, and left what it had done.
+    private var gaveWay: Bool {
+        cause == .stale && steps.allSatisfy { [.confirmed, .planned, .failed].contains($0.state) }
     }
 
     private var account: String {

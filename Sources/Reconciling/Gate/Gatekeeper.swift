@@ -214,6 +214,10 @@ package actor Gatekeeper {
         return try made.get()
     }
 
+    private static func age(_ look: (observations: PartnerObservations, at: Date), at now: Date) -> TimeInterval {
+        now.timeIntervalSince(look.at)
+    }
+
     /// Observes what is not yet known, or known for too long; the rest is remembered.
     ///
     /// Whoever wants the same meanwhile waits for the same look.
@@ -224,16 +228,17 @@ package actor Gatekeeper {
         maximumAge: TimeInterval = .infinity
     ) async -> [ObservationRequest: PartnerObservations] {
         let now = self.now()
-        let most = min(policy.maximumEvidenceAge, maximumAge)
+        let most = max(0, min(policy.maximumEvidenceAge, maximumAge))
         let age = Duration.seconds(Int64(most))
-        seen = seen.filter { _, look in
-            now.timeIntervalSince(look.at) <= (look.observations.isPassing ? min(60, most) : most)
+        // One who wants it fresher takes nothing from the others.
+        seen = seen.filter {
+            Self.age($0.value, at: now) <= ($0.value.observations.isPassing ? 60 : policy.maximumEvidenceAge)
         }
         let budget = TargetBudget()
         var result: [ObservationRequest: PartnerObservations] = [:]
         var looks: [(request: ObservationRequest, task: SharedTask<PartnerObservations?>)] = []
         for request in requests {
-            if let known = seen[request] {
+            if let known = seen[request], Self.age(known, at: now) <= most {
                 result[request] = known.observations
             } else if let task = asking[request], !task.isAbandoned {
                 looks.append((request, task))
@@ -252,7 +257,8 @@ package actor Gatekeeper {
         for (index, look) in looks.enumerated() {
             if asking[look.request] === look.task { asking[look.request] = nil }
             guard let observations = found[index] else { continue }
-            if seen[look.request] == nil { seen[look.request] = (observations, now) }
+            // The newer of two looks that overlapped stays.
+            if seen[look.request].map({ $0.at <= now }) ?? true { seen[look.request] = (observations, now) }
             result[look.request] = observations
         }
         return result

@@ -81,7 +81,11 @@ extension Reconciler {
     /// What was seen within the gate's `maxEvidenceAge` is not asked again, so partners that share servers are asked once.
     ///
     /// - Throws: When the definitions cannot be read, or have no such connector in use.
-    package func look(at connector: ConnectorKey, of managed: ManagedTenant) async throws(RunStop) -> PartnerLook {
+    package func look(
+        at connector: ConnectorKey,
+        of managed: ManagedTenant,
+        maximumAge: TimeInterval = .infinity
+    ) async throws(RunStop) -> PartnerLook {
         let run = try await definitions(of: managed)
         guard let own = run.definitions?.desired.connectors.first(where: { $0.key == connector }),
             Gatekeeper.Subject(own).isJudged
@@ -99,7 +103,8 @@ extension Reconciler {
             [subject],
             waivers: run.definitions?.desired.waivers ?? [],
             outdated: try await run.outdatedWaivers(),
-            acceptedDomains: nil
+            acceptedDomains: nil,
+            maximumAge: maximumAge
         )
         guard let judgement = findings.judgements.first else { throw .interrupted }
         return PartnerLook(judgement)

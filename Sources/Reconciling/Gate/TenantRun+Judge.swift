@@ -27,6 +27,8 @@ extension TenantRun {
         let earlier = try await run.earlier(subjects)
         let waivers = run.definitions?.desired.waivers ?? []
         let outdated = try await run.outdatedWaivers()
+        // What was seen when a person approved is a while ago: the servers are asked again.
+        let maximumAge: TimeInterval = run.options.acceptedVerdict == nil ? .infinity : 0
         let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
                 subjects,
@@ -34,7 +36,8 @@ extension TenantRun {
                 outdated: outdated,
                 acceptedDomains: domains,
                 earlier: earlier,
-                tries: tries
+                tries: tries,
+                maximumAge: maximumAge
             )
         }
         run.judgements = findings.judgements

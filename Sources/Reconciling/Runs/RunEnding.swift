@@ -9,6 +9,8 @@ package struct RunEnding: Sendable {
     package let stop: RunStop?
     /// The plan with the gate's findings, or why there is none.
     package let plan: TenantPlan
+    /// The plan that was made, also where a guard, the gate or a failed write ended the run; `nil` where it did not come to one.
+    package let made: TenantPlan?
     /// What was done.
     package let outcome: TenantApply
     /// Whether neither a guard nor the gate would hold the plan once a person has seen it.

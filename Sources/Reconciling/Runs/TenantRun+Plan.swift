@@ -65,7 +65,9 @@ extension TenantRun {
         )
         plan.notes = run.notes + plan.notes
         run.plan = plan
-        if run.options.approvals.contains(where: plan.isMeant(by:)) { run.options.isAttended = true }
+        let approvals = run.options.approvals.filter { plan.isMeant(by: $0.digest) }
+        if !approvals.isEmpty { run.options.isAttended = true }
+        run.options.acceptedVerdict = approvals.compactMap(\.verdict).max()
         if let expected = run.options.expected, expected.planDigest != plan.planDigest {
             var staleness = Staleness(of: expected, against: plan)
             staleness.authors = await run.lastAuthors(of: staleness.movedObjects)

@@ -32,9 +32,14 @@ extension TenantRun {
             throw RunStop.workingTree
         }
         let verdict = plan.changes.isEmpty ? .pass : judgements.map(\.verdict).joined
+        if let shown = options.acceptedVerdict, verdict > shown {
+            throw .worsened(from: shown, to: verdict, until: judgements.compactMap(\.retryAt).min())
+        }
         if verdict == .block { throw .blocked }
         let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
         if let first = guards.first { throw .held(by: first, others: guards.count - 1) }
+        // A person accepted what the gate said.
+        if options.acceptedVerdict != nil { return }
         switch verdict {
         case .hold: throw .undecided(until: judgements.filter { $0.verdict == .hold }.compactMap(\.retryAt).min())
         case .approve: throw .unapproved
@@ -70,6 +75,21 @@ extension RunStop {
         remedy: "Accept them with a Waiver in git, or fix what they name.",
         cause: .gateApproval
     )
+
+    /// The gate is asked again at apply, and what a person let through was better.
+    fileprivate static func worsened(from shown: Verdict, to verdict: Verdict, until instant: Date?) -> RunStop {
+        RunStop(
+            verdict == .block ? .blocked : .held,
+            id: "gate-worse",
+            """
+            The plan was approved when the TLS gate said \(shown.rawValue); asked again before the write, it says \
+            \(verdict.rawValue), which is worse. Nothing was written.
+            """,
+            remedy: "Look at the findings of the plan as it is now; approve it again, or fix what they name.",
+            cause: verdict == .block ? .gateBlocked : verdict == .hold ? .gateUndecided : .gateApproval,
+            until: verdict == .hold ? instant : nil
+        )
+    }
 
     private static func cause(of guardian: Guard) -> StopCause {
         switch Guard.ID(rawValue: guardian.id) {

@@ -54,8 +54,8 @@ extension TenantRun {
     func refuseFailure() throws(RunStop) {
         guard let journal, let result = journal.result, result != .applied, result != .unchanged else { return }
         throw RunStop(
-            ExitStatus(result),
-            id: result.rawValue,
+            journal.exitStatus(result),
+            id: journal.cause == .stale ? "plan-stale" : result.rawValue,
             journal.message,
             remedy: remedy(for: journal, result),
             cause: journal.cause,
@@ -64,6 +64,9 @@ extension TenantRun {
     }
 
     private func remedy(for journal: Journal, _ result: RunRecord.Result) -> String {
+        if journal.cause == .stale {
+            return "Run apply again: it plans from what the tenant is now. The commit is not to blame."
+        }
         if result == .partlyApplied {
             return "`mitregate show \(journal.run)` lists each step and what is left to do by hand."
         }
@@ -76,5 +79,12 @@ extension TenantRun {
             return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."
         }
         return "The commit is quarantined: fix it with a new commit, or try it again after `mitregate retry`."
+    }
+}
+
+extension Journal {
+    /// What the process exits with: a plan that turned out stale before anything was written is just that.
+    func exitStatus(_ result: RunRecord.Result) -> ExitStatus {
+        cause == .stale && result == .failed ? .stale : ExitStatus(result)
     }
 }

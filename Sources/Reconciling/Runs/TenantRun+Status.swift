@@ -16,6 +16,7 @@ extension TenantRun {
             tenant: tenant.name,
             stop: stop,
             plan: planned(stop),
+            made: plan.map { entry(of: $0, stop) },
             outcome: ended(stop),
             isClear: isClear(isAttended: true),
             observed: firstObserved,
@@ -50,7 +51,11 @@ extension TenantRun {
             let stop = stop ?? .interrupted
             return TenantPlan(tenant: tenant.name, errors: stop.entries, exitStatus: stop.status)
         }
-        return TenantPlan(
+        return entry(of: plan, stop)
+    }
+
+    private func entry(of plan: Plan, _ stop: RunStop?) -> TenantPlan {
+        TenantPlan(
             plan: plan,
             judgements: options.judgesPartners ? judgements : nil,
             drift: attributedDrift,

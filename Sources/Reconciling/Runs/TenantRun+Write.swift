@@ -99,7 +99,7 @@ extension TenantRun {
             )
         record.endedAt = now
         record.result = result
-        record.exitCode = ExitStatus(result).rawValue
+        record.exitCode = journal.exitStatus(result).rawValue
         record.message = journal.message
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook(until: journal.until)

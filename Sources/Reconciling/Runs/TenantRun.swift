@@ -76,14 +76,29 @@ package struct TenantRun: Sendable {
         package var scope = PlanScope()
         /// The id that the run is to have, where it was stored before; `nil`: a new one.
         package var runID: String?
-        /// Digests of plans that a person let through, whole or their first hex digits.
-        package var approvals: [String] = []
+        /// The plans that a person let through.
+        package var approvals: [Approval] = []
+        /// The worst of the gate's verdicts that a person saw and let through with this plan; `nil`: none was shown.
+        var acceptedVerdict: Verdict?
         /// Whether the checks that an earlier run still owes are given up, as a person rolls back.
         var leavesChecks = false
         /// Why there is nothing that could be applied, where that was known before the run.
         var refusal: RunStop?
 
         package init() {}
+    }
+
+    /// A person's word for one plan, with what was shown of it.
+    package struct Approval: Hashable, Sendable {
+        /// Of the plan or of its changes, whole or its first hex digits.
+        package var digest: String
+        /// What the gate said; `nil` where it was not asked.
+        package var verdict: Verdict?
+
+        package init(digest: String, verdict: Verdict? = nil) {
+            self.digest = digest
+            self.verdict = verdict
+        }
     }
 
     package init(

@@ -14,6 +14,10 @@ extension RunEnvironment {
                 graph: tenant.endpoints.graph
             )
             let pool = try pools.pool(caFile: tenant.endpoints.caFile)
+            let pacing = pacing?(tenant.name)
+            let onRequest = onRequest.map { told -> TenantConnection.RequestObserver in
+                { told(tenant.name, $0, $1) }
+            }
             return TenantConnection(
                 tenantId: tenant.tenantId,
                 organization: tenant.organization,
@@ -25,11 +29,15 @@ extension RunEnvironment {
                     pool: pool,
                     timing: timing,
                     environment: ProcessInfo.processInfo.environment,
-                    logger: logger
+                    logger: logger,
+                    onRequest: onRequest,
+                    pacing: pacing
                 ),
                 pool: pool,
                 timing: timing,
-                logger: logger
+                logger: logger,
+                onRequest: onRequest,
+                pacing: pacing
             )
         } catch let error as ExchangeError {
             throw RunStop(.error, id: error.id, error.message, remedy: error.remedy)

@@ -17,7 +17,7 @@ package enum ApplyReport {
             let isTold = journal.reason.map { (tenant.error?.message ?? "").contains($0) } ?? false
             JournalReport.add(journal, showsBefore: false, showsReason: !isTold, to: &page)
         }
-        if tenant.result == .partlyApplied {
+        if tenant.result == .partlyApplied, tenant.journal?.cause != .stale {
             page.add(
                 "Check each step that was not rolled back in the Exchange admin center, then run: mitregate plan",
                 indent: 2,

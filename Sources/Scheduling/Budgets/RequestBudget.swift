@@ -25,6 +25,11 @@ package struct RequestBudget: Hashable, Sendable {
     private let processRate: Rate
     private var tenants: [String: Bucket] = [:]
     private var process: Bucket?
+    /// Until when each tenant's service wants to be left alone.
+    private var rests: [String: Date] = [:]
+
+    /// The longest time that a service's `Retry-After` is obeyed, in seconds.
+    package static let longestRest: TimeInterval = 3_600
 
     package init(
         tenant: Rate = Rate(burst: 200, perSecond: 5),
@@ -46,6 +51,21 @@ package struct RequestBudget: Hashable, Sendable {
         process = Bucket(level: all - 1, at: now)
         if tenants.count > Self.pruneFrom { prune(at: now) }
         return nil
+    }
+
+    /// The tenant's service asked to be left alone for so many seconds: that goes before any budget.
+    package mutating func rest(_ tenant: String, for seconds: TimeInterval, at now: Date) {
+        guard seconds > 0 else { return }
+        rests[tenant] = max(rests[tenant] ?? now, now.addingTimeInterval(min(seconds, Self.longestRest)))
+        guard rests.count > Self.pruneFrom else { return }
+        rests = rests.filter { $0.value > now }
+    }
+
+    /// For how many seconds yet the tenant is to be left alone; `nil` when it may be asked.
+    package func rest(of tenant: String, at now: Date) -> TimeInterval? {
+        guard let end = rests[tenant], end > now else { return nil }
+        // A clock that was set back makes no rest longer.
+        return min(end.timeIntervalSince(now), Self.longestRest)
     }
 
     /// How many tenants' buckets are known; those that are full again are forgotten.

@@ -19,6 +19,16 @@ package struct EndingCertificate: Hashable, Sendable {
 package struct CertificateLedger: Hashable, Sendable, Codable {
     package let tenant: String?
     private var entries: [String: Entry] = [:]
+    /// `nil` for certificates of partners.
+    private let kind: Kind?
+
+    /// Whose end is told.
+    package enum Kind: String, Hashable, Sendable, Codable {
+        /// What a partner's server shows.
+        case certificate
+        /// What we sign in with.
+        case credential
+    }
 
     private struct Entry: Hashable, Sendable, Codable {
         var object: String
@@ -31,7 +41,10 @@ package struct CertificateLedger: Hashable, Sendable, Codable {
     /// Before the end, in days; 0 is the end itself.
     package static let thresholds = [30, 14, 7, 3, 1, 0]
 
-    package init(tenant: String? = nil) { self.tenant = tenant }
+    package init(tenant: String? = nil, of kind: Kind = .certificate) {
+        self.tenant = tenant
+        self.kind = kind == .certificate ? nil : kind
+    }
 
     /// The lowest threshold that a certificate has passed; `nil` while it has none.
     package static func threshold(notAfter: Date, at now: Date) -> Int? {
@@ -88,16 +101,20 @@ package struct CertificateLedger: Hashable, Sendable, Codable {
         let when =
             entry.told == 0
             ? "ended at \(end)" : "ends within \(entry.told) \(entry.told == 1 ? "day" : "days"), at \(end)"
+        let noun = (kind ?? .certificate).rawValue
+        let remedy =
+            kind == .credential
+            ? " Make a new one, add it to the app registration, and put it where the configuration names it." : ""
         return EventDraft(
             time: now,
             tenant: tenant,
             object: entry.object,
-            condition: .certificateEnds,
+            condition: kind == .credential ? .credentialEnds : .certificateEnds,
             reason: entry.told == 0 ? "ended" : "ends-in-\(entry.told)-days",
             transition: transition,
             severity: severity,
             message: transition == .cleared
-                ? "The certificate of \(entry.subject) was replaced." : "The certificate of \(entry.subject) \(when)."
+                ? "The \(noun) of \(entry.subject) was replaced." : "The \(noun) of \(entry.subject) \(when).\(remedy)"
         )
     }
 }

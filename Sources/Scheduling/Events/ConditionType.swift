@@ -41,7 +41,11 @@ extension ConditionType {
     package static let rolloutWaiting = ConditionType(rawValue: "rollout-waiting")
     /// A commit is held for all other tenants, as it failed in some.
     package static let rolloutStopped = ConditionType(rawValue: "rollout-stopped")
+    /// The organization's setting that guards its own domains was changed.
+    package static let directSend = ConditionType(rawValue: "direct-send")
     package static let certificateEnds = ConditionType(rawValue: "certificate-ends")
+    /// The credential by which we sign in to a tenant ends soon, or has ended.
+    package static let credentialEnds = ConditionType(rawValue: "credential-ends")
     package static let configurationRefused = ConditionType(rawValue: "configuration-refused")
 
     /// The raw value with a hyphen before each word: `LiveStateUnknown` is `live-state-unknown`.

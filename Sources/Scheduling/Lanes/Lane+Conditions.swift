@@ -76,7 +76,7 @@ extension Lane {
                 }
                 drafts += memory.ledger.tellAgain(identity, at: now)
             }
-            return drafts
+            return drafts + directSend(view, at: now)
         }
     }
 

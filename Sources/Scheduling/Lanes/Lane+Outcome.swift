@@ -107,7 +107,7 @@ extension Lane {
 
     /// When the next regular rounds come.
     private mutating func schedule(after outcome: RoundOutcome, of round: Round, at now: Date, _ chance: Double) {
-        let share = 1 + Self.jitter * chance
+        let share = 1 + Self.leastJitter + (Self.jitter - Self.leastJitter) * chance
         nextCheap = now.addingTimeInterval(policy.interval.seconds * share)
         if round.kind == .full && retryAt == nil {
             nextFull = now.addingTimeInterval(max(policy.fullInterval, policy.interval).seconds * share)

@@ -49,7 +49,8 @@ package struct Lane: Hashable, Sendable {
     /// From so many tenants on, a push is spread over `spread`.
     package static let spreadFrom = 11
     package static let spread: TimeInterval = 60
-    /// The share by which an interval is longer, by chance; never shorter, so that the requests of a day are bounded.
+    /// The shares by which an interval is longer, by chance; never shorter, so that the requests of a day are bounded.
+    static let leastJitter = 0.01
     static let jitter = 0.1
     static let longestBackOff: TimeInterval = 300
     /// The longest time that the service's `Retry-After` is obeyed.

@@ -29,6 +29,8 @@ package struct LaneMemory: Hashable, Sendable, Codable {
     package var isWriting: Bool
     /// Since when git and tenant agree and nothing is waited for; `nil` while that is not so.
     package var readySince: Date?
+    /// Whether the tenant refused mail in its own name from strangers when it was last asked.
+    package var rejectsDirectSend: Bool?
 
     package init(tenant: String) {
         requests = []

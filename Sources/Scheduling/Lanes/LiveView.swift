@@ -30,6 +30,8 @@ package struct LiveView: Hashable, Sendable {
     package var blockedConnectors: [String]?
     /// `nil` where it could not be asked.
     package var isAuditing: Bool?
+    /// Whether the tenant refuses mail in its own name from strangers; `nil` where it was not asked.
+    package var rejectsDirectSend: Bool?
 
     package init(
         drift: [DriftFinding] = [],

@@ -72,12 +72,15 @@ package struct Approval: Hashable, Sendable, Codable {
     /// The name of the token that gave it.
     package var by: String
     package var at: Date
+    /// What the gate said of the plan that was shown; `nil` where it was not asked.
+    package var verdict: GateWord.Verdict?
 
-    package init(digest: String, reason: String, by: String, at: Date) {
+    package init(digest: String, reason: String, by: String, at: Date, verdict: GateWord.Verdict? = nil) {
         self.digest = digest
         self.reason = reason
         self.by = by
         self.at = at
+        self.verdict = verdict
     }
 }
 

@@ -53,6 +53,7 @@ enum SiteSchemas {
                     "tenant": text, "revision": text, "planDigest": text, "changesDigest": text, "made": instant,
                     "isWaiting": ["type": "boolean"], "create": integer, "update": integer, "delete": integer,
                     "drift": integer, "text": text,
+                    "verdict": ["type": "string", "enum": ["pass", "warn", "approve", "hold", "block"]],
                 ],
                 required: ["tenant", "revision", "planDigest", "changesDigest", "made", "isWaiting", "text"]
             ),

@@ -16,6 +16,8 @@ package struct PlanView: Hashable, Sendable, Codable {
     package var drift: Int
     /// The plan as `mitregate plan` shows it, as text of at most 256 KiB.
     package var text: String
+    /// What the gate said of it: `pass`, `warn`, `approve`, `hold` or `block`; `nil` where it was not asked.
+    package var verdict: String?
 
     package init(
         tenant: String,
@@ -28,7 +30,8 @@ package struct PlanView: Hashable, Sendable, Codable {
         update: Int,
         delete: Int,
         drift: Int,
-        text: String
+        text: String,
+        verdict: String? = nil
     ) {
         self.tenant = tenant
         self.revision = revision
@@ -41,5 +44,6 @@ package struct PlanView: Hashable, Sendable, Codable {
         self.delete = delete
         self.drift = drift
         self.text = text
+        self.verdict = verdict
     }
 }

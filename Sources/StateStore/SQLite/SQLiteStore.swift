@@ -44,6 +44,8 @@ package final class SQLiteStore: StateStore {
         let pool = pool
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
+                // The connection that closes last folds the log, and GRDB closes those last that may not write.
+                (pool as? DatabasePool)?.invalidateReadOnlyConnections()
                 try? pool.close()
                 continuation.resume()
             }

@@ -20,13 +20,14 @@ struct ControllerBed: Sendable {
         settings: String = "",
         more: String = "",
         files: [String: String] = Sample.fabrikam,
+        edit: @escaping @Sendable (String) -> String = { $0 },
         _ body: @escaping @Sendable (ControllerBed, Running) async throws -> Void
     ) async throws -> Program.Ending {
         let port = try FreePort.next()
         let endings = Endings()
         try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
             let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
-            try bed.configure(settings: settings, more: more)
+            try bed.configure(settings: settings, more: more, edit: edit)
             let ending = try await laboratory.mitregate.run(["controller"]) { running in
                 do {
                     try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
@@ -43,7 +44,13 @@ struct ControllerBed: Sendable {
     }
 
     /// Writes the laboratory's configuration with a server, a token and short intervals.
-    func configure(settings: String = "", more: String = "") throws {
+    ///
+    /// - Parameter edit: Changes the whole text before it is written.
+    func configure(
+        settings: String = "",
+        more: String = "",
+        edit: (String) -> String = { $0 }
+    ) throws {
         try laboratory.configure(settings: "interval: 1s\(settings.isEmpty ? "" : ", \(settings)")")
         let file = laboratory.folder.appending(path: "mitregate.yaml")
         var text = try String(contentsOf: file, encoding: .utf8)
@@ -53,7 +60,7 @@ struct ControllerBed: Sendable {
             server: {listen: "127.0.0.1:\(port)", tokens: [{name: ops, token: {file: token}, may: [read, operate, approve]}]}
             \(more)
             """
-        try Data(text.utf8).write(to: file)
+        try Data(edit(text).utf8).write(to: file)
         try Data(Self.token.utf8).write(to: laboratory.folder.appending(path: "token"))
     }
 
@@ -96,6 +103,19 @@ struct ControllerBed: Sendable {
     func transitions(about name: String) async throws -> [String] {
         try await events().filter { ($0["object"] as? String)?.contains(name) == true }
             .compactMap { $0["transition"] as? String }
+    }
+
+    /// The last event of a condition, if any.
+    func lastEvent(_ condition: String) async throws -> [String: Any]? {
+        try await events().last { $0["condition"] as? String == condition }
+    }
+
+    func watches() async throws -> [[String: Any]] {
+        try await object("/api/v1/watches")["watches"] as? [[String: Any]] ?? []
+    }
+
+    func metrics() async throws -> String {
+        String(decoding: try await send(.get, "/metrics").body, as: UTF8.self)
     }
 
     /// A command that talks to this controller.

@@ -93,6 +93,9 @@ import Testing
         try await ControllerBed.with(settings: "changes: propose") { (bed: ControllerBed, _: Running) async throws in
             try await bed.until("waiting") { try await bed.state() == "waiting" }
             #expect(bed.laboratory.changes.isEmpty)
+            // It waits through rounds that only look whether something moved.
+            let looked = bed.laboratory.simulator.requests().count
+            try await bed.until("looked") { bed.laboratory.simulator.requests().count >= looked + 4 }
             let plans = try await bed.object("/api/v1/plans")["plans"] as? [[String: Any]]
             let digest = try #require(plans?.first?["changesDigest"] as? String)
             let digits = String(digest.dropFirst("sha256:".count).prefix(12))
@@ -103,6 +106,32 @@ import Testing
             try await bed.until("applied") { bed.laboratory.changes.count == 1 }
             try await bed.until("in sync") { try await bed.state() == "in-sync" }
             #expect(try await bed.hasEvent("Approved"))
+        }
+    }
+
+    @Test func `what only the gate wants a person for waits with its plan, and goes through once approved`()
+        async throws
+    {
+        // Of this partner no certificate was ever seen.
+        let definition = """
+            apiVersion: mitregate.dev/v1
+            kind: InboundConnector
+            metadata: {name: fabrikam}
+            spec: {name: From Fabrikam, connectorType: Partner, senderDomains: [fabrikam.example], requireTls: true,
+                   restrictDomainsToCertificate: true, tlsSenderCertificateName: mail.fabrikam.example}
+            """
+        try await ControllerBed.with(files: ["fabrikam.yaml": definition]) {
+            (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("asked for") { try await bed.hasEvent("Approved") }
+            #expect(bed.laboratory.changes.isEmpty)
+            let plans = try await bed.object("/api/v1/plans")["plans"] as? [[String: Any]]
+            let plan = try #require(plans?.first)
+            #expect(plan["verdict"] as? String == "approve")
+            let digest = try #require(plan["changesDigest"] as? String)
+            let approved = try await bed.command("approve", digest, "--reason", "they wrote so")
+            #expect(approved.code == 0, "\(approved)")
+            try await bed.until("applied") { bed.laboratory.changes.count == 1 }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
         }
     }
 
@@ -175,6 +204,36 @@ import Testing
             let events = try await bed.command("events")
             #expect(events.code == 0)
             #expect(!events.output.contains(Laboratory.secret))
+        }
+    }
+
+    @Test func `the end of its own credential is told, as an event and as a metric`() async throws {
+        let end = Date().addingTimeInterval(5 * 86_400)
+        let application = #"""
+            "applications": [{"clientId": "\#(Laboratory.clientID)", "roles": ["Exchange.ManageAsApp", "Application.Read.All"],
+              "clientSecrets": [{"value": "\#(Laboratory.secret)", "expires": "\#(end.ISO8601Format())"}],
+              "directoryRoles": ["Exchange Administrator"]}]
+            """#
+        try await ControllerBed.with(tenant: application) { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("told") { try await bed.hasEvent("credential-ends") }
+            let event = try #require(try await bed.lastEvent("credential-ends"))
+            #expect(event["reason"] as? String == "ends-in-7-days")
+            #expect(event["object"] as? String == "Credential/contoso")
+            #expect(!"\(event)".contains(Laboratory.secret.prefix(12)))
+            let page = try await bed.metrics()
+            #expect(page.contains(#"mitregate_credential_expiry_timestamp_seconds{tenant="contoso"} "#))
+        }
+    }
+
+    @Test func `SIGTERM folds the store's log into its file, while someone follows the events`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, running: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let log = bed.laboratory.store + "-wal"
+            #expect(FileManager.default.fileExists(atPath: log))
+            let follower = Task { try await bed.command("events", "-f") }
+            kill(running.process, SIGTERM)
+            _ = try await follower.value
+            try await bed.until("folded") { !FileManager.default.fileExists(atPath: log) }
         }
     }
 

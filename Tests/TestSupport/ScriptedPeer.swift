@@ -1,11 +1,10 @@
-import TestSupport
 import Foundation
 import Glibc
 import Synchronization
 
 /// A server that does what its script says, whatever the client makes of it: the mail servers that real ones won't be.
-final class ScriptedPeer: Sendable {
-    enum Step: Sendable {
+package final class ScriptedPeer: Sendable {
+    package enum Step: Sendable {
         case send(String)
         case sendBytes([UInt8])
         /// Sends the same again and again until the client has had enough.
@@ -29,13 +28,13 @@ final class ScriptedPeer: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    let port: Int
+    package let port: Int
     private let descriptor: Int32
     private let state = Mutex(State())
     private let script: @Sendable (Int) -> [Step]
 
     /// - Parameter script: What to do on a connection, by its number; the first is 0.
-    init(
+    package init(
         on address: String = "127.0.0.1",
         port: Int = 0,
         script: @escaping @Sendable (Int) -> [Step]
@@ -45,19 +44,19 @@ final class ScriptedPeer: Sendable {
         Thread { [self] in accept() }.start()
     }
 
-    convenience init(on address: String = "127.0.0.1", port: Int = 0, _ steps: [Step]) throws {
+    package convenience init(on address: String = "127.0.0.1", port: Int = 0, _ steps: [Step]) throws {
         try self.init(on: address, port: port) { _ in steps }
     }
 
     /// Wakes the accepting thread, which alone closes the socket: its number would else be another's while it still accepts.
-    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// What clients said, line by line.
-    var lines: [String] { state.withLock(\.lines) }
-    var connections: Int { state.withLock(\.connections) }
+    package var lines: [String] { state.withLock(\.lines) }
+    package var connections: Int { state.withLock(\.connections) }
 
     /// What clients said, once the first connection is over: a client that says QUIT does not wait until that is read.
-    func linesAtEnd() async -> [String] {
+    package func linesAtEnd() async -> [String] {
         await withCheckedContinuation { waiter in
             let isOver = state.withLock { state in
                 if state.ended == 0 { state.waiting.append(waiter) }
@@ -178,7 +177,7 @@ final class ScriptedPeer: Sendable {
 
 extension [ScriptedPeer.Step] {
     /// A server up to its reply to EHLO, with these keywords.
-    static func upToEHLO(_ keywords: String...) -> Self {
+    package static func upToEHLO(_ keywords: String...) -> Self {
         let lines = ["peer.example"] + keywords
         let reply = lines.enumerated().map { "250\($0.offset == lines.count - 1 ? " " : "-")\($0.element)\r\n" }
             .joined()
@@ -186,9 +185,9 @@ extension [ScriptedPeer.Step] {
     }
 
     /// The rest of a dialogue without TLS.
-    static let quit: Self = [.readLine, .send("221 bye\r\n")]
+    package static let quit: Self = [.readLine, .send("221 bye\r\n")]
 
     /// What a server says inside TLS, or behind one that ends TLS for it.
-    static let inside: Self =
+    package static let inside: Self =
         [.send("220 peer.example ESMTP\r\n"), .readLine, .send("250-peer.example\r\n250 SIZE 1000\r\n")] + quit
 }
