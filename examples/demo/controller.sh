@@ -66,9 +66,17 @@ in_sync() {
     mitregate status | grep -q "^$1: in-sync, at ${head:0:12}"
 }
 
+# Whether the mail after the newest commit is being watched.
+watched() {
+    local head
+    head=$(git -C mail-flow rev-parse HEAD)
+    mitregate watch | grep -q "watching .*commit ${head:0:4}"
+}
+
 # Six people write to Northwind, and an hour passes in the simulated service.
 let_an_hour_pass() {
     local number
+    until_so "mail is watched" watched
     for number in 1 2 3 4 5 6; do
         simulate mail "{\"tenant\": \"${tenants[contoso]}\", \"from\": \"person$number@contoso.com\",
                        \"to\": [\"partner$number@northwindtraders.com\"]}"
