@@ -107,7 +107,8 @@ let package = Package(
             "Reconciling",
             [
                 "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
-                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
+                "ExchangeOnline", "Forges", "PullRequests", "Transfers", "Probing", "TLSGate", "Reports", crypto,
+                logging,
             ]
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),

@@ -3,18 +3,18 @@ import YAML
 
 extension Section {
     /// The `forge` of a source; `nil` where there is none, or a part of it is missing.
-    func forge() -> ForgeSettings? {
+    func forge() -> SourceForge? {
         guard let section = optionalSection("forge") else { return nil }
         for key in ["kind", "url", "repository", "credentials"] where !section.has(key) {
             section.missing(key, in: "forge", remedy: Self.example(of: key))
         }
-        let kind = section.word("kind", ForgeSettings.Kind.github)
+        let kind = section.word("kind", SourceForge.Kind.github)
         let url = section.forgeURL(kind)
         let repository = section.forgeRepository(kind)
         let credentials = section.forgeCredentials(kind)
         let webhook = section.forgeWebhook(kind)
-        let visibility = section.has("visibility") ? section.word("visibility", ForgeSettings.Visibility.summary) : nil
-        let review = section.word("review", ForgeSettings.Review.required)
+        let visibility = section.has("visibility") ? section.word("visibility", SourceForge.Visibility.summary) : nil
+        let review = section.word("review", SourceForge.Review.required)
         let approvals = section.integer("approvals", 0, in: 0...10)
         if approvals > 0, review == .optional {
             context.add(
@@ -28,7 +28,7 @@ extension Section {
         section.know(["visibility"])
         section.finish(in: "forge")
         guard section.has("kind"), let url, let repository, let credentials else { return nil }
-        return ForgeSettings(
+        return SourceForge(
             kind: kind,
             url: url,
             repository: repository,
@@ -49,7 +49,7 @@ extension Section {
         }
     }
 
-    private func forgeURL(_ kind: ForgeSettings.Kind) -> String? {
+    private func forgeURL(_ kind: SourceForge.Kind) -> String? {
         guard let (text, origin) = text("url") else { return nil }
         guard let address = WebAddress(text), address.userInfo == nil, !address.path.contains("?"),
             !address.path.contains("#"), address.scheme == "https" || address.scheme == "http" && address.isLoopback
@@ -76,7 +76,7 @@ extension Section {
         return trimmed
     }
 
-    private func forgeRepository(_ kind: ForgeSettings.Kind) -> String? {
+    private func forgeRepository(_ kind: SourceForge.Kind) -> String? {
         guard let (text, origin) = text("repository") else { return nil }
         let names = text.split(separator: "/", omittingEmptySubsequences: false)
         let isCount = kind == .gitlab ? (2...20).contains(names.count) : names.count == 2
@@ -97,7 +97,7 @@ extension Section {
         return text
     }
 
-    private func forgeCredentials(_ kind: ForgeSettings.Kind) -> ForgeCredentials? {
+    private func forgeCredentials(_ kind: SourceForge.Kind) -> ForgeCredentials? {
         guard let section = optionalSection("credentials") else { return nil }
         let keys = ["token", "app", "entra"]
         section.know(keys)
@@ -139,7 +139,8 @@ extension Section {
             section.missing(key, in: "app", remedy: "Write app: {id: …, installation: …, privateKey: {file: PATH}}.")
         }
         let id = section.identifier("id")
-        let installation = section.identifier("installation")
+        let installation = section.has("installation") ? section.integer("installation", 1, in: 1...Int.max) : nil
+        section.know(["installation"])
         let key = section.has("privateKey") ? section.secret("privateKey") : nil
         section.know(["privateKey"])
         section.finish(in: "app")
@@ -158,7 +159,7 @@ extension Section {
                 "config-forge-app",
                 at: origin,
                 "\(key) is not an id of GitHub: \(text.quoted).",
-                remedy: "Copy it from the app's settings; the installation's id stands at the end of its address."
+                remedy: "Copy it from the app's settings."
             )
             return nil
         }
@@ -172,7 +173,7 @@ extension Section {
         return .entra(tenantId: tenant, credentials)
     }
 
-    private func forgeWebhook(_ kind: ForgeSettings.Kind) -> ForgeWebhook? {
+    private func forgeWebhook(_ kind: SourceForge.Kind) -> ForgeWebhook? {
         guard let section = optionalSection("webhook") else { return nil }
         defer { section.finish(in: "webhook") }
         guard kind == .azureDevOps else {
@@ -226,7 +227,7 @@ extension Section {
     }
 }
 
-extension ForgeSettings.Kind {
+extension SourceForge.Kind {
     fileprivate var base: String {
         switch self {
         case .github: "https://api.github.com or https://HOST/api/v3"

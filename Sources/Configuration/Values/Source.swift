@@ -10,7 +10,7 @@ package struct Source: Hashable, Sendable {
     package var verification: SignatureVerification?
     package var access: GitAccess
     /// `nil`: requests are not looked at, and no change needs to have been shown in one.
-    package var forge: ForgeSettings?
+    package var forge: SourceForge?
     /// `nil`: every tenant gets a commit at once.
     package var rollout: RolloutSettings?
     package var tenants: [TenantConfiguration]
@@ -22,7 +22,7 @@ package struct Source: Hashable, Sendable {
         interval: Duration = .seconds(60),
         verification: SignatureVerification? = nil,
         access: GitAccess = GitAccess(),
-        forge: ForgeSettings? = nil,
+        forge: SourceForge? = nil,
         rollout: RolloutSettings? = nil,
         tenants: [TenantConfiguration]
     ) {

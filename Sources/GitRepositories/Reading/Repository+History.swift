@@ -46,6 +46,12 @@ extension Repository {
         return try history(of: end, without: try history(of: start))
     }
 
+    /// The ids of all commits behind `tip`, the tip among them.
+    func history(of tip: String) throws(GitError) -> Set<String> {
+        guard try hasCommit(tip), let end = ObjectID(tip)?.raw else { throw .noSuchCommit(id: tip.printable) }
+        return try history(of: end)
+    }
+
     /// A commit and all behind it, but for what is known already; no further once `last` was found.
     private func history(
         of tip: git_oid,

@@ -12,7 +12,7 @@ struct API: Sendable {
     let version: String
     let instance: String
 
-    var endpoints: [Endpoint] { reading + asking + open }
+    var endpoints: [Endpoint] { reading + asking + open + hooks }
 
     private static let tenantName = Endpoint.Parameter(name: "name", form: .name, summary: "The tenant's name.")
     private static let tenantFilter = Endpoint.Parameter(

@@ -1,5 +1,5 @@
 /// The forge on which a source's requests are opened, reviewed and merged.
-package struct ForgeSettings: Hashable, Sendable {
+package struct SourceForge: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case github
         case gitlab
@@ -60,7 +60,7 @@ package struct ForgeSettings: Hashable, Sendable {
 package enum ForgeCredentials: Hashable, Sendable {
     case token(SecretReference)
     /// A GitHub App; its key in PEM.
-    case app(id: String, installation: String, privateKey: SecretReference)
+    case app(id: String, installation: Int, privateKey: SecretReference)
     /// An application of Microsoft Entra, for Azure DevOps.
     case entra(tenantId: String, CredentialConfiguration)
 }

@@ -2,12 +2,12 @@ import Configuration
 import Testing
 
 /// The `forge` of a source.
-struct ForgeSettingsTests {
+struct SourceForgeTests {
     @Test func `a forge needs four keys, and then what was not reviewed is held`() throws {
         let forge = try #require(try read("kind: gitea", "https://git.example/api/v1/"))
         #expect(
             forge
-                == ForgeSettings(
+                == SourceForge(
                     kind: .gitea,
                     url: "https://git.example/api/v1",
                     repository: "contoso/mail-flow",
@@ -36,7 +36,7 @@ struct ForgeSettingsTests {
               drift: off
             """
         let forge = try #require(try Example(source: source).read().sources[0].forge)
-        guard case .app("12", "34567", .file(let key)) = forge.credentials else {
+        guard case .app("12", 34_567, .file(let key)) = forge.credentials else {
             Issue.record("\(forge.credentials)")
             return
         }
@@ -74,12 +74,12 @@ struct ForgeSettingsTests {
     }
 
     @Test(arguments: [
-        (ForgeSettings.Kind.github, "https://api.github.com"), (.github, "https://git.example/api/v3"),
+        (SourceForge.Kind.github, "https://api.github.com"), (.github, "https://git.example/api/v3"),
         (.github, "http://127.0.0.1:3000"), (.gitlab, "https://git.example/sub/api/v4"),
         (.forgejo, "http://localhost:3000/api/v1"), (.gitea, "http://[::1]:3000/api/v1"),
         (.azureDevOps, "https://dev.azure.com/contoso"),
     ])
-    func `a forge is reached at the base of its API`(kind: ForgeSettings.Kind, url: String) throws {
+    func `a forge is reached at the base of its API`(kind: SourceForge.Kind, url: String) throws {
         #expect(try read("kind: \(kind.rawValue)", url)?.url == url)
     }
 
@@ -162,7 +162,7 @@ struct ForgeSettingsTests {
     private func read(
         _ kind: String,
         _ url: String = "https://git.example/api/v1"
-    ) throws(ConfigurationError) -> ForgeSettings? {
+    ) throws(ConfigurationError) -> SourceForge? {
         try Example(source: text(kind, url, "")).read().sources[0].forge
     }
 
