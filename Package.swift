@@ -175,8 +175,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "Probing", "Reports",
-                "TLSGate",
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "ForgeSimulator", "Forges",
+                "GitRepositories", "Probing", "Reports", "TLSGate",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus"],
@@ -205,7 +205,7 @@ let package = Package(
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
-        tests(of: "Forges", ["ForgeSimulator", "Transfers", crypto]),
+        tests(of: "Forges", ["ForgeSimulator", "Fuzzing", "Transfers", crypto]),
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",
