@@ -4,6 +4,7 @@ import Definitions
 import ExchangeOnline
 import Foundation
 import GitRepositories
+import JSON
 import Probing
 import Reports
 import TLSGate
