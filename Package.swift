@@ -95,6 +95,7 @@ let package = Package(
         room("MailWatch", ["Connectors", "Planning", crypto]),
         room("StateStore", ["Connectors", "Planning", "Scheduling", grdb]),
         room("Transfers", ["CCurl"]),
+        room("JSON"),
         room(
             "Probing",
             ["COpenSSL", "CUnbound", "Transfers", nioCore, nioPosix]
@@ -102,7 +103,7 @@ let package = Package(
         room("TLSGate", ["Connectors", "Probing", "COpenSSL", crypto]),
         room("Reports", ["Connectors", "Planning", "TLSGate"]),
         room("GitRepositories", ["CGit2", subprocess]),
-        room("ExchangeOnline", ["Connectors", "Transfers", crypto, cryptoExtras, logging]),
+        room("ExchangeOnline", ["Connectors", "JSON", "Transfers", crypto, cryptoExtras, logging]),
         room(
             "Reconciling",
             [
@@ -111,7 +112,7 @@ let package = Package(
             ]
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),
-        room("Forges", ["Transfers", crypto, cryptoExtras]),
+        room("Forges", ["JSON", "Transfers", crypto, cryptoExtras]),
         room("PullRequests", ["Connectors", "Forges", "Planning", "TLSGate", crypto]),
         room(
             "Site",
@@ -168,7 +169,7 @@ let package = Package(
         ),
         .target(
             name: "ForgeSimulator",
-            dependencies: [crypto, nioCore, nioHTTP1, nioPosix],
+            dependencies: ["JSON", crypto, nioCore, nioHTTP1, nioPosix],
             path: "Tests/ForgeSimulator",
             swiftSettings: settings
         ),
@@ -176,7 +177,7 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "Configuration", "Connectors", "Definitions", "ExchangeOnline", "ForgeSimulator", "Forges",
-                "GitRepositories", "Probing", "Reports", "TLSGate",
+                "GitRepositories", "JSON", "Probing", "Reports", "TLSGate",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus"],
@@ -205,7 +206,7 @@ let package = Package(
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
-        tests(of: "Forges", ["ForgeSimulator", "Fuzzing", "Transfers", crypto]),
+        tests(of: "Forges", ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto], exclude: ["Fixtures"]),
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",

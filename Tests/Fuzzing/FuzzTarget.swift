@@ -6,6 +6,7 @@ import ForgeSimulator
 import Forges
 import Foundation
 import GitRepositories
+import JSON
 import Probing
 import Reports
 import TLSGate
