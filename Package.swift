@@ -95,6 +95,7 @@ let package = Package(
         room("MailWatch", ["Connectors", "Planning", crypto]),
         room("StateStore", ["Connectors", "Planning", "Scheduling", grdb]),
         room("Transfers", ["CCurl"]),
+        room("JSON"),
         room(
             "Probing",
             ["COpenSSL", "CUnbound", "Transfers", nioCore, nioPosix]
@@ -102,7 +103,7 @@ let package = Package(
         room("TLSGate", ["Connectors", "Probing", "COpenSSL", crypto]),
         room("Reports", ["Connectors", "Planning", "TLSGate"]),
         room("GitRepositories", ["CGit2", subprocess]),
-        room("ExchangeOnline", ["Connectors", "Transfers", crypto, cryptoExtras, logging]),
+        room("ExchangeOnline", ["Connectors", "JSON", "Transfers", crypto, cryptoExtras, logging]),
         room(
             "Reconciling",
             [
@@ -112,7 +113,7 @@ let package = Package(
             ]
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),
-        room("Forges", ["Transfers", crypto, cryptoExtras]),
+        room("Forges", ["JSON", "Transfers", crypto, cryptoExtras]),
         room("PullRequests", ["Connectors", "Forges", "Planning", "TLSGate", crypto]),
         room(
             "Site",
@@ -169,15 +170,15 @@ let package = Package(
         ),
         .target(
             name: "ForgeSimulator",
-            dependencies: [crypto, nioCore, nioHTTP1, nioPosix],
+            dependencies: ["JSON", crypto, nioCore, nioHTTP1, nioPosix],
             path: "Tests/ForgeSimulator",
             swiftSettings: settings
         ),
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "Probing", "Reports",
-                "TLSGate",
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "ForgeSimulator", "Forges",
+                "GitRepositories", "JSON", "Probing", "Reports", "TLSGate",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus"],
@@ -206,7 +207,7 @@ let package = Package(
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
-        tests(of: "Forges", ["ForgeSimulator", "Transfers", crypto]),
+        tests(of: "Forges", ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto], exclude: ["Fixtures"]),
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",

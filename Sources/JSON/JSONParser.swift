@@ -2,28 +2,28 @@
 /// valid UTF-8, nothing after it.
 package struct JSONParser {
     /// Why a text is not JSON, and where.
-    struct Problem: Error, Hashable {
-        let message: String
-        let offset: Int
+    package struct Problem: Error, Hashable {
+        package let message: String
+        package let offset: Int
     }
 
     /// Rows are three deep; PowerShell's own serialiser goes to 100 at most.
-    static let maximumDepth = 64
+    package static let maximumDepth = 64
     /// In one text, whatever they are.
     ///
     /// A value takes some 40 bytes of memory, and can be two bytes of text. A thousand connectors are 60,000 values.
-    static let maximumValues = 400_000
+    package static let maximumValues = 400_000
     /// Of one object; the widest row, that of Get-OrganizationConfig, has some 340.
-    static let maximumMembers = 4_096
+    package static let maximumMembers = 4_096
 
     private let bytes: [UInt8]
     private var position = 0
     private var values = 0
 
-    static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONValue { try counted(bytes).value }
+    package static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONValue { try counted(bytes).value }
 
     /// The value, and how many values it holds, itself included.
-    static func counted(_ bytes: [UInt8]) throws(Problem) -> (value: JSONValue, count: Int) {
+    package static func counted(_ bytes: [UInt8]) throws(Problem) -> (value: JSONValue, count: Int) {
         var parser = JSONParser(bytes: bytes)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
         let value = try parser.value(depth: 0)
@@ -32,7 +32,7 @@ package struct JSONParser {
         return (value, parser.values)
     }
 
-    static func parse(_ text: String) throws(Problem) -> JSONValue { try parse(Array(text.utf8)) }
+    package static func parse(_ text: String) throws(Problem) -> JSONValue { try parse(Array(text.utf8)) }
 
     /// Whether bytes are JSON that is taken here.
     package static func isReadable(_ bytes: [UInt8]) -> Bool { (try? parse(bytes)) != nil }

@@ -1,8 +1,8 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Base64 with the alphabet of URLs and without padding (RFC 4648 5), as JSON Web Tokens use it.
-enum Base64URL {
-    static func text(_ bytes: some DataProtocol) -> String {
+package enum Base64URL {
+    package static func text(_ bytes: some DataProtocol) -> String {
         let base64 = Data(bytes).base64EncodedString()
         return String(
             decoding: base64.utf8.compactMap { byte -> UInt8? in
@@ -18,7 +18,7 @@ enum Base64URL {
     }
 
     /// The bytes of either alphabet, with or without padding.
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var base64 = text.utf8.compactMap { byte -> UInt8? in
             switch byte {
             case UInt8(ascii: "-"): UInt8(ascii: "+")

@@ -1,12 +1,12 @@
 extension JSONValue {
     /// The value as JSON without spaces, members in their order.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var result: [UInt8] = []
         append(to: &result)
         return result
     }
 
-    var json: String { String(decoding: bytes, as: UTF8.self) }
+    package var json: String { String(decoding: bytes, as: UTF8.self) }
 
     private func append(to result: inout [UInt8]) {
         switch self {
