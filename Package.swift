@@ -126,8 +126,8 @@ let package = Package(
         room(
             "Controller",
             [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "MailWatch",
-                "Notices", "Planning", "Reconciling", "Reports", "Scheduling", "Site", "StateStore", "TLSGate",
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories", "MailWatch",
+                "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore", "TLSGate",
                 "Transfers", crypto, logging, metrics, serviceLifecycle,
             ]
         ),

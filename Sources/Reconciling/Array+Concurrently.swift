@@ -1,6 +1,6 @@
 extension Array where Element: Sendable {
     /// Transforms every element, `window` of them at once, and keeps their order.
-    func concurrently<Result: Sendable>(
+    package func concurrently<Result: Sendable>(
         window: Int,
         _ transform: @escaping @Sendable (Element) async -> Result
     ) async -> [Result] {

@@ -24,7 +24,7 @@ extension RoundOutcome {
 
     /// What a run came to; `live` is known only as far as the run asked.
     init(round: Int, _ ending: RunEnding, mayWrite: Bool) {
-        let plan = ending.plan.plan
+        let plan = ending.plan.plan ?? ending.held
         let changes = plan?.changes ?? []
         var live = LiveState.notAsked
         if let stop = ending.stop, ending.observed == nil, stop.cause.isOfTheTenant { live = .unknown(stop) }
@@ -146,8 +146,9 @@ extension GateWord {
 extension PlanView {
     /// `nil` where the run made no plan.
     init?(_ ending: RunEnding, _ outcome: RoundOutcome, at now: Date) {
-        guard let plan = ending.plan.plan else { return nil }
-        let text = PlanReport.text(PlanDocument(tenants: [ending.plan]), style: TextStyle())
+        guard let plan = ending.plan.plan ?? ending.held else { return nil }
+        let shown = ending.plan.plan == nil ? TenantPlan(plan: plan, judgements: nil, exitStatus: .held) : ending.plan
+        let text = PlanReport.text(PlanDocument(tenants: [shown]), style: TextStyle())
         self.init(
             tenant: plan.tenant,
             revision: plan.revision,

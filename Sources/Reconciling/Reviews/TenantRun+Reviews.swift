@@ -1,9 +1,9 @@
-import Configuration
+package import Configuration
 import Forges
 import FoundationEssentials
 import GitRepositories
 import Planning
-import PullRequests
+package import PullRequests
 import StateStore
 import TLSGate
 

@@ -9,6 +9,8 @@ package struct RunEnding: Sendable {
     package let stop: RunStop?
     /// The plan with the gate's findings, or why there is none.
     package let plan: TenantPlan
+    /// The plan that only waits for a person to have looked at it; `nil` where nothing else would let it through.
+    package let held: Plan?
     /// What was done.
     package let outcome: TenantApply
     /// Whether neither a guard nor the gate would hold the plan once a person has seen it.

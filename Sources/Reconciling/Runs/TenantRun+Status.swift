@@ -16,6 +16,7 @@ extension TenantRun {
             tenant: tenant.name,
             stop: stop,
             plan: planned(stop),
+            held: stop?.status == .held && plan?.isForPersons == true ? plan : nil,
             outcome: ended(stop),
             isClear: isClear(isAttended: true),
             observed: firstObserved,
@@ -123,4 +124,9 @@ extension TenantRun {
             environment.logger.warning("\(tenant.name): The history does not show how this run ended. \(error.message)")
         }
     }
+}
+
+extension Plan {
+    /// Whether all that holds it is that nobody has looked at it.
+    fileprivate var isForPersons: Bool { !guards.isEmpty && guards.allSatisfy(\.holdsUnattendedOnly) }
 }
