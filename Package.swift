@@ -126,9 +126,9 @@ let package = Package(
         room(
             "Controller",
             [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories", "MailWatch",
-                "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore", "TLSGate",
-                "Transfers", crypto, logging, metrics, serviceLifecycle,
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories",
+                "MailWatch", "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
+                "TLSGate", "Transfers", "YAML", crypto, logging, metrics, serviceLifecycle,
             ]
         ),
         room("ExchangeSimulator", [crypto, nioCore, nioHTTP1, nioPosix]),

@@ -1,11 +1,25 @@
 import Synchronization
 
-/// Services that lanes tell of a round's end, and that themselves need the lanes to be there first.
+/// Services that lanes and sources tell of what happened, and that themselves need those to be there first.
 final class LateServices: Sendable {
-    private let value = Mutex<(watching: WatchService?, rollouts: RolloutKeeper?)>((nil, nil))
+    private struct Services {
+        var watching: WatchService?
+        var rollouts: RolloutKeeper?
+        var requests: RequestService?
+    }
+
+    private let value = Mutex(Services())
 
     var watching: WatchService? { value.withLock { $0.watching } }
     var rollouts: RolloutKeeper? { value.withLock { $0.rollouts } }
+    var requests: RequestService? { value.withLock { $0.requests } }
 
-    func adopt(_ watching: WatchService, _ rollouts: RolloutKeeper) { value.withLock { $0 = (watching, rollouts) } }
+    func adopt(_ watching: WatchService, _ rollouts: RolloutKeeper) {
+        value.withLock {
+            $0.watching = watching
+            $0.rollouts = rollouts
+        }
+    }
+
+    func adopt(_ requests: RequestService) { value.withLock { $0.requests = requests } }
 }

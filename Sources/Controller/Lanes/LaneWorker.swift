@@ -172,7 +172,9 @@ final class LaneWorker: Sendable {
     private func take(_ report: RoundReport, _ work: inout Work) {
         if report.outcome.live != .notAsked || report.digest != nil { work.digest = report.digest }
         let now = tools.now()
+        let digest = work.digest
         shown.withLock { shown in
+            shown.digest = digest
             if let plan = report.plan { shown.plan = plan }
             if report.outcome.waiting == nil { shown.plan?.isWaiting = false }
             if case .read(let live) = report.outcome.live { shown.live = live }
@@ -239,6 +241,8 @@ struct LaneSnapshot: Sendable {
     var plan: PlanView?
     /// What the last full round saw.
     var live: LiveView?
+    /// The digest of what the tenant was read as last; `nil` where that is not known any more.
+    var digest: String?
     /// What the gate said last.
     var gate: GateWord?
     var readAt: Date?

@@ -8,7 +8,7 @@ import Synchronization
 final class HookKeeper: Sendable {
     private struct Hook: Sendable {
         var source: String
-        var kind: Forges.ForgeSettings.Kind
+        var deliveries: any Deliveries
         var repository: String
         var secret: HookSecret
     }
@@ -36,12 +36,14 @@ final class HookKeeper: Sendable {
         var hooks: [String: Hook] = [:]
         var troubles: [String: String] = [:]
         for source in configuration.sources {
-            guard let forge = source.forge, let webhook = forge.webhook else { continue }
+            guard let forge = source.forge, let webhook = forge.webhook,
+                let kind = ForgeKind(rawValue: forge.kind.rawValue)
+            else { continue }
             do throws(ConfigurationError) {
                 let secret = try webhook.resolved()
                 hooks[secret.path(source: source.name)] = Hook(
                     source: source.name,
-                    kind: Forges.ForgeSettings.Kind(forge.kind),
+                    deliveries: kind.deliveries,
                     repository: forge.repository,
                     secret: secret
                 )
@@ -56,7 +58,7 @@ final class HookKeeper: Sendable {
     func take(_ delivery: HookDelivery) {
         guard let hook = state.withLock({ $0.hooks["/hook/\(delivery.hook)"] }) else { return }
         let received = Forges.Delivery(headers: delivery.headers, body: delivery.body)
-        guard let hint = hook.kind.deliveries.hint(in: received, secret: hook.secret) else { return }
+        guard let hint = hook.deliveries.hint(in: received, secret: hook.secret) else { return }
         if let repository = hint.repository, repository.lowercased() != hook.repository.lowercased() { return }
         if let id = hint.delivery {
             let isNew = state.withLock { $0.known.isNew(id, source: hook.source, at: now()) }

@@ -1,7 +1,10 @@
 import Configuration
 import Forges
 import FoundationEssentials
+import GitRepositories
 import PullRequests
+import Reconciling
+import Reports
 
 extension RequestDesk {
     /// Hears what people said since a request was looked at last: their reviews, and their commands.
@@ -66,7 +69,7 @@ extension RequestDesk {
             case .approve(let digest):
                 reaction = book[number]?.approve(digest, by: comment, at: now).isEmpty == false ? .done : .refused
             case .help:
-                _ = try? await visit.forge.write(Self.help, on: number, over: nil)
+                _ = try? await visit.forge.write(CommandHelp.markdown, on: number, over: nil)
                 reaction = .done
             case .unknown: reaction = .refused
             }
@@ -76,15 +79,4 @@ extension RequestDesk {
         try? await visit.forge.answer(comment, with: reaction)
         return isAsked
     }
-
-    private static let help = """
-        The first line of a comment can be one of these, exactly:
-
-        - `mitregate plan`: plans and gates this head, though it comes from a fork.
-        - `mitregate approve DIGEST`: approves the changes that a comment of mine shows under this digest.
-        - `mitregate help`: shows this.
-
-        They are taken from persons who may write to this repository, on open requests, and not from comments that are older \
-        than the head.
-        """
 }

@@ -39,6 +39,7 @@ extension RequestDesk {
             )
             let troubles = await due.concurrently(window: Self.window) { await self.look(at: $0, visit) }
             memory.lookedAt = began
+            await writeOutcomes()
             await prune(mirror)
             await save([])
             await tools.tell(source, troubles.compactMap { $0 }.first)
@@ -167,8 +168,13 @@ extension RequestDesk {
         state: String?
     ) {
         guard book[number]?.isOpen == true else { return }
+        let former = book[number]?.looks[work.tenant]?.plan?.changesDigest
         book[number]?.learn(result, of: work.trees, state: state, at: now)
         if let plan { plans.keep(plan, of: work.tenant, in: number) }
+        // Others' comments tell that this request touches the same connectors.
+        if book[number]?.looks[work.tenant]?.plan?.changesDigest != former {
+            unwritten.formUnion(book.neighbours(of: number))
+        }
     }
 
     /// What became of the requests that are not open any more.

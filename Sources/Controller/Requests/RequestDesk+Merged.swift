@@ -1,4 +1,5 @@
-package import Configuration
+import Configuration
+import ExchangeOnline
 import Forges
 import FoundationEssentials
 import GitRepositories
@@ -27,6 +28,7 @@ extension RequestDesk {
             return
         }
         let before = Set(book.memories.values.filter(\.isMerged).map(\.number))
+        let isLate = unsettled == tip
         let steps = (try? await snapshot.storage.firstParents(of: tip, since: former)) ?? []
         let isTold: Bool
         do {
@@ -39,13 +41,16 @@ extension RequestDesk {
         }
         if isTold {
             memory.settled = tip
+            unsettled = nil
         } else {
+            unsettled = tip
             await take(steps, from: snapshot, source)
         }
         let merged = book.memories.values.filter { $0.isMerged && !before.contains($0.number) }
         await save(merged.map(\.number))
+        // The tenants have seen the tip already, and may be held for what is known only now.
         let names = Set(merged.flatMap { $0.touched.map(\.tenant) })
-        if !names.isEmpty { tools.settled(names.sorted()) }
+        if isLate, !names.isEmpty { tools.settled(names.sorted()) }
     }
 
     /// - Returns: Whether all of it was answered.

@@ -2,9 +2,11 @@ import Configuration
 import Connectors
 import FoundationEssentials
 import GitRepositories
+import Planning
 import PullRequests
 import Reconciling
 import Reports
+import YAML
 
 extension RequestDesk {
     /// Finds out what a request would do to a tenant: reads, plans and judges, and can write nothing.
@@ -31,8 +33,7 @@ extension RequestDesk {
             options: options
         )
         if let stop = ending.stop {
-            if let invalid = TenantResult(invalid: stop) { return (invalid, nil) }
-            return (.unplanned(reason: stop.message), nil)
+            return (TenantResult(invalid: stop) ?? .unplanned(reason: stop.message), ending.plan)
         }
         guard work.asksForPlan, let plan = ending.plan.plan else { return (.valid, nil) }
         // A plan that is held for its size has its partners not asked; it was asked all the same.

@@ -1,8 +1,11 @@
-package import Configuration
+import Configuration
+import ExchangeOnline
 package import FoundationEssentials
 import Connectors
 import Forges
 import GitRepositories
+import Logging
+import Planning
 import PullRequests
 import Reconciling
 import Reports
@@ -24,6 +27,8 @@ package actor RequestDesk {
     var plans = PlanCache()
     var merges: [Int: KnownMerge] = [:]
     var refusals: [Int: String] = [:]
+    /// The branch's tip of which the forge could not be asked what was merged.
+    var unsettled: String?
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false

@@ -2,7 +2,11 @@ import Configuration
 import ExchangeOnline
 import Forges
 import FoundationEssentials
+import MailWatch
+import Planning
+import PullRequests
 import Reconciling
+import Scheduling
 import ServiceLifecycle
 import Synchronization
 
@@ -15,6 +19,9 @@ final class RequestService: Service {
     private let waiters = Waiters()
     private let desks = Mutex<[String: RequestDesk]>([:])
     private let hints = Mutex<[String: Set<Int>]>([:])
+    private let now: @Sendable () -> Date
+    private let endings: AsyncStream<@Sendable () async -> Void>
+    private let outcomes: AsyncStream<@Sendable () async -> Void>.Continuation
     private let restart: AsyncStream<Void>
     private let restarts: AsyncStream<Void>.Continuation
 
@@ -23,6 +30,8 @@ final class RequestService: Service {
         self.tools = tools
         clock = environment.timing.clock
         chance = environment.timing.random
+        now = environment.timing.now
+        (endings, outcomes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
         (restart, restarts) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -44,6 +53,28 @@ final class RequestService: Service {
         waiters.wake(source.name)
     }
 
+    /// How a full round of a tenant ended.
+    func ended(_ outcome: RoundOutcome, _ managed: ManagedTenant, isWatched: Bool) {
+        guard managed.source.forge != nil, let revision = outcome.revision,
+            let ending = TenantOutcome(outcome, tenant: managed.tenant.name, isWatched: isWatched, at: now())
+        else { return }
+        tell(ending, of: managed.source.name, revision)
+    }
+
+    /// How a watch over a tenant's mail ended.
+    func ended(_ watch: Watch, _ managed: ManagedTenant, revision: String?) {
+        guard managed.source.forge != nil, let revision,
+            let ending = TenantOutcome(watch, tenant: managed.tenant.name, at: now())
+        else { return }
+        tell(ending, of: managed.source.name, revision)
+    }
+
+    /// In a task of its own, so that a forge that is slow delays no lane.
+    private func tell(_ outcome: TenantOutcome, of source: String, _ revision: String) {
+        let desk = desk(of: source)
+        outcomes.yield { await desk.ended(outcome, revision: revision) }
+    }
+
     /// The desk of a source, made where it was not asked for before.
     func desk(of source: String) -> RequestDesk {
         desks.withLock { desks in
@@ -56,6 +87,8 @@ final class RequestService: Service {
 
     func run() async throws {
         restarts.yield()
+        let telling = Task { [endings] in for await ending in endings { await ending() } }
+        defer { telling.cancel() }
         var loops: Task<Void, Never>?
         for await _ in restart.cancelOnGracefulShutdown() {
             loops?.cancel()
@@ -88,4 +121,38 @@ final class RequestService: Service {
             timer.cancel()
         }
     }
+}
+
+extension LaneRegistry {
+    /// By tenant, a digest of what a plan of it rests on besides the folders, as far as it is known.
+    func states(of source: Source) -> [String: String] {
+        source.tenants.reduce(into: [:]) { states, tenant in
+            guard let digest = self[tenant.name]?.snapshot.digest else { return }
+            states[tenant.name] = "\(digest)/\(Seal.digest(of: tenant.policy))"
+        }
+    }
+}
+
+extension ObjectConditions {
+    /// What is wrong with a source's forge; a forge that is down delays comments and nothing else.
+    func replace(_ trouble: RequestTrouble?, of source: Source) async {
+        let object = "Source/\(source.name)"
+        let findings = trouble.map { trouble in
+            [
+                Finding(
+                    object,
+                    .forgeUnavailable,
+                    reason: trouble.reason,
+                    severity: .warning,
+                    message: "\(trouble.message) \(trouble.remedy)"
+                )
+            ]
+        }
+        await replace([.forgeUnavailable], of: object, with: findings ?? [])
+    }
+}
+
+extension ConditionType {
+    /// Requests cannot be looked at, or not be answered.
+    static let forgeUnavailable = ConditionType(rawValue: "ForgeUnavailable")
 }

@@ -24,6 +24,7 @@ struct ControllerModel: SiteModel {
     let watches: WatchKeeper
     let rollouts: RolloutKeeper
     let partners: PartnerService
+    let hooks: HookKeeper
 
     private var now: Date { environment.timing.now() }
 
@@ -68,6 +69,8 @@ struct ControllerModel: SiteModel {
     }
 
     func eventSignals() -> AsyncStream<Void> { events.follow() }
+
+    func take(_ delivery: HookDelivery) { hooks.take(delivery) }
 
     // MARK: Requests
 

@@ -16,6 +16,8 @@ final class WatchService: Service {
     private let keeper: WatchKeeper
     private let lanes: LaneRegistry
     private let rollouts: RolloutKeeper
+    /// Told of each watch that ended, with the commit that the tenant is at.
+    private let ended: @Sendable (Watch, ManagedTenant, _ revision: String?) -> Void
     private let environment: @Sendable () -> RunEnvironment
     private let waiters = Waiters()
     private let due = Mutex<[String: Date]>([:])
@@ -26,11 +28,13 @@ final class WatchService: Service {
         keeper: WatchKeeper,
         lanes: LaneRegistry,
         rollouts: RolloutKeeper,
+        ended: @escaping @Sendable (Watch, ManagedTenant, _ revision: String?) -> Void = { _, _, _ in },
         environment: @escaping @Sendable () -> RunEnvironment
     ) {
         self.keeper = keeper
         self.lanes = lanes
         self.rollouts = rollouts
+        self.ended = ended
         self.environment = environment
     }
 
@@ -78,6 +82,7 @@ final class WatchService: Service {
         }
         for watch in await keeper.takeEnded(tenant) {
             await rollouts.ended(watch, snapshot.managed, tree: snapshot.memory.tree)
+            ended(watch, snapshot.managed, snapshot.memory.revision)
         }
         guard await keeper.hasWork(tenant) else { return }
         let share = 0.9 + 0.2 * environment.timing.random()
