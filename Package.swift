@@ -216,8 +216,9 @@ let package = Package(
         tests(
             of: "Controller",
             [
-                "Configuration", "Connectors", "ExchangeSimulator", "Laboratory", "Planning", "Reconciling",
-                "Scheduling", "StateStore", logging,
+                "Configuration", "Connectors", "ExchangeOnline", "ExchangeSimulator", "Forges", "GitRepositories",
+                "Laboratory", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
+                crypto, logging,
             ]
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),

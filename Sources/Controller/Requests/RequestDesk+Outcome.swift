@@ -5,7 +5,7 @@ import FoundationEssentials
 import GitRepositories
 import MailWatch
 import Planning
-import PullRequests
+package import PullRequests
 import Reconciling
 import Scheduling
 
@@ -13,7 +13,7 @@ extension RequestDesk {
     /// What became of the branch in a tenant: it is written to the requests that brought it there.
     ///
     /// - Parameter revision: The commit that the round looked at.
-    func ended(_ outcome: TenantOutcome, revision: String) async {
+    package func ended(_ outcome: TenantOutcome, revision: String) async {
         guard let source else { return }
         await load()
         let awaited = book.memories.values.filter { memory in
