@@ -74,7 +74,7 @@ struct CommitFindings {
         case .sourceEmpty: "SourceEmpty"
         case .quarantinedRevision: "Quarantined"
         case .adoptionMissing, .recreated, .nameTaken: "ForeignOwner"
-        case .approvalMissing, .changesProposed, .driftProposed: nil
+        case .approvalMissing, .changesProposed, .driftProposed, .notReviewed: nil
         case .connectorInUse, .ruleTargetUnusable, .ruleHasOtherParts, .exchangeWouldRefuse: "ExchangeWouldRefuse"
         case nil: id.hasPrefix("source-") ? "HistoryRewritten" : "Guarded"
         }
