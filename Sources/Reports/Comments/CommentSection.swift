@@ -1,0 +1,70 @@
+/// A part of a comment: a heading, items of which as many are kept as there is room for, and what is said of the others.
+///
+/// An item is whole Markdown, such as a row of a table or a folded block with its end: what is left out is left out whole.
+struct CommentSection {
+    var opening: String
+    /// The worst first.
+    var items: [String]
+    var closing: String
+    /// What is said of those left out, by their number; it comes last.
+    var left: @Sendable (Int) -> String
+    /// The share of the room that is left when it is its turn.
+    var share: Double
+    /// The sections that decide come first in turn, wherever they stand.
+    var rank: Int
+
+    init(
+        _ opening: String = "",
+        items: [String],
+        closing: String = "",
+        share: Double = 1,
+        rank: Int,
+        left: @escaping @Sendable (Int) -> String
+    ) {
+        self.opening = opening
+        self.items = items
+        self.closing = closing
+        self.share = share
+        self.rank = rank
+        self.left = left
+    }
+
+    /// The most that is said of what was left out, in scalars.
+    static let leftLimit = 200
+
+    /// The sections as text within a limit in Unicode scalars, and how many items of each were kept.
+    static func compose(_ sections: [CommentSection], limit: Int) -> (text: String, kept: [Int]) {
+        var kept = [Int](repeating: 0, count: sections.count)
+        var texts = [String](repeating: "", count: sections.count)
+        var room = limit
+        let turns = sections.indices.sorted { (sections[$0].rank, $0) < (sections[$1].rank, $1) }
+        for index in turns {
+            let section = sections[index]
+            guard !section.items.isEmpty else { continue }
+            let frame = section.opening.unicodeScalars.count + section.closing.unicodeScalars.count
+            let mine = Int(Double(room) * section.share)
+            var used = frame
+            var text = section.opening
+            var count = 0
+            for item in section.items {
+                let size = item.unicodeScalars.count
+                let isLast = count + 1 == section.items.count
+                guard used + size + (isLast ? 0 : leftLimit) <= mine else { break }
+                used += size
+                text += item
+                count += 1
+            }
+            kept[index] = count
+            let rest = section.items.count - count
+            let note = rest > 0 ? section.left(rest).bounded(leftLimit) : ""
+            if count == 0 {
+                guard note.unicodeScalars.count <= room else { continue }
+                texts[index] = note
+            } else {
+                texts[index] = text + section.closing + note
+            }
+            room -= texts[index].unicodeScalars.count
+        }
+        return (texts.joined(), kept)
+    }
+}
