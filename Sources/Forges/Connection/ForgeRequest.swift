@@ -18,7 +18,7 @@ struct ForgeRequest: Sendable {
     var maximumSize = 16 << 20
 
     init(
-        _ method: HTTPRequest.Method = .get,
+        _ method: HTTPRequest.Method,
         _ path: [String],
         query: [(name: String, value: String)] = [],
         body: JSONValue? = nil,
@@ -33,6 +33,11 @@ struct ForgeRequest: Sendable {
         self.isRepeatable = isRepeatable ?? (method != .post)
         self.entityTag = entityTag
         self.asked = asked
+    }
+
+    /// A call that only reads.
+    init(path: [String], query: [(name: String, value: String)] = [], asked: String) {
+        self.init(.get, path, query: query, asked: asked)
     }
 
     var isWrite: Bool { method != .get && method != .head }
