@@ -24,15 +24,14 @@ struct AzureDevOps: Forge {
 
     init(
         _ address: ForgeAddress,
-        project: String,
-        name: String,
+        _ repository: RepositoryName,
         _ credentials: ForgeSettings.Credentials,
         token: @escaping @Sendable (_ refused: String?) async throws -> String,
         pool: TransferPool,
         timing: ForgeTiming
     ) {
-        self.project = project
-        self.name = name
+        project = repository.owner
+        name = repository.name
         let authorization =
             if case .bearer = credentials {
                 TokenAuthorization("Azure DevOps", token: token, pass: ForgePass.bearer)

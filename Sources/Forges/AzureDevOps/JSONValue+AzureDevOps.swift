@@ -31,10 +31,19 @@ extension JSONValue {
             reviews: [],
             // Nothing tells when a request changed: it was opened then, or ended.
             updated: self["closedDate"]?.instant ?? created,
-            // The head of a fork is in no ref of this repository.
-            ref: branch.utf8.count <= 1_024 ? branch : "",
+            ref: azureRef(number, branch),
             page: page(number)
         )
+    }
+
+    /// A head in this repository is fetched by its branch.
+    ///
+    /// A fork's is in none, but the merge that the service tried has a ref here, and that head as a parent.
+    private func azureRef(_ number: Int, _ branch: String) -> String {
+        guard self["forkSource"].map(\.isNull) ?? true, branch.utf8.count <= 1_024 else {
+            return "refs/pull/\(number)/merge"
+        }
+        return branch
     }
 
     private var azureState: PullRequest.State? {

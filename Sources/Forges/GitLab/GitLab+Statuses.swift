@@ -15,7 +15,7 @@ extension GitLab {
         let branch = pipeline?.ref ?? request.head.branch
         let call = ForgeRequest(
             .post,
-            try await path("statuses", request.head.commit.hex),
+            path("statuses", request.head.commit.hex),
             body: .record([
                 "state": .string(state), "name": .string(status.context),
                 "description": .string(status.text.cut(to: limits.statusText)),

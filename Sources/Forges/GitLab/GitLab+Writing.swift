@@ -21,7 +21,7 @@ extension GitLab {
 
     private func notes(on number: Int, since: Date, pageSize: Int) async throws(ForgeError) -> [JSONValue] {
         let request = ForgeRequest(
-            path: try await path("merge_requests", "\(number)", "notes"),
+            path: path("merge_requests", "\(number)", "notes"),
             query: [("sort", "desc"), ("order_by", "updated_at"), ("per_page", "\(pageSize)")],
             asked: "the comments on \(asked(number))"
         )
@@ -31,7 +31,7 @@ extension GitLab {
     }
 
     func write(_ text: String, on number: Int, over old: CommentID?) async throws(ForgeError) -> CommentID {
-        let notes = try await path("merge_requests", "\(number)", "notes")
+        let notes = path("merge_requests", "\(number)", "notes")
         let request =
             if let old {
                 ForgeRequest(
@@ -63,10 +63,9 @@ extension GitLab {
             case .done: "thumbsup"
             case .refused: "thumbsdown"
             }
-        let notes = try await path("merge_requests", "\(comment.number)", "notes")
-        let request = ForgeRequest(
+        var request = ForgeRequest(
             .post,
-            notes + [comment.id.rawValue, "award_emoji"],
+            [],
             body: ["name": .string(name)],
             isRepeatable: true,
             asked: "a reaction to comment \(comment.id.rawValue) on \(asked(comment.number))"
@@ -74,6 +73,13 @@ extension GitLab {
         guard let id = Int(comment.id.rawValue), id > 0 else {
             throw ForgeFailure.noSuchComment(connection.rules, request)
         }
+        request.path = try await numberedPath(
+            "merge_requests",
+            "\(comment.number)",
+            "notes",
+            "\(id)",
+            "award_emoji"
+        )
         do throws(ForgeError) {
             _ = try await connection.send(request)
         } catch {
@@ -85,7 +91,7 @@ extension GitLab {
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int {
         let request = ForgeRequest(
             .post,
-            try await path("merge_requests"),
+            path("merge_requests"),
             body: [
                 "source_branch": .string(proposal.head), "target_branch": .string(proposal.base),
                 "title": .string(proposal.title), "description": .string(proposal.description),
@@ -111,7 +117,7 @@ extension GitLab {
 
     private func openRequest(for proposal: Proposal) async throws(ForgeError) -> Int? {
         let request = ForgeRequest(
-            path: try await path("merge_requests"),
+            path: path("merge_requests"),
             query: [
                 ("state", "opened"), ("source_branch", proposal.head), ("target_branch", proposal.base),
                 ("per_page", "100"),
@@ -136,7 +142,7 @@ extension GitLab {
     }
 
     private func change(_ number: Int, to body: JSONValue, asked: String) async throws(ForgeError) {
-        let path = try await path("merge_requests", "\(number)")
+        let path = path("merge_requests", "\(number)")
         _ = try await connection.send(ForgeRequest(.put, path, body: body, asked: asked))
     }
 }

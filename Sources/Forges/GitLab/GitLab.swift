@@ -19,14 +19,20 @@ struct GitLab: Forge {
     init(
         _ address: ForgeAddress,
         _ repository: String,
+        _ credentials: ForgeSettings.Credentials,
         token: @escaping @Sendable (_ refused: String?) async throws -> String,
         pool: TransferPool,
         timing: ForgeTiming
     ) {
         self.repository = repository
-        let authorization = TokenAuthorization("GitLab", token: token) { token in
-            ForgePass(header: "PRIVATE-TOKEN", value: token, secrets: [token])
-        }
+        let authorization =
+            if case .bearer = credentials {
+                TokenAuthorization("GitLab", token: token, pass: ForgePass.bearer)
+            } else {
+                TokenAuthorization("GitLab", token: token) { token in
+                    ForgePass(header: "PRIVATE-TOKEN", value: token, secrets: [token])
+                }
+            }
         connection = ForgeConnection(
             address,
             rules: ForgeRules(name: "GitLab"),
@@ -38,8 +44,13 @@ struct GitLab: Forge {
 
     func asked(_ number: Int) -> String { "request \(number) of \(repository)" }
 
-    /// The path of a call below the project, by the number that some calls take alone.
-    func path(_ segments: String...) async throws(ForgeError) -> [String] {
+    /// The path of a call below the project.
+    func path(_ segments: String...) -> [String] {
+        ["projects", project.number.map { "\($0)" } ?? repository] + segments
+    }
+
+    /// The path of a call that takes the project's number alone.
+    func numberedPath(_ segments: String...) async throws(ForgeError) -> [String] {
         if let number = project.number { return ["projects", "\(number)"] + segments }
         let request = ForgeRequest(path: ["projects", repository], asked: "the project \(repository)")
         guard let number = try await connection.send(request).json["id"]?.integer, number > 0 else {
@@ -56,7 +67,7 @@ struct GitLab: Forge {
         ]
         if let since { query.append((name: "updated_after", value: since.ISO8601Format())) }
         let request = ForgeRequest(
-            path: try await path("merge_requests"),
+            path: path("merge_requests"),
             query: query,
             asked: "the open requests of \(repository)"
         )
@@ -99,7 +110,7 @@ struct GitLab: Forge {
     func pullRequest(_ number: Int) async throws(ForgeError) -> PullRequest {
         var result = try await mergeRequest(number).request
         let approvals = ForgeRequest(
-            path: try await path("merge_requests", "\(number)", "approvals"),
+            path: try await numberedPath("merge_requests", "\(number)", "approvals"),
             asked: "the approvals of \(asked(number))"
         )
         // An approval names no commit and, on most versions, no time; one that was taken back is not there any more.
@@ -113,11 +124,12 @@ struct GitLab: Forge {
 
     /// Reads a request, and remembers its head's pipeline.
     func mergeRequest(_ number: Int) async throws(ForgeError) -> (request: PullRequest, pipeline: GitLabPipeline?) {
-        let call = ForgeRequest(path: try await path("merge_requests", "\(number)"), asked: asked(number))
+        let call = ForgeRequest(path: path("merge_requests", "\(number)"), asked: asked(number))
         let json = try await connection.send(call).json
         guard let request = json.gitLabRequest else {
             throw ForgeFailure.unreadable(connection.rules, call, "it lacks a number, a head, a base or a state")
         }
+        if let own = json["target_project_id"]?.integer, own > 0 { project.number = own }
         let pipeline = json.gitLabPipeline(of: request.head.commit)
         pipelines.keep(pipeline, of: request, at: connection.timing.now())
         return (request, pipeline)
@@ -125,7 +137,7 @@ struct GitLab: Forge {
 
     func merged(as commit: CommitID) async throws(ForgeError) -> PullRequest? {
         let request = ForgeRequest(
-            path: try await path("repository", "commits", commit.hex, "merge_requests"),
+            path: path("repository", "commits", commit.hex, "merge_requests"),
             query: [(name: "per_page", value: "100")],
             asked: "the request that \(commit.hex) came from in \(repository)"
         )
@@ -154,7 +166,7 @@ struct GitLab: Forge {
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
         guard let id = Int(person.id), id > 0 else { return false }
         let request = ForgeRequest(
-            path: try await path("members", "all", "\(id)"),
+            path: path("members", "all", "\(id)"),
             asked: "whether \(person.login) may write to \(repository)"
         )
         do throws(ForgeError) {

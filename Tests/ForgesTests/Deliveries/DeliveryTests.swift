@@ -71,7 +71,7 @@ import Testing
         let body = Array("{}".utf8)
         let headers = DeliverySender.github(secret: "s").headers(event: "ping", id: "1", body: body)
             .map { (name: $0.name.lowercased(), value: $0.value) }
-        let hint = ForgeSettings.Kind.github.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.github, headers, body)
         #expect(hint == Hint(event: .ping, delivery: "1"))
     }
 
@@ -79,7 +79,7 @@ import Testing
     func `a body that is no object still tells its event`(text: String) {
         let body = Array(text.utf8)
         let headers = DeliverySender.github(secret: "s").headers(event: "pull_request", id: "1", body: body)
-        let hint = ForgeSettings.Kind.github.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.github, headers, body)
         #expect(hint == Hint(event: .request, delivery: "1"))
     }
 
@@ -92,7 +92,7 @@ import Testing
     func `a member of another type is as good as missing`(text: String) {
         let body = Array(text.utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "pull_request", id: "1", body: body)
-        let hint = ForgeSettings.Kind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint == Hint(event: .request, delivery: "1"))
     }
 
@@ -113,7 +113,7 @@ import Testing
     func `a name longer than any is as good as missing`(_: String, name: String, isRead: Bool) {
         let body = Array(#"{"repository":{"full_name":"\#(name)"}}"#.utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "push", id: "1", body: body)
-        let hint = ForgeSettings.Kind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint?.repository == (isRead ? name : nil))
     }
 
@@ -121,7 +121,7 @@ import Testing
     func `an id that is none is as good as missing`(id: String) {
         let body = Array("{}".utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "push", id: id, body: body)
-        let hint = ForgeSettings.Kind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint == Hint(event: .push))
     }
 
@@ -129,6 +129,14 @@ import Testing
         let target = try #require(FuzzTarget.all.first { $0.name == "delivery" })
         var mutations = Mutations(seed: 11, of: DeliveryCase.all.map { Array($0.body.utf8) })
         for _ in 0..<10_000 { target.run(mutations.input()) }
+    }
+
+    private func hint(
+        _ kind: ForgeSettings.Kind,
+        _ headers: [(name: String, value: String)],
+        _ body: [UInt8]
+    ) -> Hint? {
+        kind.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
     }
 
     private static let proofs: [ForgeSettings.Kind: String] = [
