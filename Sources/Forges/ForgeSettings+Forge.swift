@@ -17,8 +17,12 @@ extension ForgeSettings {
         case .gitea, .forgejo:
             let (name, token) = (try repositoryName(), try token())
             return Gitea(kind.name, address, name, token: token, pool: pool, timing: timing)
-        case .gitlab, .azureDevOps:
-            throw refusal("\(kind.name) is not spoken", "Use another kind.")
+        case .gitlab:
+            let token = try token()
+            return GitLab(address, try projectName(), credentials, token: token, pool: pool, timing: timing)
+        case .azureDevOps:
+            let (name, token) = (try repositoryName(), try token())
+            return AzureDevOps(address, name, credentials, token: token, pool: pool, timing: timing)
         }
     }
 
@@ -28,6 +32,16 @@ extension ForgeSettings {
         throw refusal(
             "`forge.repository` is \"\(ForgeWords.shown(repository, secrets: []))\", which is not a repository's name",
             "Write it as owner/name, as it is in the repository's address."
+        )
+    }
+
+    /// `group/sub/project`, as deep as groups go.
+    private func projectName() throws(ForgeError) -> String {
+        let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count >= 2, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) { return repository }
+        throw refusal(
+            "`forge.repository` is \"\(ForgeWords.shown(repository, secrets: []))\", which is not a project's path",
+            "Write it as group/project, or group/subgroup/project, as it is in the project's address."
         )
     }
 

@@ -9,6 +9,8 @@ package enum ForgeFacts {
         ProcessInfo.processInfo.environment["FORGE_FACTS"].map { URL(filePath: $0) }
         ?? package.appending(path: "../shared/forges")
 
+    package static var areAtHand: Bool { FileManager.default.fileExists(atPath: folder.path) }
+
     /// A file of it, such as `recordings/gitea.json`; `nil` in a clone that stands alone.
     package static func bytes(_ name: String) throws -> [UInt8]? {
         let file = folder.appending(path: name)

@@ -84,7 +84,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     private static func deliver(_ bytes: [UInt8]) {
         let secret = "It's a hook's secret"
         let key = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-        let senders: [(ForgeKind, DeliverySender, HookSecret)] = [
+        let senders: [(ForgeSettings.Kind, DeliverySender, HookSecret)] = [
             (.github, .github(secret: secret), .secret(secret)), (.gitea, .gitea(secret: secret), .secret(secret)),
             (.forgejo, .forgejo(secret: secret), .secret(secret)), (.gitlab, .gitlab(token: secret), .secret(secret)),
             (.gitlab, .gitlabSigned(key: key), .secret(key)),

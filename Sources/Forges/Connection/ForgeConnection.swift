@@ -48,7 +48,7 @@ actor ForgeConnection {
     private func sendNow(_ request: ForgeRequest, to url: String) async throws(ForgeError) -> ForgeAnswer {
         let pass = try await authorization.pass(refused: nil)
         let first = try await exchange(request, to: url, pass)
-        guard first.status == 401 else { return try answer(to: request, first, pass) }
+        guard rules.refusals.contains(first.status) else { return try answer(to: request, first, pass) }
         let other = try await authorization.pass(refused: pass)
         guard other != pass else { return try answer(to: request, first, pass) }
         return try answer(to: request, try await exchange(request, to: url, other), other)
@@ -76,7 +76,7 @@ actor ForgeConnection {
         if response.status == 304, request.entityTag != nil {
             return ForgeAnswer(status: 304, headers: response.headers, json: .null)
         }
-        guard (200..<300).contains(response.status) else {
+        guard (200..<300).contains(response.status), !rules.refusals.contains(response.status) else {
             let error = ForgeFailure.error(response, to: request, rules, secrets: pass.secrets, now: timing.now())
             if error.reason == .limited { silentUntil = error.retryAt }
             throw error

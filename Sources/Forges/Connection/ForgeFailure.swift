@@ -16,7 +16,7 @@ enum ForgeFailure {
         secrets: [String],
         now: Date
     ) -> ForgeError {
-        let reason = reason(response)
+        let reason = reason(response, rules)
         let said = ForgeWords.said(in: response, secrets: secrets)
         let isPassing = reason == .limited || reason == .unavailable
         return ForgeError(
@@ -30,9 +30,9 @@ enum ForgeFailure {
         )
     }
 
-    private static func reason(_ response: HTTPResponse) -> ForgeError.Reason {
+    private static func reason(_ response: HTTPResponse, _ rules: ForgeRules) -> ForgeError.Reason {
         switch response.status {
-        case 401: .unauthorized
+        case _ where rules.refusals.contains(response.status): .unauthorized
         case 403: isLimit(response) ? .limited : .forbidden
         case 423: .forbidden
         case 300..<400, 404, 410: .notFound

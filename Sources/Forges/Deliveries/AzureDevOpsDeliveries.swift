@@ -15,30 +15,29 @@ struct AzureDevOpsDeliveries: Deliveries {
                 Data("\(user):\(password)".utf8).base64EncodedString()
             )
         else { return nil }
-        return DeliveryBody.read(delivery.body) { body in
-            let id = body.text("id").flatMap(Delivery.identifier)
-            let event = event(body.text("eventType") ?? "")
-            guard event == .comment else {
-                return Hint(
-                    event: event,
-                    repository: repository(
-                        body.text("resource", "repository", "project", "name"),
-                        body.text("resource", "repository", "name")
-                    ),
-                    number: body.number("resource", "pullRequestId"),
-                    delivery: id
-                )
-            }
+        let body = DeliveryBody(delivery.body)
+        let id = body.text("id").flatMap(Delivery.identifier)
+        let event = event(body.text("eventType") ?? "")
+        guard event == .comment else {
             return Hint(
                 event: event,
                 repository: repository(
-                    body.text("resource", "pullRequest", "repository", "project", "name"),
-                    body.text("resource", "pullRequest", "repository", "name")
+                    body.text("resource", "repository", "project", "name"),
+                    body.text("resource", "repository", "name")
                 ),
-                number: body.number("resource", "pullRequest", "pullRequestId"),
+                number: body.number("resource", "pullRequestId"),
                 delivery: id
             )
         }
+        return Hint(
+            event: event,
+            repository: repository(
+                body.text("resource", "pullRequest", "repository", "project", "name"),
+                body.text("resource", "pullRequest", "repository", "name")
+            ),
+            number: body.number("resource", "pullRequest", "pullRequestId"),
+            delivery: id
+        )
     }
 
     private func event(_ name: String) -> Hint.Event {

@@ -9,15 +9,14 @@ struct GitHubDeliveries: Deliveries {
         else { return nil }
         let name = delivery.header("X-GitHub-Event") ?? ""
         let id = delivery.identifier("X-GitHub-Delivery")
-        return DeliveryBody.read(delivery.body) { body in
-            let event = event(name, body)
-            return Hint(
-                event: event,
-                repository: body.text("repository", "full_name"),
-                number: number(event, body),
-                delivery: id
-            )
-        }
+        let body = DeliveryBody(delivery.body)
+        let event = event(name, body)
+        return Hint(
+            event: event,
+            repository: body.text("repository", "full_name"),
+            number: number(event, body),
+            delivery: id
+        )
     }
 
     private func event(_ name: String, _ body: DeliveryBody) -> Hint.Event {

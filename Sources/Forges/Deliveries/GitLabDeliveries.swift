@@ -12,15 +12,14 @@ struct GitLabDeliveries: Deliveries {
         guard delivery.isWithinLimit, let secret = secret.text, isProven(delivery, secret) else { return nil }
         // The event's own id is shared by what it sets off, so only an id of the delivery is one.
         let id = delivery.identifier("webhook-id", "Idempotency-Key")
-        return DeliveryBody.read(delivery.body) { body in
-            let event = event(body)
-            return Hint(
-                event: event,
-                repository: body.text("project", "path_with_namespace"),
-                number: number(event, body),
-                delivery: id
-            )
-        }
+        let body = DeliveryBody(delivery.body)
+        let event = event(body)
+        return Hint(
+            event: event,
+            repository: body.text("project", "path_with_namespace"),
+            number: number(event, body),
+            delivery: id
+        )
     }
 
     private func isProven(_ delivery: Delivery, _ secret: String) -> Bool {

@@ -13,15 +13,14 @@ struct GiteaDeliveries: Deliveries {
         else { return nil }
         let name = delivery.header("\(prefix)-Event") ?? ""
         let id = delivery.identifier("\(prefix)-Delivery")
-        return DeliveryBody.read(delivery.body) { body in
-            let event = event(name, body)
-            return Hint(
-                event: event,
-                repository: body.text("repository", "full_name"),
-                number: number(event, body),
-                delivery: id
-            )
-        }
+        let body = DeliveryBody(delivery.body)
+        let event = event(name, body)
+        return Hint(
+            event: event,
+            repository: body.text("repository", "full_name"),
+            number: number(event, body),
+            delivery: id
+        )
     }
 
     private func event(_ name: String, _ body: DeliveryBody) -> Hint.Event {

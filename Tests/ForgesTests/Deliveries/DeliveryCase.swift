@@ -5,7 +5,7 @@ import Testing
 /// A delivery as one of the forges sends it, cut to the members that matter, and what it hints at.
 struct DeliveryCase: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    var kind: ForgeKind
+    var kind: ForgeSettings.Kind
     /// The event's name in the header; in the body where the forge has it there.
     var event: String
     var body: String
@@ -13,7 +13,7 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
 
     init(
         _ description: String,
-        _ kind: ForgeKind,
+        _ kind: ForgeSettings.Kind,
         _ event: String,
         _ body: String,
         is hinted: Hint.Event,
@@ -103,7 +103,7 @@ extension DeliveryCase {
     static let gitea = giteaLike(.gitea)
     static let forgejo = giteaLike(.forgejo)
 
-    private static func giteaLike(_ kind: ForgeKind) -> [Self] {
+    private static func giteaLike(_ kind: ForgeSettings.Kind) -> [Self] {
         [
             Self(
                 "a request",

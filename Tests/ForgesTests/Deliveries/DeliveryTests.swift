@@ -46,9 +46,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ForgeKind.allCases)
-    func `an empty secret is none, though the sender has it too`(kind: ForgeKind) {
-        let senders: [ForgeKind: DeliverySender] = [
+    @Test(arguments: ForgeSettings.Kind.allCases)
+    func `an empty secret is none, though the sender has it too`(kind: ForgeSettings.Kind) {
+        let senders: [ForgeSettings.Kind: DeliverySender] = [
             .github: .github(secret: ""), .gitea: .gitea(secret: ""), .forgejo: .forgejo(secret: ""),
             .gitlab: .gitlab(token: ""), .azureDevOps: .azureDevOps(user: "", password: ""),
         ]
@@ -62,16 +62,16 @@ import Testing
         let body = Array(#"{"repository":{"full_name":"contoso/mail-flow"}}"#.utf8)
         let headers = DeliverySender.github(secret: "s").headers(event: "push", id: "1", body: body)
         let delivery = Delivery(headers: headers, body: body)
-        #expect(ForgeKind.github.deliveries.hint(in: delivery, secret: .secret("s")) != nil)
-        #expect(ForgeKind.gitea.deliveries.hint(in: delivery, secret: .secret("s")) == nil)
-        #expect(ForgeKind.forgejo.deliveries.hint(in: delivery, secret: .secret("s")) == nil)
+        #expect(ForgeSettings.Kind.github.deliveries.hint(in: delivery, secret: .secret("s")) != nil)
+        #expect(ForgeSettings.Kind.gitea.deliveries.hint(in: delivery, secret: .secret("s")) == nil)
+        #expect(ForgeSettings.Kind.forgejo.deliveries.hint(in: delivery, secret: .secret("s")) == nil)
     }
 
     @Test func `header names compare without regard to case`() {
         let body = Array("{}".utf8)
         let headers = DeliverySender.github(secret: "s").headers(event: "ping", id: "1", body: body)
             .map { (name: $0.name.lowercased(), value: $0.value) }
-        let hint = ForgeKind.github.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.github, headers, body)
         #expect(hint == Hint(event: .ping, delivery: "1"))
     }
 
@@ -79,7 +79,7 @@ import Testing
     func `a body that is no object still tells its event`(text: String) {
         let body = Array(text.utf8)
         let headers = DeliverySender.github(secret: "s").headers(event: "pull_request", id: "1", body: body)
-        let hint = ForgeKind.github.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.github, headers, body)
         #expect(hint == Hint(event: .request, delivery: "1"))
     }
 
@@ -92,7 +92,7 @@ import Testing
     func `a member of another type is as good as missing`(text: String) {
         let body = Array(text.utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "pull_request", id: "1", body: body)
-        let hint = ForgeKind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint == Hint(event: .request, delivery: "1"))
     }
 
@@ -113,7 +113,7 @@ import Testing
     func `a name longer than any is as good as missing`(_: String, name: String, isRead: Bool) {
         let body = Array(#"{"repository":{"full_name":"\#(name)"}}"#.utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "push", id: "1", body: body)
-        let hint = ForgeKind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint?.repository == (isRead ? name : nil))
     }
 
@@ -121,7 +121,7 @@ import Testing
     func `an id that is none is as good as missing`(id: String) {
         let body = Array("{}".utf8)
         let headers = DeliverySender.gitea(secret: "s").headers(event: "push", id: id, body: body)
-        let hint = ForgeKind.gitea.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+        let hint = hint(.gitea, headers, body)
         #expect(hint == Hint(event: .push))
     }
 
@@ -131,7 +131,15 @@ import Testing
         for _ in 0..<10_000 { target.run(mutations.input()) }
     }
 
-    private static let proofs: [ForgeKind: String] = [
+    private func hint(
+        _ kind: ForgeSettings.Kind,
+        _ headers: [(name: String, value: String)],
+        _ body: [UInt8]
+    ) -> Hint? {
+        kind.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret("s"))
+    }
+
+    private static let proofs: [ForgeSettings.Kind: String] = [
         .github: "X-Hub-Signature-256", .gitea: "X-Gitea-Signature", .forgejo: "X-Forgejo-Signature",
         .gitlab: "webhook-signature", .azureDevOps: "Authorization",
     ]

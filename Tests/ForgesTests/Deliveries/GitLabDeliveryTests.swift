@@ -7,7 +7,7 @@ import Testing
     private let body = Array(#"{"object_kind":"push","project":{"path_with_namespace":"contoso/mail-flow"}}"#.utf8)
 
     private func hint(_ headers: [(name: String, value: String)], _ secret: String) -> Hint? {
-        ForgeKind.gitlab.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret(secret))
+        ForgeSettings.Kind.gitlab.deliveries.hint(in: Delivery(headers: headers, body: body), secret: .secret(secret))
     }
 
     @Test func `a token is the secret itself`() {

@@ -1,9 +1,10 @@
+import ForgeSimulator
 import Forges
 import Foundation
 import Testing
 
 /// Whole deliveries: real ones of a Gitea, and public samples of the others, where the folder is at hand.
-@Suite(.enabled(if: SharedForges.isAtHand, "set FORGE_DESCRIPTIONS to the folder of the forges' descriptions"))
+@Suite(.enabled(if: ForgeFacts.areAtHand, "set FORGE_FACTS to the folder of what forges say of themselves"))
 struct PublishedDeliveryTests {
     struct Published: Decodable {
         struct Sent: Decodable {
@@ -29,15 +30,15 @@ struct PublishedDeliveryTests {
         }
     }
 
-    private static let kinds: [ForgeKind] = [.github, .gitlab, .gitea, .azureDevOps]
+    private static let kinds: [ForgeSettings.Kind] = [.github, .gitlab, .gitea, .azureDevOps]
 
-    private func published(_ kind: ForgeKind) throws -> Published {
-        let file = SharedForges.folder.appending(path: "webhooks/\(kind.rawValue).json")
-        return try JSONDecoder().decode(Published.self, from: try Data(contentsOf: file))
+    private func published(_ kind: ForgeSettings.Kind) throws -> Published {
+        let bytes = try #require(try ForgeFacts.bytes("webhooks/\(kind.rawValue).json"))
+        return try JSONDecoder().decode(Published.self, from: Data(bytes))
     }
 
     @Test(arguments: kinds)
-    func `every published delivery verifies and is understood`(kind: ForgeKind) throws {
+    func `every published delivery verifies and is understood`(kind: ForgeSettings.Kind) throws {
         let published = try published(kind)
         #expect(!published.deliveries.isEmpty)
         var events: Set<Hint.Event> = []
@@ -52,7 +53,7 @@ struct PublishedDeliveryTests {
     }
 
     @Test(arguments: kinds)
-    func `with one byte changed it is none`(kind: ForgeKind) throws {
+    func `with one byte changed it is none`(kind: ForgeSettings.Kind) throws {
         let published = try published(kind)
         for sent in published.deliveries {
             let delivery = sent.delivery
@@ -74,7 +75,7 @@ struct PublishedDeliveryTests {
         }
     }
 
-    private static let proofs: [ForgeKind: String] = [
+    private static let proofs: [ForgeSettings.Kind: String] = [
         .github: "X-Hub-Signature-256", .gitea: "X-Gitea-Signature", .gitlab: "webhook-signature",
         .azureDevOps: "Authorization",
     ]

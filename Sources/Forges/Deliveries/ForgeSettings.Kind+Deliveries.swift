@@ -1,4 +1,4 @@
-extension ForgeKind {
+extension ForgeSettings.Kind {
     /// Reads what a forge of this kind delivers.
     ///
     /// The source that the hook's path names says which kind it is; a delivery's headers don't, as Gitea also sends

@@ -1,0 +1,211 @@
+import FoundationEssentials
+import JSON
+import Synchronization
+import Transfers
+
+/// A project on GitLab, by a token.
+///
+/// Source: docs.gitlab.com/api/merge_requests and its neighbours.
+struct GitLab: Forge {
+    let connection: ForgeConnection
+    /// As an operator names it, such as `group/sub/project`.
+    let repository: String
+    let memory = ForgeMemory()
+    let pipelines = GitLabPipelines()
+    /// Source: docs.gitlab.com/api/notes, administration/instance_limits, api/commits.
+    let limits = ForgeLimits(comment: 1_000_000, description: 1_048_576, statusText: 255)
+    private let project = GitLabProject()
+
+    init(
+        _ address: ForgeAddress,
+        _ repository: String,
+        _ credentials: ForgeSettings.Credentials,
+        token: @escaping @Sendable (_ refused: String?) async throws -> String,
+        pool: TransferPool,
+        timing: ForgeTiming
+    ) {
+        self.repository = repository
+        let authorization =
+            if case .bearer = credentials {
+                TokenAuthorization("GitLab", token: token, pass: ForgePass.bearer)
+            } else {
+                TokenAuthorization("GitLab", token: token) { token in
+                    ForgePass(header: "PRIVATE-TOKEN", value: token, secrets: [token])
+                }
+            }
+        connection = ForgeConnection(
+            address,
+            rules: ForgeRules(name: "GitLab"),
+            authorization: authorization,
+            pool: pool,
+            timing: timing
+        )
+    }
+
+    func asked(_ number: Int) -> String { "request \(number) of \(repository)" }
+
+    /// The path of a call below the project.
+    func path(_ segments: String...) -> [String] {
+        ["projects", project.number.map { "\($0)" } ?? repository] + segments
+    }
+
+    /// The path of a call that takes the project's number alone.
+    func numberedPath(_ segments: String...) async throws(ForgeError) -> [String] {
+        if let number = project.number { return ["projects", "\(number)"] + segments }
+        let request = ForgeRequest(path: ["projects", repository], asked: "the project \(repository)")
+        guard let number = try await connection.send(request).json["id"]?.integer, number > 0 else {
+            throw ForgeFailure.unreadable(connection.rules, request, "the project has no number")
+        }
+        project.number = number
+        return ["projects", "\(number)"] + segments
+    }
+
+    func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {
+        var query = [
+            (name: "state", value: "opened"), (name: "target_branch", value: branch),
+            (name: "order_by", value: "updated_at"), (name: "sort", value: "desc"), (name: "per_page", value: "100"),
+        ]
+        if let since { query.append((name: "updated_after", value: since.ISO8601Format())) }
+        let request = ForgeRequest(
+            path: path("merge_requests"),
+            query: query,
+            asked: "the open requests of \(repository)"
+        )
+        var requests: [PullRequest] = []
+        var url = connection.address.url(request.path, query: request.query)
+        for _ in 1...connection.rules.maximumPages {
+            let page = try await page(at: url, request)
+            requests += page.requests
+            guard requests.count < limits.openRequests, let next = page.next else { break }
+            url = next
+        }
+        // A list that moves while its pages are asked for can name a request twice.
+        var numbers: Set<Int> = []
+        let wanted = requests.filter { request in
+            numbers.insert(request.number).inserted && request.base.branch == branch && request.state == .open
+        }
+        return Array(wanted.prefix(limits.openRequests))
+    }
+
+    /// A page of the listing: what we know of it where the forge says that it is still so.
+    private func page(at url: String, _ request: ForgeRequest) async throws(ForgeError) -> ForgeMemory.Page {
+        var request = request
+        let known = memory.page(at: url)
+        request.entityTag = known?.tag
+        let answer = try await connection.send(request, to: url)
+        if answer.isUnchanged, let known { return known }
+        let page = ForgeMemory.Page(
+            tag: answer.headers["ETag"] ?? "",
+            requests: try connection.elements(of: answer, to: request).compactMap { $0.gitLabRequest },
+            next: try connection.next(after: answer, to: request)
+        )
+        if page.tag.isEmpty || page.tag.utf8.count > 256 {
+            memory.forgetPage(at: url)
+        } else {
+            memory.keep(page, at: url)
+        }
+        return page
+    }
+
+    func pullRequest(_ number: Int) async throws(ForgeError) -> PullRequest {
+        var result = try await mergeRequest(number).request
+        let approvals = ForgeRequest(
+            path: try await numberedPath("merge_requests", "\(number)", "approvals"),
+            asked: "the approvals of \(asked(number))"
+        )
+        // An approval names no commit and, on most versions, no time; one that was taken back is not there any more.
+        let people = try await connection.send(approvals).json["approved_by"]?.elements ?? []
+        result.reviews = people.compactMap { approval in
+            guard let person = approval["user"]?.gitLabPerson else { return nil }
+            return Review(person: person, verdict: .approved, at: approval["approved_at"]?.instant, commit: nil)
+        }
+        return result
+    }
+
+    /// Reads a request, and remembers its head's pipeline.
+    func mergeRequest(_ number: Int) async throws(ForgeError) -> (request: PullRequest, pipeline: GitLabPipeline?) {
+        let call = ForgeRequest(path: path("merge_requests", "\(number)"), asked: asked(number))
+        let json = try await connection.send(call).json
+        guard let request = json.gitLabRequest else {
+            throw ForgeFailure.unreadable(connection.rules, call, "it lacks a number, a head, a base or a state")
+        }
+        if let own = json["target_project_id"]?.integer, own > 0 { project.number = own }
+        let pipeline = json.gitLabPipeline(of: request.head.commit)
+        pipelines.keep(pipeline, of: request, at: connection.timing.now())
+        return (request, pipeline)
+    }
+
+    func merged(as commit: CommitID) async throws(ForgeError) -> PullRequest? {
+        let request = ForgeRequest(
+            path: path("repository", "commits", commit.hex, "merge_requests"),
+            query: [(name: "per_page", value: "100")],
+            asked: "the request that \(commit.hex) came from in \(repository)"
+        )
+        do throws(ForgeError) {
+            let all = try await connection.pages(request, overflow: .cut).compactMap { $0.gitLabRequest }
+            return Self.origin(of: commit, among: all)
+        } catch {
+            guard error.status == 404, error.saysCommitNotFound else { throw error }
+            return nil
+        }
+    }
+
+    /// The merged request that names the commit as its own; else, as after a rebase, the one merged last.
+    private static func origin(of commit: CommitID, among requests: [PullRequest]) -> PullRequest? {
+        let merged = requests.compactMap { request -> (request: PullRequest, commit: CommitID?, at: Date)? in
+            guard case .merged(let commit, let at) = request.state else { return nil }
+            return (request, commit, at ?? .distantPast)
+        }
+        let exact = merged.first { $0.commit == commit }
+        return (exact ?? merged.max { $0.at < $1.at })?.request
+    }
+
+    /// Whether a person is at least a developer, by whatever group.
+    ///
+    /// Source: docs.gitlab.com/api/members, "Roles".
+    func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
+        guard let id = Int(person.id), id > 0 else { return false }
+        let request = ForgeRequest(
+            path: path("members", "all", "\(id)"),
+            asked: "whether \(person.login) may write to \(repository)"
+        )
+        do throws(ForgeError) {
+            let member = try await connection.send(request).json
+            guard let level = member["access_level"]?.integer else {
+                throw ForgeFailure.unreadable(connection.rules, request, "it names no access level")
+            }
+            guard member["id"]?.integer == id else { return false }
+            let isActive = member["state"]?.text ?? "active" == "active"
+            return level >= 30 && isActive && member["membership_state"]?.text ?? "active" == "active"
+        } catch {
+            // Whoever is no member is not found; a project that is not found is another matter.
+            guard error.status == 404, !error.message.contains("Project Not Found") else { throw error }
+            return false
+        }
+    }
+
+    func ourselves() async throws(ForgeError) -> Person {
+        if let known = memory.ourselves(at: connection.timing.now()) { return known }
+        let request = ForgeRequest(path: ["user"], asked: "whose credentials these are")
+        guard let person = try await connection.send(request).json.gitLabPerson else {
+            throw ForgeFailure.unreadable(connection.rules, request, "it names nobody")
+        }
+        memory.keep(ourselves: person, at: connection.timing.now())
+        return person
+    }
+}
+
+/// The project's number, once it is known.
+final class GitLabProject: Sendable {
+    private let known = Mutex<Int?>(nil)
+
+    var number: Int? {
+        get { known.withLock { $0 } }
+        set { known.withLock { $0 = newValue } }
+    }
+}
+
+extension ForgeError {
+    /// GitLab answers 404 for a commit that it does not have as for a project that may not be seen.
+    var saysCommitNotFound: Bool { message.lowercased().contains("commit not found") }
+}
