@@ -49,6 +49,9 @@ package struct ForgeDescription: Sendable {
 
     private static let known = Mutex<[String: ForgeDescription]>([:])
 
+    /// No pass, no right, nothing there, not taken: what any call can meet, and what descriptions list here and there.
+    private static let unlisted: Set<Int> = [401, 403, 404, 422]
+
     /// What in a call does not keep to the description.
     package func complaints(about call: ForgeCall, below base: String) -> [String] {
         guard let operation = operation(of: call, below: base) else {
@@ -64,8 +67,9 @@ package struct ForgeDescription: Sendable {
     /// What in an answer does not keep to the description.
     package func complaints(about reply: ForgeReply, to call: ForgeCall, below base: String) -> [String] {
         guard let operation = operation(of: call, below: base) else { return [] }
-        // An unknown pass is refused everywhere, and descriptions mention it nowhere.
-        guard reply.status != 401 else { return [] }
+        guard !Self.unlisted.contains(reply.status) || operation.json["responses"]?["\(reply.status)"] != nil else {
+            return []
+        }
         guard let answer = operation.json["responses"]?["\(reply.status)"] else {
             return ["\(call.title): answers \(reply.status), which the description does not list"]
         }

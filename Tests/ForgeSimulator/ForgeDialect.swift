@@ -17,4 +17,10 @@ package protocol ForgeDialect: Sendable {
     ) -> ForgeReply
     /// An error in the forge's own form.
     func failure(_ status: Int, _ message: String) -> ForgeReply
+    /// The call as the description knows it, where the forge has a second spelling.
+    func described(_ call: ForgeCall, in repository: PretendedRepository) -> ForgeCall
+}
+
+extension ForgeDialect {
+    package func described(_ call: ForgeCall, in repository: PretendedRepository) -> ForgeCall { call }
 }

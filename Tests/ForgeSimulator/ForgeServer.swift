@@ -84,6 +84,7 @@ package final class ForgeServer: Sendable {
     private func outcome(of call: ForgeCall) -> Outcome {
         state.withLock { state in
             state.calls.append(call)
+            let call = dialect.described(call, in: state.repository)
             state.complaints += description.complaints(about: call, below: dialect.basePath)
             let fault = Self.takeFault(for: call, from: &state)
             switch fault {

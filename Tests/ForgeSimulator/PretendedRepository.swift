@@ -6,7 +6,14 @@ package struct PretendedRepository: Sendable {
         package var id: Int
         package var login: String
         package var mayWrite: Bool
-        package var isBot = false
+        package var isBot: Bool
+
+        package init(id: Int, login: String, mayWrite: Bool, isBot: Bool = false) {
+            self.id = id
+            self.login = login
+            self.mayWrite = mayWrite
+            self.isBot = isBot
+        }
     }
 
     package enum Origin: Sendable { case same, fork, gone }

@@ -36,14 +36,12 @@ final class HookKeeper: Sendable {
         var hooks: [String: Hook] = [:]
         var troubles: [String: String] = [:]
         for source in configuration.sources {
-            guard let forge = source.forge, let webhook = forge.webhook,
-                let kind = ForgeKind(rawValue: forge.kind.rawValue)
-            else { continue }
+            guard let forge = source.forge, let webhook = forge.webhook else { continue }
             do throws(ConfigurationError) {
                 let secret = try webhook.resolved()
                 hooks[secret.path(source: source.name)] = Hook(
                     source: source.name,
-                    deliveries: kind.deliveries,
+                    deliveries: Forges.ForgeSettings.Kind(forge.kind).deliveries,
                     repository: forge.repository,
                     secret: secret
                 )

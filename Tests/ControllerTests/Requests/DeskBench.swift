@@ -100,15 +100,15 @@ struct DeskBench: Sendable {
     /// Another desk over the same store, as another process would have.
     func restarted() -> DeskBench { DeskBench(laboratory, store, shift, environment, forge) }
 
-    static func inbound(_ address: String) -> String {
+    static func inbound(_ address: String, slug: String = "fabrikam") -> String {
         """
         apiVersion: mitregate.dev/v1
         kind: InboundConnector
-        metadata: {name: fabrikam}
+        metadata: {name: \(slug)}
         spec:
-          name: From Fabrikam
+          name: From \(slug)
           connectorType: Partner
-          senderDomains: [fabrikam.example]
+          senderDomains: [\(slug).example]
           requireTls: true
           restrictDomainsToIPAddresses: true
           senderIPAddresses: [\(address)]
@@ -120,10 +120,15 @@ struct DeskBench: Sendable {
 
     /// Pushes a head that changes the connector's address, where the forge keeps it; the branch is left alone.
     @discardableResult
-    func push(_ number: Int, _ address: String = "192.0.2.2", file: String = path) async throws -> String {
+    func push(
+        _ number: Int,
+        _ address: String = "192.0.2.2",
+        text: String? = nil,
+        file: String = path
+    ) async throws -> String {
         let repository = laboratory.repository
         try await repository.git("checkout", "-q", "-B", "request-\(number)", "main")
-        try repository.write(Self.inbound(address), to: file)
+        try repository.write(text ?? Self.inbound(address), to: file)
         let head = try await repository.commit("Request \(number)")
         try await repository.git("update-ref", "refs/pull/\(number)/head", head)
         try await repository.git("checkout", "-q", "main")
