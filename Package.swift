@@ -127,7 +127,8 @@ let package = Package(
             "Controller",
             [
                 "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories",
-                "MailWatch", "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
+                "MailWatch", "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site",
+                "StateStore",
                 "TLSGate", "Transfers", "YAML", crypto, logging, metrics, serviceLifecycle,
             ]
         ),

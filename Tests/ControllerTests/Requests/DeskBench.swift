@@ -1,6 +1,7 @@
 import Configuration
 import Controller
 import ExchangeOnline
+import ExchangeSimulator
 import Foundation
 import GitRepositories
 import Laboratory
@@ -45,7 +46,7 @@ struct DeskBench: Sendable {
         settings: String = "",
         _ body: @Sendable (DeskBench) async throws -> Void
     ) async throws {
-        try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("192.0.2.1")]) { laboratory in
+        try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
             let file = laboratory.folder.appending(path: "mitregate.yaml")
             let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
                 of: "    branch: main",
@@ -100,7 +101,8 @@ struct DeskBench: Sendable {
     /// Another desk over the same store, as another process would have.
     func restarted() -> DeskBench { DeskBench(laboratory, store, shift, environment, forge) }
 
-    static func inbound(_ address: String, slug: String = "fabrikam") -> String {
+    /// A connector whose comment is what changes, which is no risk.
+    static func inbound(_ note: String, slug: String = "fabrikam") -> String {
         """
         apiVersion: mitregate.dev/v1
         kind: InboundConnector
@@ -111,32 +113,33 @@ struct DeskBench: Sendable {
           senderDomains: [\(slug).example]
           requireTls: true
           restrictDomainsToIPAddresses: true
-          senderIPAddresses: [\(address)]
+          senderIPAddresses: [192.0.2.1]
+          comment: "\(note)"
 
         """
     }
 
     // MARK: What people do in git
 
-    /// Pushes a head that changes the connector's address, where the forge keeps it; the branch is left alone.
+    /// Pushes a head that changes the connector's comment, where the forge keeps it; the branch is left alone.
     @discardableResult
     func push(
         _ number: Int,
-        _ address: String = "192.0.2.2",
+        _ note: String = "second",
         text: String? = nil,
         file: String = path
     ) async throws -> String {
         let repository = laboratory.repository
         try await repository.git("checkout", "-q", "-B", "request-\(number)", "main")
-        try repository.write(text ?? Self.inbound(address), to: file)
+        try repository.write(text ?? Self.inbound(note), to: file)
         let head = try await repository.commit("Request \(number)")
         try await repository.git("update-ref", "refs/pull/\(number)/head", head)
         try await repository.git("checkout", "-q", "main")
         return head
     }
 
-    func request(_ number: Int, _ address: String = "192.0.2.2", isDraft: Bool = false) async throws -> String {
-        let head = try await push(number, address)
+    func request(_ number: Int, _ note: String = "second", isDraft: Bool = false) async throws -> String {
+        let head = try await push(number, note)
         try forge.open(number, head: head, isDraft: isDraft)
         return head
     }

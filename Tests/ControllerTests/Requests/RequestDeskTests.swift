@@ -1,8 +1,10 @@
 import Controller
+import ExchangeSimulator
 import Foundation
 import Forges
 import Laboratory
 import Planning
+import Synchronization
 import Testing
 
 /// What a reviewer meets on the forge.
@@ -20,7 +22,7 @@ import Testing
             let texts = bench.forge.texts(on: 7)
             #expect(texts.count == 1)
             #expect(texts.first?.hasPrefix("<!-- mitregate-plan-key:mitregate/contoso -->\n") == true)
-            #expect(texts.first?.contains("192.0.2.2") == true)
+            #expect(texts.first?.contains("second") == true)
             #expect(bench.writes.isEmpty, "looking writes nothing")
             let calls = bench.forge.takeCalls().filter { $0 != "ourselves" }
             #expect(calls.count <= 8, "\(calls)")
@@ -37,10 +39,12 @@ import Testing
     @Test func `nothing of ours changed is success, without a comment`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
-            let head = try await bench.push(3, "192.0.2.9", file: "README.md")
+            let head = try await bench.push(3, "ninth", file: "README.md")
             try bench.forge.open(3, head: head)
             await bench.desk.look()
-            #expect(bench.forge.statuses(of: head) == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, .success) }))
+            #expect(
+                bench.forge.statuses(of: head) == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, .success) })
+            )
             #expect(bench.forge.texts(on: 3).isEmpty)
         }
     }
@@ -48,7 +52,8 @@ import Testing
     @Test func `errors in definitions are a failed status, and the comment says where`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
-            let head = try await bench.push(3, "not an address")
+            let text = DeskBench.inbound("wrong").replacingOccurrences(of: "192.0.2.1", with: "nowhere")
+            let head = try await bench.push(3, text: text)
             try bench.forge.open(3, head: head)
             await bench.desk.look()
             #expect(bench.forge.statuses(of: head)["mitregate/validate"] == .failure)
@@ -59,19 +64,20 @@ import Testing
     @Test func `a conflict is a status, and over when it is resolved`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
-            let head = try await bench.request(3, "192.0.2.2")
-            try bench.laboratory.repository.write(DeskBench.inbound("192.0.2.3"), to: DeskBench.path)
+            let head = try await bench.request(3, "second")
+            try bench.laboratory.repository.write(DeskBench.inbound("third"), to: DeskBench.path)
             try await bench.laboratory.repository.commit("Meanwhile")
             await bench.desk.look()
             #expect(bench.forge.statuses(of: head)["mitregate/plan"] == .failure)
-            let resolved = try await bench.push(3, "192.0.2.4")
+            let resolved = try await bench.push(3, "fourth")
             bench.forge.push(resolved, to: 3)
             await bench.desk.look()
             #expect(bench.forge.statuses(of: resolved)["mitregate/validate"] == .success)
         }
     }
 
-    @Test func `a fork is validated and never planned unasked, and then only for a person who may write`() async throws {
+    @Test func `a fork is validated and never planned unasked, and then only for a person who may write`() async throws
+    {
         try await DeskBench.with { bench in
             try await bench.begin()
             let head = try await bench.push(5)
@@ -93,11 +99,11 @@ import Testing
             await bench.desk.look()
             #expect(bench.forge.state.withLock { $0.reactions[seen] } == [.seen])
             #expect(bench.forge.statuses(of: head)["mitregate/plan"] == .success)
-            #expect(bench.forge.texts(on: 5).contains { $0.contains("192.0.2.2") })
+            #expect(bench.forge.texts(on: 5).contains { $0.contains("second") })
 
             // Another head was not asked for.
             bench.laboratory.simulator.clearRequests()
-            let other = try await bench.push(5, "192.0.2.66")
+            let other = try await bench.push(5, "other")
             bench.forge.push(other, to: 5)
             await bench.desk.look()
             #expect(bench.laboratory.simulator.requests().isEmpty)
@@ -105,17 +111,19 @@ import Testing
         }
     }
 
-    @Test func `a comment that somebody deleted is written as a new one, and one that was edited is replaced`() async throws {
+    @Test func `a comment that somebody deleted is written as a new one, and one that was edited is replaced`()
+        async throws
+    {
         try await DeskBench.with { bench in
             try await bench.begin()
             _ = try await bench.request(7)
             await bench.desk.look()
             bench.forge.state.withLock { $0.texts = [:] }
-            let head = try await bench.push(7, "192.0.2.5")
+            let head = try await bench.push(7, "fifth")
             bench.forge.push(head, to: 7)
             await bench.desk.look()
             let texts = bench.forge.texts(on: 7)
-            #expect(texts.count == 1 && texts.first?.contains("192.0.2.5") == true)
+            #expect(texts.count == 1 && texts.first?.contains("fifth") == true)
         }
     }
 

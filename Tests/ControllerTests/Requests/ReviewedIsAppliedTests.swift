@@ -4,6 +4,9 @@ import Forges
 import Laboratory
 import Planning
 import PullRequests
+import Reconciling
+import Reports
+import Synchronization
 import Testing
 
 /// Only what was shown in a merged request reaches a tenant, unless a person releases it.
@@ -24,7 +27,7 @@ import Testing
     @Test func `a direct push is held, and a person can release it`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
-            try bench.laboratory.repository.write(DeskBench.inbound("192.0.2.3"), to: DeskBench.path)
+            try bench.laboratory.repository.write(DeskBench.inbound("third"), to: DeskBench.path)
             try await bench.laboratory.repository.commit("Straight to main")
             let held = try await bench.apply()
             #expect(held.stop?.id == "not-reviewed")
@@ -47,9 +50,9 @@ import Testing
     @Test func `a force-push between the showing and the merge is held`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
-            _ = try await bench.request(7, "192.0.2.2")
+            _ = try await bench.request(7, "second")
             await bench.desk.look()
-            let head = try await bench.push(7, "192.0.2.66")
+            let head = try await bench.push(7, "other")
             bench.forge.push(head, to: 7)
             try await bench.merge(7, .squash)
             let held = try await bench.apply()
@@ -78,7 +81,7 @@ import Testing
         try await DeskBench.with { bench in
             try await bench.begin()
             _ = try await bench.request(7)
-            let other = DeskBench.inbound("198.51.100.1", slug: "litware")
+            let other = DeskBench.inbound("new", slug: "litware")
             let head = try await bench.push(8, text: other, file: "tenants/contoso/litware.yaml")
             try bench.forge.open(8, head: head)
             await bench.desk.look()
@@ -110,14 +113,16 @@ import Testing
             _ = try await bench.request(7)
             await bench.desk.look()
             bench.forge.fail(.unavailable)
-            try await bench.push(7, "192.0.2.66")
+            try await bench.push(7, "other")
             try await bench.merge(7, .squash, isTold: false)
             #expect(try await bench.apply().stop?.id == "not-reviewed")
             #expect(bench.writes.isEmpty)
         }
     }
 
-    @Test func `approvals count for what was shown, by persons other than the author, and can be taken back`() async throws {
+    @Test func `approvals count for what was shown, by persons other than the author, and can be taken back`()
+        async throws
+    {
         try await DeskBench.with(forge: "approvals: 1") { bench in
             try await bench.begin()
             _ = try await bench.request(7)
