@@ -169,7 +169,7 @@ let package = Package(
         ),
         .target(
             name: "ForgeSimulator",
-            dependencies: ["JSON", crypto, nioCore, nioHTTP1, nioPosix],
+            dependencies: ["JSON", crypto, cryptoExtras, nioCore, nioHTTP1, nioPosix],
             path: "Tests/ForgeSimulator",
             swiftSettings: settings
         ),
@@ -206,7 +206,11 @@ let package = Package(
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
-        tests(of: "Forges", ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto], exclude: ["Fixtures"]),
+        tests(
+            of: "Forges",
+            ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto, cryptoExtras],
+            exclude: ["Fixtures"]
+        ),
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",

@@ -1,4 +1,5 @@
 package import Foundation
+import JSON
 
 /// What people do, so that a test can say it in a line.
 extension PretendedRepository {
@@ -42,6 +43,7 @@ extension PretendedRepository {
         commits.insert(commit)
         let time = tick()
         change(number, at: time) { request in
+            request.earlier.append(request.commit)
             request.commit = commit
             for index in request.reviews.indices { request.reviews[index].isStale = true }
         }
@@ -87,5 +89,21 @@ extension PretendedRepository {
         body(&request)
         request.updated = time
         requests[number] = request
+    }
+}
+
+extension PretendedRepository {
+    /// Adds the status that a body in GitHub's words describes.
+    mutating func add(_ body: JSONValue, to commit: String) -> Status {
+        let status = Status(
+            id: nextID(),
+            context: body["context"]?.text ?? "default",
+            state: body["state"]?.text ?? "",
+            text: body["description"]?.text ?? "",
+            link: body["target_url"]?.text,
+            at: tick()
+        )
+        statuses[commit, default: []].append(status)
+        return status
     }
 }
