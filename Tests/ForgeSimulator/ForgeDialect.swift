@@ -5,6 +5,9 @@ package protocol ForgeDialect: Sendable {
     /// Before each path of the description, such as `/api/v1`.
     var basePath: String { get }
 
+    /// The API's base, as a configuration names it; longer than `basePath` where the description begins further up.
+    var apiPath: String { get }
+
     /// Whose call it is; `nil` is answered with 401.
     func caller(of call: ForgeCall, in repository: PretendedRepository) -> PretendedRepository.Person?
     /// - Parameters:
@@ -22,5 +25,7 @@ package protocol ForgeDialect: Sendable {
 }
 
 extension ForgeDialect {
+    package var apiPath: String { basePath }
+
     package func described(_ call: ForgeCall, in repository: PretendedRepository) -> ForgeCall { call }
 }

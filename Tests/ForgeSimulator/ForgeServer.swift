@@ -57,7 +57,7 @@ package final class ForgeServer: Sendable {
 
     package var origin: String { "http://127.0.0.1:\(listener.withLock { $0?.port ?? 0 })" }
     /// The API's base, as a configuration would name it.
-    package var url: String { origin + dialect.basePath }
+    package var url: String { origin + dialect.apiPath }
 
     package var calls: [ForgeCall] { state.withLock(\.calls) }
     package func forgetCalls() { state.withLock { $0.calls = [] } }

@@ -43,6 +43,7 @@ extension PretendedRepository {
         commits.insert(commit)
         let time = tick()
         change(number, at: time) { request in
+            request.earlier.append(request.commit)
             request.commit = commit
             for index in request.reviews.indices { request.reviews[index].isStale = true }
         }

@@ -36,6 +36,8 @@ package struct PretendedRepository: Sendable {
         package var body: String
         package var head: String
         package var commit: String
+        /// The heads before it, oldest first.
+        package var earlier: [String] = []
         package var origin: Origin
         package var base: String
         package var author: Int
@@ -55,6 +57,8 @@ package struct PretendedRepository: Sendable {
         package var text: String
         package var created: Date
         package var updated: Date
+        /// The comment that it replies to, where the forge keeps threads.
+        package var parent: Int?
         /// Content and who reacted with it.
         package var reactions: [String: Set<Int>] = [:]
     }
@@ -80,6 +84,10 @@ package struct PretendedRepository: Sendable {
     package var comments: [Int: Comment] = [:]
     /// By commit, oldest first.
     package var statuses: [String: [Status]] = [:]
+    /// Pipelines that run on a commit, where the forge has them.
+    package var pipelines: [String: Int] = [:]
+    /// Threads that were closed, by the comment that began them.
+    package var closedThreads: Set<Int> = []
     /// Tokens that are good, and whose they are.
     package var tokens: [String: Int] = [:]
     /// Moves by a second with each change.

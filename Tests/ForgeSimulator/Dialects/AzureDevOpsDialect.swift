@@ -206,8 +206,9 @@ package struct AzureDevOpsDialect: ForgeDialect {
             return ForgeReply(200, [:])
         }
         guard old.author == caller.id else { return failure(403, "Only its author may change a comment.") }
+        let time = repository.tick()
         repository.comments[old.id]?.text = text
-        repository.comments[old.id]?.updated = repository.tick()
+        repository.comments[old.id]?.updated = time
         let view = AzureDevOpsView(repository: repository)
         return repository.comments[old.id].map { ForgeReply(200, view.comment($0, place.number(2))) }
             ?? failure(500, "")

@@ -153,8 +153,9 @@ package struct GitLabDialect: ForgeDialect {
                 return failure(404, "Not found")
             }
             guard old.author == caller.id else { return failure(403, "Forbidden") }
+            let time = repository.tick()
             repository.comments[id]?.text = text
-            repository.comments[id]?.updated = repository.tick()
+            repository.comments[id]?.updated = time
         }
         let view = GitLabView(repository: repository, origin: origin)
         return repository.comments[id].map { ForgeReply(isNew ? 201 : 200, view.note($0)) } ?? failure(500, "")

@@ -41,11 +41,12 @@ struct GitLabView {
 
     /// A request as listings show it.
     func request(_ request: PretendedRepository.Request) -> JSONValue {
+        // The description has no word for a fork that is gone; it is left out here, and `null` in GitLab's database.
         let source: JSONValue =
             switch request.origin {
-            case .same: .int(Self.project)
-            case .fork: .int(Self.fork)
-            case .gone: .null
+            case .same: ["source_project_id": .int(Self.project)]
+            case .fork: ["source_project_id": .int(Self.fork)]
+            case .gone: [:]
             }
         return JSONValue.object(of: "milestone assignee squash_commit_sha closed_by merged_by discussion_locked", .null)
             .with([
@@ -53,7 +54,7 @@ struct GitLabView {
                 "title": .string(request.title), "description": .string(request.body), "state": state(request),
                 "created_at": .time(request.created), "updated_at": .time(request.updated),
                 "merged_at": .time(request.mergedAt), "target_branch": .string(request.base),
-                "source_branch": .string(request.head), "source_project_id": source,
+                "source_branch": .string(request.head),
                 "target_project_id": .int(Self.project), "author": user(request.author), "assignees": [],
             ]).with([
                 "reviewers": [], "labels": [], "draft": .boolean(request.isDraft),
@@ -61,7 +62,7 @@ struct GitLabView {
                 "detailed_merge_status": "mergeable", "sha": .string(request.commit),
                 "merge_commit_sha": .text(request.mergedAs), "squash": false, "has_conflicts": false,
                 "web_url": .string("\(page)/-/merge_requests/\(request.number)"),
-            ])
+            ]).with(source)
     }
 
     /// A request as it is shown alone.

@@ -16,7 +16,8 @@ import Testing
                 repository.close(repository.open(head: "four"))
                 repository.push(to: 1)
             }
-            #expect(try await scene.forge.open(into: "main", since: nil).map(\.number) == [1, 2])
+            let newest = which.listsChanges ? [1, 2] : [2, 1]
+            #expect(try await scene.forge.open(into: "main", since: nil).map(\.number) == newest)
             #expect(try await scene.forge.open(into: "other", since: nil).map(\.number) == [3])
         }
     }
@@ -29,7 +30,8 @@ import Testing
                 repository.open(head: "two")
             }
             let second = try #require(scene.server.repository.requests[2]?.updated)
-            #expect(try await scene.forge.open(into: "main", since: second).map(\.number) == [2])
+            let wanted = which.listsChanges ? [2] : [2, 1]
+            #expect(try await scene.forge.open(into: "main", since: second).map(\.number) == wanted)
         }
     }
 
@@ -73,13 +75,14 @@ import Testing
                 #expect(request.head.branch == "partners/bank")
                 #expect(request.head.origin == .same)
                 #expect(request.base.branch == "main")
-                #expect(request.base.commit?.hex == scene.server.repository.branches["main"])
+                let tip = scene.server.repository.branches["main"]
+                #expect(request.base.commit?.hex == tip || request.base.commit == nil && !which.listsBaseCommit)
                 #expect(request.author.login == "author")
                 #expect(request.state == .open)
                 #expect(!request.isDraft)
                 #expect(request.reviews.isEmpty)
                 #expect(request.updated == pretended.updated)
-                #expect(request.ref == which.ref(1))
+                #expect(request.ref == which.ref(request))
                 #expect(request.page.hasPrefix("http"))
             }
         }
@@ -94,8 +97,9 @@ import Testing
                 repository.open(head: "gone", author: 4, origin: .gone)
             }
             let requests = try await scene.forge.open(into: "main", since: nil)
-            #expect(requests.sorted { $0.number < $1.number }.map(\.head.origin) == [.same, .fork, .gone])
-            #expect(requests.allSatisfy { $0.ref == which.ref($0.number) })
+            let last = which.knowsGoneForks ? PullRequest.Origin.gone : .fork
+            #expect(requests.sorted { $0.number < $1.number }.map(\.head.origin) == [.same, .fork, last])
+            #expect(requests.allSatisfy { $0.ref == which.ref($0) })
         }
     }
 
@@ -128,7 +132,10 @@ import Testing
             }
             let reviews = try await scene.forge.pullRequest(1).reviews
             let verdicts = Dictionary(uniqueKeysWithValues: reviews.map { ($0.person.login, $0.verdict) })
-            #expect(verdicts == ["reviewer": .approved, "second": .changesRequested, "outsider": .commented])
+            let all: [String: Review.Verdict] = [
+                "reviewer": .approved, "second": .changesRequested, "outsider": .commented,
+            ]
+            #expect(verdicts == all.filter { which.verdicts.contains($0.value) })
         }
     }
 

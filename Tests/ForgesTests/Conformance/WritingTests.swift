@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ForgeUnderTest.all)
+    @Test(arguments: ForgeUnderTest.all.filter(\.losesCommits))
     func `a status for a commit that a force-push took away says so`(which: ForgeUnderTest) async throws {
         try await withForge(which) { scene in
             scene.server.change { $0.open() }

@@ -13,7 +13,21 @@ struct ForgeUnderTest: Sendable, CustomTestStringConvertible {
     /// Where an idle look costs nothing of the limit.
     var tellsEntityTags = false
     /// How the forge names a request's head to git.
-    var ref: @Sendable (Int) -> String = { "refs/pull/\($0)/head" }
+    var ref: @Sendable (PullRequest) -> String = { "refs/pull/\($0.number)/head" }
+    /// Where a listing tells when a request changed.
+    var listsChanges = true
+    /// Where a listing tells the base's tip.
+    var listsBaseCommit = true
+    /// Where a deleted fork can be told from one that is there.
+    var knowsGoneForks = true
+    /// Where a commit that was pushed away takes no status any more.
+    var losesCommits = true
+    /// Where a listing's next page is a `Link`.
+    var hasLinks = true
+    /// Where reviews are a listing of their own.
+    var listsReviews = true
+    /// What a review can say.
+    var verdicts: Set<Review.Verdict> = [.approved, .changesRequested, .commented]
 
     var testDescription: String { kind.name }
 
@@ -21,6 +35,26 @@ struct ForgeUnderTest: Sendable, CustomTestStringConvertible {
         ForgeUnderTest(kind: .github, dialect: GitHubDialect(), tellsEntityTags: true),
         ForgeUnderTest(kind: .gitea, dialect: GiteaDialect("gitea")),
         ForgeUnderTest(kind: .forgejo, dialect: GiteaDialect("forgejo", version: .old)),
+        ForgeUnderTest(
+            kind: .gitlab,
+            dialect: GitLabDialect(),
+            tellsEntityTags: true,
+            ref: { "refs/merge-requests/\($0.number)/head" },
+            listsBaseCommit: false,
+            listsReviews: false,
+            verdicts: [.approved]
+        ),
+        ForgeUnderTest(
+            kind: .azureDevOps,
+            dialect: AzureDevOpsDialect(),
+            ref: { $0.head.origin == .same ? "refs/heads/\($0.head.branch)" : "refs/pull/\($0.number)/merge" },
+            listsChanges: false,
+            knowsGoneForks: false,
+            losesCommits: false,
+            hasLinks: false,
+            listsReviews: false,
+            verdicts: [.approved, .changesRequested]
+        ),
     ]
 }
 
