@@ -244,7 +244,10 @@ let package = Package(
         ),
         tests(
             of: "mitregate",
-            ["Connectors", "ExchangeSimulator", "Laboratory", "Planning", "StateStore", "Transfers"],
+            [
+                "Connectors", "ExchangeSimulator", "ForgeSimulator", "Forges", "Laboratory", "Planning", "StateStore",
+                "Transfers",
+            ],
             exclude: ["Golden"]
         ),
     ],

@@ -13,5 +13,10 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
     /// How often in a row something had moved that no delivery told of.
     package var undelivered = 0
 
+    /// From so many on the hook counts as silent.
+    static let silence = 3
+    static let silenceRemedy =
+        "See the hook's recent deliveries on the forge, and its address and secret as `mitregate doctor` prints them."
+
     package init() {}
 }

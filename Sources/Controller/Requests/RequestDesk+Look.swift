@@ -42,7 +42,7 @@ extension RequestDesk {
             await writeOutcomes()
             await prune(mirror)
             await save([])
-            await tools.tell(source, troubles.compactMap { $0 }.first)
+            await tools.tell(source, troubles.compactMap { $0 }.first ?? silence(source))
         } catch {
             await tools.tell(source, trouble(error))
         }
@@ -57,6 +57,8 @@ extension RequestDesk {
         var states: [String: String]
         var began: Date
         var hinted: Set<Int>
+        /// Whether plans are made though what is known is still good.
+        var plansAnew = false
     }
 
     func trouble(_ error: any Error) -> RequestTrouble? {
@@ -71,6 +73,16 @@ extension RequestDesk {
         case let stop as RunStop: RequestTrouble(reason: "Refused", message: stop.message, remedy: stop.remedy)
         default: nil
         }
+    }
+
+    /// That the hook has ceased to deliver, where there is one.
+    private func silence(_ source: Source) -> RequestTrouble? {
+        guard source.forge?.webhook != nil, memory.undelivered >= ForgeMemory.silence else { return nil }
+        return RequestTrouble(
+            reason: "WebhookSilent",
+            message: "Requests moved \(memory.undelivered) times without a delivery of the webhook that told of it.",
+            remedy: ForgeMemory.silenceRemedy
+        )
     }
 
     private func isDue(
@@ -101,7 +113,7 @@ extension RequestDesk {
         memory.undelivered = isTold || !hinted.isEmpty ? 0 : min(memory.undelivered + 1, 1_000)
     }
 
-    private func look(at request: PullRequest, _ visit: Visit) async -> RequestTrouble? {
+    func look(at request: PullRequest, _ visit: Visit) async -> RequestTrouble? {
         let number = request.number
         let former = memory.seen[number]
         let isNews = book[number] != nil && (former != request.updated || visit.hinted.contains(number))
@@ -145,8 +157,10 @@ extension RequestDesk {
             let commit = try? await visit.mirror.commit(merged.commit)
         else { return }
         let lacking = decision.tenants.filter { tenant in
-            !tenant.isWork && tenant.plan == .good && book[number]?.comment(.tenant(tenant.tenant)) == nil
-                && book[number]?.comment(.all) == nil && plans[number, tenant.tenant] == nil
+            let isWritten =
+                book[number]?.comment(.tenant(tenant.tenant)) != nil || book[number]?.comment(.all) != nil
+            return !tenant.isWork && tenant.plan == .good && plans[number, tenant.tenant] == nil
+                && (visit.plansAnew || !isWritten)
         }.map { tenant in
             var again = tenant
             again.plan = .now(.new)

@@ -27,6 +27,7 @@ extension RequestDesk {
         var options = TenantRun.Options()
         options.judgesPartners = work.asksGate
         options.checksReviews = false
+        options.states = tools.remembered
         let ending = await Reconciler(environment, shared: tools.shared, pass: pass).run(
             ManagedTenant(source: unsigned, tenant: tenant),
             work.asksForPlan ? TenantRun.planning : TenantRun.validating,

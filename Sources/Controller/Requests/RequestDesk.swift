@@ -67,7 +67,7 @@ package actor RequestDesk {
 
     /// Reads what an earlier process remembered.
     func load() async {
-        guard !isLoaded else { return }
+        guard !isLoaded, tools.remembered == nil else { return }
         let store = environment.store
         do throws(StateStoreError) {
             let documents = try await store.documents(DocumentQuery(.pullRequest, prefix: "\(name)/"))
@@ -92,6 +92,7 @@ package actor RequestDesk {
     /// - Returns: Whether it is stored; what is not is not relied on.
     @discardableResult
     func save(_ numbers: some Sequence<Int>) async -> Bool {
+        guard tools.remembered == nil else { return true }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var documents = numbers.compactMap { number -> Document? in

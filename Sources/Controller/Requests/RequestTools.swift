@@ -1,6 +1,7 @@
 package import Configuration
 package import Forges
 package import Reconciling
+package import Reports
 
 /// What looking at a source's requests needs from outside.
 package struct RequestTools: Sendable {
@@ -11,6 +12,8 @@ package struct RequestTools: Sendable {
     package var open: @Sendable (Source) throws -> any Forge
     /// The branch as it was fetched last; `nil` before the first fetch.
     package var branch: @Sendable (Source) async -> SourceSnapshot?
+    /// What is remembered of each tenant, instead of what the store says; then nothing is kept either.
+    package var remembered: [String: RememberedTenant]?
     /// By tenant, a digest of what a plan rests on besides the folders, as far as it is known.
     package var states: @Sendable (Source) async -> [String: String]
     /// Told after each look what is wrong with the forge, or that nothing is.

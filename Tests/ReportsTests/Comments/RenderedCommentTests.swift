@@ -3,11 +3,11 @@ import Reports
 import TestSupport
 import Testing
 
-/// What a forge makes of our Markdown: rendered by GitHub's own renderer, then searched as forges search what was rendered.
-@Suite(.enabled(if: RenderedCommentTests.isAtHand, "install cmark-gfm"))
-struct RenderedCommentTests {
-    static let isAtHand = FileManager.default.isExecutableFile(atPath: "/usr/bin/cmark-gfm")
+private let isRendererAtHand = FileManager.default.isExecutableFile(atPath: "/usr/bin/cmark-gfm")
 
+/// What a forge makes of our Markdown: rendered by GitHub's own renderer, then searched as forges search what was rendered.
+@Suite(.enabled(if: isRendererAtHand, "install cmark-gfm"))
+struct RenderedCommentTests {
     static let strings = [
         "/approve", "/merge\n/close", "\n/approve\n", "@admin", "@contoso/owners look", "a@evil.example", "#1", "x/y#1",
         "!1", "GH-12", "https://evil.example/x", "http://evil.example", "ftp://evil.example/", "www.evil.example",
