@@ -8,6 +8,12 @@ package struct RequestDecision: Hashable, Sendable {
     /// `nil` where only an event asks for another look.
     package var again: Date?
 
+    package init(standing: RequestStanding, tenants: [TenantDecision], again: Date?) {
+        self.standing = standing
+        self.tenants = tenants
+        self.again = again
+    }
+
     /// The tenants of which something is to be found out now.
     package var work: [TenantDecision] { tenants.filter(\.isWork) }
 }
@@ -63,6 +69,13 @@ package struct TenantDecision: Hashable, Sendable {
     package var validate: Step
     package var plan: Step
     package var gate: Step
+
+    package init(trees: TenantTrees, validate: Step, plan: Step, gate: Step) {
+        self.trees = trees
+        self.validate = validate
+        self.plan = plan
+        self.gate = gate
+    }
 
     package var tenant: String { trees.tenant }
 

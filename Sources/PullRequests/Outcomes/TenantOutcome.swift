@@ -19,6 +19,33 @@ package struct TenantOutcome: Hashable, Sendable, Codable {
         case flows
         /// Watched, and mail flows worse than before.
         case regressed
+
+        /// As people read it.
+        package var word: String {
+            switch self {
+            case .waiting, .applied, .unchanged, .held, .blocked, .failed, .regressed: rawValue
+            case .partlyApplied: "partly applied"
+            case .rolledBack: "rolled back"
+            case .watching: "applied, mail is watched"
+            case .flows: "applied, mail flows"
+            }
+        }
+
+        /// The graver, the earlier it is told.
+        package var gravity: Int {
+            switch self {
+            case .rolledBack, .partlyApplied: 9
+            case .regressed: 8
+            case .failed: 7
+            case .blocked: 6
+            case .held: 5
+            case .waiting: 4
+            case .applied: 3
+            case .watching: 2
+            case .flows: 1
+            case .unchanged: 0
+            }
+        }
     }
 
     package var tenant: String

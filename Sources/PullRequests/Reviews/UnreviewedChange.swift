@@ -22,7 +22,7 @@ package struct UnreviewedChange: Hashable, Sendable {
     package var digest: String
     package var why: Why
 
-    init(_ change: Change, _ why: Why) {
+    package init(_ change: Change, _ why: Why) {
         key = change.key
         action = change.action
         digest = change.digest

@@ -7,7 +7,7 @@ struct RequestStatusWord: Hashable, Sendable {
     /// A sentence without the tenant's name, without the request, the commit, or a time.
     var text: String
     var tenant: String?
-    /// How many changes or connectors it is about, where they add up.
+    /// How many changes it is about.
     var count: Int
 
     init(_ state: CommitStatus.State, _ text: String, tenant: String? = nil, count: Int = 0) {
@@ -43,7 +43,11 @@ struct RequestStatusWord: Hashable, Sendable {
             let sum = words.reduce(0) { $0 + $1.count }
             let texts = Set(words.map(\.text))
             if texts.count == 1, sum == 0 { return Self(.success, "\(words.count) tenants: \(first.text)") }
-            return Self(.success, "\(words.count) tenants: \(sum == 0 ? "all well" : "\(sum) in all").", count: sum)
+            return Self(
+                .success,
+                "\(words.count) tenants: \(sum == 0 ? "all well" : "\(sum) \(sum == 1 ? "change" : "changes")").",
+                count: sum
+            )
         }
         let names = those.prefix(3).compactMap(\.tenant).joined(separator: ", ")
         let more = those.count > 3 ? " and \(those.count - 3) more" : ""

@@ -29,12 +29,12 @@ struct CommentSection {
         self.left = left
     }
 
-    /// The most that is said of what was left out, in scalars.
+    /// More than is ever said of what was left out, in scalars: such a sentence has no string of a stranger's.
     static let leftLimit = 200
 
-    /// The sections as text within a limit in Unicode scalars, and how many items of each were kept.
-    static func compose(_ sections: [CommentSection], limit: Int) -> (text: String, kept: [Int]) {
-        var kept = [Int](repeating: 0, count: sections.count)
+    /// The sections as text within a limit in Unicode scalars, and the places of the items of each that were kept.
+    static func compose(_ sections: [CommentSection], limit: Int) -> (text: String, kept: [Set<Int>]) {
+        var kept = [Set<Int>](repeating: [], count: sections.count)
         var texts = [String](repeating: "", count: sections.count)
         var room = limit
         let turns = sections.indices.sorted { (sections[$0].rank, $0) < (sections[$1].rank, $1) }
@@ -45,18 +45,23 @@ struct CommentSection {
             let mine = Int(Double(room) * section.share)
             var used = frame
             var text = section.opening
-            var count = 0
-            for item in section.items {
+            var misses = 0
+            for (place, item) in section.items.enumerated() {
                 let size = item.unicodeScalars.count
-                let isLast = count + 1 == section.items.count
-                guard used + size + (isLast ? 0 : leftLimit) <= mine else { break }
+                let isLast = place + 1 == section.items.count
+                guard used + size + (isLast && misses == 0 ? 0 : leftLimit) <= mine else {
+                    // One that is too long pushes out no other, and thousands are not tried.
+                    misses += 1
+                    if misses > 20 { break }
+                    continue
+                }
                 used += size
                 text += item
-                count += 1
+                kept[index].insert(place)
             }
-            kept[index] = count
+            let count = kept[index].count
             let rest = section.items.count - count
-            let note = rest > 0 ? section.left(rest).bounded(leftLimit) : ""
+            let note = rest > 0 ? section.left(rest) : ""
             if count == 0 {
                 guard note.unicodeScalars.count <= room else { continue }
                 texts[index] = note

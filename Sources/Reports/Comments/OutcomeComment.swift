@@ -48,7 +48,7 @@ package struct OutcomeComment: Sendable {
         let ordered = rows.sorted { ($1.gravity, $0.tenant) < ($0.gravity, $1.tenant) }
         var start = Self.key(instance: instance) + "\n### mitregate · merged: "
         if ordered.count == 1, let only = ordered.first {
-            start += "\(only.word) in \(MarkdownText.code(only.tenant.bounded(100)))\n\n"
+            start += "\(only.word) in \(MarkdownText.code(only.tenant, limit: 100))\n\n"
         } else {
             let counts = Dictionary(grouping: ordered, by: \.word)
                 .sorted { (-($0.value.first?.gravity ?? 0), $0.key) < (-($1.value.first?.gravity ?? 0), $1.key) }
@@ -63,8 +63,8 @@ package struct OutcomeComment: Sendable {
     }
 
     private func row(_ row: Row) -> String {
-        let why = visibility == .full ? MarkdownText.prose(row.text.bounded(800)) : ""
-        return "| \(MarkdownText.code(row.tenant.bounded(100))) | **\(row.word)** | \(PlanComment.minute(row.at)) "
-            + "| \(why) | \(MarkdownText.code((row.run ?? "").bounded(60))) |\n"
+        let why = visibility == .full ? MarkdownText.prose(row.text, limit: 800) : ""
+        return "| \(MarkdownText.code(row.tenant, limit: 100)) | **\(row.word)** | \(PlanComment.minute(row.at)) "
+            + "| \(why) | \(MarkdownText.code((row.run ?? ""), limit: 60)) |\n"
     }
 }

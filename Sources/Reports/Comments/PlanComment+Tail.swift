@@ -10,7 +10,7 @@ extension PlanComment {
         if tenants.contains(where: \.hasChanges) { lines.append(merging) }
         lines += approvalLines(tenants)
         lines.append(commands(tenants))
-        if let refusal { lines.append("**The last command was refused:** \(MarkdownText.prose(refusal.bounded(300)))") }
+        if let refusal { lines.append("**The last command was refused:** \(MarkdownText.prose(refusal, limit: 300))") }
         lines.append(evidence(tenants))
         return "---\n\n" + lines.map { "- \($0)\n" }.joined()
     }
@@ -28,7 +28,7 @@ extension PlanComment {
             return ["**Approvals:** each tenant needs \(approvals), \(Self.circle)."]
         }
         var lines: [String] = []
-        let names = tenant.approvers.prefix(10).map { MarkdownText.code($0.bounded(60)) }.joined(separator: ", ")
+        let names = tenant.approvers.prefix(10).map { MarkdownText.code($0, limit: 60) }.joined(separator: ", ")
         if approvals > 0 {
             let given = tenant.approvers.isEmpty ? "none yet" : "\(tenant.approvers.count): \(names)"
             lines.append("**Approvals:** \(approvals) needed, \(Self.circle); \(given).")
@@ -36,7 +36,7 @@ extension PlanComment {
             lines.append("**Approvals** of exactly these changes: \(names).")
         }
         if !tenant.formerApprovers.isEmpty {
-            let former = tenant.formerApprovers.prefix(10).map { MarkdownText.code($0.bounded(60)) }.joined(
+            let former = tenant.formerApprovers.prefix(10).map { MarkdownText.code($0, limit: 60) }.joined(
                 separator: ", "
             )
             lines.append("**Approved something else before**, so it does not count for what is shown now: \(former).")
@@ -47,7 +47,7 @@ extension PlanComment {
     private static let circle = "from persons who may write and are neither the author nor committers"
 
     private func commands(_ tenants: [Tenant]) -> String {
-        let code = MarkdownText.code
+        let code: (String) -> String = { MarkdownText.code($0) }
         var list = ["\(code("mitregate plan")) looks again now"]
         if tenants.count == 1, let plan = tenants.first?.plan, !plan.changes.isEmpty {
             list.append(
@@ -73,7 +73,7 @@ extension PlanComment {
             ? "" : "\(seen.joined(separator: ", ")), and both are looked at again before anything is written. "
         let commits =
             "\(MarkdownText.code(request.head.shortRevision)) merged into "
-            + "\(MarkdownText.code(request.branch.bounded(100))) at \(MarkdownText.code(request.base.shortRevision))"
+            + "\(MarkdownText.code(request.branch, limit: 100)) at \(MarkdownText.code(request.base.shortRevision))"
         let behind =
             request.behind > 0 ? " (\(request.behind.counted("commit")) ahead of this branch, kept as they are)" : ""
         return "**Seen:** \(shown)Planned from \(commits)\(behind).\(draft)"

@@ -11,11 +11,11 @@ extension PlanComment {
         case .untouched:
             return Text(text: key + "### mitregate\(subject): nothing of ours changed\n\n\(tail([]))", unseen: [:])
         case .failed(let reason):
-            let why = visibility == .full ? "\n\n- \(MarkdownText.prose(reason.bounded(800)))\n\n" : "\n\n"
+            let why = visibility == .full ? "\n\n- \(MarkdownText.prose(reason, limit: 800))\n\n" : "\n\n"
             return Text(text: key + "### ! mitregate\(subject): not planned\(why)\(tail([]))", unseen: [:])
         case .conflict(let files):
-            let list = files.prefix(20).map { "- \(MarkdownText.code($0.bounded(300)))\n" }.joined()
-            let branch = MarkdownText.code(request.branch.bounded(100))
+            let list = files.prefix(20).map { "- \(MarkdownText.code($0, limit: 300))\n" }.joined()
+            let branch = MarkdownText.code(request.branch, limit: 100)
             let head = "### ✗ mitregate\(subject): conflict with \(branch)\n\n"
             let advice = "Merge \(branch) into this branch, or rebase it; nothing is planned until then.\n\n"
             return Text(text: key + head + advice + list + "\n" + tail([]), unseen: [:])
@@ -26,7 +26,7 @@ extension PlanComment {
         }
     }
 
-    private var subject: String { tenant.map { " · \(MarkdownText.code($0.bounded(100)))" } ?? "" }
+    private var subject: String { tenant.map { " · \(MarkdownText.code($0, limit: 100))" } ?? "" }
 
     private func one(_ tenant: Tenant, _ key: String) -> Text {
         let end = tail([tenant])
@@ -54,7 +54,7 @@ extension PlanComment {
         let end = tail(tenants)
         let rows = ordered.map { row($0.tenant, $0.standing) }
         let head =
-            "| | Tenant | What merging does | Changes | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|---|---|\n"
+            "| | Tenant | Standing | Create / update / delete | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|---|---|\n"
         var sections = [
             CommentSection(head, items: rows, closing: "\n", share: 0.4, rank: 0) {
                 "*\($0.counted("more tenant")) found no room here; the statuses count them all.*\n\n"
@@ -87,20 +87,20 @@ extension PlanComment {
     }
 
     private func row(_ tenant: Tenant, _ standing: TenantStanding) -> String {
-        let name = MarkdownText.code(tenant.name.bounded(80))
+        let name = MarkdownText.code(tenant.name, limit: 80)
         guard case .planned(let plan) = tenant.state, let made = plan.plan else {
             return "| \(standing.symbol) | \(name) | \(standing.word) | | | | |\n"
         }
         let summary = made.summary
         return
-            "| \(standing.symbol) | \(name) | \(standing.word) | +\(summary.create) ~\(summary.update) -\(summary.delete) "
+            "| \(standing.symbol) | \(name) | \(standing.word) | \(summary.create) / \(summary.update) / \(summary.delete) "
             + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(plan.verdict?.rawValue ?? "not asked") "
             + "| \(MarkdownText.code(made.changesDigest.twelveDigits)) |\n"
     }
 
     private func headline(_ tenant: Tenant) -> String {
         let standing = TenantStanding(tenant.state)
-        let name = MarkdownText.code(tenant.name.bounded(100))
+        let name = MarkdownText.code(tenant.name, limit: 100)
         var text = "### \(standing.symbol) mitregate · \(name): \(standing.word)\n\n"
         guard case .planned(let plan) = tenant.state else { return text + forkSentence + "\n" }
         text += "**\(plan.mergeSentence)**\n"
@@ -124,15 +124,16 @@ extension PlanComment {
     /// The changes of which there is neither a row nor a word.
     private func unseen(
         _ tenant: TenantPlan,
-        _ kept: [Int],
+        _ kept: [Set<Int>],
         table: Int = TenantSections.tableIndex
     ) -> [String: Set<String>] {
         guard tenant.plan != nil, kept.indices.contains(table) else { return [:] }
         let quiet = Set((tenant.judgements ?? []).filter { $0.verdict == .pass }.map(\.connector))
         let judged = Set((tenant.judgements ?? []).map(\.connector))
-        let hidden = tenant.changesWorstFirst.dropFirst(kept[table]).filter { change in
-            change.risk > .low || judged.contains(change.key) && !quiet.contains(change.key)
-        }
+        let hidden = tenant.changesWorstFirst.enumerated().filter { place, change in
+            let isHeavy = change.risk > .low || judged.contains(change.key) && !quiet.contains(change.key)
+            return isHeavy && !kept[table].contains(place)
+        }.map(\.element)
         return hidden.isEmpty ? [:] : [tenant.tenant: Set(hidden.map(\.digest))]
     }
 }

@@ -23,15 +23,15 @@ extension TenantSections {
         var rows = 0
         for attributed in told {
             let item = attributed.item
-            let key = MarkdownText.code("\(item.kind)/\(item.name)".bounded(120))
-            let author = attributed.namedAuthor.map { MarkdownText.prose($0.bounded(120)) } ?? "not known"
+            let key = MarkdownText.code("\(item.kind)/\(item.name)", limit: 120)
+            let author = attributed.namedAuthor.map { MarkdownText.prose($0, limit: 120) } ?? "not known"
             let end = "\(item.risk.rawValue) | \(author) |\n"
             if item.fields.isEmpty { text += "| \(key) | | | \(item.form.rawValue) | \(end)" }
             for field in item.fields where rows < 40 {
                 rows += 1
-                text += "| \(key) | \(MarkdownText.code(field.path.bounded(60))) "
-                text += "| \(MarkdownText.code(field.applied.shown.bounded(200))) "
-                text += "| \(MarkdownText.code(field.observed.shown.bounded(200))) | \(end)"
+                text += "| \(key) | \(MarkdownText.code(field.path, limit: 60)) "
+                text += "| \(MarkdownText.code(field.applied.shown, limit: 200)) "
+                text += "| \(MarkdownText.code(field.observed.shown, limit: 200)) | \(end)"
             }
         }
         return [text + "\n</details>\n\n"]
@@ -45,7 +45,7 @@ extension TenantSections {
         guard isFull else { return ["- \(head)\n\n"] }
         var text = "<details><summary>\(head)</summary>\n\n"
         for connector in plan.unmanaged.sorted(by: { $0.risk > $1.risk }).prefix(40) {
-            text += "- \(connector.kind) \(MarkdownText.code(connector.displayName.bounded(100))), "
+            text += "- \(connector.kind) \(MarkdownText.code(connector.displayName, limit: 100)), "
             text += "\(connector.risk.rawValue) security risk\n"
         }
         if plan.unmanaged.count > 40 { text += "- and \(plan.unmanaged.count - 40) more\n" }
@@ -60,13 +60,13 @@ extension TenantSections {
             "<details><summary>TLS gate, on \(told.count.counted("connector")) that stay as they are</summary>\n\n"
         for judgement in told.sorted(by: { $0.verdict > $1.verdict }).prefix(40) {
             text +=
-                "- \(judgement.verdict.rawValue) \(MarkdownText.code(judgement.connector.description.bounded(120)))\n"
+                "- \(judgement.verdict.rawValue) \(MarkdownText.code(judgement.connector.description, limit: 120))\n"
         }
         return [text + "\n</details>\n\n"]
     }
 
     private var notes: [String] {
         guard isFull, let plan = tenant.plan, !plan.notes.isEmpty else { return [] }
-        return [plan.notes.prefix(20).map { "- \(MarkdownText.prose($0.bounded(600)))\n" }.joined() + "\n"]
+        return [plan.notes.prefix(20).map { "- \(MarkdownText.prose($0, limit: 600))\n" }.joined() + "\n"]
     }
 }

@@ -96,11 +96,11 @@ struct TenantSections {
     private func finding(_ group: FindingReport.Group, of key: ConnectorKey?) -> String {
         let finding = group.finding
         let subjects = Set(group.subjects).count
-        let place = key.map { " · \(MarkdownText.code($0.name.bounded(100)))" } ?? " · this network"
+        let place = key.map { " · \(MarkdownText.code($0.name, limit: 100))" } ?? " · this network"
         let word = finding.waived ? "waived" : finding.outcome.rawValue
         var text = "- **\(finding.symbol) \(word)** \(MarkdownText.code(finding.check))\(place)"
         guard isFull else { return text + " (\(subjects.counted("subject")))\n" }
-        let shown = group.subjects.prefix(3).map { MarkdownText.code($0.bounded(120)) }.joined(separator: ", ")
+        let shown = group.subjects.prefix(3).map { MarkdownText.code($0, limit: 120) }.joined(separator: ", ")
         text += " · \(shown)" + (group.subjects.count > 3 ? " and \(group.subjects.count - 3) more" : "") + "<br>"
         text += prose(finding.message)
         if !finding.remedy.isEmpty { text += "<br>*Do:* \(prose(finding.remedy))" }
@@ -111,11 +111,10 @@ struct TenantSections {
 
     private var table: CommentSection {
         let head = "| | Connector\(whose) | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|\n"
-        let name = tenant.tenant
         let digest = tenant.plan?.changesDigest.twelveDigits ?? ""
         return CommentSection(head, items: changes.map { row($0) }, closing: "\n", share: 0.6, rank: rank + 1) { left in
             "*\(left.counted("more change")) found no room here; digest \(MarkdownText.code(digest)) covers them all. "
-                + "See \(MarkdownText.code("mitregate plan --tenant \(name.bounded(40))")).*\n\n"
+                + "mitregate plan shows all.*\n\n"
         }
     }
 
@@ -130,8 +129,8 @@ struct TenantSections {
     }
 
     private func name(_ change: Change) -> String {
-        let key = MarkdownText.code(change.key.description.bounded(120))
-        return isFull ? "\(key)<br>\(MarkdownText.prose(change.displayName.bounded(100)))" : key
+        let key = MarkdownText.code(change.key.description, limit: 120)
+        return isFull ? "\(key)<br>\(MarkdownText.prose(change.displayName, limit: 100))" : key
     }
 
     private var details: CommentSection {
@@ -143,7 +142,7 @@ struct TenantSections {
     /// What happens to mail in the open, and the fields folded away.
     private func block(_ change: Change) -> String {
         var text =
-            "#### \(MarkdownText.code(change.action.symbol.text)) \(MarkdownText.code(change.key.description.bounded(120)))\n\n"
+            "#### \(MarkdownText.code(change.action.symbol.text)) \(MarkdownText.code(change.key.description, limit: 120))\n\n"
         if isFull { for sentence in change.effect { text += "- \(prose(sentence))\n" } }
         for risk in change.risks {
             let message = isFull ? ": \(prose(risk.message))" : ""
@@ -158,7 +157,7 @@ struct TenantSections {
         }
         if let former = change.formerName, isFull { text += "- named \(MarkdownText.code(former)) in git before\n" }
         let findings = judgements[change.key].map { quiet($0) } ?? ""
-        let place = change.source.map { " · \(MarkdownText.code($0.description.bounded(200)))" } ?? ""
+        let place = change.source.map { " · \(MarkdownText.code($0.description, limit: 200))" } ?? ""
         text += "\n<details><summary>\(change.fields.count.counted("field"))\(place)</summary>\n\n"
         text += fields(change) + findings
         return text + "\n</details>\n\n"
@@ -168,12 +167,12 @@ struct TenantSections {
         guard !change.fields.isEmpty else { return "" }
         guard isFull else {
             return
-                "- \(change.fields.prefix(60).map { MarkdownText.code($0.path.bounded(60)) }.joined(separator: ", "))\n\n"
+                "- \(change.fields.prefix(60).map { MarkdownText.code($0.path, limit: 60) }.joined(separator: ", "))\n\n"
         }
         var lines: [String] = []
         for field in change.fields { lines += self.lines(field, change.action) }
         for key in change.companions.keys {
-            lines.append("  \(key): \(change.companions[key].shown) (sent along, unchanged)")
+            lines.append("= \(key): \(change.companions[key].shown) (sent along, unchanged)")
         }
         return MarkdownText.block(lines, language: "diff") + "\n"
     }
@@ -188,7 +187,7 @@ struct TenantSections {
             return ["- \(field.path): \(field.before.shown)", "+ \(field.path): \(field.after.shown)"]
         }
         let kept = difference.kept > 0 ? " (\(difference.kept) as before)" : ""
-        return ["  \(field.path):\(kept)"] + difference.removed.prefix(50).map { "-   \($0.bounded(200))" }
+        return ["= \(field.path):\(kept)"] + difference.removed.prefix(50).map { "-   \($0.bounded(200))" }
             + (difference.removed.count > 50 ? ["-   and \(difference.removed.count - 50) more"] : [])
             + difference.added.prefix(50).map { "+   \($0.bounded(200))" }
             + (difference.added.count > 50 ? ["+   and \(difference.added.count - 50) more"] : [])
@@ -208,7 +207,7 @@ struct TenantSections {
         return text + "- ✓ \(isFull ? prose(passes) : "\(passed.count.counted("check")) passed")\n"
     }
 
-    private func prose(_ text: String) -> String { MarkdownText.prose(text.bounded(800)) }
+    private func prose(_ text: String) -> String { MarkdownText.prose(text) }
 }
 
 extension String {

@@ -4,19 +4,21 @@ import Connectors
 ///
 /// It is the one place for that. Character references keep CommonMark from seeing syntax (0.31, 2.5), but a forge looks for
 /// mentions, references, emoji and links in what was *rendered*; a zero-width space behind the mark keeps it from finding one
-/// (Gitea, GitLab). It works on scalars, as a mark with a combining one behind it is still the mark to a forge.
+/// (Gitea, GitLab). Each text has a limit in scalars, so that none pushes out the others. It works on scalars, as a mark with a combining one behind it is still the mark to a forge.
 package enum MarkdownText {
     /// A sentence of ours with untrusted words in it.
     ///
     /// It is one line, and the caller puts something of ours before it on that line: GitLab obeys lines that begin with a
     /// slash.
-    package static func prose(_ text: String) -> String {
+    package static func prose(_ text: String, limit: Int = 1_000) -> String {
+        let scalars = Array(text.bounded(limit).escapingControls.unicodeScalars.drop { $0.properties.isWhitespace })
         var result = ""
-        let scalars = Array(text.escapingControls.unicodeScalars)
+        let mark = listMark(scalars)
         for (index, scalar) in scalars.enumerated() {
             let next = index + 1 < scalars.count ? scalars[index + 1] : nil
             let previous = index > 0 ? scalars[index - 1] : " "
             switch scalar {
+            case _ where index == mark: result += reference(scalar)
             case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "{", "}": result += reference(scalar)
             case "@", "#", "!": result += reference(scalar) + shield
             // Neither `https://…`, `mailto:…` nor `:smile:`; a colon before a space is only a colon.
@@ -35,15 +37,30 @@ package enum MarkdownText {
         return result
     }
 
-    /// A value, name or digest, in the type of code, where forges look for nothing.
-    package static func code(_ text: String) -> String {
+    /// Where the mark is that would make a list, an underlined heading or a rule of the text, where it begins a block.
+    private static func listMark(_ scalars: [Unicode.Scalar]) -> Int? {
+        guard let first = scalars.first else { return nil }
+        if first == "-" || first == "+" || first == "=" { return 0 }
+        let digits = scalars.prefix(10).prefix(while: isDigit).count
+        guard digits > 0, digits < scalars.count, scalars[digits] == "." || scalars[digits] == ")" else { return nil }
+        return digits
+    }
+
+    /// A value, name or digest, in the type of code.
+    ///
+    /// Forges look for nothing there, but GitHub's renderer itself, which links addresses of mail.
+    package static func code(_ text: String, limit: Int = 200) -> String {
         var result = ""
         var previous: Unicode.Scalar = " "
-        for scalar in text.escapingControls.unicodeScalars {
+        for scalar in text.bounded(limit).escapingControls.unicodeScalars {
             let isDot = scalar == "." && previous != "w" && previous != "W"
             let isSafe =
                 isDot || !scalar.isASCII || scalar.isLetterOrDigit || " -/,=+()'".unicodeScalars.contains(scalar)
-            if isSafe { result.unicodeScalars.append(scalar) } else { result += reference(scalar) }
+            if isSafe {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += reference(scalar) + (scalar == "@" ? shield : "")
+            }
             previous = scalar
         }
         return result.isEmpty ? "" : "<code>\(result)</code>"
@@ -53,7 +70,7 @@ package enum MarkdownText {
     ///
     /// - Parameter lines: Each begins with a mark of ours.
     package static func block(_ lines: [String], language: String = "") -> String {
-        let safe = lines.map(\.escapingControls)
+        let safe = lines.map { $0.bounded(1_200).escapingControls }
         var longest = 2
         for line in safe {
             var run = 0
@@ -69,7 +86,7 @@ package enum MarkdownText {
     /// A name inside of an HTML comment, which nothing in it can end.
     static func key(_ text: String) -> String {
         var result = ""
-        for byte in text.utf8 {
+        for byte in text.bounded(200).utf8 {
             let scalar = Unicode.Scalar(byte)
             if scalar.isLetterOrDigit || "._-".unicodeScalars.contains(scalar) {
                 result.unicodeScalars.append(scalar)

@@ -28,7 +28,7 @@ extension PlanReport {
     private static func headline(_ tenant: TenantPlan) -> String {
         let standing = TenantStanding(tenant)
         var text =
-            "### \(standing.symbol) mitregate · \(MarkdownText.code(tenant.tenant.bounded(100))): \(standing.word)\n\n"
+            "### \(standing.symbol) mitregate · \(MarkdownText.code(tenant.tenant, limit: 100)): \(standing.word)\n\n"
         text += "**\(tenant.mergeSentence)**\n\n"
         guard let plan = tenant.plan else { return text }
         if !plan.changes.isEmpty {

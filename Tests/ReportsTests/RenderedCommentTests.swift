@@ -3,10 +3,8 @@ import Reports
 import TestSupport
 import Testing
 
-private let isRendererAtHand = FileManager.default.isExecutableFile(atPath: "/usr/bin/cmark-gfm")
-
 /// What a forge makes of our Markdown: rendered by GitHub's own renderer, then searched as forges search what was rendered.
-@Suite(.enabled(if: isRendererAtHand, "install cmark-gfm"))
+@Suite(.enabled(if: CommonMark.isAtHand, "install cmark-gfm"))
 struct RenderedCommentTests {
     static let strings = [
         "/approve", "/merge\n/close", "\n/approve\n", "@admin", "@contoso/owners look", "a@evil.example", "#1", "x/y#1",
@@ -46,21 +44,11 @@ struct RenderedCommentTests {
 
     @Test(arguments: ["blocked", "ready", "many", "summary", "draft", "fork", "conflict", "untouched"])
     func `a golden comment renders whole`(name: String) async throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Golden/comment-\(name).md")
-        let html = try await Self.html(try String(contentsOf: file, encoding: .utf8))
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/comment-\(name).md")
+        let html = try await CommonMark.html(try String(contentsOf: file, encoding: .utf8))
         #expect(!html.contains("&lt;details") && !html.contains("| --- "))
         #expect(html.ranges(of: "<details>").count == html.ranges(of: "</details>").count)
         #expect(!html.contains("**"))
-    }
-
-    /// GitHub's renderer with its extensions, raw HTML let through as a forge does.
-    static func html(_ markdown: String) async throws -> String {
-        let folder = FileManager.default.temporaryDirectory
-        let file = folder.appending(path: "comment-\(UUID().uuidString).md")
-        try Data(markdown.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let extensions = ["table", "strikethrough", "autolink", "tagfilter", "tasklist"].flatMap { ["-e", $0] }
-        return try await run("/usr/bin/cmark-gfm", ["--unsafe"] + extensions + [file.path], in: folder)
     }
 
     private func expectInert(_ comment: String, strangers text: String) async throws {
@@ -71,7 +59,7 @@ struct RenderedCommentTests {
             #expect(!line.contains("##vso[") && !line.contains("##["))
             #expect(!line.trimmingPrefix(while: \.isWhitespace).hasPrefix("::"))
         }
-        let html = try await Self.html(comment)
+        let html = try await CommonMark.html(comment)
         let tags = Set(html.matches(of: /<\/?([a-zA-Z][a-zA-Z0-9]*)([^>]*)>/).map { "\($0.output.1)" })
         let ours: Set = [
             "h3", "h4", "p", "strong", "em", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul", "li",
@@ -79,6 +67,8 @@ struct RenderedCommentTests {
             "br", "details", "summary",
         ]
         #expect(tags.subtracting(ours).isEmpty)
+        // No item begins a list, a heading or a quote of its own.
+        #expect(html.firstMatch(of: /<li>\s*<(?:[uo]l|hr|h\d|pre|blockquote)/) == nil)
         // Forges look for the following in the text that is not code.
         let prose = html.replacing(/<!--[^\n]*-->/, with: "").replacing(/<pre[\s\S]*?<\/pre>/, with: "")
             .replacing(/<code>[\s\S]*?<\/code>/, with: "").replacing(/<[^>]*>/, with: " ")
@@ -90,7 +80,22 @@ struct RenderedCommentTests {
         #expect(prose.firstMatch(of: /[$&]\d/) == nil)
         #expect(prose.firstMatch(of: /[%~][\w"]/) == nil)
         #expect(prose.firstMatch(of: /:\/\//) == nil)
-        #expect(prose.firstMatch(of: /(?i)www\.|mailto:\w|gh-\d/) == nil)
+        #expect(prose.firstMatch(of: /(?i)www\.\w|mailto:\w|gh-\d/) == nil)
         #expect(prose.firstMatch(of: /:\w+:/) == nil)
+    }
+}
+
+/// GitHub's own renderer of Markdown.
+enum CommonMark {
+    static let isAtHand = FileManager.default.isExecutableFile(atPath: "/usr/bin/cmark-gfm")
+
+    /// With GitHub's extensions, raw HTML let through as a forge does.
+    static func html(_ markdown: String) async throws -> String {
+        let folder = FileManager.default.temporaryDirectory
+        let file = folder.appending(path: "comment-\(UUID().uuidString).md")
+        try Data(markdown.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let extensions = ["table", "strikethrough", "autolink", "tagfilter", "tasklist"].flatMap { ["-e", $0] }
+        return try await run("/usr/bin/cmark-gfm", ["--unsafe"] + extensions + [file.path], in: folder)
     }
 }

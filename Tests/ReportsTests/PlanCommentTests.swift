@@ -74,7 +74,7 @@ struct PlanCommentTests {
 
     @Test(arguments: cases.indices)
     func `a comment reads as its golden file`(index: Int) throws {
-        try expectGolden(Self.cases[index].comment.text().text, "../Golden/comment-\(Self.cases[index].name).md")
+        try expectGolden(Self.cases[index].comment.text().text, "comment-\(Self.cases[index].name).md")
     }
 
     @Test func `the first line is the key by which the comment is found`() {

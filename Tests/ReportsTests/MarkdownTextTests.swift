@@ -20,7 +20,8 @@ struct MarkdownTextTests {
         ("[a](javascript:alert(1))", "&#91;a&#93;(javascript&#58;&#8203;alert(1))"),
         ("`code` **b**", "&#96;code&#96; &#42;&#42;b&#42;&#42;"),
         ("~~s~~ ~bug", "&#126;&#126;&#8203;s&#126;&#126; &#126;&#8203;bug"),
-        ("- [x] task", "- &#91;x&#93; task"),
+        ("- [x] task", "&#45; &#91;x&#93; task"), ("1. list", "1&#46; list"), ("12) list", "12&#41; list"),
+        ("   /approve", "/approve"), ("1.5 of 2", "1&#46;5 of 2"), ("+ x", "&#43; x"), ("===", "&#61;=="),
         (":smile: emoji", "&#58;&#8203;smile: emoji"),
         ("&lt;b&gt; &12", "&#38;lt;b&#38;gt; &#38;&#8203;12"),
         ("$x^2$ $12", "&#36;x^2&#36; &#36;&#8203;12"),
@@ -43,6 +44,7 @@ struct MarkdownTextTests {
         for string in recorded {
             // GitLab's and GitHub's own references are shielded besides, and what turns text is written out.
             let plain = MarkdownText.prose(string.text).replacing("&#8203;", with: "").replacing("&#45;", with: "-")
+                .replacing("1&#46; list", with: "1. list")
             let known = string.withZeroWidthSpace.replacing("&#8203;", with: "")
                 .replacing("smile&#58; ", with: "smile: ")
                 .replacing("\u{202E}", with: "&#92;u&#123;202e&#125;").replacing(
@@ -50,12 +52,13 @@ struct MarkdownTextTests {
                     with: "&#92;u&#123;200b&#125;"
                 )
             #expect(plain == known)
-            #expect(MarkdownText.prose(string.text).count >= string.withZeroWidthSpace.count - 3)
+            let shields = MarkdownText.prose(string.text).ranges(of: "&#8203;").count
+            #expect(shields >= string.withZeroWidthSpace.ranges(of: "&#8203;").count)
         }
     }
 
     @Test(arguments: [
-        ("plain name-1", "<code>plain name-1</code>"), ("</code>@x", "<code>&#60;/code&#62;&#64;x</code>"),
+        ("plain name-1", "<code>plain name-1</code>"), ("</code>@x", "<code>&#60;/code&#62;&#64;&#8203;x</code>"),
         ("*.fabrikam.com", "<code>&#42;.fabrikam.com</code>"), ("www.x", "<code>www&#46;x</code>"),
         ("a|\u{301}b", "<code>a&#124;\u{301}b</code>"), ("Zürich → 東京", "<code>Zürich → 東京</code>"), ("", ""),
     ])
@@ -65,9 +68,9 @@ struct MarkdownTextTests {
 
     @Test(arguments: [("a", 3), ("```", 4), ("x ````` y ``", 6), (String(repeating: "`", count: 500), 501)])
     func `a fence is longer than any in the block`(text: String, length: Int) {
-        let lines = MarkdownText.block(["+ \(text)"], language: "diff").split(separator: "\n")
+        let lines = MarkdownText.block(["+ \(text)"], language: "diff").split(separator: "\n").map(String.init)
         #expect(lines.first == String(repeating: "`", count: length) + "diff")
-        #expect(lines.last == String(repeating: "`", count: length)[...])
+        #expect(lines.last == String(repeating: "`", count: length))
         #expect(lines.count == 3)
     }
 }
@@ -83,7 +86,7 @@ enum ForgeRendering {
 
     static func recorded() throws -> [Recorded]? {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let folder =
             ProcessInfo.processInfo.environment["FORGE_FACTS"].map { URL(filePath: $0) }
             ?? package.appending(path: "../shared/forges")
