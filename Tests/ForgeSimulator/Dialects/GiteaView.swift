@@ -27,7 +27,7 @@ struct GiteaView {
         return JSONValue.object(
             of: "description language link original_url website avatar_url mirror_interval",
             ""
-        ).with(
+        ).with(isOurs ? tracker : .object([])).with(
             .object(
                 of: "empty private template mirror archived has_packages has_actions ignore_whitespace_conflicts "
                     + "default_delete_branch_after_merge default_allow_maintainer_edit internal",
@@ -51,12 +51,18 @@ struct GiteaView {
             "updated_at": .time(repository.now), "archived_at": "1970-01-01T00:00:00Z",
             "permissions": ["admin": false, "push": true, "pull": true],
         ]).with([
+            "default_merge_style": "merge", "mirror_updated": Self.never, "repo_transfer": .null,
+        ])
+    }
+
+    /// Forks have no issues of their own, and so nothing that tracks them.
+    private var tracker: JSONValue {
+        [
             "internal_tracker": [
                 "enable_time_tracker": true, "allow_only_contributors_to_track_time": true,
                 "enable_issue_dependencies": true,
-            ],
-            "default_merge_style": "merge", "mirror_updated": Self.never, "repo_transfer": .null,
-        ])
+            ]
+        ]
     }
 
     func request(_ request: PretendedRepository.Request) -> JSONValue {

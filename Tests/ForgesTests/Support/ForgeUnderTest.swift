@@ -35,27 +35,30 @@ struct ForgeUnderTest: Sendable, CustomTestStringConvertible {
         ForgeUnderTest(kind: .github, dialect: GitHubDialect(), tellsEntityTags: true),
         ForgeUnderTest(kind: .gitea, dialect: GiteaDialect("gitea")),
         ForgeUnderTest(kind: .forgejo, dialect: GiteaDialect("forgejo", version: .old)),
-        ForgeUnderTest(
-            kind: .gitlab,
-            dialect: GitLabDialect(),
-            tellsEntityTags: true,
-            ref: { "refs/merge-requests/\($0.number)/head" },
-            listsBaseCommit: false,
-            listsReviews: false,
-            verdicts: [.approved]
-        ),
-        ForgeUnderTest(
-            kind: .azureDevOps,
-            dialect: AzureDevOpsDialect(),
-            ref: { $0.head.origin == .same ? "refs/heads/\($0.head.branch)" : "refs/pull/\($0.number)/merge" },
-            listsChanges: false,
-            knowsGoneForks: false,
-            losesCommits: false,
-            hasLinks: false,
-            listsReviews: false,
-            verdicts: [.approved, .changesRequested]
-        ),
+        gitLab, azureDevOps,
     ]
+
+    static let gitLab = ForgeUnderTest(
+        kind: .gitlab,
+        dialect: GitLabDialect(),
+        tellsEntityTags: true,
+        ref: { "refs/merge-requests/\($0.number)/head" },
+        listsBaseCommit: false,
+        listsReviews: false,
+        verdicts: [.approved]
+    )
+
+    static let azureDevOps = ForgeUnderTest(
+        kind: .azureDevOps,
+        dialect: AzureDevOpsDialect(),
+        ref: { $0.head.origin == .same ? "refs/heads/\($0.head.branch)" : "refs/pull/\($0.number)/merge" },
+        listsChanges: false,
+        knowsGoneForks: false,
+        losesCommits: false,
+        hasLinks: false,
+        listsReviews: false,
+        verdicts: [.approved, .changesRequested]
+    )
 }
 
 /// What a test of a forge works with.
