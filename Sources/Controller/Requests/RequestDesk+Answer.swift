@@ -2,6 +2,7 @@ import Configuration
 import Connectors
 import Forges
 import FoundationEssentials
+import GitRepositories
 import PullRequests
 import Reconciling
 package import Reports
@@ -39,6 +40,8 @@ extension RequestDesk {
                 hinted: [],
                 plansAnew: true
             )
+            // From here on it is to be found out what is merged.
+            memory.settled = memory.settled ?? snapshot.commit.id
             ourselves = try await forge.ourselves()
             let request = try await forge.pullRequest(number)
             guard request.state == .open, request.base.branch == source.branch else {
@@ -87,7 +90,7 @@ extension RequestDesk {
         for tenant in source.tenants {
             keys[PlanComment.key(instance: instance, tenant: tenant.name)] = .tenant(tenant.name)
         }
-        for comment in try await forge.comments(on: number, since: .distantPast) where comment.author == ourselves {
+        for comment in try await forge.comments(on: number, since: Date(timeIntervalSince1970: 0)) where comment.author == ourselves {
             let line = comment.text.prefix { !$0.isNewline }
             guard let key = keys[String(line)] else { continue }
             book[number]?.wrote(comment.text, for: key, as: comment.id)

@@ -18,6 +18,7 @@ extension RequestDesk {
         await load()
         let awaited = book.memories.values.filter { memory in
             memory.isAwaited && memory.touched.contains { $0.tenant == outcome.tenant }
+                && outcome.concerns(memory.outcomes[outcome.tenant])
         }
         guard !awaited.isEmpty, let snapshot = await tools.branch(source) else { return }
         for known in awaited {
@@ -54,6 +55,18 @@ extension RequestDesk {
 }
 
 extension TenantOutcome {
+    /// Whether it can be of a request whose last outcome in the tenant was this one.
+    ///
+    /// What reached the tenant is over but for its own run's sequel; a later commit's fate is not this request's.
+    fileprivate func concerns(_ former: TenantOutcome?) -> Bool {
+        guard let former else { return true }
+        switch former.state {
+        case .waiting, .held, .blocked, .failed: return state != former.state || reason != former.reason
+        case .applied, .unchanged, .partlyApplied, .rolledBack, .watching, .flows, .regressed:
+            return run != nil && run == former.run && state != former.state
+        }
+    }
+
     /// - Parameter isWatched: Whether the mail of what was written is watched.
     init?(_ outcome: RoundOutcome, tenant: String, isWatched: Bool, at now: Date) {
         let state: State

@@ -81,6 +81,8 @@ package actor RequestDesk {
                 forges.first.flatMap { try? decoder.decode(ForgeMemory.self, from: Data($0.json.utf8)) }
                 ?? ForgeMemory()
             for document in documents + forges { saved[document.key] = document.json }
+            // Whether what became of them was written is seen by what it would read.
+            unwritten.formUnion(book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
             isLoaded = true
         } catch {
             environment.logger.error("\(name): what was remembered of its requests could not be read. \(error.message)")
