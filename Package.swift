@@ -207,6 +207,7 @@ let package = Package(
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
+        tests(of: "JSON"),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
         tests(
             of: "Forges",

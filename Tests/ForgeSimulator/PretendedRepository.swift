@@ -74,6 +74,7 @@ package struct PretendedRepository: Sendable {
 
     package var owner = "contoso"
     package var name = "mail-flow"
+    package var isPublic = false
     /// By id.
     package var people: [Int: Person] = [:]
     /// Names and their tips.

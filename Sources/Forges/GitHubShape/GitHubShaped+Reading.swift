@@ -16,7 +16,11 @@ extension GitHubShaped {
             number: number,
             title: (json["title"]?.text ?? "").cut(to: 1_024),
             head: .init(commit: commit, branch: headBranch.utf8.count <= 1_024 ? headBranch : "", origin: origin),
-            base: .init(branch: branch, commit: base["sha"]?.commit),
+            base: .init(
+                branch: branch,
+                commit: base["sha"]?.commit,
+                isPublic: base["repo"]?["private"]?.flag.map { !$0 }
+            ),
             author: json["user"].flatMap(person) ?? .nobody,
             state: state(of: json),
             isDraft: isDraft(json),

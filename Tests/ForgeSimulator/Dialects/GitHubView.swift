@@ -70,7 +70,8 @@ struct GitHubView {
         ).with([
             "id": .int(isOurs ? GitHubDialect.repositoryID : 2_000), "node_id": "R", "name": .string(repository.name),
             "full_name": .string(path), "fork": .boolean(!isOurs), "default_branch": "main", "has_pages": false,
-            "disabled": false,
+            "disabled": false, "private": .boolean(!repository.isPublic),
+            "visibility": repository.isPublic ? "public" : "private",
             "owner": user(.init(id: isOurs ? 50 : 4, login: login, mayWrite: true)),
         ])
     }

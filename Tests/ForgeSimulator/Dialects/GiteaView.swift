@@ -29,7 +29,7 @@ struct GiteaView {
             ""
         ).with(isOurs ? tracker : .object([])).with(
             .object(
-                of: "empty private template mirror archived has_packages has_actions ignore_whitespace_conflicts "
+                of: "empty template mirror archived has_packages has_actions ignore_whitespace_conflicts "
                     + "default_delete_branch_after_merge default_allow_maintainer_edit internal",
                 false
             )
@@ -47,7 +47,8 @@ struct GiteaView {
         ).with(.object(of: "languages_url html_url url clone_url ssh_url", .string(url))).with([
             "id": .int(isOurs ? 1 : 2), "owner": user(.init(id: 50, login: login, mayWrite: true)),
             "name": .string(repository.name), "full_name": .string("\(login)/\(repository.name)"),
-            "fork": .boolean(!isOurs), "parent": .null, "default_branch": "main", "created_at": .time(repository.now),
+            "fork": .boolean(!isOurs), "private": .boolean(!repository.isPublic), "parent": .null,
+            "default_branch": "main", "created_at": .time(repository.now),
             "updated_at": .time(repository.now), "archived_at": "1970-01-01T00:00:00Z",
             "permissions": ["admin": false, "push": true, "pull": true],
         ]).with([

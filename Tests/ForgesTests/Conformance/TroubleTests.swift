@@ -55,6 +55,9 @@ import Transfers
     func `a connection that breaks is no answer, and a write is not sent again`(which: ForgeUnderTest) async throws {
         try await withForge(which) { scene async throws in
             scene.server.change { $0.open() }
+            // What breaks is a connection that was used before: there libcurl would send again by itself.
+            _ = try await scene.forge.pullRequest(1)
+            scene.server.forgetCalls()
             scene.server.fail(.dropped)
             let error = await forgeError { _ = try await scene.forge.write("text", on: 1, over: nil) }
             #expect(error?.reason == .unavailable)

@@ -16,7 +16,7 @@ import Testing
     private func isPermissions(_ call: ForgeCall) -> Bool { call.path.contains("accesscontrollists") }
 
     @Test func `the repository is looked up once`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             #expect(try await scene.forge.mayWrite(person))
             #expect(try await scene.forge.mayWrite(person))
@@ -28,7 +28,7 @@ import Testing
         (4, 0, true), (118, 0, true), (2, 0, false), (118, 4, false), (0, 0, false),
     ])
     func `what counts is the right to contribute`(allowed: Int, denied: Int, mayWrite: Bool) async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(
                 .altered { reply in
@@ -44,37 +44,37 @@ import Testing
     }
 
     @Test func `an entry that tells only what was set on the person tells nothing`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(.altered { $0.changeEntry { _ in ["allow": 4, "deny": 0] } }, where: isPermissions)
-            let refusal1 = await forgeError { _ = try await scene.forge.mayWrite(person) }
-            #expect(refusal1?.reason == .unreadable)
+            let error = await forgeError { _ = try await scene.forge.mayWrite(person) }
+            #expect(error?.reason == .unreadable)
         }
     }
 
     @Test func `a token that may not read permissions finds nothing out`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(.status(403), where: isPermissions)
-            let refusal2 = await forgeError { _ = try await scene.forge.mayWrite(person) }
-            #expect(refusal2?.reason == .forbidden)
+            let error = await forgeError { _ = try await scene.forge.mayWrite(person) }
+            #expect(error?.reason == .forbidden)
         }
     }
 
     @Test func `no list, and nobody of that name, find nothing out`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(.reply(ForgeReply(200, ["count": 0, "value": []])), where: isPermissions)
-            let refusal3 = await forgeError { _ = try await scene.forge.mayWrite(person) }
-            #expect(refusal3?.reason == .unreadable)
+            let error = await forgeError { _ = try await scene.forge.mayWrite(person) }
+            #expect(error?.reason == .unreadable)
             let stranger = Person(id: "00000000-0000-4000-8000-000000009999", login: "stranger")
-            let refusal4 = await forgeError { _ = try await scene.forge.mayWrite(stranger) }
-            #expect(refusal4?.reason == .unreadable)
+            let other = await forgeError { _ = try await scene.forge.mayWrite(stranger) }
+            #expect(other?.reason == .unreadable)
         }
     }
 
     @Test func `a descriptor comes as text too`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(
                 .altered { reply in

@@ -10,7 +10,7 @@ import Testing
     private static let azure = ForgeUnderTest.azureDevOps
 
     @Test func `a person's token is the password of nobody`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             _ = try await scene.forge.ourselves()
             let basic = Data(":good-token".utf8).base64EncodedString()
             #expect(scene.server.calls.first?.header("Authorization") == "Basic \(basic)")
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `one of Entra's is a bearer's`() async throws {
-        try await withForge(Self.azure, credentials: .bearer { _ in "good-token" }) { scene in
+        try await withForge(Self.azure, credentials: .bearer { _ in "good-token" }) { scene async throws in
             _ = try await scene.forge.ourselves()
             #expect(scene.server.calls.first?.header("Authorization") == "Bearer good-token")
         }
@@ -40,7 +40,7 @@ import Testing
             refused.withLock { $0.append(old) }
             return old == nil ? "ended" : "good-token"
         }
-        try await withForge(Self.azure, credentials: credentials) { scene in
+        try await withForge(Self.azure, credentials: credentials) { scene async throws in
             scene.server.fail(.reply(ForgeReply(203, "<html>Sign in</html>")))
             _ = try await scene.forge.ourselves()
             #expect(refused.withLock { $0 } == [nil, "ended"])
@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [(0, [0]), (99, [0]), (100, [0, 100]), (230, [0, 100, 200])])
     func `pages are asked for until one is short`(count: Int, skips: [Int]) async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { repository in
                 for number in 0..<count { repository.open(head: "branch-\(number)") }
             }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `a list without end is left at a thousand`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { repository in
                 for number in 1...100 { repository.open(head: "branch-\(number)") }
             }
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func `a request that was just opened has the head of its last push`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { repository in
                 repository.open()
                 repository.push(to: 1)
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func `a commit that a rebase brought leads back as well`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { $0.merge($0.open()) }
             let head = try #require(CommitID(scene.server.repository.requests[1]?.commit ?? ""))
             #expect(try await scene.forge.merged(as: head)?.number == 1)
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func `an open request with the commit did not bring it`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { $0.open() }
             let head = try await scene.forge.pullRequest(1).head.commit
             #expect(try await scene.forge.merged(as: head) == nil)
@@ -139,7 +139,7 @@ import Testing
     @Test func `names are escaped`() async throws {
         var spaced = Self.azure
         spaced.repository = "Contoso Mail/mail flow"
-        try await withForge(spaced) { scene in
+        try await withForge(spaced) { scene async throws in
             scene.server.change { repository in
                 (repository.owner, repository.name) = ("Contoso Mail", "mail flow")
                 repository.open()
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func `a description that is too long is refused by the service`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { $0.branches["drift"] = PretendedRepository.commit("drift") }
             let text = String(repeating: "ä", count: scene.forge.limits.description)
             let long = Proposal(head: "drift", base: "main", title: "x", description: text + "ä")
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func `a merged request is none to close`() async throws {
-        try await withForge(Self.azure) { scene in
+        try await withForge(Self.azure) { scene async throws in
             scene.server.change { $0.merge($0.open()) }
             try await scene.forge.close(1)
             guard case .merged = try await scene.forge.pullRequest(1).state else { return #expect(Bool(false)) }

@@ -9,7 +9,7 @@ import Testing
     private func writes(_ scene: ForgeScene) -> [ForgeCall] { scene.server.calls.filter { $0.method != "GET" } }
 
     @Test func `our thread has no status, so that no policy waits for it`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             scene.server.change { $0.open() }
             let id = try await scene.forge.write("### plan", on: 1, over: nil)
             _ = try await scene.forge.write("### plan 2", on: 1, over: id)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `on a request that is over our thread is closed`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             scene.server.change { $0.open() }
             let id = try await scene.forge.write("### plan", on: 1, over: nil)
             scene.server.change { $0.merge(1) }
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `a comment that was deleted and is kept as such is not found`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             scene.server.change { $0.open() }
             let id = try await scene.forge.write("### plan", on: 1, over: nil)
             scene.server.fail(.altered { $0.set("isDeleted", to: true) })
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `replies are comments too, and what was deleted is none`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let id = scene.server.change { repository in
                 repository.open()
                 return repository.comment(on: 1, "mitregate plan")
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `a like says that a command was seen and done`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             let id = scene.server.change { repository in
                 repository.open()
                 return repository.comment(on: 1, "mitregate plan")
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a status goes on the push that brought the head`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             scene.server.change { $0.open() }
             let first = try await scene.forge.pullRequest(1)
             scene.server.change { $0.push(to: 1) }
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `a head that no push brought is gone`() async throws {
-        try await withForge(.azureDevOps) { scene in
+        try await withForge(.azureDevOps) { scene async throws in
             scene.server.change { $0.open() }
             var request = try await scene.forge.pullRequest(1)
             request.head.commit = try CommitID(seed: "never pushed")

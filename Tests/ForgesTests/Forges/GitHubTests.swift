@@ -25,6 +25,23 @@ import Testing
         }
     }
 
+    @Test func `a write that is cancelled while it waits is not sent`() async throws {
+        try await withForge(Self.github, callTimeout: .milliseconds(300)) { scene in
+            scene.server.change { $0.open() }
+            scene.server.fail(.silence)
+            let first = Task { try await scene.forge.write("one", on: 1, over: nil) }
+            while scene.server.calls.isEmpty { await Task.yield() }
+            let second = Task { try await scene.forge.write("two", on: 1, over: nil) }
+            second.cancel()
+            for task in [first, second] {
+                let error = await forgeError { _ = try await task.value }
+                #expect(error?.reason == .unavailable)
+            }
+            #expect(scene.server.repository.comments.isEmpty)
+            #expect(scene.server.calls.count == 1)
+        }
+    }
+
     struct Limit: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var status: Int

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `nothing is ever running`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open() }
             let request = try await scene.forge.pullRequest(1)
             for state in CommitStatus.State.allCases { try await set(state, scene, request) }
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a status joins the pipeline of the request's head`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { repository in
                 repository.open()
                 repository.pipelines[repository.requests[1]?.commit ?? ""] = 77
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `without a pipeline the branch is given, and a minute later the pipeline is looked for`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open(head: "partners/bank") }
             let request = try await scene.forge.pullRequest(1)
             scene.server.change { $0.pipelines[request.head.commit.hex] = 77 }
@@ -67,7 +67,7 @@ import Testing
         member: String,
         value: JSONValue
     ) async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { repository in
                 repository.open()
                 repository.pipelines[repository.requests[1]?.commit ?? ""] = 77
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `a state that cannot follow another is told`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open() }
             let request = try await scene.forge.pullRequest(1)
             let message = "Cannot transition status via :enqueue from :running"
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `two at once are told one after the other`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open() }
             let request = try await scene.forge.pullRequest(1)
             scene.server.fail(.status(409), times: 2)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `a conflict that stays is given up`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open() }
             let request = try await scene.forge.pullRequest(1)
             scene.server.forgetCalls()

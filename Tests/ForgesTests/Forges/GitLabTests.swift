@@ -9,7 +9,7 @@ import Testing
     private static let gitLab = ForgeUnderTest.gitLab
 
     @Test func `the token is sent as GitLab wants it`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             _ = try await scene.forge.ourselves()
             #expect(scene.server.calls.first?.header("PRIVATE-TOKEN") == "good-token")
             #expect(scene.server.calls.first?.header("Authorization") == nil)
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `a token that others make is a bearer's`() async throws {
-        try await withForge(Self.gitLab, credentials: .bearer { _ in "good-token" }) { scene in
+        try await withForge(Self.gitLab, credentials: .bearer { _ in "good-token" }) { scene async throws in
             _ = try await scene.forge.ourselves()
             #expect(scene.server.calls.first?.header("Authorization") == "Bearer good-token")
             #expect(scene.server.calls.first?.header("PRIVATE-TOKEN") == nil)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `a request that closes on a later page is missed by no look`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { repository in
                 for number in 1...150 { repository.open(head: "branch-\(number)") }
             }
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func `a commit of two merged requests is that of the one that names it`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { repository in
                 for head in ["one", "two"] { repository.merge(repository.open(head: head)) }
                 let merge = repository.requests[1]?.mergedAs ?? ""
@@ -150,11 +150,11 @@ import Testing
         try await withForge(Self.gitLab) { scene async throws in
             scene.server.fail(.reply(ForgeReply(404, ["message": "404 Project Not Found"])), times: 2)
             let commit = try CommitID(seed: "main")
-            let refusal1 = await forgeError { _ = try await scene.forge.merged(as: commit) }
-            #expect(refusal1?.reason == .notFound)
+            let error = await forgeError { _ = try await scene.forge.merged(as: commit) }
+            #expect(error?.reason == .notFound)
             let person = Person(id: "3", login: "reviewer")
-            let refusal2 = await forgeError { _ = try await scene.forge.mayWrite(person) }
-            #expect(refusal2?.reason == .notFound)
+            let other = await forgeError { _ = try await scene.forge.mayWrite(person) }
+            #expect(other?.reason == .notFound)
         }
     }
 
@@ -224,7 +224,7 @@ import Testing
     }
 
     @Test func `what was said before the time asks for no further page`() async throws {
-        try await withForge(Self.gitLab) { scene in
+        try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { repository in
                 repository.open()
                 for number in 1...250 { repository.comment(on: 1, "comment \(number)") }
