@@ -90,7 +90,8 @@ extension RequestDesk {
         for tenant in source.tenants {
             keys[PlanComment.key(instance: instance, tenant: tenant.name)] = .tenant(tenant.name)
         }
-        for comment in try await forge.comments(on: number, since: Date(timeIntervalSince1970: 0)) where comment.author == ourselves {
+        let all = try await forge.comments(on: number, since: Date(timeIntervalSince1970: 0))
+        for comment in all where comment.author == ourselves {
             let line = comment.text.prefix { !$0.isNewline }
             guard let key = keys[String(line)] else { continue }
             book[number]?.wrote(comment.text, for: key, as: comment.id)

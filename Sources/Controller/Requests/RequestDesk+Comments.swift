@@ -91,8 +91,13 @@ extension RequestDesk {
         ).text()
     }
 
+    /// What the operator says; else a public repository gets a summary, as a tenant's state is nobody else's business.
     private func visibility(_ settings: SourceForge) -> PlanComment.Visibility {
-        (settings.visibility ?? .full) == .full ? .full : .summary
+        switch settings.visibility {
+        case .full?: .full
+        case .summary?: .summary
+        case nil: memory.isPublic ? .summary : .full
+        }
     }
 }
 

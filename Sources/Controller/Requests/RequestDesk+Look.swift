@@ -115,6 +115,7 @@ extension RequestDesk {
 
     func look(at request: PullRequest, _ visit: Visit) async -> RequestTrouble? {
         let number = request.number
+        if let isPublic = request.base.isPublic { memory.isPublic = isPublic }
         let former = memory.seen[number]
         let isNews = book[number] != nil && (former != request.updated || visit.hinted.contains(number))
         let (source, snapshot, mirror) = (visit.source, visit.snapshot, visit.mirror)

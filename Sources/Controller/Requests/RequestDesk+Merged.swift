@@ -57,10 +57,10 @@ extension RequestDesk {
     private func ask(_ forge: any Forge, about steps: [BranchStep], _ settings: SourceForge) async -> Bool {
         do throws(ForgeError) {
             for step in steps.suffix(Self.maximumCommits).reversed() {
-                guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit) else {
-                    continue
-                }
-                guard book[request.number]?.isMerged != true else { continue }
+                guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit),
+                    case .merged = request.state, request.base.branch == source?.branch,
+                    book[request.number]?.isMerged != true
+                else { continue }
                 let full = settings.approvals > 0 ? try await forge.pullRequest(request.number) : request
                 await take(full, base: step.parent ?? step.commit, as: commit, forge)
             }

@@ -127,6 +127,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("", true, false), ("", false, true), ("", nil, true), ("visibility: full", true, true),
+        ("visibility: summary", false, false),
+    ])
+    func `a public repository is shown no values unless the operator says so`(
+        line: String,
+        isPublic: Bool?,
+        isShown: Bool
+    ) async throws {
+        try await DeskBench.with(forge: line) { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            bench.forge.state.withLock { $0.requests[7]?.base.isPublic = isPublic }
+            await bench.desk.look()
+            let text = try #require(bench.forge.texts(on: 7).first)
+            #expect(text.contains("second") == isShown)
+        }
+    }
+
     @Test func `a commit that is gone drops its statuses for good`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
