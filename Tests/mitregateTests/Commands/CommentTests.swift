@@ -133,7 +133,7 @@ import Testing
             let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
             let own = [
                 "PATH": "\(Program.products.path(percentEncoded: false)):\(path)",
-                "MITREGATE_CONFIG": "\(folder)/mitregate.yaml", "MITREGATE_STATE": "\(folder)/state.json",
+                "MITREGATE_CONFIG": "\(folder)/mitregate.yaml", "STATE_FILE": "\(folder)/state.json",
             ]
             let shell = Program(
                 "/bin/sh",
@@ -181,10 +181,11 @@ import Testing
                 )
                 try Data(text.utf8).write(to: file)
                 try Data("good-token".utf8).write(to: laboratory.folder.appending(path: "forge-token"))
-                for arguments in [["plan", "--out", "plan.json"], ["apply", "plan.json"]] {
-                    let ending = try await laboratory.mitregate.run(arguments)
-                    #expect(ending.code == 0, "\(ending)")
-                }
+                // A person has seen the plan of what is there before the first request.
+                let plan = try await laboratory.mitregate.run(["plan", "--out", "plan.json"])
+                #expect(plan.code == 4 && plan.output.contains("not-reviewed"), "\(plan)")
+                let applied = try await laboratory.mitregate.run(["apply", "plan.json"])
+                #expect(applied.code == 0, "\(applied)")
                 let state = try await laboratory.mitregate.run(["state", "export"])
                 try Data(state.output.utf8).write(to: laboratory.folder.appending(path: "state.json"))
                 let repository = laboratory.repository
