@@ -56,6 +56,6 @@ extension ForgeSettings {
     }
 
     func refusal(_ problem: String, _ remedy: String) -> ForgeError {
-        ForgeError(.invalid, asked: "to use \(kind.name)", message: problem + ".", remedy: remedy)
+        ForgeError(.invalid, asked: "the use of \(kind.name)", message: problem + ".", remedy: remedy)
     }
 }

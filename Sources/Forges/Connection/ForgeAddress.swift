@@ -1,23 +1,24 @@
-import FoundationEssentials
+import Transfers
 
 /// The base of a forge's API, and whether a URL lies below it.
+///
+/// URLs are read by the reader that the transfer will use.
 struct ForgeAddress: Hashable, Sendable {
     let scheme: String
     let host: String
-    let port: Int
+    let port: String
     /// Without a slash at its end; empty for the root.
     let path: String
 
     /// Reads `https://HOST[:PORT][/PATH]`, and `http` on this machine alone; nothing for what a token may not be sent to.
     init?(_ text: String) {
-        guard let parts = Self.parts(of: text), parts.rest.allSatisfy({ $0 != "?" && $0 != "#" }) else { return nil }
-        guard parts.scheme == "https" || Self.isLoopback(parts.host) else { return nil }
-        scheme = parts.scheme
-        host = parts.host
-        port = parts.port
-        var path = parts.rest[...]
+        guard let endpoint = Self.endpoint(text), text.allSatisfy({ $0 != "?" && $0 != "#" }) else { return nil }
+        guard Self.isStraight(text.dropFirst(endpoint.scheme.count + 3)) else { return nil }
+        scheme = endpoint.scheme
+        host = endpoint.host
+        port = endpoint.port
+        var path = endpoint.path[...]
         while path.hasSuffix("/") { path.removeLast() }
-        guard Self.isStraight(path) else { return nil }
         self.path = String(path)
     }
 
@@ -35,51 +36,23 @@ struct ForgeAddress: Hashable, Sendable {
 
     /// Whether a URL that the forge gave may be asked with our credentials: same scheme, host and port, below the path.
     func covers(_ url: String) -> Bool {
-        guard url.utf8.count <= 8_192, let other = Self.parts(of: url) else { return false }
-        guard other.scheme == scheme, other.host == host, other.port == port else { return false }
-        let end = other.rest.firstIndex { $0 == "?" || $0 == "#" } ?? other.rest.endIndex
-        let otherPath = other.rest[..<end]
-        return Self.isStraight(otherPath) && (otherPath + "/").hasPrefix(path + "/")
+        guard url.utf8.count <= 8_192, let other = Self.endpoint(url) else { return false }
+        return other.scheme == scheme && other.host == host && other.port == port
+            && Self.isStraight(other.path[...]) && (other.path + "/").hasPrefix(path + "/")
     }
 
     /// For messages.
     var origin: String {
-        let isUsual = port == (scheme == "https" ? 443 : 80)
+        let isUsual = port == (scheme == "https" ? "443" : "80")
         return "\(scheme)://\(host)" + (isUsual ? "" : ":\(port)")
     }
 
-    private struct Parts {
-        var scheme: String
-        var host: String
-        var port: Int
-        var rest: String
-    }
-
-    /// Visible ASCII alone: anything else could be read in two ways.
-    private static func parts(of text: String) -> Parts? {
+    /// Visible ASCII alone, and a host right behind two slashes: anything else could be read in two ways.
+    private static func endpoint(_ text: String) -> Endpoint? {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
-        let lowercased = text.lowercased()
-        guard let scheme = ["https", "http"].first(where: { lowercased.hasPrefix($0 + "://") }) else { return nil }
-        let tail = text.dropFirst(scheme.count + 3)
-        let end = tail.firstIndex { "/?#".contains($0) } ?? tail.endIndex
-        let authority = tail[..<end].lowercased()
-        let rest = String(tail[end...])
-        var host = authority[...]
-        var port = scheme == "https" ? 443 : 80
-        let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
-        if let colon = authority[bracket...].firstIndex(of: ":") {
-            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
-            port = Int(number)
-            host = authority[..<colon]
-        }
-        let isNamed = host.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (97...122).contains(byte) || byte == 45 || byte == 46 || byte == 95
-        }
-        let isBracketed =
-            host.hasPrefix("[") && host.hasSuffix("]")
-            && host.dropFirst().dropLast().utf8.allSatisfy { "0123456789abcdef:.".utf8.contains($0) }
-        guard !host.isEmpty, isNamed || isBracketed else { return nil }
-        return Parts(scheme: scheme, host: String(host), port: port, rest: rest)
+        guard let endpoint = try? Endpoint(HTTPRequest(.get, text)) else { return nil }
+        let rest = text.dropFirst(endpoint.scheme.count)
+        return rest.hasPrefix("://") && !rest.hasPrefix(":///") ? endpoint : nil
     }
 
     /// Whether a path has no segment that leads upwards; libcurl would follow it.
@@ -89,12 +62,6 @@ struct ForgeAddress: Hashable, Sendable {
                 .joined(separator: ".")
             return plain != "." && plain != ".."
         }
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return parts.count == 4 && parts.allSatisfy { $0 != nil } && parts.first == 127
     }
 
     private static let digits = Array("0123456789ABCDEF".utf8)

@@ -67,7 +67,7 @@ extension ForgeError {
     static func credentials(_ forge: String, _ problem: String) -> ForgeError {
         ForgeError(
             .unauthorized,
-            asked: "to sign in to \(forge)",
+            asked: "a sign-in to \(forge)",
             message: "Signing in to \(forge) is not possible: \(problem).",
             remedy: "Correct what `forge.credentials` names; it is read again at the next call."
         )

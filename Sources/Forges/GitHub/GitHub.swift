@@ -131,13 +131,17 @@ struct GitHub: GitHubShaped {
 
     /// Whether a person's role writes.
     ///
-    /// The answer counts only where it is about the same person, whose name may have gone to another. Apps are not
-    /// people.
+    /// The answer counts only where it is about the same person, whose name may have gone to another. Apps have no role;
+    /// our own is one that may write, as it is given no token without.
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
-        guard !person.isBot, person != .nobody else { return false }
+        guard person != .nobody else { return false }
+        if person.isBot {
+            guard app != nil else { return false }
+            return person == (try await ourselves())
+        }
         let request = ForgeRequest(
             path: repository.path("collaborators", person.login, "permission"),
-            asked: "whether \(person.login) may write to \(repository)"
+            asked: "the rights of \(person.login) in \(repository)"
         )
         let json = try await connection.send(request).json
         guard let permission = json["permission"]?.text else {

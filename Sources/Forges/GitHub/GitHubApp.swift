@@ -61,7 +61,7 @@ actor GitHubApp: ForgeAuthorization {
 
     /// The App's own bot, as which it comments.
     func person() async throws(ForgeError) -> Person {
-        let request = ForgeRequest(path: ["app"], asked: "which App this is")
+        let request = ForgeRequest(path: ["app"], asked: "the App of the credentials")
         guard let slug = try await send(request).json["slug"]?.text, !slug.isEmpty else {
             throw ForgeFailure.unreadable(GitHub.rules, request, "the App has no slug")
         }

@@ -28,7 +28,7 @@ extension GitHubShaped {
         let request = ForgeRequest(path: repository.path("pulls", "\(number)"), asked: asked)
         let json = try await connection.send(request).json
         guard var result = pullRequest(in: json) else {
-            throw ForgeFailure.unreadable(connection.rules, request, "it lacks a number, a head, a base or an author")
+            throw ForgeFailure.unreadable(connection.rules, request, "it lacks a number, a head, a base or a time")
         }
         let list = ForgeRequest(
             path: repository.path("pulls", "\(number)", "reviews"),
@@ -149,7 +149,7 @@ extension GitHubShaped {
     }
 
     package func close(_ number: Int) async throws(ForgeError) {
-        try await change(number, to: ["state": "closed"], asked: "to close request \(number) of \(repository)")
+        try await change(number, to: ["state": "closed"], asked: "the closing of request \(number) of \(repository)")
     }
 
     private func change(_ number: Int, to body: JSONValue, asked: String) async throws(ForgeError) {
@@ -163,7 +163,7 @@ extension GitHubShaped {
     /// The person whose token it is.
     func account() async throws(ForgeError) -> Person {
         if let known = memory.ourselves(at: connection.timing.now()) { return known }
-        let request = ForgeRequest(path: ["user"], asked: "whose credentials these are")
+        let request = ForgeRequest(path: ["user"], asked: "the account of the credentials")
         guard let person = person(in: try await connection.send(request).json) else {
             throw ForgeFailure.unreadable(connection.rules, request, "it names nobody")
         }

@@ -88,7 +88,10 @@ struct Gitea: GitHubShaped {
     /// Source: Gitea's description of `assignees`, "all users that have write access".
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
         guard person != .nobody else { return false }
-        let request = ForgeRequest(path: repository.path("assignees"), asked: "who may write to \(repository)")
+        let request = ForgeRequest(
+            path: repository.path("assignees"),
+            asked: "the people who may write to \(repository)"
+        )
         let people = try await connection.pages(request, overflow: .refused).compactMap { self.person(in: $0) }
         return people.contains(person)
     }

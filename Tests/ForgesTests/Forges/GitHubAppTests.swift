@@ -83,6 +83,14 @@ import Testing
         }
     }
 
+    @Test func `an App may write itself, and no other bot`() async throws {
+        try await withForge(AppKey.forge(), credentials: AppKey.credentials) { scene in
+            let ourselves = try await scene.forge.ourselves()
+            #expect(try await scene.forge.mayWrite(ourselves))
+            #expect(try await !scene.forge.mayWrite(Person(id: "bot:x[bot]", login: "x[bot]", isBot: true)))
+        }
+    }
+
     @Test func `the wrong key is refused, and not shown`() async throws {
         let other = try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
         for key in [other, "not a key at all", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"] {

@@ -110,6 +110,29 @@ import Testing
         }
     }
 
+    @Test func `an error reads as a sentence`() async throws {
+        try await withForge(Self.github) { scene in
+            scene.server.change { $0.open() }
+            let missing = await forgeError { _ = try await scene.forge.pullRequest(7) }
+            #expect(missing?.message == "GitHub answered 404 when asked for request 7 of contoso/mail-flow: Not Found")
+            scene.server.fail(.reply(ForgeReply(200, ["Welcome"])))
+            let other = await forgeError { _ = try await scene.forge.pullRequest(1) }
+            #expect(
+                other?.message
+                    == "GitHub's answer about request 1 of contoso/mail-flow cannot be used: "
+                    + "it lacks a number, a head, a base or a time."
+            )
+            scene.server.fail(.status(429))
+            _ = await forgeError { try await scene.forge.close(1) }
+            let silent = await forgeError { try await scene.forge.close(1) }
+            #expect(
+                silent?.message.hasSuffix(
+                    "so it was not asked for the closing of request 1 of contoso/mail-flow."
+                ) == true
+            )
+        }
+    }
+
     @Test func `a secondary limit needs no header`() async throws {
         try await withForge(Self.github) { scene async throws in
             scene.server.fail(
