@@ -23,7 +23,8 @@ extension JSONValue {
             ),
             base: .init(
                 branch: base.withoutPrefix("refs/heads/"),
-                commit: self["lastMergeTargetCommit"]?["commitId"]?.commit
+                commit: self["lastMergeTargetCommit"]?["commitId"]?.commit,
+                isPublic: azureIsPublic
             ),
             author: self["createdBy"]?.azurePerson ?? .nobody,
             state: state,
@@ -44,6 +45,15 @@ extension JSONValue {
             return "refs/pull/\(number)/merge"
         }
         return branch
+    }
+
+    /// The project's word; in some answers it is neither of the two.
+    private var azureIsPublic: Bool? {
+        switch self["repository"]?["project"]?["visibility"]?.text {
+        case "public": true
+        case "private", "organization": false
+        default: nil
+        }
     }
 
     private var azureState: PullRequest.State? {

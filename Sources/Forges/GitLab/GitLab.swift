@@ -1,6 +1,5 @@
 import FoundationEssentials
 import JSON
-import Synchronization
 import Transfers
 
 /// A project on GitLab, by a token.
@@ -45,19 +44,32 @@ struct GitLab: Forge {
     func asked(_ number: Int) -> String { "request \(number) of \(repository)" }
 
     /// The path of a call below the project.
-    func path(_ segments: String...) -> [String] {
-        ["projects", project.number.map { "\($0)" } ?? repository] + segments
-    }
+    func path(_ segments: String...) -> [String] { ["projects", repository] + segments }
 
     /// The path of a call that takes the project's number alone.
     func numberedPath(_ segments: String...) async throws(ForgeError) -> [String] {
-        if let number = project.number { return ["projects", "\(number)"] + segments }
-        let request = ForgeRequest(path: ["projects", repository], asked: "the project \(repository)")
-        guard let number = try await connection.send(request).json["id"]?.integer, number > 0 else {
+        guard let number = project.number else {
+            return ["projects", "\(try await lookUpProject().number)"] + segments
+        }
+        return ["projects", "\(number)"] + segments
+    }
+
+    /// Whether anybody may read the project, as of the last hour; no request tells it.
+    private func isPublic() async throws(ForgeError) -> Bool {
+        if let known = project.isPublic(at: connection.timing.now()) { return known }
+        return try await lookUpProject().isPublic
+    }
+
+    private func lookUpProject() async throws(ForgeError) -> (number: Int, isPublic: Bool) {
+        let request = ForgeRequest(path: path(), asked: "the project \(repository)")
+        let json = try await connection.send(request).json
+        guard let number = json["id"]?.integer, number > 0 else {
             throw ForgeFailure.unreadable(connection.rules, request, "the project has no number")
         }
-        project.number = number
-        return ["projects", "\(number)"] + segments
+        // Where it is not told, nobody's addresses are shown.
+        let isPublic = json["visibility"]?.text.map { $0 == "public" } ?? true
+        project.keep(number, isPublic: isPublic, at: connection.timing.now())
+        return (number, isPublic)
     }
 
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {
@@ -84,7 +96,12 @@ struct GitLab: Forge {
         let wanted = requests.filter { request in
             numbers.insert(request.number).inserted && request.base.branch == branch && request.state == .open
         }
-        return Array(wanted.prefix(limits.openRequests))
+        let isPublic = try await isPublic()
+        return wanted.prefix(limits.openRequests).map { request in
+            var request = request
+            request.base.isPublic = isPublic
+            return request
+        }
     }
 
     /// A page of the listing: what we know of it where the forge says that it is still so.
@@ -119,6 +136,7 @@ struct GitLab: Forge {
             guard let person = approval["user"]?.gitLabPerson else { return nil }
             return Review(person: person, verdict: .approved, at: approval["approved_at"]?.instant, commit: nil)
         }
+        result.base.isPublic = try await isPublic()
         return result
     }
 
@@ -129,7 +147,7 @@ struct GitLab: Forge {
         guard let request = json.gitLabRequest else {
             throw ForgeFailure.unreadable(connection.rules, call, "it lacks a number, a head, a base or a state")
         }
-        if let own = json["target_project_id"]?.integer, own > 0 { project.number = own }
+        if let own = json["target_project_id"]?.integer, own > 0 { project.keep(number: own) }
         let pipeline = json.gitLabPipeline(of: request.head.commit)
         pipelines.keep(pipeline, of: request, at: connection.timing.now())
         return (request, pipeline)
@@ -192,16 +210,6 @@ struct GitLab: Forge {
         }
         memory.keep(ourselves: person, at: connection.timing.now())
         return person
-    }
-}
-
-/// The project's number, once it is known.
-final class GitLabProject: Sendable {
-    private let known = Mutex<Int?>(nil)
-
-    var number: Int? {
-        get { known.withLock { $0 } }
-        set { known.withLock { $0 = newValue } }
     }
 }
 

@@ -45,7 +45,10 @@ struct AzureDevOpsView {
     var repositoryValue: JSONValue {
         [
             "id": .string(Self.repositoryID), "name": .string(repository.name),
-            "project": ["id": .string(Self.projectID), "name": .string(repository.owner), "state": "wellFormed"],
+            "project": [
+                "id": .string(Self.projectID), "name": .string(repository.owner), "state": "wellFormed",
+                "visibility": repository.isPublic ? "public" : "private",
+            ],
             "defaultBranch": "refs/heads/main", "size": 728,
         ]
     }

@@ -30,7 +30,7 @@ struct GitLabView {
         [
             "id": .int(Self.project), "name": .string(repository.name), "path": .string(repository.name),
             "path_with_namespace": .string(repository.path), "default_branch": "main", "web_url": .string(page),
-            "visibility": "private",
+            "visibility": repository.isPublic ? "public" : "private",
         ]
     }
 

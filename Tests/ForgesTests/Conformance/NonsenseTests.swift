@@ -71,6 +71,10 @@ import Testing
         let read: Set<String> = [
             "number", "title", "head", "base", "sha", "ref", "repo", "id", "user", "login", "type", "state", "merged",
             "merged_at", "merge_commit_sha", "updated_at", "created_at", "html_url", "draft", "body", "permission",
+            "iid", "target_branch", "source_branch", "source_project_id", "author", "username", "access_level",
+            "head_pipeline", "value", "pullRequestId", "status", "createdBy", "uniqueName", "creationDate",
+            "sourceRefName", "targetRefName", "lastMergeSourceCommit", "commitId", "reviewers", "vote", "comments",
+            "content", "publishedDate", "commentType", "authenticatedUser", "project",
         ]
         switch json {
         case .object(let members):

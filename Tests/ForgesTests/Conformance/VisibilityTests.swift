@@ -4,10 +4,7 @@ import Testing
 
 /// A public repository's comments show no addresses unless the operator wants it.
 @Suite struct VisibilityTests {
-    /// Those whose requests tell it.
-    static let forges = ForgeUnderTest.all.filter { [.github, .gitea, .forgejo].contains($0.kind) }
-
-    @Test(arguments: forges, [true, false])
+    @Test(arguments: ForgeUnderTest.all, [true, false])
     func `a request tells whether anybody may read its repository`(which: ForgeUnderTest, isPublic: Bool) async throws {
         try await withForge(which) { scene in
             scene.server.change { repository in
