@@ -52,11 +52,12 @@ extension PlanComment {
             + "### \(worst.symbol) mitregate · \(tenants.count.counted("tenant")): \(counts.joined(separator: ", "))\n\n"
         start += "Each tenant is written to by itself: one that is held or blocked stops no other.\n\n"
         let end = tail(tenants)
-        let rows = ordered.map { row($0.tenant, $0.standing) }
         let head =
             "| | Tenant | Standing | Create / update / delete | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|---|---|\n"
         var sections = [
-            CommentSection(head, items: rows, closing: "\n", share: 0.4, rank: 0) {
+            CommentSection(head, count: ordered.count, closing: "\n", share: 0.4, rank: 0) { index in
+                row(ordered[index].tenant, ordered[index].standing)
+            } left: {
                 "*\($0.counted("more tenant")) found no room here; the statuses count them all.*\n\n"
             }
         ]
@@ -94,8 +95,8 @@ extension PlanComment {
         let summary = made.summary
         return
             "| \(standing.symbol) | \(name) | \(standing.word) | \(summary.create) / \(summary.update) / \(summary.delete) "
-            + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(plan.verdict?.rawValue ?? "not asked") "
-            + "| \(MarkdownText.code(made.changesDigest.twelveDigits)) |\n"
+            + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(made.changes.isEmpty ? "" : plan.gateWord) "
+            + "| \(made.changes.isEmpty ? "" : MarkdownText.code(made.changesDigest.twelveDigits)) |\n"
     }
 
     private func headline(_ tenant: Tenant) -> String {
@@ -108,7 +109,8 @@ extension PlanComment {
         let summary = made.summary
         text += "\n\(summary.create) to create, \(summary.update) to update, \(summary.delete) to delete · "
         text +=
-            "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.verdict?.rawValue ?? "not asked")** · "
+            "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.gateWord)** · "
+        if approvals > 0 { text += "approvals **\(tenant.approvers.count) of \(approvals)** · " }
         return text + "digest \(MarkdownText.code(made.changesDigest.twelveDigits))\n"
     }
 

@@ -35,7 +35,7 @@ extension PlanReport {
             let summary = plan.summary
             text += "\(summary.create) to create, \(summary.update) to update, \(summary.delete) to delete · "
             text +=
-                "security risk **\(tenant.highestRisk.rawValue)** · TLS gate **\(tenant.verdict?.rawValue ?? "not asked")** · "
+                "security risk **\(tenant.highestRisk.rawValue)** · TLS gate **\(tenant.gateWord)** · "
             text += "digest \(MarkdownText.code(plan.changesDigest.twelveDigits)) · "
         }
         return text
