@@ -75,8 +75,8 @@ struct LargeCommentTests {
         #expect(result.unseen["contoso"]?.count == 5_000 - rows)
     }
 
-    @Test func `strings of a megabyte do not push out what counts`() {
-        for text in [String(repeating: "|", count: 1 << 20), "a" + String(repeating: "\u{301}", count: 1 << 20)] {
+    @Test func `strings of a quarter of a megabyte do not push out what counts`() {
+        for text in [String(repeating: "|", count: 1 << 18), "a" + String(repeating: "\u{301}", count: 1 << 18)] {
             let result = PlanComment.hostile(text).text().text
             #expect(result.unicodeScalars.count <= 65_536)
             expectWhole(result)

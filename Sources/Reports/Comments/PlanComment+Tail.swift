@@ -49,9 +49,9 @@ extension PlanComment {
     private func commands(_ tenants: [Tenant]) -> String {
         let code: (String) -> String = { MarkdownText.code($0) }
         var list = ["\(code("mitregate plan")) looks again now"]
-        if tenants.count == 1, let plan = tenants.first?.plan, !plan.changes.isEmpty {
+        if tenants.count == 1, let only = tenants.first, only.hasChanges {
             list.append(
-                "\(code("mitregate approve \(plan.changesDigest.twelveDigits)")) approves exactly these changes"
+                "\(code("mitregate approve \(only.digest)")) approves exactly these changes"
             )
         } else if tenants.count > 1 {
             list.append("\(code("mitregate approve")) with a tenant's digest approves exactly its changes")

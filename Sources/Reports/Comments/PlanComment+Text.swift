@@ -35,7 +35,12 @@ extension PlanComment {
         }
         let start = key + headline(tenant) + "\n"
         let room = limit - start.unicodeScalars.count - end.unicodeScalars.count
-        let sections = TenantSections(tenant: plan, visibility: visibility, also: marked(tenant.also))
+        let sections = TenantSections(
+            tenant: plan,
+            digest: tenant.digest,
+            visibility: visibility,
+            also: marked(tenant.also)
+        )
         let (text, kept) = CommentSection.compose(sections.all, limit: room)
         return Text(text: start + text + end, unseen: unseen(plan, kept))
     }
@@ -68,6 +73,7 @@ extension PlanComment {
             places.append((plan, sections.count + TenantSections.tableIndex))
             sections += TenantSections(
                 tenant: plan,
+                digest: entry.tenant.digest,
                 visibility: visibility,
                 also: marked(entry.tenant.also),
                 isOneOfMany: true,
@@ -96,7 +102,7 @@ extension PlanComment {
         return
             "| \(standing.symbol) | \(name) | \(standing.word) | \(summary.create) / \(summary.update) / \(summary.delete) "
             + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(made.changes.isEmpty ? "" : plan.gateWord) "
-            + "| \(made.changes.isEmpty ? "" : MarkdownText.code(made.changesDigest.twelveDigits)) |\n"
+            + "| \(made.changes.isEmpty ? "" : MarkdownText.code(tenant.digest)) |\n"
     }
 
     private func headline(_ tenant: Tenant) -> String {
@@ -111,7 +117,7 @@ extension PlanComment {
         text +=
             "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.gateWord)** · "
         if approvals > 0 { text += "approvals **\(tenant.approvers.count) of \(approvals)** · " }
-        return text + "digest \(MarkdownText.code(made.changesDigest.twelveDigits))\n"
+        return text + "digest \(MarkdownText.code(tenant.digest))\n"
     }
 
     private var forkSentence: String {

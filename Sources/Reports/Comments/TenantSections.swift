@@ -5,6 +5,8 @@ import TLSGate
 /// One tenant's plan as sections of a comment.
 struct TenantSections {
     let tenant: TenantPlan
+    /// Twelve digits of the digest over the changes.
+    let digest: String
     let visibility: PlanComment.Visibility
     /// The other open requests that touch the same connectors, as they are written on the forge: `#12`.
     let also: [ConnectorKey: [String]]
@@ -18,12 +20,14 @@ struct TenantSections {
 
     init(
         tenant: TenantPlan,
+        digest: String,
         visibility: PlanComment.Visibility,
         also: [ConnectorKey: [String]] = [:],
         isOneOfMany: Bool = false,
         rank: Int = 0
     ) {
         self.tenant = tenant
+        self.digest = digest
         self.visibility = visibility
         self.also = also
         self.isOneOfMany = isOneOfMany
@@ -126,7 +130,6 @@ struct TenantSections {
 
     private var table: CommentSection {
         let head = "| | Connector\(whose) | Security risk | TLS gate | Digest |\n|---|---|---|---|---|\n"
-        let digest = tenant.plan?.changesDigest.twelveDigits ?? ""
         return CommentSection(head, count: changes.count, closing: "\n", share: 0.6, rank: rank + 1) { index in
             row(changes[index])
         } left: { left in
