@@ -107,6 +107,17 @@ import Testing
         #expect((size ?? .max) < 20_000)
     }
 
+    @Test func `why a command was refused is kept until another is obeyed or the head moves`() {
+        var memory = RequestMemory.shown()
+        memory.rule(on: comment(), refusing: "The comment was edited; write a new one.")
+        #expect(memory.refusal == "The comment was edited; write a new one.")
+        var obeyed = memory
+        obeyed.rule(on: comment())
+        #expect(obeyed.refusal == nil)
+        _ = memory.look(.fixture(.fixture(head: "b")), RequestPolicy(), at: .fixture.after(90))
+        #expect(memory.refusal == nil)
+    }
+
     @Test func `only a digest that is shown can be approved, and only by another than the author`() {
         let other = String(repeating: "0", count: 12)
         #expect(reason(ruling(comment("mitregate approve \(other)")))?.contains("under this digest") == true)

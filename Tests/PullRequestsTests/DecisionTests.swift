@@ -200,6 +200,41 @@ import Testing
         #expect(memory.look(facts, policy, at: .fixture.after(14)).work.isEmpty)
     }
 
+    @Test func `a plan without changes has nothing to ask the gate, and is good`() {
+        var memory = RequestMemory(number: 7)
+        _ = memory.look(.fixture(), policy, at: .fixture)
+        memory.learn(.planned(.fixture(changes: []), judgements: nil), of: .fixture(), state: "s0", at: .fixture)
+        #expect(memory.look(.fixture(), policy, at: .fixture.after(60)).work.isEmpty)
+    }
+
+    @Test func `a request that changes thousands of tenants at once is refused, and one of 2,000 is not`() {
+        let trees = (0...2_000).map { TenantTrees.fixture("tenant-\($0)") }
+        var memory = RequestMemory(number: 7)
+        let many = memory.look(.fixture(trees: trees), policy, at: .fixture)
+        #expect(many.standing == .failed(reason: "It changes more than 2000 tenants at once; split it.", isOurs: false))
+        #expect(memory.look(.fixture(trees: Array(trees.dropLast())), policy, at: .fixture).work.count == 2_000)
+    }
+
+    @Test func `no more changes are remembered than there is room for, and those beyond were not shown`() {
+        var memory = RequestMemory(number: 7)
+        let trees = (0..<3).map { TenantTrees.fixture("tenant-\($0)") }
+        _ = memory.look(.fixture(trees: trees), policy, at: .fixture)
+        let changes = (0..<20_000).map { Change.fixture("partner-\($0)") }
+        for tree in trees {
+            memory.learn(.planned(.fixture(tree.tenant, changes: changes), judgements: []), of: tree, at: .fixture)
+        }
+        memory.shown(trees.map(\.tenant), at: .fixture)
+        #expect(memory.showings.values.reduce(0) { $0 + $1.changes.count } == 50_000)
+        #expect(memory.showings["tenant-2"]?.changes.count == 10_000)
+    }
+
+    @Test func `what is old is not shown: the comment shows a look at the folder as it is`() {
+        var memory = RequestMemory.shown()
+        _ = memory.look(.fixture(.fixture(head: "b"), trees: [.fixture(merged: "tb")]), policy, at: .fixture.after(60))
+        memory.shown(["contoso"], at: .fixture.after(70))
+        #expect(memory.showings["contoso"] == nil)
+    }
+
     @Test func `a memory is read back from the store as it was`() throws {
         var memory = RequestMemory.shown()
         for status in memory.statuses() { memory.sent(status) }

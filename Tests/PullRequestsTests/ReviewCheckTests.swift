@@ -76,6 +76,24 @@ import Testing
         #expect(why(by: [memory]).isEmpty)
     }
 
+    @Test func `a request whose head the base has, while the forge still calls it open, keeps what it showed`() {
+        var memory = RequestMemory.shown()
+        memory.wrote("x", for: .tenant("contoso"), as: CommentID(rawValue: "1"))
+        let taken = RequestFacts.fixture(base: "1", trees: [.fixture(base: "ta", merged: "ta")])
+        #expect(memory.look(taken, required, at: .fixture.after(90)).standing == .untouched)
+        #expect(memory.commentKeys.isEmpty)
+        memory.merged(as: CommitID(digit: "1"), at: .fixture.after(95))
+        #expect(why(by: [memory]).isEmpty)
+    }
+
+    @Test func `a head that no longer touches the tenant showed nothing of it`() {
+        var memory = RequestMemory.shown()
+        let empty = RequestFacts.fixture(.fixture(head: "b"), trees: [.fixture(base: "t0", merged: "t0")])
+        _ = memory.look(empty, required, at: .fixture.after(90))
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(95))
+        #expect(why(by: [memory]) == [.neverShown])
+    }
+
     @Test func `a merged request that leaves the tenant alone says nothing of it`() {
         var memory = RequestMemory(number: 8)
         _ = memory.look(.fixture(.fixture(8), trees: [.fixture("lucerne")]), required, at: .fixture)

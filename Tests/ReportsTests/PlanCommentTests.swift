@@ -51,7 +51,65 @@ struct PlanCommentTests {
         return comment
     }
 
+    /// What README shows as a picture: a partner of whose two servers one is not ready.
+    private static let example: PlanComment = {
+        let outbound = Change(
+            action: .create,
+            kind: .outboundConnector,
+            name: "fabrikam-forced-tls",
+            displayName: "Fabrikam (forced TLS)",
+            effect: [
+                "Mail to fabrikam.com and its subdomains will be sent only over TLS to a server with a trusted certificate for "
+                    + "mail.fabrikam.com; otherwise it waits and is returned after a day."
+            ],
+            source: SourcePosition(file: "tenants/contoso/fabrikam.yaml", line: 3, column: 1),
+            fields: Change.create.fields
+        )
+        let inbound = Change(
+            action: .update,
+            kind: .inboundConnector,
+            name: "woodgrove-bank",
+            displayName: "Woodgrove Bank",
+            risk: .high,
+            risks: [
+                Risk(
+                    id: "wider-addresses",
+                    level: .high,
+                    message: "256 addresses instead of 128 can send as this partner."
+                )
+            ],
+            effect: ["Mail from 203.0.113.128 to 203.0.113.255 is now accepted as this partner's."],
+            source: SourcePosition(file: "tenants/contoso/woodgrove.yaml", line: 41, column: 1),
+            fields: [
+                FieldChange(
+                    path: "senderIPAddresses",
+                    before: ["192.0.2.1", "203.0.113.0/25"],
+                    after: ["192.0.2.1", "203.0.113.0/24"]
+                )
+            ],
+            acceptedRisk: "The bank moved its gateways, ticket 4711."
+        )
+        let findings =
+            [Finding.mismatch("mx2.fabrikam.com [192.0.2.7]:25")]
+            + ["tls-version", "cert-expired", "cert-chain"].map { .passed("mx1.fabrikam.com [192.0.2.6]:25", $0) }
+        return .fixture(
+            [
+                .fixture(
+                    .fixture(changes: [inbound, outbound]),
+                    judgements: [
+                        .fixture(outbound.key, .block, findings),
+                        .fixture(inbound.key, .pass, [.passed("woodgrove-bank", "inbound-scope")]),
+                    ],
+                    also: [inbound.key: [12]],
+                    approvers: ["alice"]
+                )
+            ],
+            approvals: 1
+        )
+    }()
+
     private static let cases: [(name: String, comment: PlanComment)] = [
+        ("example", example),
         ("blocked", blocked),
         ("ready", ready),
         ("many", many),

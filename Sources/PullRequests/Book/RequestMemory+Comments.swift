@@ -22,15 +22,18 @@ package enum CommentKey: Hashable, Sendable {
 extension RequestMemory {
     /// The comments that the request is to have, each with its tenants.
     ///
-    /// What was commented on before stays, so that it does not go on telling what is no longer so.
+    /// What was commented on before stays, so that it does not go on telling what is no longer so; but where the base took
+    /// over the very head that was shown, the comment is left as reviewers saw it.
     package var commentKeys: [(key: CommentKey, tenants: [String])] {
         guard isOpen else { return [] }
         let names = standing == .open ? touched.map(\.tenant) : []
         let written = comments.keys.filter { $0.hasPrefix("plan/") }.map { String($0.dropFirst(5)) }
         if names.count > RequestPolicy.tenantComments || comments[CommentKey.all.name] != nil {
-            return [(.all, names)] + written.sorted().map { (.tenant($0), []) }
+            let gone = written.filter { showings[$0] == nil || names.contains($0) }.sorted()
+            let isTakenOver = names.isEmpty && !showings.isEmpty
+            return (isTakenOver ? [] : [(.all, names)]) + gone.map { (.tenant($0), []) }
         }
-        let gone = written.filter { !names.contains($0) }
+        let gone = written.filter { !names.contains($0) && showings[$0] == nil }
         return (names + gone).sorted().map { name in (.tenant(name), names.contains(name) ? [name] : []) }
     }
 

@@ -42,7 +42,10 @@ extension RequestMemory {
     }
 
     /// The comment was ruled on, and is not looked at again.
-    package mutating func rule(on comment: Comment) {
+    ///
+    /// - Parameter refusal: Why it was refused, for the comment of ours; `nil` where it was obeyed.
+    package mutating func rule(on comment: Comment, refusing refusal: String? = nil) {
+        self.refusal = refusal
         ruled.append(comment.id.rawValue)
         ruled.removeFirst(max(0, ruled.count - Self.ruledLimit))
     }

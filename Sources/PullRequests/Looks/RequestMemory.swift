@@ -45,6 +45,8 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     var comments: [String: WrittenComment] = [:]
     /// The comments that were ruled on, oldest first.
     var ruled: [String] = []
+    /// Why the last command was refused; `nil` once another was obeyed, or the head moved.
+    package internal(set) var refusal: String?
     package internal(set) var outcomes: [String: TenantOutcome] = [:]
 
     package struct Ask: Hashable, Sendable, Codable {
@@ -71,6 +73,8 @@ package struct RequestMemory: Hashable, Sendable, Codable {
 
     /// At most so many tenants of a request are remembered.
     package static let tenantLimit = 2_000
+    /// At most so many changes of a request are remembered, over all tenants; what is beyond counts as not shown.
+    package static let changeLimit = 50_000
     static let ruledLimit = 500
     static let wordLimit = 200
 }
@@ -98,7 +102,9 @@ extension RequestMemory {
             look.validation = .invalid(errors: errors, first: String(first.prefix(500)))
         case .valid: look.plan = former?.trees == trees ? former?.plan : nil
         case .planned(let plan, let judgements):
-            look.plan = PlanLook(plan, judgements: judgements, state: state, at: now)
+            let others = looks.values.filter { $0.trees.tenant != trees.tenant }
+            let room = Self.changeLimit - others.reduce(0) { $0 + ($1.plan?.changes.count ?? 0) }
+            look.plan = PlanLook(plan, judgements: judgements, state: state, at: now, room: max(0, room))
         case .unplanned(let reason):
             look.trouble = String(reason.prefix(500))
             look.failures = (former?.failures ?? 0) + 1
@@ -117,6 +123,7 @@ extension RequestMemory {
         if request.head.commit.hex != head {
             head = request.head.commit.hex
             headSince = now
+            refusal = nil
         }
         switch request.state {
         case .open: closedAt = nil
@@ -133,11 +140,18 @@ extension RequestMemory {
         case .merged(let trees):
             behind = trees.behind
             touchedHead = head
-            touched = Array(trees.tenants.filter(\.differ).sorted { $0.tenant < $1.tenant }.prefix(Self.tenantLimit))
+            touched = trees.tenants.filter(\.differ).sorted { $0.tenant < $1.tenant }
             standing = touched.isEmpty ? .untouched : .open
+            if touched.count > Self.tenantLimit {
+                touched = []
+                let reason = "It changes more than \(Self.tenantLimit) tenants at once; split it."
+                standing = .failed(reason: reason, isOurs: false)
+            }
             let names = Set(touched.map(\.tenant))
             looks = looks.filter { names.contains($0.key) }
-            showings = showings.filter { names.contains($0.key) }
+            // Where only the base moved, it may have taken this very head over, and the forge does not say so yet: what was
+            // shown of the head stays shown.
+            showings = showings.filter { names.contains($0.key) || $0.value.head == head }
         }
     }
 

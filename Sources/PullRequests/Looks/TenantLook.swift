@@ -11,7 +11,7 @@ package enum TenantResult: Hashable, Sendable {
     case invalid(errors: Int, first: String)
     /// The definitions are right, and nothing else was asked for.
     case valid
-    /// - Parameter judgements: `nil` where the gate was not asked.
+    /// - Parameter judgements: `nil` for a draft, of which the gate is not asked; where it cannot be asked there is no plan.
     case planned(Plan, judgements: [Judgement]?)
     /// The definitions are right, and there is no plan.
     ///
@@ -53,7 +53,7 @@ package struct PlanLook: Hashable, Sendable, Codable {
     package var waits: [String]
     /// When the last of these ends, where that is known.
     package var waitsUntil: Date?
-    /// Whether the gate was asked.
+    /// Whether the gate was asked, or there is nothing to ask about.
     package var isGated: Bool
     /// `nil` where nothing was judged.
     package var verdict: Verdict?
@@ -62,10 +62,8 @@ package struct PlanLook: Hashable, Sendable, Codable {
     package var observedAt: Date?
     package var retryAt: Date?
 
-    /// At most so many changes of a tenant are remembered; what is beyond counts as not shown.
-    package static let changeLimit = 5_000
-
-    package init(_ plan: Plan, judgements: [Judgement]?, state: String?, at now: Date) {
+    /// - Parameter room: How many changes are kept.
+    init(_ plan: Plan, judgements: [Judgement]?, state: String?, at now: Date, room: Int) {
         at = now
         self.state = state
         changesDigest = plan.changesDigest
@@ -73,7 +71,7 @@ package struct PlanLook: Hashable, Sendable, Codable {
             (judgements ?? []).map { ($0.connector, $0.verdict) },
             uniquingKeysWith: { $0.joined(with: $1) }
         )
-        changes = plan.changes.prefix(Self.changeLimit).map { ShownChange($0, verdict: verdicts[$0.key]) }
+        changes = plan.changes.prefix(room).map { ShownChange($0, verdict: verdicts[$0.key]) }
         create = plan.summary.create
         update = plan.summary.update
         delete = plan.summary.delete
@@ -81,7 +79,7 @@ package struct PlanLook: Hashable, Sendable, Codable {
         guards = Self.ids(plan.guards.filter { !isWait($0) })
         waits = Self.ids(plan.guards.filter(isWait))
         waitsUntil = plan.guards.compactMap(\.until).max()
-        isGated = judgements != nil
+        isGated = judgements != nil || plan.changes.isEmpty
         let all = judgements ?? []
         verdict = all.isEmpty ? nil : all.map(\.verdict).joined
         refused = all.filter { $0.verdict >= .approve }.sorted {

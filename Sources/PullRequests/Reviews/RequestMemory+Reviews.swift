@@ -11,7 +11,7 @@ extension RequestMemory {
         at now: Date
     ) {
         for tenant in tenants {
-            guard let plan = looks[tenant]?.plan else {
+            guard let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {
                 showings[tenant] = nil
                 continue
             }

@@ -22,15 +22,21 @@ package enum ReviewCheck {
             Dictionary(all.map { ($0.connector, $0.verdict) }, uniquingKeysWith: { $0.joined(with: $1) })
         }
         let merged = requests.filter(\.isMerged)
+        let shown = merged.map { request in
+            let changes = request.showings[plan.tenant]?.changes ?? []
+            return Dictionary(changes.map { ($0.connector, $0) }, uniquingKeysWith: { first, _ in first })
+        }
         let unseen = merged.filter { $0.wasMovedUnseen(plan.tenant) }.map(\.number)
         var held: [UnreviewedChange] = []
         var reviewed: [ConnectorKey: Int] = [:]
         for change in plan.changes where change.cause != .drift {
             let now = verdicts.map { $0[change.key] ?? .pass }
-            let tries = merged.compactMap { Self.why(change, now, $0, plan.tenant, policy) }
-            if let request = tries.first(where: { $0.why == nil }) {
-                reviewed[change.key] = request.number
-            } else if let nearest = tries.compactMap(\.why).max() {
+            let tries = zip(merged, shown).compactMap { request, shown in
+                shown[change.key].map { (request.number, Self.why(change, now, $0, request, plan.tenant, policy)) }
+            }
+            if let (number, _) = tries.first(where: { $0.1 == nil }) {
+                reviewed[change.key] = number
+            } else if let nearest = tries.compactMap(\.1).max() {
                 held.append(UnreviewedChange(change, nearest))
             } else if policy.review == .required || !unseen.isEmpty {
                 held.append(UnreviewedChange(change, unseen.isEmpty ? .neverShown : .mergedUnseen(requests: unseen)))
@@ -44,32 +50,26 @@ package enum ReviewCheck {
         )
     }
 
-    /// What one request says of a change: `nil` where it did not show that connector, a `why` of `nil` where it lets it pass.
+    /// Why a request that showed the connector does not let the change pass; `nil` where it does.
     private static func why(
         _ change: Change,
         _ now: Verdict?,
+        _ shown: ShownChange,
         _ request: RequestMemory,
         _ tenant: String,
         _ policy: RequestPolicy
-    ) -> (number: Int, why: UnreviewedChange.Why?)? {
-        guard let showing = request.showings[tenant],
-            let shown = showing.changes.first(where: { $0.connector == change.key })
-        else { return nil }
+    ) -> UnreviewedChange.Why? {
         let number = request.number
         if shown.digest != change.digest {
-            if shown.risk < change.risk {
-                return (number, .riskier(request: number, shown: shown.risk, now: change.risk))
-            }
-            return (number, .other(request: number))
+            let isRiskier = shown.risk < change.risk
+            return isRiskier
+                ? .riskier(request: number, shown: shown.risk, now: change.risk) : .other(request: number)
         }
         if let now, now > shown.verdict ?? .pass {
-            return (number, .worseVerdict(request: number, shown: shown.verdict, now: now))
+            return .worseVerdict(request: number, shown: shown.verdict, now: now)
         }
-        let approvers = request.approvers(of: tenant)
-        guard approvers.count >= policy.approvals else {
-            return (number, .approvals(request: number, given: approvers.count, wanted: policy.approvals))
-        }
-        return (number, nil)
+        let given = request.approvers(of: tenant).count
+        return given < policy.approvals ? .approvals(request: number, given: given, wanted: policy.approvals) : nil
     }
 }
 

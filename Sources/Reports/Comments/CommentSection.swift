@@ -3,11 +3,13 @@
 /// An item is whole Markdown, such as a row of a table or a folded block with its end: what is left out is left out whole.
 struct CommentSection {
     var opening: String
-    /// The worst first.
-    var items: [String]
+    /// How many items there are, the worst first.
+    var count: Int
+    /// Lays one out; those for which there is no room never are.
+    var item: (Int) -> String
     var closing: String
     /// What is said of those left out, by their number; it comes last.
-    var left: @Sendable (Int) -> String
+    var left: (Int) -> String
     /// The share of the room that is left when it is its turn.
     var share: Double
     /// The sections that decide come first in turn, wherever they stand.
@@ -15,14 +17,16 @@ struct CommentSection {
 
     init(
         _ opening: String = "",
-        items: [String],
+        count: Int,
         closing: String = "",
         share: Double = 1,
         rank: Int,
-        left: @escaping @Sendable (Int) -> String
+        item: @escaping (Int) -> String,
+        left: @escaping (Int) -> String
     ) {
         self.opening = opening
-        self.items = items
+        self.count = count
+        self.item = item
         self.closing = closing
         self.share = share
         self.rank = rank
@@ -40,15 +44,16 @@ struct CommentSection {
         let turns = sections.indices.sorted { (sections[$0].rank, $0) < (sections[$1].rank, $1) }
         for index in turns {
             let section = sections[index]
-            guard !section.items.isEmpty else { continue }
+            guard section.count > 0 else { continue }
             let frame = section.opening.unicodeScalars.count + section.closing.unicodeScalars.count
             let mine = Int(Double(room) * section.share)
             var used = frame
             var text = section.opening
             var misses = 0
-            for (place, item) in section.items.enumerated() {
+            for place in 0..<section.count {
+                let item = section.item(place)
                 let size = item.unicodeScalars.count
-                let isLast = place + 1 == section.items.count
+                let isLast = place + 1 == section.count
                 guard used + size + (isLast && misses == 0 ? 0 : leftLimit) <= mine else {
                     // One that is too long pushes out no other, and thousands are not tried.
                     misses += 1
@@ -60,7 +65,7 @@ struct CommentSection {
                 kept[index].insert(place)
             }
             let count = kept[index].count
-            let rest = section.items.count - count
+            let rest = section.count - count
             let note = rest > 0 ? section.left(rest) : ""
             if count == 0 {
                 guard note.unicodeScalars.count <= room else { continue }

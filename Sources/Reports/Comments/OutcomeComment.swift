@@ -56,7 +56,9 @@ package struct OutcomeComment: Sendable {
             start += "\(counts.joined(separator: ", ")) of \(ordered.count.counted("tenant"))\n\n"
         }
         let head = "| Tenant | Outcome | Since | Why | Run |\n|---|---|---|---|---|\n"
-        let table = CommentSection(head, items: ordered.map { row($0) }, rank: 0) {
+        let table = CommentSection(head, count: ordered.count, rank: 0) { index in
+            row(ordered[index])
+        } left: {
             "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
         }
         return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text

@@ -18,8 +18,8 @@ extension PlanComment {
     private var merging: String {
         let direct = isReviewRequired ? " So is what comes by a direct push." : ""
         return
-            "**Merging** writes these changes, and nothing else, to the tenant by itself. What is no longer as shown here by "
-            + "then (another change, a higher risk, a worse verdict of the gate) is held and told here.\(direct)"
+            "**Merging** writes exactly these changes to the tenant, as soon as nothing stands in the way. What is by then "
+            + "no longer as shown here (another change, a higher risk, a worse verdict of the gate) is held, and said here.\(direct)"
     }
 
     private func approvalLines(_ tenants: [Tenant]) -> [String] {
@@ -30,7 +30,7 @@ extension PlanComment {
         var lines: [String] = []
         let names = tenant.approvers.prefix(10).map { MarkdownText.code($0, limit: 60) }.joined(separator: ", ")
         if approvals > 0 {
-            let given = tenant.approvers.isEmpty ? "none yet" : "\(tenant.approvers.count): \(names)"
+            let given = tenant.approvers.isEmpty ? "none yet" : "\(tenant.approvers.count) given: \(names)"
             lines.append("**Approvals:** \(approvals) needed, \(Self.circle); \(given).")
         } else if !tenant.approvers.isEmpty {
             lines.append("**Approvals** of exactly these changes: \(names).")
@@ -49,9 +49,9 @@ extension PlanComment {
     private func commands(_ tenants: [Tenant]) -> String {
         let code: (String) -> String = { MarkdownText.code($0) }
         var list = ["\(code("mitregate plan")) looks again now"]
-        if tenants.count == 1, let plan = tenants.first?.plan, !plan.changes.isEmpty {
+        if tenants.count == 1, let only = tenants.first, only.hasChanges {
             list.append(
-                "\(code("mitregate approve \(plan.changesDigest.twelveDigits)")) approves exactly these changes"
+                "\(code("mitregate approve \(only.digest)")) approves exactly these changes"
             )
         } else if tenants.count > 1 {
             list.append("\(code("mitregate approve")) with a tenant's digest approves exactly its changes")
@@ -70,13 +70,13 @@ extension PlanComment {
         let draft = request.isDraft ? " A draft's partners are not looked at until it is ready for review." : ""
         let shown =
             seen.isEmpty
-            ? "" : "\(seen.joined(separator: ", ")), and both are looked at again before anything is written. "
+            ? "" : "\(seen.joined(separator: ", ")), and that is done again before anything is written. "
         let commits =
             "\(MarkdownText.code(request.head.shortRevision)) merged into "
             + "\(MarkdownText.code(request.branch, limit: 100)) at \(MarkdownText.code(request.base.shortRevision))"
         let behind =
             request.behind > 0 ? " (\(request.behind.counted("commit")) ahead of this branch, kept as they are)" : ""
-        return "**Seen:** \(shown)Planned from \(commits)\(behind).\(draft)"
+        return "**Seen:** \(shown)The head is \(commits)\(behind).\(draft)"
     }
 
     /// `2026-11-23 14:02 UTC`.

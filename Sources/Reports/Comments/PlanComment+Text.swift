@@ -35,7 +35,12 @@ extension PlanComment {
         }
         let start = key + headline(tenant) + "\n"
         let room = limit - start.unicodeScalars.count - end.unicodeScalars.count
-        let sections = TenantSections(tenant: plan, visibility: visibility, also: marked(tenant.also))
+        let sections = TenantSections(
+            tenant: plan,
+            digest: tenant.digest,
+            visibility: visibility,
+            also: marked(tenant.also)
+        )
         let (text, kept) = CommentSection.compose(sections.all, limit: room)
         return Text(text: start + text + end, unseen: unseen(plan, kept))
     }
@@ -52,11 +57,12 @@ extension PlanComment {
             + "### \(worst.symbol) mitregate · \(tenants.count.counted("tenant")): \(counts.joined(separator: ", "))\n\n"
         start += "Each tenant is written to by itself: one that is held or blocked stops no other.\n\n"
         let end = tail(tenants)
-        let rows = ordered.map { row($0.tenant, $0.standing) }
         let head =
             "| | Tenant | Standing | Create / update / delete | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|---|---|\n"
         var sections = [
-            CommentSection(head, items: rows, closing: "\n", share: 0.4, rank: 0) {
+            CommentSection(head, count: ordered.count, closing: "\n", share: 0.4, rank: 0) { index in
+                row(ordered[index].tenant, ordered[index].standing)
+            } left: {
                 "*\($0.counted("more tenant")) found no room here; the statuses count them all.*\n\n"
             }
         ]
@@ -67,6 +73,7 @@ extension PlanComment {
             places.append((plan, sections.count + TenantSections.tableIndex))
             sections += TenantSections(
                 tenant: plan,
+                digest: entry.tenant.digest,
                 visibility: visibility,
                 also: marked(entry.tenant.also),
                 isOneOfMany: true,
@@ -94,8 +101,8 @@ extension PlanComment {
         let summary = made.summary
         return
             "| \(standing.symbol) | \(name) | \(standing.word) | \(summary.create) / \(summary.update) / \(summary.delete) "
-            + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(plan.verdict?.rawValue ?? "not asked") "
-            + "| \(MarkdownText.code(made.changesDigest.twelveDigits)) |\n"
+            + "| \(made.changes.isEmpty ? "" : plan.highestRisk.rawValue) | \(made.changes.isEmpty ? "" : plan.gateWord) "
+            + "| \(made.changes.isEmpty ? "" : MarkdownText.code(tenant.digest)) |\n"
     }
 
     private func headline(_ tenant: Tenant) -> String {
@@ -108,8 +115,9 @@ extension PlanComment {
         let summary = made.summary
         text += "\n\(summary.create) to create, \(summary.update) to update, \(summary.delete) to delete · "
         text +=
-            "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.verdict?.rawValue ?? "not asked")** · "
-        return text + "digest \(MarkdownText.code(made.changesDigest.twelveDigits))\n"
+            "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.gateWord)** · "
+        if approvals > 0 { text += "approvals **\(tenant.approvers.count) of \(approvals)** · " }
+        return text + "digest \(MarkdownText.code(tenant.digest))\n"
     }
 
     private var forkSentence: String {

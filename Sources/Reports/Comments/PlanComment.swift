@@ -1,5 +1,6 @@
 package import Connectors
 package import FoundationEssentials
+import Planning
 
 /// What a reviewer of a pull request reads: what merging it does to mail, and whether it may be done.
 package struct PlanComment: Sendable {
@@ -29,7 +30,9 @@ package struct PlanComment: Sendable {
         }
 
         package var name: String
-        package var state: State
+        package let state: State
+        /// Twelve digits of the digest over the plan's changes; empty where there is none.
+        let digest: String
         /// When the tenant was read, by our clock.
         package var readAt: Date?
         /// The other open requests that touch the same connectors.
@@ -48,6 +51,11 @@ package struct PlanComment: Sendable {
         ) {
             self.name = name
             self.state = state
+            if case .planned(let plan) = state, let changes = plan.plan {
+                digest = changes.changesDigest.twelveDigits
+            } else {
+                digest = ""
+            }
             self.readAt = readAt
             self.also = also
             self.approvers = approvers

@@ -6,7 +6,9 @@ import TLSGate
 extension TenantSections {
     var rest: CommentSection {
         let items = drift + unmanaged + others + notes
-        return CommentSection(items: items, closing: "", rank: rank + 3) {
+        return CommentSection(count: items.count, rank: rank + 3) { index in
+            items[index]
+        } left: {
             "*\($0.counted("more part")) found no room here.*\n\n"
         }
     }

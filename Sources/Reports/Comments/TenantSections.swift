@@ -5,6 +5,8 @@ import TLSGate
 /// One tenant's plan as sections of a comment.
 struct TenantSections {
     let tenant: TenantPlan
+    /// Twelve digits of the digest over the changes.
+    let digest: String
     let visibility: PlanComment.Visibility
     /// The other open requests that touch the same connectors, as they are written on the forge: `#12`.
     let also: [ConnectorKey: [String]]
@@ -18,12 +20,14 @@ struct TenantSections {
 
     init(
         tenant: TenantPlan,
+        digest: String,
         visibility: PlanComment.Visibility,
         also: [ConnectorKey: [String]] = [:],
         isOneOfMany: Bool = false,
         rank: Int = 0
     ) {
         self.tenant = tenant
+        self.digest = digest
         self.visibility = visibility
         self.also = also
         self.isOneOfMany = isOneOfMany
@@ -47,12 +51,13 @@ struct TenantSections {
     static let tableIndex = 1
 
     private var errors: CommentSection {
-        let items = tenant.errors.map { error -> String in
+        let opening = isOneOfMany ? "**Why there is no plan\(whose)**\n\n" : ""
+        return CommentSection(opening, count: tenant.errors.count, closing: "\n", share: 0.5, rank: rank) { index in
+            let error = tenant.errors[index]
             let place = error.place.map { "\(MarkdownText.code($0)) " } ?? ""
             guard isFull else { return "- \(place)\(MarkdownText.code(error.id))\n" }
             return "- \(place)\(prose(error.message)) \(prose(error.remedy))\n"
-        }
-        return CommentSection(items: items, closing: "\n", share: 0.5, rank: rank) {
+        } left: {
             "- \($0.counted("more error"))\n\n"
         }
     }
@@ -62,19 +67,28 @@ struct TenantSections {
     /// Guards and the findings for which the gate refuses, in full view: nobody must approve without having read them.
     private var obstacles: CommentSection {
         guard let plan = tenant.plan else { return errors }
-        var items = plan.lastingGuards.map { item($0) }
         let judged = changes.compactMap { judgements[$0.key] }
         // A connector that stays as it is holds the plan as well.
-        for judgement in judged + tenant.otherJudgements where judgement.verdict >= .approve && !plan.changes.isEmpty {
-            items += deciding(judgement).map { finding($0, of: judgement.connector) }
-        }
-        items += FindingReport.groups((tenant.judgements ?? []).aboutUs).map { finding($0, of: nil) }
-        items += plan.waits.map { item($0) }
-        let title =
-            plan.lastingGuards.isEmpty && (tenant.verdict ?? .pass) < .approve ? "To know" : "What stands in the way"
-        return CommentSection("**\(title)\(whose)**\n\n", items: items, closing: "\n", share: 0.5, rank: rank) {
+        let held = (plan.changes.isEmpty ? [] : judged + tenant.otherJudgements).filter { $0.verdict >= .approve }
+        var reasons = plan.lastingGuards.map { Reason.guardian($0) }
+        for judgement in held { reasons += deciding(judgement).map { .finding($0, judgement.connector) } }
+        reasons += FindingReport.groups((tenant.judgements ?? []).aboutUs).map { .finding($0, nil) }
+        reasons += plan.waits.map { .guardian($0) }
+        let title = plan.lastingGuards.isEmpty && held.isEmpty ? "To know" : "What stands in the way"
+        let opening = "**\(title)\(whose)**\n\n"
+        return CommentSection(opening, count: reasons.count, closing: "\n", share: 0.5, rank: rank) { index in
+            switch reasons[index] {
+            case .guardian(let guardian): item(guardian)
+            case .finding(let group, let key): finding(group, of: key)
+            }
+        } left: {
             "- \($0.counted("more reason")) of this kind\n\n"
         }
+    }
+
+    private enum Reason {
+        case guardian(Guard)
+        case finding(FindingReport.Group, ConnectorKey?)
     }
 
     private func item(_ guardian: Guard) -> String {
@@ -97,8 +111,13 @@ struct TenantSections {
         let finding = group.finding
         let subjects = Set(group.subjects).count
         let place = key.map { " · \(MarkdownText.code($0.name, limit: 100))" } ?? " · this network"
-        let word = finding.waived ? "waived" : finding.outcome.rawValue
-        var text = "- **\(finding.symbol) \(word)** \(MarkdownText.code(finding.check))\(place)"
+        let mark =
+            switch finding.outcome {
+            case _ where finding.waived: "waived"
+            case .info, .pass: finding.outcome.rawValue
+            case .warn, .fail, .unknown: "\(finding.symbol) \(finding.outcome.rawValue)"
+            }
+        var text = "- **\(mark)** \(MarkdownText.code(finding.check))\(place)"
         guard isFull else { return text + " (\(subjects.counted("subject")))\n" }
         let shown = group.subjects.prefix(3).map { MarkdownText.code($0, limit: 120) }.joined(separator: ", ")
         text += " · \(shown)" + (group.subjects.count > 3 ? " and \(group.subjects.count - 3) more" : "") + "<br>"
@@ -110,9 +129,10 @@ struct TenantSections {
     // MARK: The changes
 
     private var table: CommentSection {
-        let head = "| | Connector\(whose) | Security risk | TLS gate | Digest |\n|:-:|---|---|---|---|\n"
-        let digest = tenant.plan?.changesDigest.twelveDigits ?? ""
-        return CommentSection(head, items: changes.map { row($0) }, closing: "\n", share: 0.6, rank: rank + 1) { left in
+        let head = "| | Connector\(whose) | Security risk | TLS gate | Digest |\n|---|---|---|---|---|\n"
+        return CommentSection(head, count: changes.count, closing: "\n", share: 0.6, rank: rank + 1) { index in
+            row(changes[index])
+        } left: { left in
             "*\(left.counted("more change")) found no room here; digest \(MarkdownText.code(digest)) covers them all. "
                 + "mitregate plan shows all.*\n\n"
         }
@@ -124,7 +144,7 @@ struct TenantSections {
             tenant.judgements == nil ? "not asked" : judgements[change.key]?.verdict.rawValue ?? "nothing to judge"
         let verdict = (judgements[change.key]?.verdict ?? .pass) >= .approve ? "**\(word)**" : word
         let others = also[change.key].map { "<br>also touched by \($0.joined(separator: ", "))" } ?? ""
-        return "| \(MarkdownText.code(change.action.symbol.text)) | \(name(change))\(others) | \(risk) | \(verdict) "
+        return "| \(change.action.rawValue) | \(name(change))\(others) | \(risk) | \(verdict) "
             + "| \(MarkdownText.code(change.digest.twelveDigits)) |\n"
     }
 
@@ -134,15 +154,18 @@ struct TenantSections {
     }
 
     private var details: CommentSection {
-        CommentSection(items: changes.map { block($0) }, rank: rank + 2) { left in
+        CommentSection(count: changes.count, rank: rank + 2) { index in
+            block(changes[index])
+        } left: { left in
             "*The details of \(left.counted("change")) found no room here.*\n\n"
         }
     }
 
     /// What happens to mail in the open, and the fields folded away.
     private func block(_ change: Change) -> String {
-        var text =
-            "#### \(MarkdownText.code(change.action.symbol.text)) \(MarkdownText.code(change.key.description, limit: 120))\n\n"
+        let title =
+            "\(change.action.verb) \(MarkdownText.code(change.key.description, limit: 120))"
+        var text = "#### \(title)\(whose)\n\n"
         if isFull { for sentence in change.effect { text += "- \(prose(sentence))\n" } }
         for risk in change.risks {
             let message = isFull ? ": \(prose(risk.message))" : ""
@@ -158,9 +181,11 @@ struct TenantSections {
         if let former = change.formerName, isFull { text += "- named \(MarkdownText.code(former)) in git before\n" }
         let findings = judgements[change.key].map { quiet($0) } ?? ""
         let place = change.source.map { " · \(MarkdownText.code($0.description, limit: 200))" } ?? ""
-        text += "\n<details><summary>\(change.fields.count.counted("field"))\(place)</summary>\n\n"
+        if !text.hasSuffix("\n\n") { text += "\n" }
+        text += "<details><summary>\(change.fields.count.counted("field"))\(place)</summary>\n\n"
         text += fields(change) + findings
-        return text + "\n</details>\n\n"
+        if !text.hasSuffix("\n\n") { text += "\n" }
+        return text + "</details>\n\n"
     }
 
     private func fields(_ change: Change) -> String {
@@ -213,4 +238,14 @@ struct TenantSections {
 extension String {
     /// Twelve hex digits of a digest: as many as `mitregate approve` needs.
     var twelveDigits: String { String((hasPrefix("sha256:") ? dropFirst(7) : self[...]).prefix(12)) }
+}
+
+extension Change.Action {
+    fileprivate var verb: String {
+        switch self {
+        case .create: "Create"
+        case .update: "Update"
+        case .delete: "Delete"
+        }
+    }
 }

@@ -97,8 +97,19 @@ extension TenantPlan {
         if !plan.waits.isEmpty { return "Nothing in it stands in the way; after the merge it waits, see below." }
         return standing == .ungated
             ? "The partners' mail servers were not asked yet, so nobody can tell whether mail would flow."
-            : "Merging writes exactly these changes to the tenant. The partners' mail servers are ready for them."
+            : "Merging writes exactly these changes to the tenant. \(readySentence)"
     }
+
+    private var readySentence: String {
+        switch verdict {
+        case nil: "No partner's mail server has a say in them."
+        case .pass: "The partners' mail servers are ready for them."
+        case .warn, .approve, .hold, .block: "Mail will flow; what should be fixed is named in the details."
+        }
+    }
+
+    /// The gate's verdict on the whole, or why there is none.
+    var gateWord: String { verdict?.rawValue ?? (judgements == nil ? "not asked" : "nothing to judge") }
 
     /// The changes, worst first: by verdict, by risk, then as they are applied.
     var changesWorstFirst: [Change] {

@@ -12,12 +12,13 @@ extension PlanReport {
         for (index, tenant) in tenants.enumerated() {
             // What follows keeps room for the heads of the others.
             let share = room / (tenants.count - index > 1 ? 2 : 1)
-            let head = headline(tenant)
+            let digest = tenant.plan?.changesDigest.twelveDigits ?? ""
+            let head = headline(tenant, digest)
             guard head.unicodeScalars.count + 200 <= room else {
                 parts.append("*\((tenants.count - index).counted("more tenant")) found no room here.*\n")
                 break
             }
-            let sections = TenantSections(tenant: tenant, visibility: .full).all
+            let sections = TenantSections(tenant: tenant, digest: digest, visibility: .full).all
             let text = head + CommentSection.compose(sections, limit: share - head.unicodeScalars.count).text
             room -= text.unicodeScalars.count
             parts.append(text)
@@ -25,7 +26,7 @@ extension PlanReport {
         return parts.joined()
     }
 
-    private static func headline(_ tenant: TenantPlan) -> String {
+    private static func headline(_ tenant: TenantPlan, _ digest: String) -> String {
         let standing = TenantStanding(tenant)
         var text =
             "### \(standing.symbol) mitregate · \(MarkdownText.code(tenant.tenant, limit: 100)): \(standing.word)\n\n"
@@ -35,8 +36,8 @@ extension PlanReport {
             let summary = plan.summary
             text += "\(summary.create) to create, \(summary.update) to update, \(summary.delete) to delete · "
             text +=
-                "security risk **\(tenant.highestRisk.rawValue)** · TLS gate **\(tenant.verdict?.rawValue ?? "not asked")** · "
-            text += "digest \(MarkdownText.code(plan.changesDigest.twelveDigits)) · "
+                "security risk **\(tenant.highestRisk.rawValue)** · TLS gate **\(tenant.gateWord)** · "
+            text += "digest \(MarkdownText.code(digest)) · "
         }
         return text
             + "\(plan.isOfWorkingTree ? "working tree" : "commit \(MarkdownText.code(plan.revision.shortRevision))")\n\n"
