@@ -2,6 +2,7 @@ import Configuration
 import ExchangeOnline
 package import FoundationEssentials
 import Connectors
+import Crypto
 import Forges
 import GitRepositories
 import Logging
@@ -32,7 +33,8 @@ package actor RequestDesk {
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false
-    private var saved: [String: String] = [:]
+    /// Digests of what is stored, by key.
+    private var saved: [String: SHA256Digest] = [:]
 
     struct KnownMerge: Sendable {
         var head: String
@@ -80,7 +82,7 @@ package actor RequestDesk {
             memory =
                 forges.first.flatMap { try? decoder.decode(ForgeMemory.self, from: Data($0.json.utf8)) }
                 ?? ForgeMemory()
-            for document in documents + forges { saved[document.key] = document.json }
+            for document in documents + forges { saved[document.key] = document.digest }
             // Whether what became of them was written is seen by what it would read.
             unwritten.formUnion(book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
             isLoaded = true
@@ -104,11 +106,11 @@ package actor RequestDesk {
         if let data = try? encoder.encode(memory) {
             documents.append(Document(.forge, name, json: String(decoding: data, as: UTF8.self)))
         }
-        documents.removeAll { saved[$0.key] == $0.json }
+        documents.removeAll { saved[$0.key] == $0.digest }
         guard !documents.isEmpty else { return true }
         do throws(StateStoreError) {
             try await environment.store.commit(ControllerChange(documents: documents))
-            for document in documents { saved[document.key] = document.json }
+            for document in documents { saved[document.key] = document.digest }
             return true
         } catch {
             environment.logger.error("\(name): what is known of its requests could not be stored. \(error.message)")
@@ -147,6 +149,10 @@ package actor RequestDesk {
         memory.deliveredAt = time
         memory.undelivered = 0
     }
+}
+
+extension Document {
+    fileprivate var digest: SHA256Digest { SHA256.hash(data: Array(json.utf8)) }
 }
 
 /// Plans that comments are made of; the oldest make room.
