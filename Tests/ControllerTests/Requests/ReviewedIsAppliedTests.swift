@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    @Test func `while a forge is down no other push passes for the merge of a request`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7, "second")
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            for note in ["third", "second"] {
+                try bench.laboratory.repository.write(DeskBench.inbound(note), to: DeskBench.path)
+                try await bench.laboratory.repository.commit("Straight to main: \(note)")
+                #expect(try await bench.apply().stop?.id == "not-reviewed")
+                bench.forge.fail(nil)
+            }
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
     @Test func `approvals count for what was shown, by persons other than the author, and can be taken back`()
         async throws
     {
