@@ -18,7 +18,7 @@ extension AzureDevOps {
                 ("token", "repoV2/\(place.project)/\(place.repository)"), ("descriptors", descriptor),
                 ("includeExtendedInfo", "true"), Self.version,
             ],
-            asked: "whether \(person.login) may write to \(repository)"
+            asked: "the rights of \(person.login) in \(repository)"
         )
         for list in try await elements(call) {
             guard let effective = list["acesDictionary"]?[descriptor]?["extendedInfo"] else { continue }
@@ -34,7 +34,7 @@ extension AzureDevOps {
         let call = ForgeRequest(
             path: ["_apis", "identities"],
             query: [("identityIds", person.id), Self.version],
-            asked: "who \(person.login) is"
+            asked: "the identity of \(person.login)"
         )
         let found = try await elements(call).first { $0["id"]?.text?.lowercased() == person.id }
         guard let descriptor = found?["descriptor"]?.azureDescriptor else {

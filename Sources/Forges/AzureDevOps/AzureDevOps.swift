@@ -147,9 +147,7 @@ struct AzureDevOps: Forge {
         }
         for result in results.prefix(2) {
             let found = (result[commit.hex]?.elements ?? []).compactMap { $0.azureRequest(page: page) }
-            let merged = found.filter { if case .merged = $0.state { true } else { false } }
-            // A commit can be in several, such as one into a branch that then was merged itself.
-            guard let request = merged.max(by: { $0.updated < $1.updated }) else { continue }
+            guard let request = found.bringing(commit) else { continue }
             places.keep(request)
             return request
         }
@@ -164,7 +162,7 @@ struct AzureDevOps: Forge {
         let call = ForgeRequest(
             path: ["_apis", "connectionData"],
             query: [("api-version", "7.1-preview.1")],
-            asked: "whose credentials these are"
+            asked: "the account of the credentials"
         )
         let user = try await connection.send(call).json["authenticatedUser"]
         guard let id = user?["id"]?.text, !id.isEmpty, id.utf8.count <= 255 else {

@@ -57,8 +57,9 @@ package struct PullRequest: Hashable, Sendable {
     package var isDraft: Bool
     /// The latest word of each person; empty in what a list of requests tells.
     package var reviews: [Review]
+    /// When it changed last; where the forge does not tell that, when it was opened or ended.
     package var updated: Date
-    /// What to fetch, such as `refs/pull/7/head`.
+    /// What to fetch, such as `refs/pull/7/head`; its history holds the head, which need not be its tip.
     package var ref: String
     /// Its page, for people.
     package var page: String

@@ -73,7 +73,7 @@ struct GitHub: GitHubShaped {
         var url = connection.address.url(request.path, query: request.query)
         var requests: [PullRequest] = []
         for _ in 1...GitHub.rules.maximumPages {
-            let page = try await page(at: url, request)
+            let page = try await connection.page(at: url, request, known: memory) { pullRequest(in: $0) }
             requests += page.requests
             if let since, let last = page.requests.last, last.updated < since { break }
             guard requests.count < limits.openRequests, let next = page.next else { break }
@@ -81,26 +81,6 @@ struct GitHub: GitHubShaped {
         }
         let wanted = requests.filter { $0.base.branch == branch && $0.updated >= since ?? .distantPast }
         return Array(wanted.prefix(limits.openRequests))
-    }
-
-    /// A page of the listing: what we know of it where the forge says that it is still so.
-    private func page(at url: String, _ request: ForgeRequest) async throws(ForgeError) -> ForgeMemory.Page {
-        var request = request
-        let known = memory.page(at: url)
-        request.entityTag = known?.tag
-        let answer = try await connection.send(request, to: url)
-        if answer.isUnchanged, let known { return known }
-        let page = ForgeMemory.Page(
-            tag: answer.headers["ETag"] ?? "",
-            requests: try connection.elements(of: answer, to: request).compactMap { pullRequest(in: $0) },
-            next: try connection.next(after: answer, to: request)
-        )
-        if page.tag.isEmpty || page.tag.utf8.count > 256 {
-            memory.forgetPage(at: url)
-        } else {
-            memory.keep(page, at: url)
-        }
-        return page
     }
 
     func merged(as commit: CommitID) async throws(ForgeError) -> PullRequest? {
@@ -111,22 +91,12 @@ struct GitHub: GitHubShaped {
         )
         do {
             let all = try await connection.pages(request, overflow: .cut).compactMap { pullRequest(in: $0) }
-            return Self.origin(of: commit, among: all)
+            return all.bringing(commit)
         } catch {
             // What GitHub answers for a commit that it does not know.
             guard error.status == 422 else { throw error }
             return nil
         }
-    }
-
-    /// The merged request that names the commit as its own; else, as after a rebase, the one merged last.
-    private static func origin(of commit: CommitID, among requests: [PullRequest]) -> PullRequest? {
-        let merged = requests.compactMap { request -> (request: PullRequest, commit: CommitID?, at: Date)? in
-            guard case .merged(let commit, let at) = request.state else { return nil }
-            return (request, commit, at ?? .distantPast)
-        }
-        let exact = merged.first { $0.commit == commit }
-        return (exact ?? merged.max { $0.at < $1.at })?.request
     }
 
     /// Whether a person's role writes.

@@ -86,7 +86,7 @@ struct GitLab: Forge {
         var requests: [PullRequest] = []
         var url = connection.address.url(request.path, query: request.query)
         for _ in 1...connection.rules.maximumPages {
-            let page = try await page(at: url, request)
+            let page = try await connection.page(at: url, request, known: memory) { $0.gitLabRequest }
             requests += page.requests
             guard requests.count < limits.openRequests, let next = page.next else { break }
             url = next
@@ -102,26 +102,6 @@ struct GitLab: Forge {
             request.base.isPublic = isPublic
             return request
         }
-    }
-
-    /// A page of the listing: what we know of it where the forge says that it is still so.
-    private func page(at url: String, _ request: ForgeRequest) async throws(ForgeError) -> ForgeMemory.Page {
-        var request = request
-        let known = memory.page(at: url)
-        request.entityTag = known?.tag
-        let answer = try await connection.send(request, to: url)
-        if answer.isUnchanged, let known { return known }
-        let page = ForgeMemory.Page(
-            tag: answer.headers["ETag"] ?? "",
-            requests: try connection.elements(of: answer, to: request).compactMap { $0.gitLabRequest },
-            next: try connection.next(after: answer, to: request)
-        )
-        if page.tag.isEmpty || page.tag.utf8.count > 256 {
-            memory.forgetPage(at: url)
-        } else {
-            memory.keep(page, at: url)
-        }
-        return page
     }
 
     func pullRequest(_ number: Int) async throws(ForgeError) -> PullRequest {
@@ -161,21 +141,11 @@ struct GitLab: Forge {
         )
         do throws(ForgeError) {
             let all = try await connection.pages(request, overflow: .cut).compactMap { $0.gitLabRequest }
-            return Self.origin(of: commit, among: all)
+            return all.bringing(commit)
         } catch {
             guard error.status == 404, error.saysCommitNotFound else { throw error }
             return nil
         }
-    }
-
-    /// The merged request that names the commit as its own; else, as after a rebase, the one merged last.
-    private static func origin(of commit: CommitID, among requests: [PullRequest]) -> PullRequest? {
-        let merged = requests.compactMap { request -> (request: PullRequest, commit: CommitID?, at: Date)? in
-            guard case .merged(let commit, let at) = request.state else { return nil }
-            return (request, commit, at ?? .distantPast)
-        }
-        let exact = merged.first { $0.commit == commit }
-        return (exact ?? merged.max { $0.at < $1.at })?.request
     }
 
     /// Whether a person is at least a developer, by whatever group.
@@ -185,7 +155,7 @@ struct GitLab: Forge {
         guard let id = Int(person.id), id > 0 else { return false }
         let request = ForgeRequest(
             path: path("members", "all", "\(id)"),
-            asked: "whether \(person.login) may write to \(repository)"
+            asked: "the rights of \(person.login) in \(repository)"
         )
         do throws(ForgeError) {
             let member = try await connection.send(request).json
@@ -204,7 +174,7 @@ struct GitLab: Forge {
 
     func ourselves() async throws(ForgeError) -> Person {
         if let known = memory.ourselves(at: connection.timing.now()) { return known }
-        let request = ForgeRequest(path: ["user"], asked: "whose credentials these are")
+        let request = ForgeRequest(path: ["user"], asked: "the account of the credentials")
         guard let person = try await connection.send(request).json.gitLabPerson else {
             throw ForgeFailure.unreadable(connection.rules, request, "it names nobody")
         }
