@@ -95,6 +95,7 @@ let package = Package(
         room("MailWatch", ["Connectors", "Planning", crypto]),
         room("StateStore", ["Connectors", "Planning", "Scheduling", grdb]),
         room("Transfers", ["CCurl"]),
+        room("JSON"),
         room(
             "Probing",
             ["COpenSSL", "CUnbound", "Transfers", nioCore, nioPosix]
@@ -102,16 +103,17 @@ let package = Package(
         room("TLSGate", ["Connectors", "Probing", "COpenSSL", crypto]),
         room("Reports", ["Connectors", "Planning", "TLSGate"]),
         room("GitRepositories", ["CGit2", subprocess]),
-        room("ExchangeOnline", ["Connectors", "Transfers", crypto, cryptoExtras, logging]),
+        room("ExchangeOnline", ["Connectors", "JSON", "Transfers", crypto, cryptoExtras, logging]),
         room(
             "Reconciling",
             [
                 "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
-                "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", crypto, logging,
+                "ExchangeOnline", "Forges", "PullRequests", "Transfers", "Probing", "TLSGate", "Reports", crypto,
+                logging,
             ]
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),
-        room("Forges", ["Transfers", crypto, cryptoExtras]),
+        room("Forges", ["JSON", "Transfers", crypto, cryptoExtras]),
         room("PullRequests", ["Connectors", "Forges", "Planning", "TLSGate", crypto]),
         room(
             "Site",
@@ -124,9 +126,10 @@ let package = Package(
         room(
             "Controller",
             [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "MailWatch",
-                "Notices", "Planning", "Reconciling", "Reports", "Scheduling", "Site", "StateStore", "TLSGate",
-                "Transfers", crypto, logging, metrics, serviceLifecycle,
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories",
+                "MailWatch", "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site",
+                "StateStore",
+                "TLSGate", "Transfers", "YAML", crypto, logging, metrics, serviceLifecycle,
             ]
         ),
         room("ExchangeSimulator", [crypto, nioCore, nioHTTP1, nioPosix]),
@@ -169,15 +172,15 @@ let package = Package(
         ),
         .target(
             name: "ForgeSimulator",
-            dependencies: [crypto, nioCore, nioHTTP1, nioPosix],
+            dependencies: ["JSON", crypto, cryptoExtras, nioCore, nioHTTP1, nioPosix],
             path: "Tests/ForgeSimulator",
             swiftSettings: settings
         ),
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "GitRepositories", "Probing", "Reports",
-                "TLSGate",
+                "Configuration", "Connectors", "Definitions", "ExchangeOnline", "ForgeSimulator", "Forges",
+                "GitRepositories", "JSON", "Probing", "Reports", "TLSGate",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus"],
@@ -205,8 +208,13 @@ let package = Package(
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),
+        tests(of: "JSON"),
         tests(of: "Notices", ["Scheduling", "Transfers", crypto]),
-        tests(of: "Forges", ["ForgeSimulator", "Transfers", crypto]),
+        tests(
+            of: "Forges",
+            ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto, cryptoExtras],
+            exclude: ["Fixtures"]
+        ),
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",
@@ -215,8 +223,9 @@ let package = Package(
         tests(
             of: "Controller",
             [
-                "Configuration", "Connectors", "ExchangeSimulator", "Laboratory", "Planning", "Reconciling",
-                "Scheduling", "StateStore", logging,
+                "Configuration", "Connectors", "ExchangeOnline", "ExchangeSimulator", "Forges", "GitRepositories",
+                "Laboratory", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
+                crypto, logging,
             ]
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),
@@ -237,7 +246,10 @@ let package = Package(
         ),
         tests(
             of: "mitregate",
-            ["Connectors", "ExchangeSimulator", "GitServers", "Laboratory", "Planning", "StateStore", "Transfers"],
+            [
+                "Connectors", "ExchangeSimulator", "ForgeSimulator", "Forges", "GitServers", "Laboratory", "Planning",
+                "StateStore", "Transfers",
+            ],
             exclude: ["Golden"]
         ),
     ],

@@ -1,6 +1,7 @@
 import ExchangeOnline
 package import Configuration
 import Connectors
+import Forges
 import FoundationEssentials
 import Logging
 import Notices
@@ -29,6 +30,8 @@ package final class Controller: Sendable {
     private let watching: WatchService
     private let partners: PartnerService
     private let credentials: CredentialService
+    private let pullRequests: RequestService
+    private let hooks: HookKeeper
     private let site: SiteService
     private let manager: ServiceManager?
     private let read: @Sendable () throws -> Configuration
@@ -68,10 +71,12 @@ package final class Controller: Sendable {
         self.events = events
         conditions = ObjectConditions(store: environment.store, events: events, now: now)
         let holder = EnvironmentHolder(environment)
-        let keeper = SourceKeeper(environment: { holder.current }, now: now)
+        let later = LateServices()
+        let keeper = SourceKeeper(environment: { holder.current }, now: now) { source, snapshot in
+            await later.requests?.settle(source, snapshot)
+        }
         let gate = RoundGate(Self.window)
         let shared = SharedResources(environment)
-        let later = LateServices()
         let watches = WatchKeeper(
             environment: { holder.current },
             shared: shared,
@@ -95,10 +100,11 @@ package final class Controller: Sendable {
             afterRound: { report, managed in
                 let tenant = managed.tenant.name
                 if let journal = report.journal { await watches.begin(after: journal, of: managed) }
+                let isWatched = await watches.hasWork(tenant)
                 if report.mayApply {
-                    let isWatched = await watches.hasWork(tenant)
                     await later.rollouts?.ended(report.outcome, managed, isWatched: isWatched)
                 }
+                later.requests?.ended(report.outcome, managed, isWatched: isWatched)
                 if report.outcome.hasLooked { later.watching?.look(at: tenant) }
             },
             logger: environment.logger,
@@ -117,6 +123,7 @@ package final class Controller: Sendable {
             keeper: watches,
             lanes: lanes,
             rollouts: rollouts,
+            ended: { watch, managed, revision in later.requests?.ended(watch, managed, revision: revision) },
             environment: { holder.current }
         )
         partners = PartnerService(
@@ -142,6 +149,29 @@ package final class Controller: Sendable {
             rollouts: rollouts,
             environment: environment
         )
+        let (sources, conditions) = (sources, conditions)
+        let pullRequests = RequestService(
+            settings: settings,
+            tools: RequestTools(
+                environment: { holder.current },
+                shared: shared,
+                open: { source in try holder.current.forge(of: source) },
+                branch: { source in await keeper.state(of: source.name).snapshot },
+                states: { [lanes] source in lanes.states(of: source) },
+                tell: { source, trouble in await conditions.replace(trouble, of: source) },
+                settled: { [lanes] tenants in
+                    for tenant in tenants { lanes[tenant]?.tell(.asked(id: RunID.make(now: now()), .webhook)) }
+                }
+            ),
+            environment: environment
+        )
+        self.pullRequests = pullRequests
+        later.adopt(pullRequests)
+        let hooks = HookKeeper(now: now) { source, hint in
+            pullRequests.hint(source, hint, at: now())
+            if hint.event != .comment, hint.event != .review { sources.look(at: source) }
+        }
+        self.hooks = hooks
         notices = NoticeService(
             settings: settings,
             events: events,
@@ -161,7 +191,8 @@ package final class Controller: Sendable {
             watches: watches,
             rollouts: rollouts,
             partners: partners,
-            credentials: credentials
+            credentials: credentials,
+            hooks: hooks
         )
         let manager = ServiceManager(environment: serviceEnvironment)
         self.manager = manager
@@ -194,9 +225,10 @@ package final class Controller: Sendable {
             return
         }
         notices.adopt()
+        hooks.adopt(settings.current)
         lanes.adopt(settings.current)
         let services: [any Service] = [
-            lease, notices, LaneService(lanes: lanes), sources, watching, partners,
+            lease, notices, LaneService(lanes: lanes), sources, pullRequests, watching, partners,
             credentials,
             Housekeeping(
                 environment: { [holder] in holder.current },
@@ -252,6 +284,8 @@ package final class Controller: Sendable {
             notices.adopt()
             lanes.adopt(configuration)
             sources.adopt()
+            hooks.adopt(configuration)
+            pullRequests.adopt()
             await conditions.replace([.configurationRefused], of: object, with: [])
             environment.logger.notice("The configuration was read again.")
         } catch {

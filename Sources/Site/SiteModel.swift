@@ -31,7 +31,28 @@ package protocol SiteModel: Sendable {
     func resume(tenant: String, by caller: String) async throws(ProblemDetails)
     func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView]
     func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView
+    /// Takes a forge's delivery; it answers at once and the same whatever it makes of it.
+    func take(_ delivery: HookDelivery)
     func rollBack(run: String, reason: String, by caller: String) async throws(ProblemDetails) -> RequestView
+}
+
+/// What was posted to a hook, with nothing of it checked.
+package struct HookDelivery: Sendable {
+    /// What stands behind `/hook/` in the address.
+    package var hook: String
+    /// In the order in which they came.
+    package var headers: [(name: String, value: String)]
+    /// At most ``limit`` bytes.
+    package var body: [UInt8]
+
+    /// In bytes.
+    package static let limit = 1 << 20
+
+    package init(hook: String, headers: [(name: String, value: String)], body: [UInt8]) {
+        self.hook = hook
+        self.headers = headers
+        self.body = body
+    }
 }
 
 /// Whether the controller can do its work.

@@ -17,6 +17,11 @@ package struct Document: Hashable, Sendable {
         case credential
         /// What is so about an object that is not a tenant; the key is the object.
         case condition
+        /// What is known of a request on a forge, what was shown in it and who approved; the key is the source, a slash,
+        /// and the request's number.
+        case pullRequest = "pull-request"
+        /// What is known of a source's forge; the key is the source.
+        case forge
     }
 
     package var kind: Kind
@@ -38,10 +43,13 @@ package struct DocumentQuery: Hashable, Sendable {
     package var kind: Document.Kind
     package var tenant: String?
     package var key: String?
+    /// What the key begins with.
+    package var prefix: String?
 
-    package init(_ kind: Document.Kind, tenant: String? = nil, key: String? = nil) {
+    package init(_ kind: Document.Kind, tenant: String? = nil, key: String? = nil, prefix: String? = nil) {
         self.kind = kind
         self.tenant = tenant
         self.key = key
+        self.prefix = prefix
     }
 }

@@ -1,10 +1,12 @@
 import CCurl
 
 /// Where a URL leads, read by the same parser that the transfer will use, so that no two readings of it differ.
-struct Endpoint: Hashable {
-    let scheme: String
-    let host: String
-    let port: String
+package struct Endpoint: Hashable {
+    package let scheme: String
+    package let host: String
+    package let port: String
+    /// Dots that lead upwards are followed already.
+    package let path: String
 
     var isPlain: Bool { scheme == "http" }
 
@@ -12,7 +14,7 @@ struct Endpoint: Hashable {
     var description: String { "\(host):\(port)" }
 
     /// Reads a URL and checks that requests may go where it leads.
-    init(_ request: HTTPRequest) throws(TransferError) {
+    package init(_ request: HTTPRequest) throws(TransferError) {
         guard let handle = curl_url() else { throw TransferError(CURLE_OUT_OF_MEMORY) }
         defer { curl_url_cleanup(handle) }
         guard curl_url_set(handle, CURLUPART_URL, request.url, UInt32(CURLU_DISALLOW_USER)) == CURLUE_OK else {
@@ -26,6 +28,7 @@ struct Endpoint: Hashable {
         self.scheme = scheme
         self.host = host.lowercased()
         self.port = port
+        path = Self.part(CURLUPART_PATH, of: handle) ?? "/"
         guard scheme == "https" || scheme == "http" && mayBePlain(for: request) else {
             throw Self.refusal("only https is spoken, and plain http only to this machine itself", host: description)
         }

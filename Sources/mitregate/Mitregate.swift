@@ -19,7 +19,8 @@ struct Mitregate: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, PlanCommand.self, GateCommand.self, ProbeCommand.self, PartnerCommand.self,
             CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
-            ShowCommand.self, RollbackCommand.self, RetryCommand.self, ImportCommand.self, DoctorCommand.self,
+            ShowCommand.self, CommentCommand.self, RollbackCommand.self, RetryCommand.self, ImportCommand.self,
+            DoctorCommand.self,
             SchemaCommand.self, StateCommand.self, ControllerCommand.self, ReconcileCommand.self, SuspendCommand.self,
             ResumeCommand.self, ApproveCommand.self, WatchCommand.self, EventsCommand.self, GitFetchCommand.self,
         ]

@@ -2,8 +2,11 @@ import Configuration
 import Connectors
 import Definitions
 import ExchangeOnline
+import ForgeSimulator
+import Forges
 import Foundation
 import GitRepositories
+import JSON
 import Probing
 import Reports
 import TLSGate
@@ -48,6 +51,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
             }
         },
         FuzzTarget(name: "armour") { _ = OpenPGPArmour.decode(String(decoding: $0, as: UTF8.self)) },
+        FuzzTarget(name: "delivery", run: deliver),
         FuzzTarget(name: "policy") { _ = try? MTASTSPolicy($0) },
     ]
 
@@ -74,5 +78,27 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         }
         _ = dialogue.handle(.ended, at: .seconds(4))
         _ = dialogue.transcript
+    }
+
+    /// The bytes as a body that each forge signed, and as the proof of another.
+    private static func deliver(_ bytes: [UInt8]) {
+        let secret = "It's a hook's secret"
+        let key = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+        let senders: [(ForgeSettings.Kind, DeliverySender, HookSecret)] = [
+            (.github, .github(secret: secret), .secret(secret)), (.gitea, .gitea(secret: secret), .secret(secret)),
+            (.forgejo, .forgejo(secret: secret), .secret(secret)), (.gitlab, .gitlab(token: secret), .secret(secret)),
+            (.gitlab, .gitlabSigned(key: key), .secret(key)),
+            (.azureDevOps, .azureDevOps(user: "u", password: secret), .user("u", password: secret)),
+        ]
+        let text = String(decoding: bytes.prefix(2_000), as: UTF8.self)
+        for (kind, sender, secret) in senders {
+            for event in ["pull_request", String(text.prefix(40))] {
+                let headers = sender.headers(event: event, id: "1", body: bytes)
+                let hint = kind.deliveries.hint(in: Delivery(headers: headers, body: bytes), secret: secret)
+                precondition(hint != nil || bytes.count > Delivery.maximumBody, "a signed delivery is refused")
+            }
+            let headers = sender.headers(event: "push", id: text, body: []).map { ($0.name, text) }
+            _ = kind.deliveries.hint(in: Delivery(headers: headers, body: bytes), secret: secret)
+        }
     }
 }

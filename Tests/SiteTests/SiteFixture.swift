@@ -63,6 +63,11 @@ final class StubModel: SiteModel {
         throw .notFound("watch \(id)", remedy: "None.")
     }
 
+    func take(_ delivery: HookDelivery) {
+        let names = delivery.headers.map { "\($0.name): \($0.value)" }.filter { $0.lowercased().hasPrefix("x-") }
+        asked.withLock { $0.append("\(delivery.hook) got \(delivery.body.count) bytes with \(names)") }
+    }
+
     func rollBack(run: String, reason: String, by caller: String) async throws(ProblemDetails) -> RequestView {
         RequestView(id: "R2", tenant: "contoso", asked: .start, by: caller)
     }

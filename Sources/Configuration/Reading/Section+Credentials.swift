@@ -12,26 +12,30 @@ extension Section {
             }
             return nil
         }
+        return section.signIn(in: "credentials")
+    }
+
+    /// The ways to sign in to Microsoft Entra, read from this section itself, which ends here.
+    func signIn(in name: String) -> CredentialConfiguration? {
         let keys = ["clientSecret", "certificate", "federatedToken", "managedIdentity"]
-        section.know(keys)
-        let given = keys.filter { section.has($0) }
+        know(keys)
+        let given = keys.filter { has($0) }
         guard given.count == 1, let kind = given.first else {
             let message =
-                given.isEmpty
-                ? "credentials says no way to sign in." : "credentials has \(given.joined(separator: " and "))."
+                given.isEmpty ? "\(name) says no way to sign in." : "\(name) has \(given.joined(separator: " and "))."
             context.add(
                 "config-credentials",
-                at: section.origin,
+                at: origin,
                 message,
                 remedy: "Give one of clientSecret, certificate, federatedToken and managedIdentity."
             )
-            _ = section.setting("clientId")
-            section.finish(in: "credentials")
+            _ = setting("clientId")
+            finish(in: name)
             return nil
         }
-        let clientId = section.clientId(isRequired: kind != "managedIdentity")
-        let proof = section.proof(kind)
-        section.finish(in: "credentials")
+        let clientId = clientId(isRequired: kind != "managedIdentity")
+        let proof = proof(kind)
+        finish(in: name)
         guard let proof, kind == "managedIdentity" || clientId != nil else { return nil }
         return CredentialConfiguration(clientId: clientId, proof: proof)
     }

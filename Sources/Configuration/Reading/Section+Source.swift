@@ -23,6 +23,7 @@ extension Section {
             missing("tenants", in: "the source", remedy: "List the tenants whose definitions the repository holds.")
         }
         let rollout = self.rollout(tenants.map(\.name))
+        let forge = self.forge()
         finish(in: "a source")
         guard let name, let address, let form else { return nil }
         return Source(
@@ -32,6 +33,7 @@ extension Section {
             interval: interval,
             verification: verification,
             access: access,
+            forge: forge,
             rollout: rollout,
             tenants: tenants
         )

@@ -9,6 +9,8 @@ package struct Source: Hashable, Sendable {
     /// `nil`: signatures are not asked for.
     package var verification: SignatureVerification?
     package var access: GitAccess
+    /// `nil`: requests are not looked at, and no change needs to have been shown in one.
+    package var forge: SourceForge?
     /// `nil`: every tenant gets a commit at once.
     package var rollout: RolloutSettings?
     package var tenants: [TenantConfiguration]
@@ -20,6 +22,7 @@ package struct Source: Hashable, Sendable {
         interval: Duration = .seconds(60),
         verification: SignatureVerification? = nil,
         access: GitAccess = GitAccess(),
+        forge: SourceForge? = nil,
         rollout: RolloutSettings? = nil,
         tenants: [TenantConfiguration]
     ) {
@@ -29,6 +32,7 @@ package struct Source: Hashable, Sendable {
         self.interval = interval
         self.verification = verification
         self.access = access
+        self.forge = forge
         self.rollout = rollout
         self.tenants = tenants
     }

@@ -200,7 +200,9 @@ final class LaneWorker: Sendable {
         if report.outcome.live != .notAsked || report.digest != nil { work.digest = report.digest }
         if let settings = report.settings { work.settings = settings }
         let now = tools.now()
+        let digest = work.digest
         shown.withLock { shown in
+            shown.digest = digest
             // A round that made no plan, as a cheap one, leaves the last one waiting.
             if let plan = report.plan { shown.plan = plan }
             if case .read(let live) = report.outcome.live { shown.live = live }
@@ -267,6 +269,8 @@ struct LaneSnapshot: Sendable {
     var plan: PlanView?
     /// What the last full round saw.
     var live: LiveView?
+    /// The digest of what the tenant was read as last; `nil` where that is not known any more.
+    var digest: String?
     /// What the gate said last.
     var gate: GateWord?
     var readAt: Date?

@@ -25,6 +25,7 @@ struct ControllerModel: SiteModel {
     let rollouts: RolloutKeeper
     let partners: PartnerService
     let credentials: CredentialService
+    let hooks: HookKeeper
 
     private var now: Date { environment.timing.now() }
 
@@ -71,6 +72,8 @@ struct ControllerModel: SiteModel {
     }
 
     func eventSignals() -> AsyncStream<Void> { events.follow() }
+
+    func take(_ delivery: HookDelivery) { hooks.take(delivery) }
 
     // MARK: Requests
 

@@ -14,12 +14,19 @@ actor SourceKeeper {
 
     private let environment: @Sendable () -> RunEnvironment
     private let now: @Sendable () -> Date
+    /// Told of each tip before anybody else sees it.
+    private let settle: @Sendable (Source, SourceSnapshot) async -> Void
     private var states: [String: State] = [:]
     private var reading: [String: Task<State, Never>] = [:]
 
-    init(environment: @escaping @Sendable () -> RunEnvironment, now: @escaping @Sendable () -> Date) {
+    init(
+        environment: @escaping @Sendable () -> RunEnvironment,
+        now: @escaping @Sendable () -> Date,
+        settle: @escaping @Sendable (Source, SourceSnapshot) async -> Void = { _, _ in }
+    ) {
         self.environment = environment
         self.now = now
+        self.settle = settle
     }
 
     func state(of source: String) -> State { states[source] ?? State() }
@@ -39,7 +46,9 @@ actor SourceKeeper {
     private func read(_ source: Source) async -> State {
         var state = states[source.name] ?? State()
         do throws(RunStop) {
-            state.snapshot = try await SourceReader(environment()).snapshot(of: source)
+            let snapshot = try await SourceReader(environment()).snapshot(of: source)
+            await settle(source, snapshot)
+            state.snapshot = snapshot
             state.trouble = nil
             state.readAt = now()
         } catch {

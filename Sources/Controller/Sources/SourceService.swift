@@ -22,6 +22,7 @@ final class SourceService: Service {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let chance: @Sendable () -> Double
+    private let waiters = Waiters()
     private let restart: AsyncStream<Void>
     private let restarts: AsyncStream<Void>.Continuation
 
@@ -50,6 +51,9 @@ final class SourceService: Service {
     /// Begins again with the sources of the configuration in force.
     func adopt() { restarts.yield() }
 
+    /// Looks at a source now and not at its interval.
+    func look(at source: String) { waiters.wake(source) }
+
     func run() async throws {
         restarts.yield()
         var loops: Task<Void, Never>?
@@ -74,7 +78,13 @@ final class SourceService: Service {
             await tell(of: source, state)
             let share = 0.9 + 0.2 * chance()
             let seconds = Double(source.interval.components.seconds) * share
-            guard (try? await clock.sleep(for: .seconds(seconds))) != nil else { return }
+            let (clock, waiters) = (clock, waiters)
+            let timer = Task {
+                guard (try? await clock.sleep(for: .seconds(seconds))) != nil else { return }
+                waiters.wake(source.name)
+            }
+            await waiters.wait(for: source.name)
+            timer.cancel()
         }
     }
 

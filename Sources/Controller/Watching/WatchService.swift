@@ -15,6 +15,8 @@ final class WatchService: Service {
     private let keeper: WatchKeeper
     private let lanes: LaneRegistry
     private let rollouts: RolloutKeeper
+    /// Told of each watch that ended, with the commit that the tenant is at.
+    private let ended: @Sendable (Watch, ManagedTenant, _ revision: String?) -> Void
     private let environment: @Sendable () -> RunEnvironment
     private let waiters = Waiters()
     /// By tenant, in the time that the stopwatch shows: a calendar that is set back must hold up no watch.
@@ -27,11 +29,13 @@ final class WatchService: Service {
         keeper: WatchKeeper,
         lanes: LaneRegistry,
         rollouts: RolloutKeeper,
+        ended: @escaping @Sendable (Watch, ManagedTenant, _ revision: String?) -> Void = { _, _, _ in },
         environment: @escaping @Sendable () -> RunEnvironment
     ) {
         self.keeper = keeper
         self.lanes = lanes
         self.rollouts = rollouts
+        self.ended = ended
         self.environment = environment
         stopwatch = Stopwatch(environment().timing.clock)
     }
@@ -80,6 +84,7 @@ final class WatchService: Service {
         }
         for watch in await keeper.takeEnded(tenant) {
             await rollouts.ended(watch, snapshot.managed, tree: snapshot.memory.tree)
+            ended(watch, snapshot.managed, snapshot.memory.revision)
         }
         guard await keeper.hasWork(tenant) else { return }
         let share = 0.9 + 0.2 * environment.timing.random()

@@ -1,4 +1,5 @@
 import Connectors
+import JSON
 
 /// What an error's body tells, whichever of its forms it has: the service's own, in parts; a message alone; plain text;
 /// a web page; NUL bytes; nothing.

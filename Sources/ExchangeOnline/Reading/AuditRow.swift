@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 /// One row of Search-UnifiedAuditLog, whose `AuditData` is JSON in a string.
 ///

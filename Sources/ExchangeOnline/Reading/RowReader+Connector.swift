@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 extension RowReader {
     /// The connector or rule that the row describes.

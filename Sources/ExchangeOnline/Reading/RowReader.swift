@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 /// Reads one row of a `Get-` cmdlet by exact keys; unknown keys, and all with `@` in them, are passed over.
 ///

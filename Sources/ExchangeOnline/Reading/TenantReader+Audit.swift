@@ -1,5 +1,6 @@
 import Connectors
 package import FoundationEssentials
+import JSON
 
 extension TenantReader {
     /// The cmdlets whose use is a change to what we watch.

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 extension TenantReader {
     /// Far more than a tenant has connectors.

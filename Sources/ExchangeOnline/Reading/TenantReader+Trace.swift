@@ -1,5 +1,6 @@
 import Connectors
 package import FoundationEssentials
+import JSON
 
 extension TenantReader {
     /// The most rows of one answer, and the longest span of one query.

@@ -1,5 +1,6 @@
 package import Connectors
 import FoundationEssentials
+import JSON
 import Logging
 
 /// Reads a tenant; it has no function that writes.

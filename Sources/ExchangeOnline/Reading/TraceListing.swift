@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 /// A listing of Get-MessageTraceV2 on its way through its pages.
 ///

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 import Transfers
 
 /// A success of the admin API: its rows, and what came with them.

@@ -1,3 +1,5 @@
+import JSON
+
 /// One cmdlet with its parameters, and what repeating it would mean.
 struct Command: Hashable, Sendable {
     enum Effect: Hashable, Sendable {

@@ -47,6 +47,9 @@ package struct Endpoints: Hashable, Sendable {
         switch resource {
         case .exchange: "https://\(cloud.exchangeHost)"
         case .graph: "https://\(cloud.graphHost)"
+        // Its application id: Azure DevOps has no address of its own as a resource.
+        // Source: learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity.
+        case .azureDevOps: "499b84ac-1321-427f-aa17-267ca6975798"
         }
     }
 }
@@ -55,4 +58,5 @@ package struct Endpoints: Hashable, Sendable {
 package enum TokenResource: String, Hashable, Sendable, CaseIterable {
     case exchange
     case graph
+    case azureDevOps
 }

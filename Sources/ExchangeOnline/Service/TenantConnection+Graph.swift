@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 import Transfers
 
 extension TenantConnection {

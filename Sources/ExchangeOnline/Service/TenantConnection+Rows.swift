@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 extension TenantConnection {
     /// All rows of a read, with what the service said along with them.

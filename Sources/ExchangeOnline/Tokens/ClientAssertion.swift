@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import JSON
 
 /// The JSON Web Token by which an application with a certificate proves who it is.
 ///

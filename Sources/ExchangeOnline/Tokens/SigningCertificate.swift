@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 package import FoundationEssentials
+import JSON
 
 /// A certificate with its RSA key, read from PEM, that signs for an application.
 package struct SigningCertificate: Sendable {

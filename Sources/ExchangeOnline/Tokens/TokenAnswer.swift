@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import Transfers
 
 /// What a token endpoint answered.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 extension TokenClaims {
     /// Reads the payload of a token without checking its signature; nothing for an opaque token.

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import JSON
 
 /// The errors of Microsoft Entra's token endpoint, by their `AADSTS` number, in words with a remedy.
 ///

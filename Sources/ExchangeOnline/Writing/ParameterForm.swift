@@ -1,4 +1,5 @@
 import Connectors
+import JSON
 
 /// How settings are written as parameters of the New-, Set- and other cmdlets.
 struct ParameterForm {

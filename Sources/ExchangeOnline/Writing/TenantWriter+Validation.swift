@@ -1,3 +1,5 @@
+import JSON
+
 extension TenantWriter {
     /// Lets Exchange test a connector, which sends real mail to the recipients and may take minutes; never repeated.
     ///

@@ -1,4 +1,5 @@
 package import Connectors
+import JSON
 
 /// Changes a tenant; only `apply` and `rollback` make one.
 ///

@@ -9,6 +9,8 @@ package protocol Forge: Sendable {
 
     /// The open requests against a branch, newest change first; with `since` only those that changed at or after it.
     ///
+    /// Where a forge does not tell when a request changed they are all of them, the one opened last first.
+    ///
     /// Where nothing moved since the last call of this value it is one conditional call.
     /// At most ``ForgeLimits/openRequests`` are returned.
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest]

@@ -30,10 +30,13 @@ package struct PullRequest: Hashable, Sendable {
         package var branch: String
         /// The branch's tip as the forge told it last; may be older than the branch is.
         package var commit: CommitID?
+        /// Whether anybody may read the repository; `nil` where the request does not tell it.
+        package var isPublic: Bool?
 
-        package init(branch: String, commit: CommitID?) {
+        package init(branch: String, commit: CommitID?, isPublic: Bool? = nil) {
             self.branch = branch
             self.commit = commit
+            self.isPublic = isPublic
         }
     }
 
@@ -54,8 +57,9 @@ package struct PullRequest: Hashable, Sendable {
     package var isDraft: Bool
     /// The latest word of each person; empty in what a list of requests tells.
     package var reviews: [Review]
+    /// When it changed last; where the forge does not tell that, when it was opened or ended.
     package var updated: Date
-    /// What to fetch, such as `refs/pull/7/head`.
+    /// What to fetch, such as `refs/pull/7/head`; its history holds the head, which need not be its tip.
     package var ref: String
     /// Its page, for people.
     package var page: String

@@ -5,7 +5,7 @@ extension GitError {
         case .invalidURL, .cannotConnect, .authenticationFailed, .credentialsMissing, .keyUnusable, .hostKeyUnknown,
             .hostKeyChanged, .hostKeyRevoked, .knownHostsUnreadable, .certificateUntrusted, .caFileUnreadable,
             .remoteRefused, .repositoryNotFound, .branchNotFound, .invalidBranch, .remoteTooLarge, .timedOut,
-            .childFailed, .cancelled:
+            .childFailed, .cancelled, .invalidReference, .requestsTooLarge, .mergeFailed:
             remoteMessage
         default: localMessage
         }
@@ -38,6 +38,9 @@ extension GitError {
                 : "\(url) has no branch \(branch); it has \(found.joined(separator: ", "))."
         case .invalidBranch(let branch): "\"\(branch)\" is not a valid branch name."
         case .remoteTooLarge(let url, let limit): "\(url) sends more than \(limit); the fetch was stopped."
+        case .invalidReference(let name): "\"\(name)\" is not a reference that a request's head can be fetched from."
+        case .requestsTooLarge(let limit): "The heads of the open requests take more than \(limit) together."
+        case .mergeFailed(let detail): "The request cannot be merged into the branch to look at it: \(detail)."
         case .timedOut(let url, let seconds): "Fetching \(url) took more than \(seconds) s and was ended."
         case .childFailed(let detail): "The process that fetches failed: \(detail)."
         default: "The fetch was interrupted."
@@ -76,6 +79,12 @@ extension GitError {
         case .signersUnreadable(let path, let detail): "The file of allowed signers \(path) cannot be used: \(detail)."
         default: "The repository cannot be used."
         }
+    }
+}
+
+extension GitError {
+    static func needsMore(than limits: FetchLimits) -> String {
+        "it needs more than \(limits.memory >> 20) MiB of memory"
     }
 }
 

@@ -31,6 +31,9 @@ extension GitError {
             Keep definitions in a repository of their own, without large files; or clone this one with git, and give the \
             clone's path as the source's `url`.
             """
+        case .invalidReference: "Rename the request's branch; see git-check-ref-format(1)."
+        case .requestsTooLarge: "Close requests that are not needed; keep large files out of this repository."
+        case .mergeFailed: "Rebase the request's branch onto the branch that it is for, and keep large files out of it."
         case .timedOut: "Check the network and the server; a fetch is tried again at the next interval."
         case .childFailed: "Try again; if it stays so, run `mitregate doctor`."
         case .cancelled: "Run again."

@@ -19,6 +19,10 @@ package enum GitError: Error, Hashable, Codable, Sendable {
     case branchNotFound(url: String, branch: String, found: [String])
     case invalidBranch(String)
     case remoteTooLarge(url: String, limit: String)
+    // The requests of a forge
+    case invalidReference(String)
+    case requestsTooLarge(limit: String)
+    case mergeFailed(detail: String)
     // The child process
     case timedOut(url: String, seconds: Double)
     case childFailed(detail: String)

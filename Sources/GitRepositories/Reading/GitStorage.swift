@@ -20,6 +20,16 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.commits(to: tip, since: base).sorted() }
     }
 
+    /// The steps that a branch made from one commit to another, oldest first, by first parents; at most a thousand.
+    package func firstParents(of tip: String, since base: String) async throws(GitError) -> [BranchStep] {
+        try await reading { repository throws(GitError) in try repository.steps(to: tip, since: base) }
+    }
+
+    /// The ids of all commits behind `tip`, the tip among them, in no order of time.
+    package func history(of tip: String) async throws(GitError) -> [String] {
+        try await reading { repository throws(GitError) in try repository.history(of: tip).sorted() }
+    }
+
     /// The id of a folder's tree, for content addressing: equal ids mean equal content below.
     ///
     /// `nil` when the commit has no such folder.

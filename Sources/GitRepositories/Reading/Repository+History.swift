@@ -46,6 +46,12 @@ extension Repository {
         return try history(of: end, without: try history(of: start))
     }
 
+    /// The ids of all commits behind `tip`, the tip among them.
+    func history(of tip: String) throws(GitError) -> Set<String> {
+        guard try hasCommit(tip), let end = ObjectID(tip)?.raw else { throw .noSuchCommit(id: tip.printable) }
+        return try history(of: end)
+    }
+
     /// A commit and all behind it, but for what is known already; no further once `last` was found.
     private func history(
         of tip: git_oid,
@@ -78,6 +84,18 @@ extension Repository {
         guard git_commit_lookup(&commit, raw, &id) == 0, let commit else { throw failure() }
         defer { git_commit_free(commit) }
         return (0..<git_commit_parentcount(commit)).compactMap { git_commit_parent_id(commit, $0)?.pointee }
+    }
+
+    /// The steps from `base` to `tip` by first parents, oldest first; the last thousand of them.
+    func steps(to tip: String, since base: String) throws(GitError) -> [BranchStep] {
+        let new = try commits(to: tip, since: base)
+        var steps: [BranchStep] = []
+        var next: String? = tip
+        while let id = next, new.contains(id), steps.count < 1_000 {
+            next = try commit(id).parents.first
+            steps.append(BranchStep(commit: id, parent: next))
+        }
+        return steps.reversed()
     }
 
     /// Whether its history is cut off, as a CI runner's clone often is.
@@ -151,6 +169,12 @@ package struct FolderRemoval: Sendable {
     package let removedBy: Commit
     /// The id of the commit before it.
     package let lastSeenIn: String
+}
+
+/// A commit of a branch, and the one that the branch had before it.
+package struct BranchStep: Hashable, Sendable {
+    package let commit: String
+    package let parent: String?
 }
 
 /// What a folder held from one commit on.

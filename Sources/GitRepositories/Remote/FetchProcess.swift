@@ -20,7 +20,7 @@ enum FetchProcess {
         limitMemory(to: request.limits.memory)
         let response: FetchResponse
         do throws(GitError) {
-            response = .fetched(try Fetcher(request).run())
+            response = try request.answer()
         } catch {
             response = .failed(error)
         }

@@ -46,6 +46,18 @@ final class Remote {
         throw .branchNotFound(url: dialogue.url.shown, branch: branch.printable, found: found)
     }
 
+    /// The commit that a reference of the remote points at; `nil` where there is no such reference.
+    func commit(named reference: String) throws(GitError) -> String? {
+        var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+        var count = 0
+        try check(git_remote_ls(&heads, &count, raw))
+        for head in UnsafeBufferPointer(start: heads, count: count) {
+            guard let head, let name = head.pointee.name, String(cString: name) == reference else { continue }
+            return ObjectID(head.pointee.oid).text
+        }
+        return nil
+    }
+
     func download(_ specification: String) throws(GitError) {
         var options = git_fetch_options()
         git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))

@@ -18,7 +18,7 @@ package struct Guard: Hashable, Sendable, Codable {
         self.init(id: id.rawValue, message: message, until: until)
     }
 
-    /// The guards that planning itself raises.
+    /// The guards that planning itself raises, and the one of the reviews.
     package enum ID: String, Hashable, Sendable, CaseIterable {
         case quarantinedRevision = "quarantined-revision"
         case sourceEmpty = "source-empty"
@@ -37,10 +37,12 @@ package struct Guard: Hashable, Sendable, Codable {
         case ruleTargetUnusable = "rule-target-unusable"
         case ruleHasOtherParts = "rule-has-other-parts"
         case exchangeWouldRefuse = "exchange-would-refuse"
+        /// What would be applied was not shown to a reviewer as it is.
+        case notReviewed = "not-reviewed"
     }
 
     /// Whether a person who has seen the plan may go on all the same: the tenant's policy only asks that one looks.
     package var holdsUnattendedOnly: Bool {
-        [ID.changesProposed, .driftProposed, .tenantShrunken].contains { $0.rawValue == id }
+        [ID.changesProposed, .driftProposed, .tenantShrunken, .notReviewed].contains { $0.rawValue == id }
     }
 }

@@ -13,7 +13,9 @@ package struct TenantRun: Sendable {
     package typealias Step = @Sendable (inout TenantRun) async throws(RunStop) -> Void
 
     /// What `plan` does; nothing in it can write to a tenant, and it needs no lease.
-    package static let planning: [Step] = [loadDefinitions, observe, makePlan, judge]
+    package static let planning: [Step] = [loadDefinitions, observe, makePlan, checkReviews, judge, checkVerdicts]
+    /// Whether the definitions are right, and nothing else: neither the tenant nor a partner is asked.
+    package static let validating: [Step] = [loadDefinitions]
     /// What a plan for people to read takes: it also says who made the drift.
     static let planningForReaders: [Step] = planning + [attribute]
     /// What `apply` does, from the lease to what is remembered.
@@ -76,6 +78,8 @@ package struct TenantRun: Sendable {
         package var scope = PlanScope()
         /// The id that the run is to have, where it was stored before; `nil`: a new one.
         package var runID: String?
+        /// Whether a change is held that was not shown in a merged request; what a request would do is not merged yet.
+        package var checksReviews = true
         /// The plans that a person let through.
         package var approvals: [Approval] = []
         /// The worst of the gate's verdicts that a person saw and let through with this plan; `nil`: none was shown.

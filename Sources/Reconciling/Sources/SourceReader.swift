@@ -1,6 +1,6 @@
 package import Configuration
 import ExchangeOnline
-import GitRepositories
+package import GitRepositories
 import Reports
 import StateStore
 import Transfers
@@ -114,13 +114,7 @@ package actor SourceReader {
         defer { environment.tell(source.name, nil) }
         let mirror = GitMirror(
             folder: "\(environment.configuration.mirrors)/\(source.name)",
-            remote: GitRemote(
-                url: source.url,
-                branch: branch,
-                credentials: try credentials(source.access),
-                caFile: source.access.caFile,
-                knownHosts: source.access.knownHosts
-            )
+            remote: try remote(of: source, branch: branch)
         )
         _ = try await mirror.fetch(
             executable: environment.executable,
@@ -133,6 +127,46 @@ package actor SourceReader {
                 try await mirror.snapshot()
             }
         return SourceSnapshot(storage: mirror, commit: commit, local: nil)
+    }
+
+    /// Where requests' heads are kept, next to what was read of the source.
+    package static func requests(
+        of source: Source,
+        at snapshot: SourceSnapshot,
+        _ environment: RunEnvironment
+    ) throws(RunStop) -> RequestMirror {
+        do {
+            return RequestMirror(
+                // No source can have this name.
+                folder: "\(environment.configuration.mirrors)/\(source.name)~requests",
+                remote: try remote(of: source, branch: source.branch),
+                base: snapshot.storage.repositoryPath
+            )
+        } catch let error as ConfigurationError {
+            throw RunStop(error)
+        } catch {
+            throw RunStop(.error, id: "source-unreadable", "\(error)")
+        }
+    }
+
+    /// How this program is called for git's work that may hang.
+    package static func child(_ environment: RunEnvironment) -> GitChild {
+        GitChild(
+            executable: environment.executable,
+            arguments: ["git-fetch"],
+            deadline: deadline,
+            clock: environment.timing.clock
+        )
+    }
+
+    private static func remote(of source: Source, branch: String) throws -> GitRemote {
+        GitRemote(
+            url: source.url,
+            branch: branch,
+            credentials: source.url.hasPrefix("/") ? .none : try credentials(source.access),
+            caFile: source.access.caFile,
+            knownHosts: source.access.knownHosts
+        )
     }
 
     private static func credentials(_ access: GitAccess) throws -> GitCredentials {

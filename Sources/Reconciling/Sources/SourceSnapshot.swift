@@ -6,4 +6,10 @@ package struct SourceSnapshot: Sendable {
     package var commit: Commit
     /// The repository itself, for a source that is a path on this machine.
     package var local: LocalRepository?
+
+    package init(storage: any GitStorage, commit: Commit, local: LocalRepository? = nil) {
+        self.storage = storage
+        self.commit = commit
+        self.local = local
+    }
 }

@@ -48,7 +48,7 @@ extension RunEnvironment {
 }
 
 extension TenantCredential {
-    init(_ credentials: CredentialConfiguration) {
+    package init(_ credentials: CredentialConfiguration) {
         let clientId = credentials.clientId ?? ""
         switch credentials.proof {
         case .clientSecret(let secret):

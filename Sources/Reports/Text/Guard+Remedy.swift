@@ -9,7 +9,8 @@ extension Guard {
             "Review the plan, then apply it yourself: mitregate apply on a terminal, or mitregate plan --out FILE and "
                 + "mitregate apply FILE. With --auto-approve no one reviews it, so it stays held."
         case .adoptionMissing, .approvalMissing, .changeLimit, .connectorInUse, .deleteLimit, .exchangeWouldRefuse,
-            .nameTaken, .quarantinedRevision, .recreated, .ruleHasOtherParts, .ruleTargetUnusable, .sourceEmpty,
+            .nameTaken, .notReviewed, .quarantinedRevision, .recreated, .ruleHasOtherParts, .ruleTargetUnusable,
+            .sourceEmpty,
             .sourceShrunk, .tenantShrunken, nil:
             nil
         }

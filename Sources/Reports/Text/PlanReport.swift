@@ -162,32 +162,20 @@ extension TenantPlan {
 
     /// Why the plan is not applied as it stands, for a reader who has the findings above; `nil` when nothing is in its way.
     package var refusal: String? {
-        refusal(
-            block: "Fix what is marked ✗ above.",
-            hold: "what is marked ? above could not be judged yet; try again.",
-            approve: "a person must accept what is marked above, with a Waiver.",
-            guards: { $0 == 1 ? "the reason above is" : "the \($0) reasons above are" }
-        )
-    }
-
-    /// The same for a reader who has the findings below.
-    var refusalAbove: String? {
-        refusal(
-            block: "Fix the findings below.",
-            hold: "the findings below could not be judged yet; try again.",
-            approve: "a person must accept the findings below, with a Waiver.",
-            guards: { $0 == 1 ? "the reason below is" : "the \($0) reasons below are" }
-        )
-    }
-
-    private func refusal(block: String, hold: String, approve: String, guards reasons: (Int) -> String) -> String? {
         guard let plan else { return nil }
-        if verdict == .block { return "Blocked by the TLS gate: nothing is applied. \(block)" }
-        if let first = plan.guards.first, !plan.guards.allSatisfy(\.holdsUnattendedOnly) {
-            return "Held (\(first.id)): nothing is applied until \(reasons(plan.guards.count)) dealt with."
+        if verdict == .block {
+            return "Blocked by the TLS gate: nothing is applied. Fix what is marked ✗ above."
         }
-        if verdict == .hold { return "Held by the TLS gate: \(hold)" }
-        if verdict == .approve { return "Held by the TLS gate: \(approve)" }
+        if let first = plan.guards.first, !plan.guards.allSatisfy(\.holdsUnattendedOnly) {
+            let reasons = plan.guards.count == 1 ? "the reason above is" : "the \(plan.guards.count) reasons above are"
+            return "Held (\(first.id)): nothing is applied until \(reasons) dealt with."
+        }
+        if verdict == .hold {
+            return "Held by the TLS gate: what is marked ? above could not be judged yet; try again."
+        }
+        if verdict == .approve {
+            return "Held by the TLS gate: a person must accept what is marked above, with a Waiver."
+        }
         if !plan.guards.isEmpty { return "Held: by this tenant's policy a person must look first." }
         if plan.isOfWorkingTree, !plan.changes.isEmpty {
             return "Made from files as they lie on disk: it cannot be applied. Commit them first."

@@ -25,6 +25,7 @@ struct CommitFindings {
 
     private static let approvalGuards: Set<String> = [
         Guard.ID.approvalMissing.rawValue, Guard.ID.changesProposed.rawValue, Guard.ID.driftProposed.rawValue,
+        Guard.ID.notReviewed.rawValue,
     ]
 
     private var approval: Finding? {
@@ -74,7 +75,7 @@ struct CommitFindings {
         case .sourceEmpty: "SourceEmpty"
         case .quarantinedRevision: "Quarantined"
         case .adoptionMissing, .recreated, .nameTaken: "ForeignOwner"
-        case .approvalMissing, .changesProposed, .driftProposed: nil
+        case .approvalMissing, .changesProposed, .driftProposed, .notReviewed: nil
         case .connectorInUse, .ruleTargetUnusable, .ruleHasOtherParts, .exchangeWouldRefuse: "ExchangeWouldRefuse"
         case nil: id.hasPrefix("source-") ? "HistoryRewritten" : "Guarded"
         }

@@ -12,7 +12,7 @@ struct API: Sendable {
     let version: String
     let instance: String
 
-    var endpoints: [Endpoint] { reading + asking + open }
+    var endpoints: [Endpoint] { reading + asking + open + hooks }
 
     static let tenantName = Endpoint.Parameter(name: "name", form: .name, summary: "The tenant's name.")
     static let tenantFilter = Endpoint.Parameter(

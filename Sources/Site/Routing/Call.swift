@@ -13,8 +13,15 @@ struct Call: Sendable {
     var body: [String: String]
     /// The token's name; `anonymous` where reading is open.
     var caller: String
+    /// Only for an endpoint that takes a body of any form: the headers in their order, and the bytes.
+    var raw: Raw?
     var wantsEventStream: Bool
     var lastEventID: String?
+
+    struct Raw: Sendable {
+        var headers: [(name: String, value: String)]
+        var bytes: [UInt8]
+    }
 
     func text(_ name: String) -> String { body[name] ?? "" }
 

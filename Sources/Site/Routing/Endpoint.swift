@@ -44,6 +44,8 @@ struct Endpoint: Sendable {
     var variables: [Parameter] = []
     var query: [Parameter] = []
     var body: [Parameter]?
+    /// For a body of any form: at most so many bytes, which the endpoint gets as they came, with the headers.
+    var rawBody: Int?
     var successStatus = 200
     /// The `kind` of the document that it answers; `nil` for text or nothing.
     var answers: String?

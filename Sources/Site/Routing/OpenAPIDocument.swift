@@ -47,6 +47,9 @@ struct OpenAPIDocument {
                 "required": true, "content": ["application/json": ["schema": schema(ofBody: body)]],
             ]
         }
+        if endpoint.rawBody != nil {
+            operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": .object([:])]]]
+        }
         return .object(operation)
     }
 

@@ -78,11 +78,15 @@ struct Responder: HTTPResponder {
             )
         }
         let caller = try callers().caller(request.headers[.authorization], for: endpoint.access)
+        let path = try variables(values, endpoint)
+        let query = try query(request, endpoint)
+        let raw = try await raw(request, endpoint)
         let call = Call(
-            path: try variables(values, endpoint),
-            query: try query(request, endpoint),
-            body: try await body(request, endpoint),
+            path: path,
+            query: query,
+            body: raw == nil ? try await body(request, endpoint) : [:],
             caller: caller,
+            raw: raw,
             wantsEventStream: request.headers[.accept]?.contains("text/event-stream") == true,
             lastEventID: try lastEventID(request)
         )
@@ -139,21 +143,34 @@ struct Responder: HTTPResponder {
         return id
     }
 
-    private func body(_ request: Request, _ endpoint: Endpoint) async throws(ProblemDetails) -> [String: String] {
+    /// A body of any form, for the endpoint that takes one.
+    private func raw(_ request: Request, _ endpoint: Endpoint) async throws(ProblemDetails) -> Call.Raw? {
+        guard let limit = endpoint.rawBody else { return nil }
+        let bytes = try await bytes(request, upTo: limit)
+        return Call.Raw(
+            headers: request.headers.map { ($0.name.rawName, $0.value) },
+            bytes: Array(bytes.readableBytesView)
+        )
+    }
+
+    private func bytes(_ request: Request, upTo limit: Int) async throws(ProblemDetails) -> ByteBuffer {
         let tooLarge = ProblemDetails(
             413,
             id: "body-too-large",
             "Too large",
-            detail: "The body is larger than \(Self.largestBody >> 10) KiB.",
+            detail: "The body is larger than \(limit >> 10) KiB.",
             remedy: "Nothing that can be asked here needs so much."
         )
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestBody { throw tooLarge }
-        let bytes: ByteBuffer
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }
         do {
-            bytes = try await request.body.collect(upTo: Self.largestBody)
+            return try await request.body.collect(upTo: limit)
         } catch {
             throw tooLarge
         }
+    }
+
+    private func body(_ request: Request, _ endpoint: Endpoint) async throws(ProblemDetails) -> [String: String] {
+        let bytes = try await bytes(request, upTo: Self.largestBody)
         guard let members = endpoint.body else {
             guard bytes.readableBytes == 0 else {
                 throw .invalid("This takes no body.", remedy: "Send none.")

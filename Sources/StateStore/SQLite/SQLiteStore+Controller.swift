@@ -54,6 +54,10 @@ extension SQLiteStore {
                 sql += " AND key = ?"
                 arguments += [key]
             }
+            if let prefix = query.prefix {
+                sql += " AND key >= ? AND key < ?"
+                arguments += [prefix, prefix + "\u{10FFFF}"]
+            }
             return try Row.fetchAll(database, sql: sql + " ORDER BY key", arguments: arguments).map { row in
                 Document(query.kind, row["key"], tenant: row["tenant"], json: row["value"])
             }

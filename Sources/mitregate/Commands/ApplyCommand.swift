@@ -63,6 +63,7 @@ struct ApplyCommand: AsyncParsableCommand {
             var options = TenantRun.Options()
             options.acceptedRevision = acceptRevision?.lowercased()
             let reconciler = Reconciler(context.environment)
+            await context.settleRequests()
             guard let planFile else {
                 return try await Self.applyNew(context, reconciler, options, asks: !autoApprove, output)
             }

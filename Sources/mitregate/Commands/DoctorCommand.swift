@@ -1,4 +1,6 @@
 import ArgumentParser
+import Configuration
+import Controller
 import Reconciling
 import Reports
 
@@ -20,7 +22,13 @@ struct DoctorCommand: AsyncParsableCommand {
             selection,
             output,
             store: .wanted,
-            ask: { context, reconciler in await reconciler.doctor(context.tenants) },
+            ask: { context, reconciler in
+                var document = await reconciler.doctor(context.tenants)
+                let names = Set(context.tenants.map(\.source.name))
+                let sources = context.configuration.sources.filter { names.contains($0.name) }
+                document.checks += await ForgeDoctor(context.environment).checks(sources)
+                return document
+            },
             text: { DoctorReport.text($0, style: $1) },
             status: \.exitStatus
         )

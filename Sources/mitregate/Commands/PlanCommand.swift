@@ -80,7 +80,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
-            let states = try state.map(Self.states)
+            let states = try state.map(RememberedTenant.exported)
             let context = try await CommandContext.open(selection, store: state == nil ? .needed : .none)
             var options = TenantRun.Options()
             options.reference = workingTree ? .workingTree : ref.map { .named($0) } ?? .branch
@@ -112,20 +112,6 @@ struct PlanCommand: AsyncParsableCommand {
         case .json: Terminal.print(document.json)
         case .markdown: Terminal.print(PlanReport.markdown(document))
         }
-    }
-
-    /// What an export remembers of each tenant.
-    private static func states(_ file: String) throws -> [String: RememberedTenant] {
-        guard let bytes = BoundedFile.read(file, limit: StateDocument.maximumSize) else {
-            throw CommandFailure(
-                .error,
-                id: "state-file-missing",
-                "The state file \(file) cannot be read.",
-                remedy: "Export it where the store is: mitregate state export > \(file)"
-            )
-        }
-        let tenants = try StateDocument.read(bytes, file: file).tenants
-        return Dictionary(uniqueKeysWithValues: tenants.map { ($0.tenant, $0) })
     }
 
     /// The file may hold names and addresses of partners, so only its owner reads it.

@@ -23,6 +23,11 @@ import Testing
             try await store.commit(change)
             #expect(try await store.documents(DocumentQuery(.lane)) == [other])
             #expect(try await store.documents(DocumentQuery(.rollout)).count == 1)
+
+            let requests = ["a/1", "a/12", "a-b/3", "a0/4"].map { Document(.pullRequest, $0, json: "{}") }
+            try await store.commit(ControllerChange(documents: requests))
+            let keys = try await store.documents(DocumentQuery(.pullRequest, prefix: "a/")).map(\.key)
+            #expect(keys == ["a/1", "a/12"])
         }
     }
 

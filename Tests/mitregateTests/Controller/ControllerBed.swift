@@ -9,7 +9,7 @@ struct ControllerBed: Sendable {
 
     let laboratory: Laboratory
     let port: Int
-    private let pool: TransferPool
+    let pool: TransferPool
 
     /// Calls `body` once the controller is ready, and stops it by SIGTERM when it returns.
     ///
@@ -19,6 +19,7 @@ struct ControllerBed: Sendable {
         tenant: String = "",
         settings: String = "",
         more: String = "",
+        source: String = "",
         files: [String: String] = Sample.fabrikam,
         edit: @escaping @Sendable (String) -> String = { $0 },
         _ body: @escaping @Sendable (ControllerBed, Running) async throws -> Void
@@ -27,7 +28,7 @@ struct ControllerBed: Sendable {
         let endings = Endings()
         try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
             let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
-            try bed.configure(settings: settings, more: more, edit: edit)
+            try bed.configure(settings: settings, more: more, source: source, edit: edit)
             let ending = try await laboratory.mitregate.run(["controller"]) { running in
                 do {
                     try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
@@ -45,23 +46,30 @@ struct ControllerBed: Sendable {
 
     /// Writes the laboratory's configuration with a server, a token and short intervals.
     ///
-    /// - Parameter edit: Changes the whole text before it is written.
+    /// - Parameters:
+    ///   - source: Lines of the source, in YAML's flow form.
+    ///   - edit: Changes the whole text before it is written.
     func configure(
         settings: String = "",
         more: String = "",
+        source: String = "",
         edit: (String) -> String = { $0 }
     ) throws {
         try laboratory.configure(settings: "interval: 1s\(settings.isEmpty ? "" : ", \(settings)")")
         let file = laboratory.folder.appending(path: "mitregate.yaml")
         var text = try String(contentsOf: file, encoding: .utf8)
-        text = text.replacingOccurrences(of: "    branch: main", with: "    branch: main\n    interval: 1s")
+        text = text.replacingOccurrences(
+            of: "    branch: main",
+            with: "    branch: main\n    interval: 1s\(source.isEmpty ? "" : "\n    \(source)")"
+        )
         text += """
 
             server: {listen: "127.0.0.1:\(port)", tokens: [{name: ops, token: {file: token}, may: [read, operate, approve]}]}
             \(more)
             """
         try Data(edit(text).utf8).write(to: file)
-        try Data(Self.token.utf8).write(to: laboratory.folder.appending(path: "token"))
+        let secrets = ["token": Self.token, "forge-token": "good-token", "hook-secret": ForgeBed.secret]
+        for (name, secret) in secrets { try Data(secret.utf8).write(to: laboratory.folder.appending(path: name)) }
     }
 
     func send(

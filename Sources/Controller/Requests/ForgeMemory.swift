@@ -1,0 +1,24 @@
+package import FoundationEssentials
+
+/// What is remembered of a source's forge besides its requests; a value for the store.
+package struct ForgeMemory: Hashable, Sendable, Codable {
+    /// When each open request changed last, by the forge's clock, as far as it was looked at since.
+    package var seen: [Int: Date] = [:]
+    /// The branch's tip up to which it is known which requests were merged.
+    package var settled: String?
+    /// When the forge was last asked in full, and answered.
+    package var lookedAt: Date?
+    /// Whether the forge said that anyone may read the repository; once said it counts until it says otherwise.
+    package var isPublic = false
+    /// When the last good delivery came in.
+    package var deliveredAt: Date?
+    /// How often in a row something had moved that no delivery told of.
+    package var undelivered = 0
+
+    /// From so many on the hook counts as silent.
+    static let silence = 3
+    static let silenceRemedy =
+        "See the hook's recent deliveries on the forge, and its address and secret as `mitregate doctor` prints them."
+
+    package init() {}
+}

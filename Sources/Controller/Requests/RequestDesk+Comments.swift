@@ -1,0 +1,144 @@
+import Configuration
+import Forges
+import FoundationEssentials
+import PullRequests
+import Reconciling
+import Reports
+
+extension RequestDesk {
+    /// A comment as it is to read now; `nil` where what it would be made of is not at hand, and it stays as it is.
+    func comment(
+        _ key: CommentKey,
+        _ tenants: [String],
+        on request: PullRequest,
+        _ settings: SourceForge,
+        limit: Int
+    ) -> PlanComment.Text? {
+        let number = request.number
+        guard let known = book[number], let content = content(tenants, of: known) else { return nil }
+        var name: String?
+        if case .tenant(let tenant) = key { name = tenant }
+        return PlanComment(
+            instance: environment.configuration.controllerName,
+            request: PlanComment.Request(
+                head: known.head,
+                branch: known.branch,
+                base: known.base,
+                behind: known.behind,
+                isDraft: known.isDraft,
+                isFork: known.isFork,
+                mark: settings.kind.mark
+            ),
+            content: content,
+            tenant: name,
+            visibility: visibility(settings),
+            isReviewRequired: settings.review == .required,
+            approvals: settings.approvals,
+            refusal: refusals[number],
+            limit: limit
+        ).text()
+    }
+
+    private func content(_ tenants: [String], of known: RequestMemory) -> PlanComment.Content? {
+        switch known.standing {
+        case .conflict(let files): return .conflict(files: files)
+        case .failed(let reason, _): return .failed(reason: reason)
+        case .untouched, .closed: return .untouched
+        case .open: break
+        }
+        guard !tenants.isEmpty else { return .untouched }
+        var shown: [PlanComment.Tenant] = []
+        for tenant in tenants {
+            let look = known.looks[tenant]
+            let state: PlanComment.Tenant.State
+            if let plan = plans[known.number, tenant] {
+                state = .planned(plan)
+            } else if known.isFork, known.asked?.head != known.head {
+                state = .fork
+            } else {
+                return nil
+            }
+            shown.append(
+                PlanComment.Tenant(
+                    tenant,
+                    state,
+                    readAt: look?.at,
+                    also: book.alsoTouched(by: known.number, in: tenant),
+                    approvers: known.approvers(of: tenant),
+                    formerApprovers: known.formerApprovers(of: tenant)
+                )
+            )
+        }
+        return .plans(shown)
+    }
+
+    /// What became of a merged request.
+    func outcomeText(of known: RequestMemory, _ settings: SourceForge, limit: Int) -> String {
+        OutcomeComment(
+            instance: environment.configuration.controllerName,
+            rows: known.outcomes.values.map { outcome in
+                OutcomeComment.Row(
+                    tenant: outcome.tenant,
+                    word: outcome.state.word,
+                    text: outcome.text,
+                    run: outcome.run,
+                    at: outcome.at,
+                    gravity: outcome.state.gravity
+                )
+            },
+            visibility: visibility(settings),
+            limit: limit
+        ).text()
+    }
+
+    /// What the operator says; else a public repository gets a summary, as a tenant's state is nobody else's business.
+    private func visibility(_ settings: SourceForge) -> PlanComment.Visibility {
+        switch settings.visibility {
+        case .full?: .full
+        case .summary?: .summary
+        case nil: memory.isPublic ? .summary : .full
+        }
+    }
+}
+
+extension SourceForge.Kind {
+    /// What the forge writes before a request's number.
+    fileprivate var mark: String {
+        switch self {
+        case .github, .gitea, .forgejo: "#"
+        case .gitlab, .azureDevOps: "!"
+        }
+    }
+}
+
+extension TenantOutcome.State {
+    fileprivate var word: String {
+        switch self {
+        case .waiting: "waiting"
+        case .applied: "applied"
+        case .unchanged: "already so"
+        case .held: "held"
+        case .blocked: "blocked"
+        case .failed: "failed"
+        case .partlyApplied: "partly applied"
+        case .rolledBack: "rolled back"
+        case .watching: "applied, and its mail is watched"
+        case .flows: "applied, and mail flows"
+        case .regressed: "applied, and mail flows worse"
+        }
+    }
+
+    fileprivate var gravity: Int {
+        switch self {
+        case .unchanged, .flows: 0
+        case .applied: 1
+        case .waiting, .watching: 2
+        case .held: 3
+        case .failed: 4
+        case .blocked: 5
+        case .regressed: 6
+        case .rolledBack: 7
+        case .partlyApplied: 8
+        }
+    }
+}

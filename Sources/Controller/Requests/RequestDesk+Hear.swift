@@ -1,0 +1,82 @@
+import Configuration
+import Forges
+import FoundationEssentials
+import GitRepositories
+import PullRequests
+import Reconciling
+import Reports
+
+extension RequestDesk {
+    /// Hears what people said since a request was looked at last: their reviews, and their commands.
+    ///
+    /// - Parameter since: By the forge's clock.
+    /// - Returns: Whether somebody asked for something that changes what is to be found out.
+    func hear(_ request: PullRequest, since: Date, _ visit: Visit) async throws(ForgeError) -> Bool {
+        let number = request.number
+        let askedAt = now
+        let full = try await visit.forge.pullRequest(number)
+        var circle = await circle(full, visit)
+        for person in circle.candidates(full.reviews) where await mayWrite(person, visit.forge) {
+            circle.writers.insert(person.id)
+        }
+        book[number]?.saw(full.reviews, in: circle, askedAt: askedAt)
+        var isAsked = false
+        for comment in try await visit.forge.comments(on: number, since: since) {
+            isAsked = await hear(comment, circle, visit) || isAsked
+        }
+        return isAsked
+    }
+
+    func circle(_ request: PullRequest, _ visit: Visit) async -> ReviewCircle {
+        ReviewCircle(
+            author: request.author,
+            committers: await committers(request.head.commit.hex, since: visit.snapshot.commit.id, visit.mirror),
+            ourselves: ourselves
+        )
+    }
+
+    /// What cannot be found out is no.
+    func mayWrite(_ person: Person, _ forge: any Forge) async -> Bool {
+        do throws(ForgeError) {
+            return try await forge.mayWrite(person)
+        } catch {
+            return false
+        }
+    }
+
+    private func hear(_ comment: Comment, _ circle: ReviewCircle, _ visit: Visit) async -> Bool {
+        let number = comment.number
+        guard var ruling = book[number]?.ruling(on: comment, in: circle, mayWrite: nil, lookBegan: visit.began) else {
+            return false
+        }
+        if ruling == .ask {
+            let may = await mayWrite(comment.author, visit.forge)
+            ruling = book[number]?.ruling(on: comment, in: circle, mayWrite: may, lookBegan: visit.began) ?? .talk
+        }
+        var isAsked = false
+        let reaction: Reaction
+        switch ruling {
+        case .talk, .ask: return false
+        case .refuse(let reason):
+            reaction = .refused
+            refusals[number] = reason
+        case .accept(let command):
+            refusals[number] = nil
+            switch command {
+            case .plan:
+                book[number]?.ask(at: now)
+                (isAsked, reaction) = (true, .seen)
+            case .approve(let digest):
+                reaction = book[number]?.approve(digest, by: comment, at: now).isEmpty == false ? .done : .refused
+            case .help:
+                _ = try? await visit.forge.write(CommandHelp.markdown, on: number, over: nil)
+                reaction = .done
+            case .unknown: reaction = .refused
+            }
+        }
+        book[number]?.rule(on: comment)
+        // A reaction that could not be left changes nothing of what was ruled.
+        try? await visit.forge.answer(comment, with: reaction)
+        return isAsked
+    }
+}

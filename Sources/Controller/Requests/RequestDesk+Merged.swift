@@ -1,0 +1,159 @@
+import Configuration
+import ExchangeOnline
+import Forges
+import FoundationEssentials
+import GitRepositories
+import PullRequests
+package import Reconciling
+
+extension RequestDesk {
+    /// How many new commits of the branch a forge is asked about, the newest.
+    private static var maximumCommits: Int { 20 }
+    /// How long the forge is asked before git alone has to tell.
+    private static var patience: Duration { .seconds(10) }
+
+    /// Finds out which requests were merged, before anybody obeys the branch's new tip.
+    ///
+    /// A forge that does not answer holds up nothing: then git tells of merges, by a head that lies behind the tip, or
+    /// by a commit that makes of the branch exactly what a request was shown to make of it.
+    package func settle(_ snapshot: SourceSnapshot) async {
+        guard let source, let settings = source.forge else { return }
+        await load()
+        let tip = snapshot.commit.id
+        guard let former = memory.settled, former != tip else {
+            if memory.settled == nil {
+                memory.settled = tip
+                await save([])
+            }
+            return
+        }
+        let before = Set(book.memories.values.filter(\.isMerged).map(\.number))
+        let isLate = unsettled == tip
+        let steps = (try? await snapshot.storage.firstParents(of: tip, since: former)) ?? []
+        let isTold: Bool
+        do {
+            let forge = try connect(source)
+            isTold = await environment.timing.clock.within(Self.patience) {
+                await self.ask(forge, about: steps, settings)
+            }
+        } catch {
+            isTold = false
+        }
+        if isTold {
+            memory.settled = tip
+            unsettled = nil
+        } else {
+            unsettled = tip
+            await take(steps, from: snapshot, source)
+        }
+        let merged = book.memories.values.filter { $0.isMerged && !before.contains($0.number) }
+        await save(merged.map(\.number))
+        // The tenants have seen the tip already, and may be held for what is known only now.
+        let names = Set(merged.flatMap { $0.touched.map(\.tenant) })
+        if isLate, !names.isEmpty { tools.settled(names.sorted()) }
+    }
+
+    /// - Returns: Whether all of it was answered.
+    private func ask(_ forge: any Forge, about steps: [BranchStep], _ settings: SourceForge) async -> Bool {
+        do throws(ForgeError) {
+            for step in steps.suffix(Self.maximumCommits).reversed() {
+                guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit),
+                    case .merged = request.state, request.base.branch == source?.branch,
+                    book[request.number]?.isMerged != true
+                else { continue }
+                let full = settings.approvals > 0 ? try await forge.pullRequest(request.number) : request
+                await take(full, base: step.parent ?? step.commit, as: commit, forge)
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Takes in that a request is not open any more, with the reviews that it was merged with.
+    ///
+    /// - Parameter commit: What it was merged as, where that is known better than the request tells.
+    func take(_ request: PullRequest, base: String, as commit: CommitID? = nil, _ forge: any Forge) async {
+        guard let settings = source?.forge, let base = CommitID(base) ?? commit else { return }
+        let number = request.number
+        var closed = request
+        if let commit {
+            var time: Date?
+            if case .merged(_, let at) = request.state { time = at }
+            closed.state = .merged(as: commit, at: time)
+        }
+        if case .open = closed.state { return }
+        var circle = ReviewCircle(author: request.author, committers: [], ourselves: ourselves)
+        if settings.approvals > 0, let source, let snapshot = await tools.branch(source),
+            let mirror = try? SourceReader.requests(of: source, at: snapshot, environment)
+        {
+            let since = book[number]?.base ?? ""
+            circle.committers = await committers(request.head.commit.hex, since: since, mirror)
+            for person in circle.candidates(request.reviews) where await mayWrite(person, forge) {
+                circle.writers.insert(person.id)
+            }
+        }
+        if book[number] == nil { book[number] = RequestMemory(number: number) }
+        let facts = RequestFacts(
+            request: closed,
+            base: base,
+            merge: .failed(reason: "The request is not open any more.", isOurs: false)
+        )
+        _ = book[number]?.look(facts, RequestPolicy(settings), at: now)
+        if settings.approvals > 0 { book[number]?.saw(request.reviews, in: circle, askedAt: now) }
+        plans.drop(number)
+        await save([number])
+    }
+
+    /// What git alone tells of merges.
+    private func take(_ steps: [BranchStep], from snapshot: SourceSnapshot, _ source: Source) async {
+        let open = book.memories.values.filter(\.isOpen).sorted { $0.number < $1.number }
+        guard !open.isEmpty, let tip = CommitID(snapshot.commit.id) else { return }
+        let commits = Set(steps.map(\.commit))
+        for known in open where !known.head.isEmpty {
+            let head = known.head
+            let isBehind = (try? await snapshot.storage.isAncestor(head, of: snapshot.commit.id)) ?? false
+            if isBehind {
+                book[known.number]?.merged(as: commits.contains(head) ? CommitID(head) : tip, at: now)
+                continue
+            }
+            for step in steps where await isResult(step, of: known, snapshot, source) {
+                book[known.number]?.merged(as: CommitID(step.commit), at: now)
+                break
+            }
+        }
+    }
+
+    /// Whether a commit made of the branch exactly what was shown: the same folders before, and the same after.
+    private func isResult(
+        _ step: BranchStep,
+        of known: RequestMemory,
+        _ snapshot: SourceSnapshot,
+        _ source: Source
+    ) async -> Bool {
+        guard let parent = step.parent, !known.touched.isEmpty, known.touchedHead == known.head else { return false }
+        for trees in known.touched {
+            guard let tenant = source.tenants.first(where: { $0.name == trees.tenant }) else { return false }
+            let before = try? await snapshot.storage.treeID(at: parent, path: tenant.path)
+            let after = try? await snapshot.storage.treeID(at: step.commit, path: tenant.path)
+            guard before == trees.base, after == trees.merged else { return false }
+        }
+        return true
+    }
+}
+
+extension Clock<Duration> {
+    /// Whether work came to an end, with yes, within a time; it is cancelled after that.
+    fileprivate func within(_ time: Duration, _ work: @escaping @Sendable () async -> Bool) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await work() }
+            group.addTask {
+                try? await self.sleep(for: time)
+                return false
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Configuration
+import Connectors
+import Forges
+import FoundationEssentials
+import GitRepositories
+import MailWatch
+import Planning
+package import PullRequests
+import Reconciling
+import Scheduling
+
+extension RequestDesk {
+    /// What became of the branch in a tenant: it is written to the requests that brought it there.
+    ///
+    /// - Parameter revision: The commit that the round looked at.
+    package func ended(_ outcome: TenantOutcome, revision: String) async {
+        guard let source else { return }
+        await load()
+        let awaited = book.memories.values.filter { memory in
+            memory.isAwaited && memory.touched.contains { $0.tenant == outcome.tenant }
+                && outcome.concerns(memory.outcomes[outcome.tenant])
+        }
+        guard !awaited.isEmpty, let snapshot = await tools.branch(source) else { return }
+        for known in awaited {
+            guard let commit = known.mergedAs, !commit.isEmpty,
+                (try? await snapshot.storage.isAncestor(commit, of: revision)) == true,
+                book[known.number]?.ended(outcome) == true
+            else { continue }
+            unwritten.insert(known.number)
+            await save([known.number])
+        }
+        await writeOutcomes()
+    }
+
+    /// Writes what became of merged requests and is not written yet; what the forge does not take now is tried again.
+    func writeOutcomes() async {
+        guard let source, let settings = source.forge else { return }
+        for number in unwritten.sorted() {
+            guard let known = book[number], known.isMerged else { continue }
+            do {
+                let forge = try connect(source)
+                let text = outcomeText(of: known, settings, limit: forge.limits.comment)
+                if known.isNew(text, for: .outcome) {
+                    let id = try await write(text, .outcome, on: number, forge)
+                    book[number]?.wrote(text, for: .outcome, as: id)
+                    await save([number])
+                }
+                if book[number]?.outcomes == known.outcomes { unwritten.remove(number) }
+            } catch {
+                await tools.tell(source, trouble(error))
+                return
+            }
+        }
+    }
+}
+
+extension TenantOutcome {
+    /// Whether it can be of a request whose last outcome in the tenant was this one.
+    ///
+    /// What reached the tenant is over but for its own run's sequel; a later commit's fate is not this request's.
+    fileprivate func concerns(_ former: TenantOutcome?) -> Bool {
+        guard let former else { return true }
+        switch former.state {
+        case .waiting, .held, .blocked, .failed: return state != former.state || reason != former.reason
+        case .applied, .unchanged, .partlyApplied, .rolledBack, .watching, .flows, .regressed:
+            return run != nil && run == former.run && state != former.state
+        }
+    }
+
+    /// - Parameter isWatched: Whether the mail of what was written is watched.
+    init?(_ outcome: RoundOutcome, tenant: String, isWatched: Bool, at now: Date) {
+        let state: State
+        switch outcome.result {
+        case .applied: state = isWatched ? .watching : .applied
+        case .inSync: state = .unchanged
+        case .pending, .held: state = .held
+        case .blocked: state = .blocked
+        case .failed: state = .failed
+        case .partlyApplied: state = .partlyApplied
+        case .rolledBack: state = .rolledBack
+        case .interrupted: return nil
+        }
+        let isDone = [.applied, .unchanged, .watching].contains(state)
+        self.init(
+            tenant: tenant,
+            state: state,
+            reason: isDone ? nil : outcome.guards.first ?? outcome.cause?.rawValue,
+            text: outcome.message,
+            run: outcome.run,
+            at: now
+        )
+    }
+
+    /// How a watch over mail ended.
+    init?(_ watch: Watch, tenant: String, at now: Date) {
+        let state: State
+        switch watch.state {
+        case .flows: state = .flows
+        case .regressedHeld: state = .regressed
+        case .regressedTakenBack: state = .rolledBack
+        case .settling, .watching, .suspended, .takingBack, .notJudged, .superseded, .endedByPerson: return nil
+        }
+        self.init(tenant: tenant, state: state, text: watch.headline, run: watch.run, at: now)
+    }
+}

@@ -1,0 +1,61 @@
+import Configuration
+import Connectors
+import FoundationEssentials
+import GitRepositories
+import Planning
+import PullRequests
+import Reconciling
+import Reports
+import YAML
+
+extension RequestDesk {
+    /// Finds out what a request would do to a tenant: reads, plans and judges, and can write nothing.
+    func find(
+        _ work: TenantDecision,
+        in source: Source,
+        at merged: Commit,
+        _ mirror: RequestMirror
+    ) async -> (result: TenantResult, plan: TenantPlan?) {
+        guard let tenant = source.tenants.first(where: { $0.name == work.tenant }) else {
+            return (.unplanned(reason: "The tenant is not configured any more."), nil)
+        }
+        var unsigned = source
+        // The merge is ours and has no signature; what is merged in the end is checked then.
+        unsigned.verification = nil
+        let snapshot = SourceSnapshot(storage: mirror, commit: merged, local: nil)
+        let pass = Pass(environment, known: [source.name: snapshot])
+        var options = TenantRun.Options()
+        options.judgesPartners = work.asksGate
+        options.checksReviews = false
+        options.states = tools.remembered
+        let ending = await Reconciler(environment, shared: tools.shared, pass: pass).run(
+            ManagedTenant(source: unsigned, tenant: tenant),
+            work.asksForPlan ? TenantRun.planning : TenantRun.validating,
+            options: options
+        )
+        if let stop = ending.stop {
+            return (TenantResult(invalid: stop) ?? .unplanned(reason: stop.message), ending.plan)
+        }
+        guard work.asksForPlan, let plan = ending.plan.plan else { return (.valid, nil) }
+        // A plan that is held for its size has its partners not asked; it was asked all the same.
+        return (.planned(plan, judgements: work.asksGate ? ending.plan.judgements ?? [] : nil), ending.plan)
+    }
+}
+
+extension TenantResult {
+    /// What is wrong with the definitions themselves; `nil` for any other reason to stop.
+    fileprivate init?(invalid stop: RunStop) {
+        let errors = stop.diagnostics.filter { $0.severity == .error }
+        if stop.cause == .definitionsInvalid, let first = errors.first {
+            let place = first.position.line > 0 ? "\(first.position.file):\(first.position.line)" : first.position.file
+            self = .invalid(
+                errors: errors.count,
+                first: "\(place.escapingControls): \(first.reason.escapingControls)"
+            )
+        } else if stop.id.hasPrefix("source-") {
+            self = .invalid(errors: 1, first: stop.message)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Configuration
+import ExchangeOnline
+package import FoundationEssentials
+import Connectors
+import Crypto
+import Forges
+import GitRepositories
+import Logging
+import Planning
+import PullRequests
+import Reconciling
+import Reports
+import StateStore
+
+/// The requests of one source: looks at them, says what merging them would do, and keeps what was shown.
+///
+/// Everything remembered is changed in place between two waits, so that a merge that is told meanwhile is never lost.
+package actor RequestDesk {
+    package nonisolated let name: String
+    let tools: RequestTools
+    var book = PullRequests.RequestBook()
+    var memory = ForgeMemory()
+    /// When a request is to be looked at though nothing happens.
+    var again: [Int: Date] = [:]
+    /// Requests of which something could not be written.
+    var unwritten: Set<Int> = []
+    /// What each comment was made of, until it is written and for as long as there is room.
+    var plans = PlanCache()
+    var merges: [Int: KnownMerge] = [:]
+    var refusals: [Int: String] = [:]
+    /// The branch's tip of which the forge could not be asked what was merged.
+    var unsettled: String?
+    var ourselves: Person?
+    private var forge: (settings: SourceForge, value: any Forge)?
+    private var isLoaded = false
+    /// Digests of what is stored, by key.
+    private var saved: [String: SHA256Digest] = [:]
+
+    struct KnownMerge: Sendable {
+        var head: String
+        var tip: String
+        var outcome: MergeOutcome
+    }
+
+    package init(_ source: String, tools: RequestTools) {
+        name = source
+        self.tools = tools
+    }
+
+    var environment: RunEnvironment { tools.environment() }
+    var now: Date { environment.timing.now() }
+
+    /// The source as the configuration in force has it, where it has a forge.
+    var source: Source? {
+        environment.configuration.sources.first { $0.name == name && $0.forge != nil }
+    }
+
+    /// Signed in as the configuration in force says.
+    func connect(_ source: Source) throws -> any Forge {
+        guard let settings = source.forge else { throw CancellationError() }
+        if let forge, forge.settings == settings { return forge.value }
+        let value = try tools.open(source)
+        forge = (settings, value)
+        ourselves = nil
+        return value
+    }
+
+    // MARK: What is remembered
+
+    /// Reads what an earlier process remembered.
+    func load() async {
+        guard !isLoaded, tools.remembered == nil else { return }
+        let store = environment.store
+        do throws(StateStoreError) {
+            let documents = try await store.documents(DocumentQuery(.pullRequest, prefix: "\(name)/"))
+            let forges = try await store.documents(DocumentQuery(.forge, key: name))
+            guard !isLoaded else { return }
+            let decoder = JSONDecoder()
+            book = PullRequests.RequestBook(
+                documents.compactMap { try? decoder.decode(RequestMemory.self, from: Data($0.json.utf8)) }
+            )
+            memory =
+                forges.first.flatMap { try? decoder.decode(ForgeMemory.self, from: Data($0.json.utf8)) }
+                ?? ForgeMemory()
+            for document in documents + forges { saved[document.key] = document.digest }
+            // Whether what became of them was written is seen by what it would read.
+            unwritten.formUnion(book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
+            isLoaded = true
+        } catch {
+            environment.logger.error("\(name): what was remembered of its requests could not be read. \(error.message)")
+        }
+    }
+
+    /// Stores what is known of some requests, where it changed.
+    ///
+    /// - Returns: Whether it is stored; what is not is not relied on.
+    @discardableResult
+    func save(_ numbers: some Sequence<Int>) async -> Bool {
+        guard tools.remembered == nil else { return true }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var documents = numbers.compactMap { number -> Document? in
+            guard let memory = book[number], let data = try? encoder.encode(memory) else { return nil }
+            return Document(.pullRequest, "\(name)/\(number)", json: String(decoding: data, as: UTF8.self))
+        }
+        if let data = try? encoder.encode(memory) {
+            documents.append(Document(.forge, name, json: String(decoding: data, as: UTF8.self)))
+        }
+        documents.removeAll { saved[$0.key] == $0.digest }
+        guard !documents.isEmpty else { return true }
+        do throws(StateStoreError) {
+            try await environment.store.commit(ControllerChange(documents: documents))
+            for document in documents { saved[document.key] = document.digest }
+            return true
+        } catch {
+            environment.logger.error("\(name): what is known of its requests could not be stored. \(error.message)")
+            return false
+        }
+    }
+
+    /// Forgets closed requests of which nothing is expected any more.
+    func prune(_ mirror: RequestMirror) async {
+        let open = Set(book.memories.values.filter(\.isOpen).map(\.number))
+        memory.seen = memory.seen.filter { open.contains($0.key) }
+        merges = merges.filter { open.contains($0.key) }
+        plans.keep(Set(book.memories.keys))
+        again = again.filter { open.contains($0.key) }
+        refusals = refusals.filter { open.contains($0.key) }
+        let gone = book.prune(at: now)
+        if !gone.isEmpty {
+            var change = ControllerChange()
+            change.forgotten = gone.map { (.pullRequest, "\(name)/\($0)") }
+            do throws(StateStoreError) {
+                try await environment.store.commit(change)
+                for number in gone { saved["\(name)/\(number)"] = nil }
+            } catch {
+                environment.logger.warning("\(name): old requests were not forgotten. \(error.message)")
+            }
+        }
+        do throws(GitError) {
+            try await mirror.prune(keeping: open)
+        } catch {
+            environment.logger.warning("\(name): heads of closed requests were not removed. \(error.message)")
+        }
+    }
+
+    /// A delivery that was signed as it should be came in.
+    package func delivered(at time: Date) {
+        memory.deliveredAt = time
+        memory.undelivered = 0
+    }
+}
+
+extension Document {
+    fileprivate var digest: SHA256Digest { SHA256.hash(data: Array(json.utf8)) }
+}
+
+/// Plans that comments are made of; the oldest make room.
+struct PlanCache: Sendable {
+    /// In changes of all plans together.
+    private static let limit = 20_000
+
+    private var plans: [Int: [String: TenantPlan]] = [:]
+    private var order: [Int] = []
+
+    subscript(number: Int, tenant: String) -> TenantPlan? { plans[number]?[tenant] }
+
+    mutating func keep(_ plan: TenantPlan, of tenant: String, in number: Int) {
+        plans[number, default: [:]][tenant] = plan
+        order.removeAll { $0 == number }
+        order.append(number)
+        var weight = plans.values.reduce(0) { $0 + $1.values.reduce(0) { $0 + Self.weight($1) } }
+        while weight > Self.limit, order.count > 1 {
+            let oldest = order.removeFirst()
+            weight -= plans.removeValue(forKey: oldest)?.values.reduce(0) { $0 + Self.weight($1) } ?? 0
+        }
+    }
+
+    mutating func drop(_ number: Int) {
+        plans[number] = nil
+        order.removeAll { $0 == number }
+    }
+
+    mutating func keep(_ numbers: Set<Int>) {
+        plans = plans.filter { numbers.contains($0.key) }
+        order.removeAll { !numbers.contains($0) }
+    }
+
+    private static func weight(_ plan: TenantPlan) -> Int { 10 + (plan.plan?.changes.count ?? 0) }
+}

@@ -1,0 +1,158 @@
+import Configuration
+import ExchangeOnline
+import Forges
+import FoundationEssentials
+import MailWatch
+import Planning
+import PullRequests
+import Reconciling
+import Scheduling
+import ServiceLifecycle
+import Synchronization
+
+/// Looks at the requests of every source that has a forge, each interval and when a delivery says that something happened.
+final class RequestService: Service {
+    private let settings: ConfigurationHolder
+    private let tools: RequestTools
+    private let clock: any Clock<Duration>
+    private let chance: @Sendable () -> Double
+    private let waiters = Waiters()
+    private let desks = Mutex<[String: RequestDesk]>([:])
+    private let hints = Mutex<[String: Set<Int>]>([:])
+    private let now: @Sendable () -> Date
+    private let endings: AsyncStream<@Sendable () async -> Void>
+    private let outcomes: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let restart: AsyncStream<Void>
+    private let restarts: AsyncStream<Void>.Continuation
+
+    init(settings: ConfigurationHolder, tools: RequestTools, environment: RunEnvironment) {
+        self.settings = settings
+        self.tools = tools
+        clock = environment.timing.clock
+        chance = environment.timing.random
+        now = environment.timing.now
+        (endings, outcomes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+        (restart, restarts) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Begins again with the sources of the configuration in force.
+    func adopt() { restarts.yield() }
+
+    /// A delivery told that something happened; the look that it asks for begins at once.
+    func hint(_ source: String, _ hint: Hint, at time: Date) {
+        if let number = hint.number { _ = hints.withLock { $0[source, default: []].insert(number) } }
+        let desk = desk(of: source)
+        Task { await desk.delivered(at: time) }
+        waiters.wake(source)
+    }
+
+    /// The branch of a source moved; told before anybody obeys it.
+    func settle(_ source: Source, _ snapshot: SourceSnapshot) async {
+        guard source.forge != nil else { return }
+        await desk(of: source.name).settle(snapshot)
+        waiters.wake(source.name)
+    }
+
+    /// How a full round of a tenant ended.
+    func ended(_ outcome: RoundOutcome, _ managed: ManagedTenant, isWatched: Bool) {
+        guard managed.source.forge != nil, let revision = outcome.revision,
+            let ending = TenantOutcome(outcome, tenant: managed.tenant.name, isWatched: isWatched, at: now())
+        else { return }
+        tell(ending, of: managed.source.name, revision)
+    }
+
+    /// How a watch over a tenant's mail ended.
+    func ended(_ watch: Watch, _ managed: ManagedTenant, revision: String?) {
+        guard managed.source.forge != nil, let revision,
+            let ending = TenantOutcome(watch, tenant: managed.tenant.name, at: now())
+        else { return }
+        tell(ending, of: managed.source.name, revision)
+    }
+
+    /// In a task of its own, so that a forge that is slow delays no lane.
+    private func tell(_ outcome: TenantOutcome, of source: String, _ revision: String) {
+        let desk = desk(of: source)
+        outcomes.yield { await desk.ended(outcome, revision: revision) }
+    }
+
+    /// The desk of a source, made where it was not asked for before.
+    func desk(of source: String) -> RequestDesk {
+        desks.withLock { desks in
+            if let desk = desks[source] { return desk }
+            let desk = RequestDesk(source, tools: tools)
+            desks[source] = desk
+            return desk
+        }
+    }
+
+    func run() async throws {
+        restarts.yield()
+        let telling = Task { [endings] in for await ending in endings { await ending() } }
+        defer { telling.cancel() }
+        var loops: Task<Void, Never>?
+        for await _ in restart.cancelOnGracefulShutdown() {
+            loops?.cancel()
+            await loops?.value
+            let sources = settings.current.sources.filter { $0.forge != nil }
+            loops = Task {
+                await withDiscardingTaskGroup { group in
+                    for source in sources { group.addTask { await self.follow(source) } }
+                }
+            }
+        }
+        loops?.cancel()
+        await loops?.value
+    }
+
+    private func follow(_ source: Source) async {
+        let desk = desk(of: source.name)
+        while !Task.isCancelled {
+            let hinted = hints.withLock { $0.removeValue(forKey: source.name) ?? [] }
+            await desk.look(hinted: hinted)
+            guard !Task.isCancelled else { return }
+            let share = 0.9 + 0.2 * chance()
+            let (clock, waiters) = (clock, waiters)
+            let seconds = Double(source.interval.components.seconds) * share
+            let timer = Task {
+                guard (try? await clock.sleep(for: .seconds(seconds))) != nil else { return }
+                waiters.wake(source.name)
+            }
+            await waiters.wait(for: source.name)
+            timer.cancel()
+        }
+    }
+}
+
+extension LaneRegistry {
+    /// By tenant, a digest of what a plan of it rests on besides the folders, as far as it is known.
+    func states(of source: Source) -> [String: String] {
+        source.tenants.reduce(into: [:]) { states, tenant in
+            guard let digest = self[tenant.name]?.snapshot.digest else { return }
+            states[tenant.name] = "\(digest)/\(Seal.digest(of: tenant.policy))"
+        }
+    }
+}
+
+extension ObjectConditions {
+    /// What is wrong with a source's forge; a forge that is down delays comments and nothing else.
+    func replace(_ trouble: RequestTrouble?, of source: Source) async {
+        let object = "Source/\(source.name)"
+        let findings = trouble.map { trouble in
+            [
+                Finding(
+                    object,
+                    .forgeUnavailable,
+                    reason: trouble.reason,
+                    severity: .warning,
+                    message: "\(trouble.message) \(trouble.remedy)"
+                )
+            ]
+        }
+        await replace([.forgeUnavailable], of: object, with: findings ?? [])
+    }
+}
+
+extension ConditionType {
+    /// Requests cannot be looked at, or not be answered.
+    static let forgeUnavailable = ConditionType(rawValue: "ForgeUnavailable")
+}

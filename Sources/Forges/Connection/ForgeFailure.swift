@@ -1,0 +1,151 @@
+import FoundationEssentials
+import JSON
+import Transfers
+
+/// Turns what went wrong into a ``ForgeError`` that says what to do.
+enum ForgeFailure {
+    /// Where the forge does not say how long to wait.
+    static let usualWait: TimeInterval = 60
+    /// A longer wait is not believed: then it is asked once an hour.
+    static let longestWait: TimeInterval = 3_600
+
+    static func error(
+        _ response: HTTPResponse,
+        to request: ForgeRequest,
+        _ rules: ForgeRules,
+        secrets: [String],
+        now: Date
+    ) -> ForgeError {
+        let reason = reason(response, rules)
+        let said = ForgeWords.said(in: response, secrets: secrets)
+        let isPassing = reason == .limited || reason == .unavailable
+        return ForgeError(
+            reason,
+            asked: request.asked,
+            message: "\(rules.name) answered \(response.status) when asked for \(request.asked)"
+                + (said.isEmpty ? "." : ": \(said)"),
+            remedy: remedy(reason, response.status, rules),
+            status: response.status,
+            retryAt: isPassing ? now.addingTimeInterval(wait(response, now: now) ?? usualWait) : nil
+        )
+    }
+
+    private static func reason(_ response: HTTPResponse, _ rules: ForgeRules) -> ForgeError.Reason {
+        switch response.status {
+        case _ where rules.refusals.contains(response.status): .unauthorized
+        case 403: isLimit(response) ? .limited : .forbidden
+        case 423: .forbidden
+        case 300..<400, 404, 410: .notFound
+        case 409: .conflict
+        case 429: .limited
+        case 408, 425, 500...: .unavailable
+        default: .invalid
+        }
+    }
+
+    /// Whether a 403 means "later" and not "never".
+    ///
+    /// GitHub sends `x-ratelimit-reset` with every answer, so that only a rest of nothing counts; its secondary limits
+    /// may come with neither header.
+    /// Source: docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
+    private static func isLimit(_ response: HTTPResponse) -> Bool {
+        if response.headers["Retry-After"] != nil || remaining(response) == 0 { return true }
+        return ForgeWords.said(in: response, secrets: []).lowercased().contains("secondary rate limit")
+    }
+
+    private static func remaining(_ response: HTTPResponse) -> Int? {
+        (response.headers["x-ratelimit-remaining"] ?? response.headers["ratelimit-remaining"]).flatMap { Int($0) }
+    }
+
+    /// `Retry-After` in seconds or as a date, else the time of the reset.
+    private static func wait(_ response: HTTPResponse, now: Date) -> TimeInterval? {
+        var seconds: TimeInterval?
+        if let text = response.headers["Retry-After"] {
+            if let number = Int(text) {
+                seconds = TimeInterval(number)
+            } else if let date = httpDate(text) {
+                seconds = date.timeIntervalSince(now)
+            }
+        }
+        if seconds == nil, remaining(response) ?? 0 == 0,
+            let reset = (response.headers["x-ratelimit-reset"] ?? response.headers["ratelimit-reset"]).flatMap({
+                Int($0)
+            })
+        {
+            seconds = TimeInterval(reset) - now.timeIntervalSince1970
+        }
+        return seconds.map { min(max($0, 1), longestWait) }
+    }
+
+    /// The one form that RFC 9110 5.6.7 lets servers send: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    private static func httpDate(_ text: String) -> Date? {
+        let parts = text.split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard parts.count == 6, let month = months.firstIndex(of: String(parts[2])) else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
+    }
+
+    private static func remedy(_ reason: ForgeError.Reason, _ status: Int, _ rules: ForgeRules) -> String {
+        switch reason {
+        case .unauthorized:
+            "Check that what `forge.credentials` names is right and has not ended, and that this clock is right."
+        case .forbidden:
+            "Give the account in `forge.credentials` the right to read and write requests, comments and statuses here."
+        case .notFound where (300..<400).contains(status):
+            "The repository has moved; set `forge.repository` and `forge.url` to where it is now."
+        case .notFound:
+            "Check `forge.url` and `forge.repository`, and that the account may see the repository."
+        case .conflict: "It is looked at again."
+        case .limited: "Nothing has to be done; it is asked again when the forge allows it."
+        case .unavailable: "Look at the forge's own state; it is asked again."
+        default: "This looks like a fault of Mitregate or a change of \(rules.name); report it with this message."
+        }
+    }
+
+    static func transfer(_ error: TransferError, _ rules: ForgeRules, _ request: ForgeRequest) -> ForgeError {
+        if case .responseTooLarge = error.reason {
+            return unreadable(rules, request, "it is larger than the \(request.maximumSize) bytes that are read")
+        }
+        return ForgeError(
+            .unavailable,
+            asked: request.asked,
+            message: "\(rules.name) did not answer when asked for \(request.asked): \(error)",
+            remedy: error.remedy
+        )
+    }
+
+    static func cancelled(_ rules: ForgeRules, _ request: ForgeRequest) -> ForgeError {
+        ForgeError(
+            .unavailable,
+            asked: request.asked,
+            message: "Asking \(rules.name) for \(request.asked) was interrupted.",
+            remedy: "Nothing has to be done."
+        )
+    }
+
+    static func stillSilent(_ rules: ForgeRules, _ request: ForgeRequest, until: Date) -> ForgeError {
+        ForgeError(
+            .limited,
+            asked: request.asked,
+            message: "\(rules.name) wants no calls before \(until.ISO8601Format()), so it was not asked for "
+                + "\(request.asked).",
+            remedy: remedy(.limited, 429, rules),
+            retryAt: until
+        )
+    }
+
+    static func unreadable(
+        _ rules: ForgeRules,
+        _ request: ForgeRequest,
+        _ problem: String,
+        remedy: String = "Check `forge.kind` and `forge.url`, and that no proxy answers in the forge's place."
+    ) -> ForgeError {
+        ForgeError(
+            .unreadable,
+            asked: request.asked,
+            message: "\(rules.name)'s answer about \(request.asked) cannot be used: \(problem).",
+            remedy: remedy
+        )
+    }
+}

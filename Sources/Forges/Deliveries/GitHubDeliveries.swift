@@ -1,0 +1,43 @@
+/// GitHub: `X-Hub-Signature-256` is `sha256=` and the hexadecimal HMAC-SHA256 of the body.
+///
+/// Source: docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries.
+struct GitHubDeliveries: Deliveries {
+    func hint(in delivery: Delivery, secret: HookSecret) -> Hint? {
+        guard delivery.isWithinLimit, let secret = secret.text,
+            let signature = delivery.header("X-Hub-Signature-256"), signature.hasPrefix("sha256="),
+            DeliveryProof.isCode(signature.dropFirst(7), of: delivery.body, secret: secret)
+        else { return nil }
+        let name = delivery.header("X-GitHub-Event") ?? ""
+        let id = delivery.identifier("X-GitHub-Delivery")
+        let body = DeliveryBody(delivery.body)
+        let event = event(name, body)
+        return Hint(
+            event: event,
+            repository: body.text("repository", "full_name"),
+            number: number(event, body),
+            delivery: id
+        )
+    }
+
+    private func event(_ name: String, _ body: DeliveryBody) -> Hint.Event {
+        switch name {
+        case "push": .push
+        case "pull_request": .request
+        case "pull_request_review": .review
+        case "pull_request_review_comment": .comment
+        // Requests are issues here, and what is said on an issue is none of ours.
+        case "issue_comment": body.has("issue", "pull_request") ? .comment : .other
+        case "merge_group": .queue
+        case "ping": .ping
+        default: .other
+        }
+    }
+
+    private func number(_ event: Hint.Event, _ body: DeliveryBody) -> Int? {
+        switch event {
+        case .request, .review: body.number("pull_request", "number") ?? body.number("number")
+        case .comment: body.number("issue", "number") ?? body.number("pull_request", "number")
+        case .push, .queue, .ping, .other: nil
+        }
+    }
+}

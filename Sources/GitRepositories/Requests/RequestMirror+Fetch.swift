@@ -1,0 +1,31 @@
+extension RequestMirror {
+    /// Fetches the head of a request in a child process; what was fetched before stays when this throws.
+    ///
+    /// - Parameter reference: Where the forge keeps the head, such as `refs/pull/7/head`.
+    /// - Returns: The head's commit; `nil` where the server no longer has the reference.
+    package func fetch(_ number: Int, from reference: String, by child: GitChild) async throws(GitError) -> String? {
+        _ = try GitURL(remote.url)
+        let question = RequestQuestion.head(number: number, reference: reference, base: base, room: room)
+        guard case .head(let commit) = try await child.answer(to: request(question)) else {
+            throw .childFailed(detail: "it answered another question")
+        }
+        return commit
+    }
+
+    /// What a request would make of the branch, worked out in a child process with the limits of a fetch.
+    ///
+    /// - Parameters:
+    ///   - head: A commit that was fetched.
+    ///   - tip: The commit that it is merged into.
+    package func merge(_ head: String, into tip: String, by child: GitChild) async throws(GitError) -> MergeOutcome {
+        let question = RequestQuestion.merge(head: head, tip: tip, base: base)
+        guard case .merge(let outcome) = try await child.answer(to: request(question)) else {
+            throw .childFailed(detail: "it answered another question")
+        }
+        return outcome
+    }
+
+    private func request(_ question: RequestQuestion) -> FetchRequest {
+        FetchRequest(folder: folder, remote: remote, limits: limits, question: question)
+    }
+}

@@ -1,0 +1,95 @@
+package import FoundationEssentials
+package import Forges
+
+/// What is done with a comment.
+package enum CommandRuling: Hashable, Sendable {
+    /// It is not for us, or was ruled on before: it is left alone.
+    case talk
+    /// Only whether its author may write is left to find out: ask, and rule again.
+    case ask
+    case accept(CommentCommand)
+    /// - Parameter reason: A sentence without strangers' strings.
+    case refuse(reason: String)
+}
+
+extension RequestMemory {
+    /// Rules on a comment; whatever it rules but `talk` and `ask` is told by ``rule(on:)`` once it is carried out.
+    ///
+    /// - Parameters:
+    ///   - mayWrite: `nil` where it was not asked yet; what cannot be found out is `false`.
+    ///   - lookBegan: When the look began in which the comment was found. A head that was first seen in this look may be
+    ///     younger than the comment, so it counts for none.
+    package func ruling(
+        on comment: Comment,
+        in circle: ReviewCircle,
+        mayWrite: Bool?,
+        lookBegan: Date
+    ) -> CommandRuling {
+        guard !comment.author.isBot, comment.author != circle.ourselves, !ruled.contains(comment.id.rawValue),
+            let command = CommentCommand(comment.text)
+        else { return .talk }
+        guard circle.ourselves != nil else { return .refuse(reason: Refusal.unknownSelves) }
+        guard isOpen, standing != .closed else { return .refuse(reason: Refusal.closed) }
+        guard comment.updated <= comment.created.addingTimeInterval(1) else { return .refuse(reason: Refusal.edited) }
+        guard headSince < lookBegan, comment.created >= headSince else { return .refuse(reason: Refusal.old) }
+        if case .unknown = command { return .refuse(reason: Refusal.unknown) }
+        if case .approve(let digest) = command {
+            guard circle.isIndependent(comment.author) else { return .refuse(reason: Refusal.own) }
+            guard !tenants(showing: digest).isEmpty else { return .refuse(reason: Refusal.digest) }
+        }
+        guard let mayWrite else { return .ask }
+        return mayWrite ? .accept(command) : .refuse(reason: Refusal.permission)
+    }
+
+    /// The comment was ruled on, and is not looked at again.
+    ///
+    /// - Parameter refusal: Why it was refused, for the comment of ours; `nil` where it was obeyed.
+    package mutating func rule(on comment: Comment, refusing refusal: String? = nil) {
+        self.refusal = refusal
+        ruled.append(comment.id.rawValue)
+        ruled.removeFirst(max(0, ruled.count - Self.ruledLimit))
+    }
+
+    /// A person who may write asked for a plan of this head.
+    package mutating func ask(at now: Date) { asked = Ask(head: head, at: now) }
+
+    /// A person who may write approved what is shown under a digest; answers with the tenants that it is about.
+    @discardableResult
+    package mutating func approve(_ digest: String, by comment: Comment, at now: Date) -> [String] {
+        let names = tenants(showing: digest)
+        guard !names.isEmpty else { return [] }
+        add(
+            ReviewWord(
+                person: comment.author.id,
+                login: comment.author.login,
+                source: .comment(comment.id.rawValue),
+                seenAt: now,
+                digests: showings.filter { names.contains($0.key) }.mapValues(\.changesDigest)
+            )
+        )
+        return names
+    }
+
+    /// The tenants whose changes are shown under a digest, whole or its first twelve or more hex digits.
+    func tenants(showing digest: String) -> [String] {
+        let digits = digest.digits.lowercased()
+        guard digits.utf8.count >= 12 else { return [] }
+        return showings.values.filter { $0.changesDigest.digits.hasPrefix(digits) }.map(\.tenant).sorted()
+    }
+
+    private enum Refusal {
+        static let unknownSelves = "Who we are on this forge cannot be found out now, so no command is taken."
+        static let closed = "Commands are taken only while the request is open."
+        static let edited = "The comment was edited; write a new one."
+        static let old =
+            "The comment is older than the head as we know it; look at what is shown now, and comment again."
+        static let unknown = "There is no such command. mitregate help tells which there are."
+        static let own = "The author, the committers and programs cannot approve what they propose."
+        static let digest = "No changes are shown under this digest; copy it from the comment as it is now."
+        static let permission = "Commands are taken only from persons who may write to this repository."
+    }
+}
+
+extension String {
+    fileprivate var digits: Substring { hasPrefix("sha256:") ? dropFirst(7) : self[...] }
+}

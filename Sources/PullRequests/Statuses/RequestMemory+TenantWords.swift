@@ -1,0 +1,90 @@
+import Connectors
+import Forges
+import TLSGate
+
+extension RequestMemory {
+    func word(_ check: RequestCheck, of trees: TenantTrees, review: ReviewVerdict?) -> RequestStatusWord {
+        let look = looks[trees.tenant].flatMap { $0.trees == trees ? $0 : nil }
+        var word =
+            switch check {
+            case .validate: validateWord(look)
+            case .plan: planWord(look, review)
+            case .gate: gateWord(look)
+            }
+        word.tenant = trees.tenant
+        return word
+    }
+
+    private func validateWord(_ look: TenantLook?) -> RequestStatusWord {
+        switch look?.validation {
+        case nil: .waiting
+        case .valid: RequestStatusWord(.success, "The definitions are valid.")
+        case .invalid(let errors, let first):
+            RequestStatusWord(.failure, "\(errors) \(errors == 1 ? "error" : "errors"): \(first.escapingControls)")
+        }
+    }
+
+    /// Why there is no plan, where it is not that it is still to be made.
+    private func unplannedWord(_ look: TenantLook?) -> RequestStatusWord? {
+        if case .invalid? = look?.validation {
+            return RequestStatusWord(.failure, "Not planned: the definitions have errors.")
+        }
+        guard mayPlan else {
+            return RequestStatusWord(
+                .pending,
+                "From a fork: a person who may write here has to comment mitregate plan."
+            )
+        }
+        if let trouble = look?.trouble {
+            return RequestStatusWord(.error, "Not planned: \(trouble.escapingControls)")
+        }
+        return look?.plan == nil ? .waiting : nil
+    }
+
+    private func planWord(_ look: TenantLook?, _ review: ReviewVerdict?) -> RequestStatusWord {
+        if let word = unplannedWord(look) { return word }
+        guard let plan = look?.plan else { return .waiting }
+        if let first = review?.unreviewed.first {
+            return RequestStatusWord(.failure, "Held: not as it was reviewed (\(first.key)).")
+        }
+        guard plan.guards.isEmpty else {
+            return RequestStatusWord(.failure, "Held: \(plan.guards.joined(separator: ", ")).")
+        }
+        let count = plan.create + plan.update + plan.delete
+        let waits = plan.waits.isEmpty ? "" : " Waits after the merge: \(plan.waits.joined(separator: ", "))."
+        guard count > 0 else { return RequestStatusWord(.success, "No changes to the tenant.\(waits)") }
+        let text = "\(plan.create) to create, \(plan.update) to update, \(plan.delete) to delete.\(waits)"
+        return RequestStatusWord(.success, text, count: count)
+    }
+
+    private func gateWord(_ look: TenantLook?) -> RequestStatusWord {
+        if let word = unplannedWord(look) {
+            return word.state == .failure
+                ? RequestStatusWord(.failure, "Not gated: the definitions have errors.") : word
+        }
+        guard let plan = look?.plan else { return .waiting }
+        if isDraft {
+            return RequestStatusWord(.pending, "A draft is not gated: its author has to mark it as ready for review.")
+        }
+        guard plan.isGated else { return .waiting }
+        let names = plan.refused.prefix(2).map(\.name).joined(separator: ", ")
+        let more = plan.refused.count > 2 ? " and others" : ""
+        switch plan.verdict {
+        case nil: return RequestStatusWord(.success, "Nothing to judge.")
+        case .pass: return RequestStatusWord(.success, "pass: mail will flow.")
+        case .warn: return RequestStatusWord(.success, "warn: mail will flow, and something should be fixed.")
+        case .approve:
+            return RequestStatusWord(
+                .failure,
+                "Held: a person must accept what was found, with a Waiver: \(names)\(more)."
+            )
+        case .hold:
+            return RequestStatusWord(.failure, "Held: it could not be judged now, and is tried again: \(names)\(more).")
+        case .block: return RequestStatusWord(.failure, "Blocked: mail would not flow: \(names)\(more).")
+        }
+    }
+}
+
+extension RequestStatusWord {
+    fileprivate static let waiting = RequestStatusWord(.pending, "Not looked at yet.")
+}

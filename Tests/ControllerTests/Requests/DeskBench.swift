@@ -1,0 +1,202 @@
+import Configuration
+import Controller
+import ExchangeOnline
+import ExchangeSimulator
+import Foundation
+import GitRepositories
+import Laboratory
+import Logging
+import Planning
+import Reconciling
+import Reports
+import StateStore
+import Synchronization
+import Testing
+
+/// A desk over a real repository, a simulated tenant and a real store, with a forge in this process.
+struct DeskBench: Sendable {
+    let laboratory: Laboratory
+    let store: SQLiteStore
+    let forge: PretendedForge
+    let desk: RequestDesk
+    let shift: Shift
+    let troubles: Troubles
+    private let environment: RunEnvironment
+
+    final class Shift: Sendable {
+        private let value = Mutex<TimeInterval>(0)
+
+        var now: Date { Date().addingTimeInterval(value.withLock { $0 }) }
+
+        func advance(_ seconds: TimeInterval) { value.withLock { $0 += seconds } }
+    }
+
+    final class Troubles: Sendable {
+        private let value = Mutex<[RequestTrouble?]>([])
+
+        var last: RequestTrouble? { value.withLock { $0.last ?? nil } }
+
+        func add(_ trouble: RequestTrouble?) { value.withLock { $0.append(trouble) } }
+    }
+
+    static let path = "tenants/contoso/fabrikam.yaml"
+
+    static func with(
+        forge: String = "",
+        settings: String = "",
+        _ body: @Sendable (DeskBench) async throws -> Void
+    ) async throws {
+        try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
+            let file = laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
+                of: "    branch: main",
+                with: """
+                        branch: main
+                        forge: {kind: gitea, url: "http://127.0.0.1:1/api/v1", repository: contoso/mail-flow,
+                                credentials: {token: {env: FORGE_TOKEN}}\(forge.isEmpty ? "" : ", \(forge)")}
+                    """
+            )
+            try Data(text.utf8).write(to: file)
+            let shift = Shift()
+            let store = try await SQLiteStore(path: laboratory.store) { shift.now }
+            let environment = RunEnvironment(
+                configuration: try ConfigurationReader.read(path: file.path(percentEncoded: false), environment: [:]),
+                store: store,
+                timing: Timing(clock: ContinuousClock(), now: { shift.now }, random: { 0.5 }),
+                executable: laboratory.mitregate.path,
+                version: "test",
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            try await body(DeskBench(laboratory, store, shift, environment))
+            await store.close()
+        }
+    }
+
+    private init(
+        _ laboratory: Laboratory,
+        _ store: SQLiteStore,
+        _ shift: Shift,
+        _ environment: RunEnvironment,
+        _ forge: PretendedForge = PretendedForge()
+    ) {
+        self.laboratory = laboratory
+        self.store = store
+        self.shift = shift
+        self.environment = environment
+        let troubles = Troubles()
+        self.troubles = troubles
+        self.forge = forge
+        desk = RequestDesk(
+            "mail-flow",
+            tools: RequestTools(
+                environment: { environment },
+                shared: SharedResources(environment),
+                open: { _ in forge },
+                branch: { try? await SourceReader(environment).snapshot(of: $0) },
+                tell: { _, trouble in troubles.add(trouble) }
+            )
+        )
+    }
+
+    /// Another desk over the same store, as another process would have.
+    func restarted() -> DeskBench { DeskBench(laboratory, store, shift, environment, forge) }
+
+    /// A connector whose comment is what changes, which is no risk.
+    static func inbound(_ note: String, slug: String = "fabrikam") -> String {
+        """
+        apiVersion: mitregate.dev/v1
+        kind: InboundConnector
+        metadata: {name: \(slug)}
+        spec:
+          name: From \(slug)
+          connectorType: Partner
+          senderDomains: [\(slug).example]
+          requireTls: true
+          restrictDomainsToIPAddresses: true
+          senderIPAddresses: [192.0.2.1]
+          comment: "\(note)"
+
+        """
+    }
+
+    // MARK: What people do in git
+
+    /// Pushes a head that changes the connector's comment, where the forge keeps it; the branch is left alone.
+    @discardableResult
+    func push(
+        _ number: Int,
+        _ note: String = "second",
+        text: String? = nil,
+        file: String = path
+    ) async throws -> String {
+        let repository = laboratory.repository
+        try await repository.git("checkout", "-q", "-B", "request-\(number)", "main")
+        try repository.write(text ?? Self.inbound(note), to: file)
+        let head = try await repository.commit("Request \(number)")
+        try await repository.git("update-ref", "refs/pull/\(number)/head", head)
+        try await repository.git("checkout", "-q", "main")
+        return head
+    }
+
+    func request(_ number: Int, _ note: String = "second", isDraft: Bool = false) async throws -> String {
+        let head = try await push(number, note)
+        try forge.open(number, head: head, isDraft: isDraft)
+        return head
+    }
+
+    enum Manner { case merge, squash, rebase }
+
+    /// Merges what was pushed last, on the forge unless it is told not to know.
+    @discardableResult
+    func merge(_ number: Int, _ manner: Manner = .merge, isTold: Bool = true) async throws -> String {
+        let repository = laboratory.repository
+        let branch = "request-\(number)"
+        switch manner {
+        case .merge: try await repository.git("merge", "-q", "--no-ff", "-m", "Merge", branch)
+        case .squash:
+            try await repository.git("merge", "-q", "--squash", branch)
+            try await repository.git("commit", "-q", "-m", "Squash")
+        case .rebase: try await repository.git("merge", "-q", "--ff-only", branch)
+        }
+        let tip = try await tip()
+        if isTold { forge.merge(number, as: tip) }
+        return tip
+    }
+
+    func tip() async throws -> String {
+        try await laboratory.repository.git("rev-parse", "main").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    // MARK: What Mitregate does
+
+    func settle() async throws {
+        let source = try #require(environment.configuration.sources.first)
+        await desk.settle(try await SourceReader(environment).snapshot(of: source))
+    }
+
+    /// Settles and applies, as the controller does when the branch has moved.
+    @discardableResult
+    func apply(approving digest: String? = nil) async throws -> RunEnding {
+        try await settle()
+        var options = TenantRun.Options()
+        if let digest { options.approvals = [digest] }
+        let managed = try #require(environment.configuration.tenants.first)
+        return await Reconciler(environment).run(managed, TenantRun.reconciling, options: options)
+    }
+
+    /// Adopts what is on the branch, as a person would who begins to use Mitregate.
+    func begin() async throws {
+        let first = try await apply()
+        let digest = try #require(first.held?.changesDigest)
+        let second = try await apply(approving: digest)
+        #expect(second.stop == nil, "\(String(describing: second.stop))")
+        laboratory.simulator.clearRequests()
+    }
+
+    /// What was written to the tenant.
+    var writes: [String] {
+        laboratory.simulator.requests().compactMap(\.cmdlet).filter {
+            $0.hasPrefix("New-") || $0.hasPrefix("Set-") || $0.hasPrefix("Remove-")
+        }
+    }
+}

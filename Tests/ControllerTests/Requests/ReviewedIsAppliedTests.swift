@@ -1,0 +1,213 @@
+import Controller
+import Foundation
+import Forges
+import Laboratory
+import Planning
+import PullRequests
+import Reconciling
+import Reports
+import Synchronization
+import Testing
+
+/// Only what was shown in a merged request reaches a tenant, unless a person releases it.
+@Suite struct ReviewedIsAppliedTests {
+    @Test(arguments: [DeskBench.Manner.merge, .squash, .rebase])
+    func `what was shown is applied once it is merged, however it was`(manner: DeskBench.Manner) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            try await bench.merge(7, manner)
+            let ending = try await bench.apply()
+            #expect(ending.stop == nil, "\(String(describing: ending.stop))")
+            #expect(bench.writes == ["Set-InboundConnector"])
+        }
+    }
+
+    @Test func `a direct push is held, and a person can release it`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            try bench.laboratory.repository.write(DeskBench.inbound("third"), to: DeskBench.path)
+            try await bench.laboratory.repository.commit("Straight to main")
+            let held = try await bench.apply()
+            #expect(held.stop?.id == "not-reviewed")
+            #expect(held.stop?.status == .held)
+            #expect(bench.writes.isEmpty)
+            let released = try await bench.apply(approving: try #require(held.held?.changesDigest))
+            #expect(released.stop == nil)
+            #expect(bench.writes == ["Set-InboundConnector"])
+        }
+    }
+
+    @Test func `where reviews are optional a direct push is applied`() async throws {
+        try await DeskBench.with(forge: "review: optional") { bench in
+            let ending = try await bench.apply()
+            #expect(ending.stop == nil)
+            #expect(bench.writes == ["New-InboundConnector"])
+        }
+    }
+
+    @Test func `a force-push between the showing and the merge is held`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7, "second")
+            await bench.desk.look()
+            let head = try await bench.push(7, "other")
+            bench.forge.push(head, to: 7)
+            try await bench.merge(7, .squash)
+            let held = try await bench.apply()
+            #expect(held.stop?.id == "not-reviewed", "\(String(describing: held.stop))")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `a rebase of the same patch needs no new showing of the changes`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            try bench.laboratory.repository.write("Read me", to: "README.md")
+            try await bench.laboratory.repository.commit("Meanwhile")
+            let head = try await bench.push(7)
+            bench.forge.push(head, to: 7)
+            await bench.desk.look()
+            try await bench.merge(7, .rebase)
+            #expect(try await bench.apply().stop == nil)
+            #expect(bench.writes == ["Set-InboundConnector"])
+        }
+    }
+
+    @Test func `two requests that are merged between two looks are both known`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            let other = DeskBench.inbound("new", slug: "litware")
+            let head = try await bench.push(8, text: other, file: "tenants/contoso/litware.yaml")
+            try bench.forge.open(8, head: head)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 8).count == 1)
+            try await bench.merge(7)
+            try await bench.merge(8)
+            #expect(try await bench.apply().stop == nil)
+            #expect(bench.writes.sorted() == ["New-InboundConnector", "Set-InboundConnector"])
+        }
+    }
+
+    @Test(arguments: [DeskBench.Manner.merge, .squash, .rebase])
+    func `a forge that is down holds up no change that was shown`(manner: DeskBench.Manner) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            try await bench.merge(7, manner)
+            let ending = try await bench.apply()
+            #expect(ending.stop == nil, "\(String(describing: ending.stop))")
+            #expect(bench.writes == ["Set-InboundConnector"])
+        }
+    }
+
+    @Test func `a forge that is down lets nothing through that was not shown`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            try await bench.push(7, "other")
+            try await bench.merge(7, .squash, isTold: false)
+            #expect(try await bench.apply().stop?.id == "not-reviewed")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `while a forge is down no other push passes for the merge of a request`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7, "second")
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            for note in ["third", "second"] {
+                try bench.laboratory.repository.write(DeskBench.inbound(note), to: DeskBench.path)
+                try await bench.laboratory.repository.commit("Straight to main: \(note)")
+                #expect(try await bench.apply().stop?.id == "not-reviewed")
+                bench.forge.fail(nil)
+            }
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `approvals count for what was shown, by persons other than the author, and can be taken back`()
+        async throws
+    {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.shift.advance(10)
+            bench.forge.review(7, by: "author", at: bench.shift.now)
+            bench.forge.review(7, by: "outsider", at: bench.shift.now)
+            await bench.desk.look()
+            bench.forge.review(7, by: "reviewer", at: bench.shift.now)
+            await bench.desk.look()
+            bench.forge.review(7, by: "reviewer", .dismissed, at: bench.shift.now)
+            await bench.desk.look()
+            try await bench.merge(7)
+            let held = try await bench.apply()
+            #expect(held.stop?.id == "not-reviewed")
+            #expect(held.stop?.message.contains("0 of 1 approvals") == true, "\(held.stop?.message ?? "")")
+        }
+    }
+
+    @Test func `an approval by another person who may write lets it through`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.shift.advance(10)
+            bench.forge.review(7, by: "reviewer", at: bench.shift.now)
+            await bench.desk.look()
+            try await bench.merge(7)
+            #expect(try await bench.apply().stop == nil)
+        }
+    }
+
+    @Test func `an approval in a comment counts for the digest that it names`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let text = try #require(bench.forge.texts(on: 7).first)
+            let digest = try #require(text.firstMatch(of: /mitregate approve ([0-9a-f]{12})/)?.1)
+            bench.shift.advance(10)
+            let wrong = bench.forge.say("mitregate approve 0123456789ab", on: 7, by: "reviewer", at: bench.shift.now)
+            let right = bench.forge.say("mitregate approve \(digest)", on: 7, by: "reviewer", at: bench.shift.now)
+            await bench.desk.look()
+            #expect(bench.forge.state.withLock { $0.reactions[wrong] } == [.refused])
+            #expect(bench.forge.state.withLock { $0.reactions[right] } == [.done])
+            try await bench.merge(7)
+            #expect(try await bench.apply().stop == nil)
+        }
+    }
+
+    @Test func `what became of a merged request is written to it`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let tip = try await bench.merge(7)
+            #expect(try await bench.apply().stop == nil)
+            await bench.desk.ended(.applied("contoso", at: bench.shift.now), revision: tip)
+            let outcome = bench.forge.texts(on: 7).last ?? ""
+            #expect(outcome.contains("merged: applied in"), "\(outcome)")
+            _ = bench.forge.takeCalls()
+            await bench.desk.ended(.applied("contoso", at: bench.shift.now), revision: tip)
+            #expect(bench.forge.takeCalls().isEmpty, "the same once more is not news")
+        }
+    }
+}
+
+extension TenantOutcome {
+    fileprivate static func applied(_ tenant: String, at time: Date) -> TenantOutcome {
+        TenantOutcome(tenant: tenant, state: .applied, text: "1 change was applied.", run: "R1", at: time)
+    }
+}

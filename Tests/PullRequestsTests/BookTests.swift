@@ -1,0 +1,117 @@
+import Connectors
+import Forges
+import Foundation
+import Planning
+import PullRequests
+import Testing
+
+/// Comments, outcomes, and all requests of a source together.
+@Suite struct BookTests {
+    private func request(_ number: Int, _ changes: [Change] = [.fixture()]) -> RequestMemory {
+        .shown(number, plan: .fixture(changes: changes))
+    }
+
+    @Test func `open requests that touch the same connector know of each other`() {
+        var merged = request(10)
+        merged.merged(as: nil, at: .fixture)
+        let book = RequestBook([request(7), request(8), request(9, [.fixture("bank")]), merged])
+        #expect(book.alsoTouched(by: 7, in: "contoso") == [Change.fixture().key: [8]])
+        #expect(book.alsoTouched(by: 9, in: "contoso").isEmpty)
+        #expect(book.alsoTouched(by: 7, in: "lucerne").isEmpty)
+        #expect(book.neighbours(of: 7) == [8, 9])
+    }
+
+    @Test func `what is no longer needed is forgotten, and open requests never are`() {
+        var closed = request(1)
+        _ = closed.look(.fixture(.fixture(1, state: .closed)), RequestPolicy(), at: .fixture)
+        var merged = request(2)
+        merged.merged(as: nil, at: .fixture)
+        var book = RequestBook([closed, merged, request(3)])
+        #expect(book.prune(at: .fixture.after(7 * 86_400)) == [])
+        #expect(book.prune(at: .fixture.after(7 * 86_400 + 1)) == [1])
+        #expect(book.prune(at: .fixture.after(90 * 86_400 + 1)) == [2])
+        #expect(book.memories.keys.sorted() == [3])
+    }
+
+    @Test func `only so many closed requests are kept, the youngest`() {
+        var book = RequestBook(
+            (0..<2_010).map { number in
+                var memory = RequestMemory(number: number)
+                memory.merged(as: nil, at: .fixture.after(Double(number)))
+                return memory
+            }
+        )
+        #expect(book.prune(at: .fixture.after(3_000)) == Array(0..<10))
+    }
+
+    // MARK: Comments
+
+    private func several(_ count: Int) -> RequestMemory {
+        var memory = RequestMemory(number: 7)
+        let trees = (0..<count).map { TenantTrees.fixture("tenant-\($0 + 10)") }
+        _ = memory.look(.fixture(trees: trees), RequestPolicy(), at: .fixture)
+        return memory
+    }
+
+    @Test func `up to twenty tenants have a comment each, more have one together`() {
+        #expect(several(20).commentKeys.count == 20)
+        let keys = several(21).commentKeys
+        #expect(keys.map(\.key) == [.all])
+        #expect(keys.first?.tenants.count == 21)
+    }
+
+    @Test func `a comment on a tenant that is no longer touched is told so, and keeps its place`() {
+        var memory = several(2)
+        memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))
+        _ = memory.look(.fixture(trees: [.fixture("tenant-11")]), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.map(\.key) == [.tenant("tenant-10"), .tenant("tenant-11")])
+        #expect(memory.commentKeys.map(\.tenants) == [[], ["tenant-11"]])
+        #expect(memory.comment(.tenant("tenant-10")) == CommentID(rawValue: "1"))
+    }
+
+    @Test func `a text that the comment has already is not written again, until somebody deletes it`() {
+        var memory = several(1)
+        #expect(memory.isNew("x", for: .tenant("tenant-10")))
+        memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))
+        #expect(!memory.isNew("x", for: .tenant("tenant-10")))
+        #expect(memory.isNew("y", for: .tenant("tenant-10")))
+        memory.lost(.tenant("tenant-10"))
+        #expect(memory.isNew("x", for: .tenant("tenant-10")))
+        #expect(memory.comment(.tenant("tenant-10")) == nil)
+    }
+
+    // MARK: Outcomes
+
+    private func outcome(_ state: TenantOutcome.State, _ reason: String? = nil, text: String = "") -> TenantOutcome {
+        TenantOutcome(tenant: "contoso", state: state, reason: reason, text: text, run: nil, at: .fixture)
+    }
+
+    @Test func `an outcome is told once for each change of state or reason`() {
+        var memory = request(7)
+        memory.merged(as: CommitID(digit: "d"), at: .fixture)
+        #expect(memory.ended(outcome(.held, "freeze", text: "until Monday")) == true)
+        #expect(memory.ended(outcome(.held, "freeze", text: "until Tuesday")) == false)
+        #expect(memory.ended(outcome(.held, "not-reviewed")) == true)
+        #expect(memory.ended(outcome(.applied)) == true)
+        #expect(memory.ended(outcome(.unchanged)) == false)
+        #expect(memory.ended(outcome(.watching)) == true)
+        #expect(memory.isAwaited)
+        #expect(memory.ended(outcome(.flows)) == true)
+        #expect(!memory.isAwaited)
+    }
+
+    @Test func `a request that is not merged, or leaves the tenant alone, has no outcome there`() {
+        var open = request(7)
+        #expect(open.ended(outcome(.applied)) == false)
+        var merged = several(2)
+        merged.merged(as: nil, at: .fixture)
+        #expect(merged.ended(outcome(.applied)) == false)
+    }
+
+    @Test func `the text of an outcome is bounded`() {
+        var memory = request(7)
+        memory.merged(as: nil, at: .fixture)
+        #expect(memory.ended(outcome(.failed, text: String(repeating: "x", count: 1 << 20))) == true)
+        #expect(memory.outcomes["contoso"]?.text.count == 2_000)
+    }
+}

@@ -1,0 +1,153 @@
+import Connectors
+import Forges
+import Foundation
+import Planning
+import PullRequests
+import TLSGate
+import Testing
+
+/// Whose approval counts, and for what.
+@Suite struct ReviewTests {
+    private func approvers(
+        _ reviews: [Review],
+        in circle: ReviewCircle = .fixture(),
+        askedAt: Date = .fixture.after(70)
+    ) -> [String] {
+        var memory = RequestMemory.shown()
+        memory.saw(reviews, in: circle, askedAt: askedAt)
+        return memory.approvers(of: "contoso")
+    }
+
+    @Test func `a person other than the author who may write approves`() {
+        #expect(approvers([.approval(.alice)]) == ["alice"])
+        #expect(approvers([.approval(.alice), .approval(.bob)]) == ["alice", "bob"])
+    }
+
+    @Test(arguments: [Person.author, .robot, .ourselves, .outsider])
+    func `author, programs, we and who may not write never count`(person: Person) {
+        #expect(approvers([.approval(person)]).isEmpty)
+    }
+
+    @Test(arguments: [
+        Committer(name: "Alice", email: "a@contoso.example"), Committer(name: "A", email: "ALICE@contoso.example"),
+        Committer(name: "A", email: "12345+alice@users.noreply.github.com"),
+        Committer(name: "A", email: "12345-alice@users.noreply.gitlab.com"),
+    ])
+    func `a committer does not count, by whichever name git has`(committer: Committer) {
+        #expect(approvers([.approval(.alice)], in: .fixture(committers: [committer])).isEmpty)
+        #expect(approvers([.approval(.bob)], in: .fixture(committers: [committer])) == ["bob"])
+    }
+
+    @Test(arguments: [Review.Verdict.changesRequested, .dismissed, .commented])
+    func `only the latest word of a person counts, and only approval is one`(verdict: Review.Verdict) {
+        #expect(approvers([Review(person: .alice, verdict: verdict, at: .fixture.after(60), commit: nil)]).isEmpty)
+    }
+
+    @Test(arguments: [Review.Verdict.changesRequested, .dismissed])
+    func `an approval that was taken back is gone`(verdict: Review.Verdict) {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.saw(
+            [Review(person: .alice, verdict: verdict, at: .fixture.after(80), commit: nil)],
+            in: .fixture(),
+            askedAt: .fixture.after(90)
+        )
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `an approval that the forge no longer lists is gone, and so is one whose giver may not write any more`()
+    {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice), .approval(.bob)], in: .fixture(), askedAt: .fixture.after(70))
+        var circle = ReviewCircle.fixture()
+        circle.writers.remove(Person.bob.id)
+        memory.saw([.approval(.bob)], in: circle, askedAt: .fixture.after(90))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `an approval counts for what was shown when it was given, and for no other`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(200))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+        memory.show(head: "a", at: .fixture.after(300))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `a rebase that brings the same changes keeps the approval`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(head: "b", at: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        #expect(memory.showings["contoso"]?.since == .fixture)
+    }
+
+    @Test func `an approval given before anything was shown counts for nothing, and a new one does`() {
+        var memory = RequestMemory(number: 7)
+        memory.saw([.approval(.alice, at: .fixture.after(-60))], in: .fixture(), askedAt: .fixture.after(-30))
+        memory.show(at: .fixture)
+        memory.saw([.approval(.alice, at: .fixture.after(-60))], in: .fixture(), askedAt: .fixture.after(30))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+        memory.saw([.approval(.alice, at: .fixture.after(60))], in: .fixture(), askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `a review between the push and our look was given for what was shown before`() {
+        var memory = RequestMemory.shown()
+        memory.saw([], in: .fixture(), askedAt: .fixture.after(10))
+        // Alice approves at 60, the author pushes at 61, and both are seen at 90.
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(90))
+        memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(95))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(150))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `an approval without a time counts where the reviews were asked for since the showing began`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice, at: nil)], in: .fixture(), askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        memory = .shown()
+        memory.saw([], in: .fixture(), askedAt: .fixture.after(1))
+        memory.saw([.approval(.alice, at: nil)], in: .fixture(), askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        // The vote stays while other changes are shown: nobody has voted for those.
+        memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
+        memory.saw([.approval(.alice, at: nil)], in: .fixture(), askedAt: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `reviews of after the merge change nothing`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
+        let later = [Review.approval(.alice), .approval(.bob, at: .fixture.after(120))]
+        memory.saw(later, in: .fixture(), askedAt: .fixture.after(130))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        memory.saw([], in: .fixture(), askedAt: .fixture.after(200))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `an approval just before the merge is still seen after it`() {
+        var memory = RequestMemory.shown()
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(130))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `it is asked only of those whose approval could count whether they may write`() {
+        let reviews = [Person.author, .alice, .robot, .outsider].map { Review.approval($0) }
+        #expect(ReviewCircle.fixture().candidates(reviews) == [.alice, .outsider])
+    }
+
+    @Test func `no more words are kept than there is room for`() {
+        var memory = RequestMemory.shown()
+        let crowd = (0..<500).map { Person(id: "p\($0)", login: "p\($0)") }
+        var circle = ReviewCircle.fixture()
+        circle.writers = Set(crowd.map(\.id))
+        memory.saw(crowd.map { .approval($0) }, in: circle, askedAt: .fixture.after(70))
+        #expect(memory.words.count == 200)
+    }
+}

@@ -1,0 +1,103 @@
+import Connectors
+import Foundation
+import Planning
+import Reports
+import TLSGate
+import Testing
+
+/// Comments that are far too long for the forge.
+struct LargeCommentTests {
+    /// - Parameter worst: The numbers of the changes that are of high risk and blocked.
+    private static func plan(_ tenant: String, changes count: Int, worst: Set<Int> = []) -> PlanComment.Tenant {
+        let changes = (0..<count).map { number in
+            var change = Change.update
+            change.name = "partner-\(number)"
+            change.risk = worst.contains(number) ? .high : .low
+            change.risks = []
+            return change
+        }
+        let judgements = changes.enumerated().map { number, change in
+            Judgement.fixture(
+                change.key,
+                worst.contains(number) ? .block : .pass,
+                worst.contains(number) ? [.mismatch("mx.partner-\(number).example")] : [.passed("mx")]
+            )
+        }
+        return .fixture(.fixture(tenant, changes: changes), judgements: judgements)
+    }
+
+    private static let tenants: [PlanComment.Tenant] = (0..<300).map { number in
+        plan("tenant-\(number)", changes: number < 16 ? 300 : 1, worst: number == 250 ? [0] : [])
+    }
+
+    /// Whether tables have whole rows, and fences and folds have their ends.
+    private func expectWhole(_ text: String) {
+        #expect(text.ranges(of: "<details>").count == text.ranges(of: "</details>").count)
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("```") }.isMultiple(of: 2))
+        for line in text.split(separator: "\n") where line.hasPrefix("|") { #expect(line.hasSuffix("|")) }
+        #expect(text.ranges(of: "<code>").count == text.ranges(of: "</code>").count)
+        #expect(text.hasSuffix("\n"))
+        #expect(text.contains("To type"))
+    }
+
+    @Test(arguments: [4_000, 65_536, 150_000, 1_000_000])
+    func `300 tenants with 5,000 changes are shortened within the forge's limit, the worst first`(limit: Int) throws {
+        let comment = PlanComment.fixture(Self.tenants, tenant: nil, limit: limit)
+        let text = comment.text().text
+        #expect(text.unicodeScalars.count <= limit)
+        expectWhole(text)
+        let table = try #require(text.range(of: "| ✗ |")).lowerBound
+        #expect(text[table...].prefix(60).contains("tenant-250"))
+        #expect(text.contains("1 blocked"))
+        #expect(limit > 4_000 || text.contains("found no room here"))
+    }
+
+    @Test(arguments: [3_000, 65_536, 150_000])
+    func `5,000 changes of one tenant are shortened, the worst first`(limit: Int) throws {
+        let tenant = Self.plan("contoso", changes: 5_000, worst: [4_321])
+        let comment = PlanComment.fixture([tenant], limit: limit)
+        let result = comment.text()
+        #expect(result.text.unicodeScalars.count <= limit)
+        expectWhole(result.text)
+        let first = try #require(result.text.range(of: "|---|---|---|---|---|\n")).upperBound
+        #expect(result.text[first...].prefix(80).contains("partner-4321"))
+        #expect(result.text.contains("found no room here"))
+        // Those left out are of low risk and pass; their number and the digest over all of them are told.
+        #expect(result.unseen.isEmpty)
+    }
+
+    @Test func `a change of weight that found no room counts as unseen`() throws {
+        let tenant = Self.plan("contoso", changes: 5_000, worst: Set(0..<5_000))
+        let comment = PlanComment.fixture([tenant], limit: 65_536)
+        let result = comment.text()
+        let rows = result.text.split(separator: "\n").count { $0.hasPrefix("| update |") }
+        #expect(rows > 50)
+        #expect(result.unseen["contoso"]?.count == 5_000 - rows)
+    }
+
+    @Test func `strings of a quarter of a megabyte do not push out what counts`() {
+        for text in [String(repeating: "|", count: 1 << 18), "a" + String(repeating: "\u{301}", count: 1 << 18)] {
+            let result = PlanComment.hostile(text).text().text
+            #expect(result.unicodeScalars.count <= 65_536)
+            expectWhole(result)
+        }
+    }
+
+    @Test func `an outcome for 5,000 tenants is shortened, the gravest first`() {
+        let rows = (0..<5_000).map { number in
+            OutcomeComment.Row(
+                tenant: "tenant-\(number)",
+                word: number == 4_999 ? "rolled back" : "applied",
+                text: String(repeating: "|@x ", count: 300),
+                run: "01JDCVEQ52",
+                at: .fixture,
+                gravity: number == 4_999 ? 9 : 1
+            )
+        }
+        let text = OutcomeComment(instance: "mitregate", rows: rows).text()
+        #expect(text.unicodeScalars.count <= 65_536)
+        #expect(text.contains("merged: rolled back in 1, applied in 4999 of 5000 tenants"))
+        #expect(text.contains("found no room here"))
+        for line in text.split(separator: "\n") where line.hasPrefix("|") { #expect(line.hasSuffix("|")) }
+    }
+}

@@ -1,0 +1,75 @@
+import ForgeSimulator
+import Foundation
+import Laboratory
+import Testing
+
+/// The whole way: a controller process, a simulated tenant, real git, and a Gitea on loopback.
+@Suite(.timeLimit(.minutes(5))) struct ForgeTests {
+    @Test func `what a request shows is applied when it is merged, and its outcome is written there`() async throws {
+        try await ForgeBed.with { forge in
+            try await forge.release()
+            try await forge.bed.until("adopted") { forge.written == 1 }
+
+            let (number, head) = try await forge.open("partner-bank", "second")
+            try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
+            try await forge.bed.until("judged") { forge.statuses(of: head)["mitregate/gate"] == "success" }
+            #expect(forge.statuses(of: head)["mitregate/validate"] == "success")
+            #expect(forge.statuses(of: head)["mitregate/plan"] == "success")
+            #expect(forge.comments(on: number).first?.contains("second") == true)
+            #expect(forge.written == 1, "what is not merged is not applied")
+
+            try await forge.merge(number)
+            try await forge.bed.until("applied") { forge.written == 2 }
+            try await forge.bed.until("told") { forge.comments(on: number).contains { $0.contains("merged: applied") } }
+            try await forge.bed.until("in sync") { try await forge.bed.state() == "in-sync" }
+        }
+    }
+
+    @Test func `a force-push after the showing and a direct push are held, and said so`() async throws {
+        try await ForgeBed.with { forge in
+            try await forge.release()
+            try await forge.bed.until("adopted") { forge.written == 1 }
+
+            let (number, _) = try await forge.open("partner-bank", "second")
+            try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
+            _ = try await forge.push("smuggled", to: number)
+            try await forge.merge(number)
+            try await forge.bed.until("held") { try await forge.bed.state() == "waiting" }
+            #expect(forge.written == 1)
+            try await forge.bed.until("told") { forge.comments(on: number).contains { $0.contains("merged: held") } }
+            try await forge.release()
+            try await forge.bed.until("released") { forge.written == 2 }
+
+            try forge.repository.write(ForgeBed.definition("direct"), to: "tenants/contoso/fabrikam.yaml")
+            try await forge.repository.commit("Straight to main")
+            try await forge.bed.until("held") { try await forge.bed.state() == "waiting" }
+            #expect(forge.written == 2)
+        }
+    }
+
+    @Test func `a forge that is down is a condition, and holds up nothing that was shown`() async throws {
+        try await ForgeBed.with { forge in
+            try await forge.release()
+            try await forge.bed.until("adopted") { forge.written == 1 }
+            let (number, _) = try await forge.open("partner-bank", "second")
+            try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
+
+            forge.server.fail(.status(503), times: 10_000)
+            try await forge.merge(number, isDelivered: false)
+            try await forge.bed.until("applied") { forge.written == 2 }
+            try await forge.bed.until("told") { try await forge.bed.hasEvent("ForgeUnavailable") }
+        }
+    }
+
+    @Test func `a delivery is taken only with its signature, and answered the same`() async throws {
+        try await ForgeBed.with { forge in
+            try await forge.release()
+            #expect(try await forge.deliver("pull_request", 1, secret: "wrong") == 204)
+            #expect(try await forge.deliver("pull_request", 1, id: "twice") == 204)
+            #expect(try await forge.deliver("pull_request", 1, id: "twice") == 204)
+            let doctor = try await forge.bed.command("doctor")
+            #expect(doctor.output.contains("knows us as mitregate"), "\(doctor.output)")
+            #expect(doctor.output.contains("/hook/"))
+        }
+    }
+}
