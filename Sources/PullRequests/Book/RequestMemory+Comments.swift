@@ -20,7 +20,9 @@ package enum CommentKey: Hashable, Sendable {
 }
 
 extension RequestMemory {
-    /// The comments that the request is to have, each with its tenants.
+    /// The comments that the request is to have, each with its tenants; without tenants, it only says why it is empty.
+    ///
+    /// A comment on a tenant of `touched` that comes without tenants has moved into the one on all.
     ///
     /// What was commented on before stays, so that it does not go on telling what is no longer so; but where the base took
     /// over the very head that was shown, the comment is left as reviewers saw it.
