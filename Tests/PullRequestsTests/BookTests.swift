@@ -60,6 +60,16 @@ import Testing
         #expect(keys.first?.tenants.count == 21)
     }
 
+    @Test func `a conflict is told in the comments that there are, and our own trouble in none`() {
+        var memory = request(7)
+        memory.wrote("x", for: .tenant("contoso"), as: CommentID(rawValue: "1"))
+        _ = memory.look(.fixture(merge: .conflict(files: ["a"])), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.map(\.key) == [.tenant("contoso")])
+        #expect(memory.commentKeys.map(\.tenants) == [[]])
+        _ = memory.look(.fixture(merge: .failed(reason: "down", isOurs: true)), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.isEmpty)
+    }
+
     @Test func `a tenant's own comment moves into the one on all when the request grows`() {
         var memory = several(20)
         memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))
