@@ -60,6 +60,25 @@ import Testing
         #expect(keys.first?.tenants.count == 21)
     }
 
+    @Test func `a conflict is told in the comments that there are, and our own trouble in none`() {
+        var memory = request(7)
+        memory.wrote("x", for: .tenant("contoso"), as: CommentID(rawValue: "1"))
+        _ = memory.look(.fixture(merge: .conflict(files: ["a"])), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.map(\.key) == [.tenant("contoso")])
+        #expect(memory.commentKeys.map(\.tenants) == [[]])
+        _ = memory.look(.fixture(merge: .failed(reason: "down", isOurs: true)), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.isEmpty)
+    }
+
+    @Test func `a tenant's own comment moves into the one on all when the request grows`() {
+        var memory = several(20)
+        memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))
+        let trees = (0..<21).map { TenantTrees.fixture("tenant-\($0 + 10)") }
+        _ = memory.look(.fixture(trees: trees), RequestPolicy(), at: .fixture)
+        #expect(memory.commentKeys.map(\.key) == [.all, .tenant("tenant-10")])
+        #expect(memory.commentKeys.map(\.tenants.count) == [21, 0])
+    }
+
     @Test func `a comment on a tenant that is no longer touched is told so, and keeps its place`() {
         var memory = several(2)
         memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))
@@ -111,7 +130,7 @@ import Testing
     @Test func `the text of an outcome is bounded`() {
         var memory = request(7)
         memory.merged(as: nil, at: .fixture)
-        #expect(memory.ended(outcome(.failed, text: String(repeating: "x", count: 1 << 20))) == true)
-        #expect(memory.outcomes["contoso"]?.text.count == 2_000)
+        #expect(memory.ended(outcome(.failed, text: String(repeating: "x\u{301}", count: 1 << 18))) == true)
+        #expect(memory.outcomes["contoso"]?.text.unicodeScalars.count == 2_000)
     }
 }

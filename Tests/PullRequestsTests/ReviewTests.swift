@@ -119,6 +119,33 @@ import Testing
         #expect(memory.approvers(of: "contoso").isEmpty)
     }
 
+    @Test func `an approval that is given while the comment tells of a conflict counts for nothing`() {
+        var memory = RequestMemory.shown()
+        _ = memory.look(.fixture(merge: .conflict(files: ["a"])), RequestPolicy(), at: .fixture.after(50))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(at: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `an approval by comment outlives a review that only comments`() {
+        var memory = RequestMemory.shown()
+        let comment = Forges.Comment(
+            id: CommentID(rawValue: "21"),
+            number: 7,
+            author: .alice,
+            text: "",
+            created: .fixture,
+            updated: .fixture
+        )
+        memory.approve(Plan.fixture().changesDigest, by: comment, at: .fixture.after(60))
+        var circle = ReviewCircle.fixture()
+        circle.writers = []
+        let review = Review(person: .alice, verdict: .commented, at: .fixture.after(65), commit: nil)
+        memory.saw([review], in: circle, askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
     @Test func `reviews of after the merge change nothing`() {
         var memory = RequestMemory.shown()
         memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))

@@ -187,7 +187,10 @@ import Testing
 
     @Test func `no text is longer than 140 characters, whatever it quotes`() {
         let long = String(repeating: "x\u{301}", count: 10_000)
+        // A character may be many scalars, and forges count those.
+        let dense = String(repeating: "x\u{301}\u{302}", count: 100)
         for memory in [
+            look(.fixture(), .unplanned(reason: dense)),
             look(.fixture(), .invalid(errors: 1, first: long)), look(.fixture(), .unplanned(reason: long)),
             look(.fixture(merge: .failed(reason: long, isOurs: true))), several(300, blocked: Set(0..<300)),
             look(.fixture(), Self.planned(guards: (0..<50).map { Guard(id: "\($0)\(long)", message: "") })),

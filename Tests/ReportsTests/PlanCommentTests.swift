@@ -128,6 +128,8 @@ struct PlanCommentTests {
         ("fork", .fixture([PlanComment.Tenant("contoso", .fork)])),
         ("conflict", special(.conflict(files: ["tenants/contoso/bank.yaml"]))),
         ("untouched", special(.untouched)),
+        ("moved", special(.moved)),
+        ("failed", special(.failed(reason: "The head is over 64 MiB."))),
     ]
 
     @Test(arguments: cases.indices)

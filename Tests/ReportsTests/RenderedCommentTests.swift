@@ -42,7 +42,9 @@ struct RenderedCommentTests {
         try await expectInert(PlanReport.markdown(PlanDocument(tenants: plans)), strangers: text)
     }
 
-    @Test(arguments: ["example", "blocked", "ready", "many", "summary", "draft", "fork", "conflict", "untouched"])
+    @Test(arguments: [
+        "example", "blocked", "ready", "many", "summary", "draft", "fork", "conflict", "untouched", "moved", "failed",
+    ])
     func `a golden comment renders whole`(name: String) async throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/comment-\(name).md")
         let html = try await CommonMark.html(try String(contentsOf: file, encoding: .utf8))

@@ -20,14 +20,23 @@ package enum CommentKey: Hashable, Sendable {
 }
 
 extension RequestMemory {
-    /// The comments that the request is to have, each with its tenants.
+    /// The comments that the request is to have, each with its tenants; without tenants, it only says why it is empty.
+    ///
+    /// A comment on a tenant of `touched` that comes without tenants has moved into the one on all.
     ///
     /// What was commented on before stays, so that it does not go on telling what is no longer so; but where the base took
     /// over the very head that was shown, the comment is left as reviewers saw it.
     package var commentKeys: [(key: CommentKey, tenants: [String])] {
-        guard isOpen else { return [] }
-        let names = standing == .open ? touched.map(\.tenant) : []
         let written = comments.keys.filter { $0.hasPrefix("plan/") }.map { String($0.dropFirst(5)) }
+        switch standing {
+        // Our own trouble passes, and the comments stay as they are meanwhile.
+        case .closed, .failed(_, isOurs: true): return []
+        case .conflict, .failed:
+            let all: [(key: CommentKey, tenants: [String])] = comments[CommentKey.all.name] == nil ? [] : [(.all, [])]
+            return all + written.sorted().map { (.tenant($0), []) }
+        case .open, .untouched: break
+        }
+        let names = standing == .open ? touched.map(\.tenant) : []
         if names.count > RequestPolicy.tenantComments || comments[CommentKey.all.name] != nil {
             let gone = written.filter { showings[$0] == nil || names.contains($0) }.sorted()
             let isTakenOver = names.isEmpty && !showings.isEmpty

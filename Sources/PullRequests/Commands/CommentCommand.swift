@@ -1,3 +1,5 @@
+import Connectors
+
 /// What a person asks for in a comment.
 ///
 /// The comment's first line is the command, exactly; whatever else a comment says is talk.
@@ -8,7 +10,7 @@ package enum CommentCommand: Hashable, Sendable {
     case approve(digest: String)
     /// `mitregate help`
     case help
-    /// Begins like one of ours and is none: the line as written, at most 200 characters of it.
+    /// Begins like one of ours and is none: the line as written, at most 200 scalars of it.
     case unknown(String)
 
     /// `nil` for a comment that does not speak to us.
@@ -22,7 +24,7 @@ package enum CommentCommand: Hashable, Sendable {
         case "plan" where words.count == 2: self = .plan
         case "help" where words.count == 2: self = .help
         case "approve" where words.count == 3 && Self.isDigest(words[2]): self = .approve(digest: String(words[2]))
-        default: self = .unknown(String(line.prefix(200)))
+        default: self = .unknown(String(line).bounded(200))
         }
     }
 

@@ -1,3 +1,4 @@
+import Connectors
 package import FoundationEssentials
 package import Forges
 
@@ -99,14 +100,14 @@ extension RequestMemory {
         var look = TenantLook(trees: trees, validation: .valid, plan: nil, trouble: nil, failures: 0, at: now)
         switch result {
         case .invalid(let errors, let first):
-            look.validation = .invalid(errors: errors, first: String(first.prefix(500)))
+            look.validation = .invalid(errors: errors, first: first.bounded(500))
         case .valid: look.plan = former?.trees == trees ? former?.plan : nil
         case .planned(let plan, let judgements):
             let others = looks.values.filter { $0.trees.tenant != trees.tenant }
             let room = Self.changeLimit - others.reduce(0) { $0 + ($1.plan?.changes.count ?? 0) }
             look.plan = PlanLook(plan, judgements: judgements, state: state, at: now, room: max(0, room))
         case .unplanned(let reason):
-            look.trouble = String(reason.prefix(500))
+            look.trouble = reason.bounded(500)
             look.failures = (former?.failures ?? 0) + 1
         }
         guard looks[trees.tenant] != nil || looks.count < Self.tenantLimit else { return }
@@ -135,8 +136,8 @@ extension RequestMemory {
             return
         }
         switch facts.merge {
-        case .conflict(let files): standing = .conflict(files: Array(files.prefix(20)))
-        case .failed(let reason, let isOurs, _): standing = .failed(reason: String(reason.prefix(500)), isOurs: isOurs)
+        case .conflict(let files): standing = .conflict(files: files.prefix(20).map { $0.bounded(500) })
+        case .failed(let reason, let isOurs, _): standing = .failed(reason: reason.bounded(500), isOurs: isOurs)
         case .merged(let trees):
             behind = trees.behind
             touchedHead = head

@@ -1,3 +1,4 @@
+import Connectors
 package import FoundationEssentials
 
 /// What became of a merged request in one tenant.
@@ -99,7 +100,7 @@ extension RequestMemory {
         // A run that finds the tenant in sync tells nothing new of one that was applied before.
         if outcome.state == .unchanged, let former, former.state != .waiting, former.state != .held { return false }
         var bounded = outcome
-        bounded.text = String(outcome.text.prefix(2_000))
+        bounded.text = outcome.text.bounded(2_000)
         outcomes[outcome.tenant] = bounded
         return true
     }

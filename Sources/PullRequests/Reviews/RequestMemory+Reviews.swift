@@ -43,7 +43,9 @@ extension RequestMemory {
         for word in words {
             let latest = reviews.first { $0.person.id == word.person }
             let person = latest?.person ?? Person(id: word.person, login: word.login)
-            guard circle.isIndependent(person), latest.map({ circle.counts($0.person) }) ?? true else { continue }
+            guard circle.isIndependent(person) else { continue }
+            // Whether a person may write is asked of those whose latest review approves.
+            if latest?.verdict == .approved, !circle.counts(person) { continue }
             switch (word.source, latest?.verdict) {
             case (_, .changesRequested): continue
             case (.comment, _): kept.append(word)
@@ -71,6 +73,11 @@ extension RequestMemory {
     }
 
     private func isGiven(_ review: Review, for showing: Showing) -> Bool {
+        // While the comments tell of a conflict they show no changes.
+        switch standing {
+        case .conflict, .failed: return false
+        case .open, .closed, .untouched: break
+        }
         if let at = review.at, at >= showing.since { return true }
         return reviewsAskedAt.map { $0 >= showing.since } ?? false
     }

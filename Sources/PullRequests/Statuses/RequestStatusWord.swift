@@ -25,10 +25,7 @@ struct RequestStatusWord: Hashable, Sendable {
 
     var fitted: String {
         let whole = (tenant.map { "\($0): " } ?? "") + text
-        guard whole.unicodeScalars.count > Self.limit else { return whole }
-        var cut = ""
-        cut.unicodeScalars.append(contentsOf: whole.unicodeScalars.prefix(Self.limit - 1))
-        return cut + "…"
+        return whole.bounded(Self.limit)
     }
 
     /// What several tenants come to: the worst state, and what it is about.

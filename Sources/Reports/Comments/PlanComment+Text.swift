@@ -10,6 +10,9 @@ extension PlanComment {
         switch content {
         case .untouched:
             return Text(text: key + "### mitregate\(subject): nothing of ours changed\n\n\(tail([]))", unseen: [:])
+        case .moved:
+            let head = "### mitregate\(subject): see the comment on all tenants\n\n"
+            return Text(text: key + head + tail([]), unseen: [:])
         case .failed(let reason):
             let why = visibility == .full ? "\n\n- \(MarkdownText.prose(reason, limit: 800))\n\n" : "\n\n"
             return Text(text: key + "### ! mitregate\(subject): not planned\(why)\(tail([]))", unseen: [:])

@@ -17,6 +17,8 @@ package struct PlanComment: Sendable {
         case conflict(files: [String])
         /// The request does not, or no longer, change what the comment is about.
         case untouched
+        /// The request changes so many tenants that one comment is about all of them.
+        case moved
         /// Why nothing can be said.
         case failed(reason: String)
     }

@@ -115,13 +115,3 @@ extension Unicode.Scalar {
         ("a"..."z").contains(self) || ("A"..."Z").contains(self) || ("0"..."9").contains(self)
     }
 }
-
-extension String {
-    /// The string, cut where it has more than so many scalars, and then it says so.
-    func bounded(_ limit: Int) -> String {
-        guard utf8.count > limit, unicodeScalars.count > limit else { return self }
-        var result = ""
-        result.unicodeScalars.append(contentsOf: unicodeScalars.prefix(limit - 1))
-        return result + "…"
-    }
-}
