@@ -18,6 +18,7 @@ PROCESSES = ^mitregateTests[.]
 # Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound.
 C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]
 RELEASE := .build/release
+RELEASE_BUILD = $(SWIFT) build -c release
 
 .PHONY: demo test bench lint sanitize fuzz simulate kill build clean
 
@@ -42,7 +43,7 @@ bench:
 	@examples/bench.sh
 
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Plugins Sources Tests Package.swift
 
 # Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists.
 sanitize:

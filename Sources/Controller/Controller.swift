@@ -5,6 +5,7 @@ import FoundationEssentials
 import Logging
 import Notices
 package import Reconciling
+import Reports
 import Scheduling
 import ServiceLifecycle
 import Site
@@ -53,7 +54,7 @@ package final class Controller: Sendable {
         let settings = ConfigurationHolder(environment.configuration)
         self.settings = settings
         let now = environment.timing.now
-        let observer = Observer(version: environment.version)
+        let observer = Observer(version: environment.version.description)
         let events = EventLog(
             store: environment.store,
             logger: environment.logger,
