@@ -1,6 +1,6 @@
 # make demo    builds, and shows the main job against a simulated tenant
 # make test    builds and runs every test
-# make bench   measures what README's table quotes
+# make bench   measures what docs/performance.md quotes
 # make package  builds .build/package/mitregate_….deb, which needs no Swift where it is installed
 # make package-test  installs, uses and removes that in a fresh Debian 12 below a temporary folder; as root
 # make lint    what a commit must pass
