@@ -1,6 +1,8 @@
 # make demo    builds, and shows the main job against a simulated tenant
 # make test    builds and runs every test
-# make bench   measures what README's table quotes
+# make bench   measures what docs/performance.md quotes
+# make package  builds .build/package/mitregate_….deb, which needs no Swift where it is installed
+# make package-test  installs, uses and removes that in a fresh Debian 12 below a temporary folder; as root
 # make lint    what a commit must pass
 # make sanitize  runs the tests of what calls C under the address sanitizer
 # make fuzz SECONDS=300  damages what the parsers are given, under the address sanitizer
@@ -18,8 +20,9 @@ PROCESSES = ^mitregateTests[.]
 # Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound.
 C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]
 RELEASE := .build/release
+RELEASE_BUILD = $(SWIFT) build -c release
 
-.PHONY: demo test bench lint sanitize fuzz simulate kill build clean
+.PHONY: demo test bench package package-test lint sanitize fuzz simulate kill build clean
 
 demo:
 	@deploy/install-packages build demo
@@ -41,8 +44,20 @@ bench:
 	$(RELEASE_BUILD) --product bench
 	@examples/bench.sh
 
+# With the Swift runtime inside. Only the newest package stays there, so that *.deb names one.
+STATIC_BUILD = $(RELEASE_BUILD) --static-swift-stdlib --product mitregate
+package:
+	@deploy/install-packages build package
+	$(STATIC_BUILD)
+	rm -rf .build/package
+	@deploy/package/build "$$($(STATIC_BUILD) --show-bin-path)/mitregate" .build/package
+
+package-test: package
+	lintian --fail-on error,warning .build/package/*.deb
+	@deploy/test-package.sh .build/package/*.deb
+
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Plugins Sources Tests Package.swift
 
 # Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists.
 sanitize:

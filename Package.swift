@@ -146,8 +146,10 @@ let package = Package(
                 "Scheduling", "CLinux", argumentParser, logging,
             ],
             swiftSettings: settings,
-            linkerSettings: quickStart
+            linkerSettings: quickStart,
+            plugins: ["RevisionPlugin"]
         ),
+        .plugin(name: "RevisionPlugin", capability: .buildTool()),
         .executableTarget(
             name: "bench",
             dependencies: [
@@ -218,7 +220,10 @@ let package = Package(
         tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
         tests(
             of: "Site",
-            ["Configuration", "Planning", "Scheduling", "StateStore", "Transfers", logging, serviceLifecycle]
+            [
+                "Configuration", "Planning", "Reports", "Scheduling", "StateStore", "Transfers", logging,
+                serviceLifecycle,
+            ]
         ),
         tests(
             of: "Controller",

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Logging
 import Notices
 package import Reconciling
+import Reports
 import Scheduling
 import ServiceLifecycle
 import Site
@@ -52,7 +53,7 @@ package final class Controller: Sendable {
         environment.leaseDuration = Self.leaseDuration
         environment.leaseRenewal = Self.leaseRenewal
         environment.leavesWaits = true
-        let observer = Observer(version: environment.version)
+        let observer = Observer(version: environment.version.description)
         let budgets = TenantBudgets(timing: environment.timing)
         environment.pacing = { budgets.pacing(of: $0) }
         environment.onRequest = { tenant, name, status in observer.requested(name, of: tenant, status: status) }

@@ -1,6 +1,7 @@
 package import Configuration
 package import ExchangeOnline
 package import Logging
+package import Reports
 package import StateStore
 
 /// What every run needs from outside: settings, memory, the network, time, and a listener for what it does.
@@ -12,7 +13,7 @@ package struct RunEnvironment: Sendable {
     package let timing: Timing
     /// The absolute path of this program, which fetches in a child process of itself.
     package let executable: String
-    package let version: String
+    package let version: ProgramVersion
     /// The person or account that runs are started for, as the history keeps it; `nil` when they start by themselves.
     package var startedBy: String?
     package let logger: Logger
@@ -40,7 +41,7 @@ package struct RunEnvironment: Sendable {
         pools: TransferPools = TransferPools(),
         timing: Timing = .system,
         executable: String,
-        version: String,
+        version: ProgramVersion,
         startedBy: String? = nil,
         logger: Logger,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }

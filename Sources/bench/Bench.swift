@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// Measures what README's table quotes, and prints the table; `examples/bench.sh` starts it with what it needs.
+/// Measures what docs/performance.md quotes, and prints the table; `examples/bench.sh` starts it with what it needs.
 ///
 /// Each figure is taken in a process of its own: the program starts itself again as `bench measure NAME …`, so that
 /// one measurement's memory is not another's.

@@ -15,7 +15,7 @@ extension Mitregate {
         keepMemoryPrivate()
         let arguments = Array(CommandLine.arguments.dropFirst())
         // Scripts ask for it often, and it needs none of the commands.
-        guard arguments != ["--version"] else { return print(version) }
+        guard arguments != ["--version"] else { return print(version.line) }
         do {
             var command = try await asyncParseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -50,9 +50,19 @@ extension Mitregate {
         Foundation.exit(ExitStatus.usage.rawValue)
     }
 
+    /// What other programs of this kind call it, and we do not.
+    private static let foreignWords = [
+        "version": "--version", "-v": "--version", "-V": "--version", "-version": "--version", "diff": "plan",
+        "check": "validate", "lint": "validate", "sync": "reconcile",
+    ]
+
     /// What to say of a word that stands where a command is expected.
     private static func unknownCommand(_ arguments: [String]) -> (message: String, help: String)? {
-        guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
+        guard let word = arguments.first else { return nil }
+        if let right = foreignWords[word] {
+            return ("There is no command \"\(word)\". Did you mean \"mitregate \(right)\"?", "mitregate --help")
+        }
+        guard !word.hasPrefix("-") else { return nil }
         let commands = configuration.subcommands.map { $0.configuration }
         guard !commands.contains(where: { $0.commandName == word }), word != "help" else { return nil }
         let known = commands.filter { $0.shouldDisplay }.compactMap { $0.commandName }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// The program: each subcommand is a file of its own under `Commands`.
 @main
@@ -15,7 +16,7 @@ struct Mitregate: AsyncParsableCommand {
             TLS gate, 4 held by a guard or a missing approval, 5 the plan is stale, 6 the tenant's state could not be \
             read, 7 partly applied, 8 rolled back, 64 usage, 130 interrupted.
             """,
-        version: Self.version,
+        version: Self.version.line,
         subcommands: [
             ValidateCommand.self, PlanCommand.self, GateCommand.self, ProbeCommand.self, PartnerCommand.self,
             CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
@@ -26,5 +27,12 @@ struct Mitregate: AsyncParsableCommand {
         ]
     )
 
-    static let version = "0.1.0"
+    /// The number of the next release, and the commit that this build is of.
+    static let version = ProgramVersion(
+        number: "0.2.0",
+        commit: Revision.commit,
+        date: Revision.date,
+        tag: Revision.tag,
+        isChanged: Revision.isChanged
+    )
 }

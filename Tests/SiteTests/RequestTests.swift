@@ -100,6 +100,15 @@ struct RequestTests {
         }
     }
 
+    @Test func `the version says of which commit it is`() async throws {
+        try await withSite { (site: TestSite) async throws in
+            let response = try await site.send(.get, "/version")
+            let object = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+            #expect(object?["version"] as? String == "1.2.3~git20261129134501.4c0ffee")
+            #expect(object?["commit"] as? String == "4c0ffee" && object?["date"] as? String == "2026-11-29T13:45:01Z")
+        }
+    }
+
     @Test func `the description has the table's rows, and each of its references leads somewhere`() async throws {
         try await withSite { (site: TestSite) async throws in
             let response = try await site.send(.get, "/api/v1/openapi.json")

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Logging
+import Reports
 import Scheduling
 import ServiceLifecycle
 import Site
@@ -163,7 +164,7 @@ func withSite(
         settings,
         model: model,
         store: store,
-        version: "1.2.3",
+        version: ProgramVersion(number: "1.2.3", commit: "4c0ffee", date: "2026-11-29T13:45:01Z"),
         instance: "lab",
         logger: logger,
         onListening: { port.yield($0) }

@@ -41,7 +41,7 @@ extension API {
                 summary: "Which version this is.",
                 access: .open,
                 answers: VersionDocument.kind,
-                handle: { _ in .json(200, VersionDocument(version: version, name: instance).json) }
+                handle: { _ in .json(200, VersionDocument(version, name: instance).json) }
             ),
             Endpoint(
                 method: .get,

@@ -9,7 +9,7 @@ package import StateStore
 struct API: Sendable {
     let model: any SiteModel
     let store: any StateStore
-    let version: String
+    let version: ProgramVersion
     let instance: String
 
     var endpoints: [Endpoint] { reading + asking + open + hooks }

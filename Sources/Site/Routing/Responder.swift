@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Reports
 import Synchronization
 
 /// Finds a request's row in the table, checks it in the order of what it gives away, and lets the row answer.
@@ -30,7 +31,7 @@ struct Responder: HTTPResponder {
     ) {
         self.api = api
         let table = api.endpoints
-        let document = OpenAPIDocument(endpoints: table, version: api.version).json
+        let document = OpenAPIDocument(endpoints: table, version: api.version.description).json
         openAPI = document
         endpoints =
             table + [

@@ -15,7 +15,11 @@ enum SiteSchemas {
             "Requests": document("Requests", ["requests": list(of: "RequestStatus")]),
             "Approvals": document("Approvals", ["approvals": list(of: "Approval")]),
             "Suspension": document("Suspension", ["suspension": reference("SuspensionStatus")]),
-            "Version": document("Version", ["version": text, "name": text]),
+            "Version": document(
+                "Version",
+                ["version": text, "name": text, "commit": text, "date": instant],
+                optional: ["commit", "date"]
+            ),
             "History": document("History", ["runs": ["type": "array", "items": run]]),
             "Run": document("Run", ["run": text, "tenant": text]),
             "TenantStatus": object(
@@ -93,10 +97,15 @@ enum SiteSchemas {
         ["type": "object", "properties": .object(properties), "required": .list(required.map { .text($0) })]
     }
 
-    private static func document(_ kind: String, _ properties: [String: JSONValue]) -> JSONValue {
+    private static func document(
+        _ kind: String,
+        _ properties: [String: JSONValue],
+        optional: Set<String> = []
+    ) -> JSONValue {
         var all = properties
         all["formatVersion"] = text
         all["kind"] = ["type": "string", "const": .text(kind)]
-        return object(all, required: ["formatVersion", "kind"] + properties.keys.sorted())
+        let given = properties.keys.filter { !optional.contains($0) }.sorted()
+        return object(all, required: ["formatVersion", "kind"] + given)
     }
 }

@@ -7,6 +7,7 @@ import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOSSL
+package import Reports
 import ServiceLifecycle
 package import StateStore
 import Synchronization
@@ -26,7 +27,7 @@ package final class SiteService: Service {
         _ settings: ServerSettings,
         model: any SiteModel,
         store: any StateStore,
-        version: String,
+        version: ProgramVersion,
         instance: String,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }

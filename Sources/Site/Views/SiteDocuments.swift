@@ -1,4 +1,4 @@
-import Reports
+package import Reports
 package import Scheduling
 
 /// `GET /api/v1/tenants`.
@@ -73,8 +73,13 @@ package struct VersionDocument: ReportDocument, Decodable {
     package static let kind = "Version"
     package var version: String
     package var name: String
-    package init(version: String, name: String) {
-        self.version = version
+    /// Absent where the program was built without git.
+    package var commit: String?
+    package var date: String?
+    package init(_ version: ProgramVersion, name: String) {
+        self.version = version.description
         self.name = name
+        commit = version.commit
+        date = version.date
     }
 }

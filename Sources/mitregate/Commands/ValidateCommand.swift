@@ -46,7 +46,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 diagnostics: [],
                 files: 0,
                 documents: 0,
-                version: Mitregate.version,
+                version: Mitregate.version.number,
                 usesColor: Terminal.usesColour
             )
             var budget = ReadingBudget()

@@ -64,7 +64,7 @@ struct Bench: Sendable {
                 random: { 0.5 }
             ),
             executable: executable,
-            version: "test",
+            version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             report: report
         )
