@@ -5,6 +5,7 @@
 # make sanitize  runs the tests of what calls C under the address sanitizer
 # make fuzz SECONDS=300  damages what the parsers are given, under the address sanitizer
 # make simulate SEEDS=10000  runs the whole controller over a pretended world, from so many seeds
+# make kill ROUNDS=200 SEED=7  kills a real controller at random moments, and looks at what it left
 # Each first installs the Debian packages that it needs (deploy/debian-packages).
 
 SWIFT ?= swift
@@ -18,7 +19,7 @@ PROCESSES = ^mitregateTests[.]
 C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]
 RELEASE := .build/release
 
-.PHONY: demo test bench lint sanitize fuzz simulate build clean
+.PHONY: demo test bench lint sanitize fuzz simulate kill build clean
 
 demo:
 	@deploy/install-packages build demo
@@ -65,6 +66,13 @@ simulate:
 	@deploy/install-packages build
 	$(SWIFT) build -c release --product simulate
 	$(RELEASE)/simulate $(FIRST) $(SEEDS)
+
+ROUNDS ?= 200
+SEED ?= 1
+kill:
+	@deploy/install-packages build test
+	$(SWIFT) build --build-tests
+	MITREGATE_KILL_ROUNDS=$(ROUNDS) MITREGATE_KILL_SEED=$(SEED) $(RUN_TESTS) --filter '[.]KillTests/'
 
 build:
 	@deploy/install-packages build

@@ -149,7 +149,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "Reconciling", "Probing",
-                "TLSGate",
+                "TLSGate", "Transfers",
             ],
             swiftSettings: settings,
             linkerSettings: quickStart

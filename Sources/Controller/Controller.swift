@@ -48,6 +48,7 @@ package final class Controller: Sendable {
         var environment = base
         environment.leaseDuration = Self.leaseDuration
         environment.leaseRenewal = Self.leaseRenewal
+        environment.leavesWaits = true
         let observer = Observer(version: environment.version)
         let budgets = TenantBudgets(timing: environment.timing)
         environment.pacing = { budgets.pacing(of: $0) }

@@ -26,6 +26,11 @@ package struct RunEnvironment: Sendable {
     package var pacing: (@Sendable (_ tenant: String) -> RequestPacing)?
     /// Told of every request to a tenant's services, by the tenant's name; called from many tasks at once.
     package var onRequest: (@Sendable (_ tenant: String, _ name: String, _ status: Int?) -> Void)?
+    /// Whether a run that is asked to stop while it waits for the tenant leaves the wait to a later run.
+    ///
+    /// A command waits to the end and rolls back, as a person is looking on; the controller has to end soon and is
+    /// started again.
+    package var leavesWaits = false
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()
 

@@ -27,6 +27,7 @@ struct Bench {
         ("no-change", NoChangeRun.rows), ("hold", Holding.rows), ("octodns", OctoDNS.rows),
         ("terraform", Terraform.rows),
         ("probes", Probes.rows), ("silence", Silence.rows), ("shared-hosts", SharedHosts.rows),
+        ("controller", Watching.rows),
     ]
 
     /// The rows of the sections that are named, or of all.
@@ -54,6 +55,7 @@ struct Bench {
         case "silent-peers": try Silence.listen(rest)
         case "silence": try await Silence.measure(rest)
         case "shared-hosts": try await SharedHosts.measure(rest)
+        case "controller": try await Watching.measure(rest)
         default: throw Problem("there is no measurement \(arguments)")
         }
     }

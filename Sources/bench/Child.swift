@@ -10,7 +10,7 @@ struct Child {
         let output: String
     }
 
-    private let process: pid_t
+    let process: pid_t
 
     /// Starts a program in a folder, where this process then is too; the first argument is its path or its name.
     ///
@@ -48,6 +48,8 @@ struct Child {
         let usage = Usage(wall: wall, cpu: used.cpu, peak: Double(used.ru_maxrss) * 1024)
         return Finished(usage: usage, output: text)
     }
+
+    func signal(_ number: Int32) { kill(process, number) }
 
     func end() {
         kill(process, SIGTERM)

@@ -1,5 +1,6 @@
 import Foundation
 import MailWatch
+import TestSupport
 import Testing
 
 @Suite struct FailureCauseTests {

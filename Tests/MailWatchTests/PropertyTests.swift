@@ -1,5 +1,6 @@
 import Foundation
 import MailWatch
+import TestSupport
 import Testing
 
 /// The table of the watch's simulation, with its bounds, over the statistic as it is built in.

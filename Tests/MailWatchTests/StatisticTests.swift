@@ -1,4 +1,5 @@
 import MailWatch
+import TestSupport
 import Testing
 
 @Suite struct StatisticTests {

@@ -2,6 +2,7 @@ import Connectors
 import Foundation
 import MailWatch
 import Planning
+import TestSupport
 import Testing
 
 /// A trace that cannot be read, or comes late; faults that are wider than the run; crashes; and others' changes.

@@ -1,5 +1,6 @@
 import Foundation
 import MailWatch
+import TestSupport
 import Testing
 
 /// The table's cells again, through whole rounds over a trace: fewer watches, as each round costs more.

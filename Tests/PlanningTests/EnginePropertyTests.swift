@@ -1,11 +1,12 @@
 import Connectors
 import Planning
+import TestSupport
 import Testing
 
 /// What holds for any two sets of connectors.
 struct EnginePropertyTests {
     private static func scenario(_ seed: Int) -> Scenario? {
-        var random = SplitMix(seed)
+        var random = SeededRandom(seed)
         let before = RandomTenant.connectors(&random)
         let desired = RandomTenant.connectors(&random)
         return desired.isEmpty ? nil : Scenario(desired, before: before)
@@ -16,7 +17,7 @@ struct EnginePropertyTests {
         for seed in 0..<250 {
             guard let scenario = Self.scenario(seed) else { continue }
             tried += 1
-            var random = SplitMix(seed)
+            var random = SeededRandom(seed)
             _ = RandomTenant.connectors(&random)
             let desired = RandomTenant.connectors(&random).map { $0.annotated(approved) }
             var driver = scenario.driver
@@ -48,7 +49,7 @@ struct EnginePropertyTests {
         for seed in 0..<60 {
             guard let scenario = Self.scenario(seed), !scenario.journal.steps.isEmpty else { continue }
             tried += 1
-            var random = SplitMix(seed + 1_000)
+            var random = SeededRandom(seed + 1_000)
             var whole = scenario.driver
             _ = whole.run(scenario.journal)
             var driver = scenario.driver

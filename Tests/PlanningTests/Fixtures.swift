@@ -1,6 +1,7 @@
 import Connectors
 import FoundationEssentials
 import Planning
+import TestSupport
 
 let now = Date(timeIntervalSince1970: 1_795_000_000)  // 2026-11-18T11:06:40Z
 let revision = String(repeating: "a", count: 40)
@@ -139,17 +140,7 @@ extension Plan {
     var riskIDs: [String] { changes.flatMap(\.risks).map { "\($0.id) \($0.level)" } }
 }
 
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+extension SeededRandom {
+    /// Random numbers of one case of a table.
+    init(_ number: Int) { self.init(seed: UInt64(truncatingIfNeeded: number) &* 0x9E37_79B9_7F4A_7C15 &+ 1) }
 }

@@ -1,10 +1,11 @@
 import Connectors
 import Planning
+import TestSupport
 
 /// Valid definitions at random, from few names and few domains, so that they meet.
 enum RandomTenant {
     /// One object that Exchange would take as it is.
-    static func object(_ kind: ConnectorKind, _ slug: String, _ random: inout SplitMix) -> DesiredConnector {
+    static func object(_ kind: ConnectorKind, _ slug: String, _ random: inout SeededRandom) -> DesiredConnector {
         while true {
             let name = Bool.random(using: &random) ? slug : "\(slug) (new)"
             var candidate: DesiredConnector
@@ -24,7 +25,7 @@ enum RandomTenant {
     }
 
     /// A set of definitions with distinct names; rules lead to connectors that are there.
-    static func connectors(_ random: inout SplitMix) -> [DesiredConnector] {
+    static func connectors(_ random: inout SeededRandom) -> [DesiredConnector] {
         var result: [DesiredConnector] = []
         for number in 0..<4 {
             for kind in [ConnectorKind.inboundConnector, .outboundConnector] where Bool.random(using: &random) {
@@ -46,7 +47,7 @@ enum RandomTenant {
     }
 
     /// Without some fields that the definition need not have.
-    private static func thinned(_ settings: Settings, _ random: inout SplitMix) -> Settings {
+    private static func thinned(_ settings: Settings, _ random: inout SeededRandom) -> Settings {
         var result: Settings = [:]
         for name in settings.keys where Int.random(in: 0..<5, using: &random) > 0 {
             result[name] = settings[name]
@@ -54,17 +55,17 @@ enum RandomTenant {
         return result
     }
 
-    private static func pick(_ words: [String], _ random: inout SplitMix) -> FieldValue {
+    private static func pick(_ words: [String], _ random: inout SeededRandom) -> FieldValue {
         .text(words.randomElement(using: &random) ?? "")
     }
 
-    private static func some(_ words: [String], _ random: inout SplitMix) -> FieldValue {
+    private static func some(_ words: [String], _ random: inout SeededRandom) -> FieldValue {
         .list(words.filter { _ in Bool.random(using: &random) })
     }
 
     private static let domains = ["a.example", "*.a.example", "b.a.example", "c.example", "*.c.example", "*"]
 
-    private static func outbound(_ random: inout SplitMix) -> Settings {
+    private static func outbound(_ random: inout SeededRandom) -> Settings {
         let level =
             ["", "EncryptionOnly", "CertificateValidation", "DomainValidation"].randomElement(using: &random) ?? ""
         let isScoped = Int.random(in: 0..<3, using: &random) == 0
@@ -86,7 +87,7 @@ enum RandomTenant {
         ]
     }
 
-    private static func inbound(_ random: inout SplitMix) -> Settings {
+    private static func inbound(_ random: inout SeededRandom) -> Settings {
         let isOwn = Int.random(in: 0..<3, using: &random) == 0
         let byCertificate = Bool.random(using: &random)
         let byAddress = !byCertificate && Bool.random(using: &random)
@@ -105,7 +106,7 @@ enum RandomTenant {
         ]
     }
 
-    private static func rule(_ random: inout SplitMix) -> Settings {
+    private static func rule(_ random: inout SeededRandom) -> Settings {
         [
             "enabled": .boolean(Int.random(in: 0..<5, using: &random) > 0),
             "routeMessageOutboundRequireTls": true,

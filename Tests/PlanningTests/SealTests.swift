@@ -1,6 +1,7 @@
 import Connectors
 import Foundation
 import Planning
+import TestSupport
 import Testing
 
 /// What ties a plan to its making.
@@ -84,7 +85,7 @@ struct SealTests {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         func bytes(_ order: Bool) throws -> Data {
-            var random = SplitMix(3)
+            var random = SeededRandom(3)
             let before = RandomTenant.connectors(&random)
             let desired = RandomTenant.connectors(&random)
             return try encoder.encode(
@@ -103,7 +104,7 @@ struct SealTests {
     @Test func `a plan read back from JSON is the plan, with its seal`() throws {
         let strict = DesiredConnector.outbound(["tlsSettings": "DomainValidation", "tlsDomain": "mail.fabrikam.com"])
         for seed in 0..<20 {
-            var random = SplitMix(seed)
+            var random = SeededRandom(seed)
             let before = RandomTenant.connectors(&random) + [strict]
             let desired = RandomTenant.connectors(&random) + [plain]
             let plan = planned(

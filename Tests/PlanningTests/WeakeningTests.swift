@@ -1,5 +1,6 @@
 import Connectors
 import Planning
+import TestSupport
 import Testing
 
 /// Rule 5: no weakening passes unremarked, told by a plain order of security that shares no code with the risk rules.
@@ -105,7 +106,7 @@ struct WeakeningTests {
     }
 
     @Test(arguments: ConnectorKind.allCases) func `every weakening is high, and held`(_ kind: ConnectorKind) {
-        var random = SplitMix(7)
+        var random = SeededRandom(7)
         var weakened = 0
         for _ in 0..<700 {
             let slug = "x"

@@ -67,6 +67,21 @@ import TestSupport
         }
     }
 
+    @Test func `a controller that has to end leaves the wait for a lost write to its next start`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(Fault.fault("New-OutboundConnector", object: "To fabrikam", #""drop": "before""#))
+            let ended = try await bench.apply(leavesWaits: true) {
+                bench.simulator.requests().contains { $0.fault != nil }
+            }
+            #expect(ended.exitStatus == .interrupted)
+            #expect(bench.writes.count == 2, "nothing was taken back: \(bench.writes)")
+            #expect(try await bench.unfinished() != nil)
+            #expect(try await bench.quarantine() == nil)
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(try await bench.remembered() == ["adatum", "fabrikam", "litware"])
+        }
+    }
+
     @Test func `an interrupted rollback leaves what it was to take back, and no quarantine`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let run = try #require(try await bench.apply().run)

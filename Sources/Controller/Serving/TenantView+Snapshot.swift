@@ -25,7 +25,7 @@ extension TenantView {
             (state, why, since) = ("unknown", unknown.message, unknown.since)
         } else if let ready, ready.status != .true {
             let asksForApproval = conditions.contains { $0.type == .approved && $0.status != .true }
-            let isWaiting = memory.waiting != nil || memory.hold != nil || asksForApproval
+            let isWaiting = memory.waiting != nil || memory.hold != nil || asksForApproval || memory.rollout != .go
             state = isWaiting ? "waiting" : drifted != nil ? "drifted" : "failed"
             why = ready.message
         } else if let drifted {
@@ -45,7 +45,8 @@ extension TenantView {
             conditions: conditions,
             suspension: memory.suspension.map { SuspensionView(tenant: lane.managed.tenant.name, $0) },
             lastRun: memory.lastEnding?.run,
-            changesDigest: lane.plan.flatMap { $0.isWaiting ? $0.changesDigest : nil }
+            // No approval lets a plan through that its rollout holds.
+            changesDigest: memory.rollout == .go ? lane.plan.flatMap { $0.isWaiting ? $0.changesDigest : nil } : nil
         )
     }
 }

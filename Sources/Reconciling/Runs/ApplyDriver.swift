@@ -33,7 +33,10 @@ struct ApplyDriver: Sendable {
     func drive(_ start: Transition, keeping journal: inout Journal?) async throws(RunStop) -> Ending {
         var transition = start
         while true {
-            if environment.isInterrupted() { transition = ApplyEngine.interrupt(transition) }
+            let isWait = if case .read(let delay) = transition.action { delay > .zero } else { false }
+            if environment.isInterrupted() && !(isWait && environment.leavesWaits) {
+                transition = ApplyEngine.interrupt(transition)
+            }
             try await save(transition)
             let saved = transition.journal
             journal = saved
@@ -41,7 +44,9 @@ struct ApplyDriver: Sendable {
             case .finish: return .finished(saved)
             case .stop(let why): return .stopped(saved, why)
             case .send(let write): transition = ApplyEngine.next(saved, await send(write))
-            case .read(let delay): transition = ApplyEngine.next(saved, await read(after: delay))
+            case .read(let delay):
+                guard await wait(delay) else { return .stopped(saved, Self.leftForLater) }
+                transition = ApplyEngine.next(saved, await read())
             }
         }
     }
@@ -84,14 +89,31 @@ struct ApplyDriver: Sendable {
         }
     }
 
-    /// Waits even when the task was cancelled: a step in flight is always read back.
-    private func read(after delay: Duration) async -> EngineEvent {
+    private static let leftForLater = Postponement(
+        "it was asked to stop while it waited to see what became of a write.",
+        remedy: "The next start goes on from there.",
+        cause: .interrupted
+    )
+
+    /// Waits even when the task was cancelled, unless waits are left to a later run.
+    ///
+    /// - Returns: Whether to go on.
+    private func wait(_ delay: Duration) async -> Bool {
+        guard delay > .zero else { return true }
+        let clock = environment.timing.clock
+        guard environment.leavesWaits else {
+            await Task.detached { try? await clock.sleep(for: delay) }.value
+            return true
+        }
+        try? await environment.untilInterrupted { try? await clock.sleep(for: delay) }
+        return !environment.isInterrupted()
+    }
+
+    /// A step in flight is always read back, also when the task was cancelled.
+    private func read() async -> EngineEvent {
         environment.tell(tenant, "reading back")
-        let (reader, rules, readTimeout, clock) = (reader, rules, readTimeout, environment.timing.clock)
-        let reading = await Task.detached {
-            if delay > .zero { try? await clock.sleep(for: delay) }
-            return await reader.read(rules: rules, deadline: readTimeout)
-        }.value
+        let (reader, rules, readTimeout) = (reader, rules, readTimeout)
+        let reading = await Task.detached { await reader.read(rules: rules, deadline: readTimeout) }.value
         switch reading {
         case .known(let observed): return .observed(observed)
         case .unknown(let error): return .unreadable(environment.postponement(error))

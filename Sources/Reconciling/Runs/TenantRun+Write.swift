@@ -66,7 +66,7 @@ extension TenantRun {
         case .stopped(let journal, let why):
             self.journal = journal
             throw RunStop(
-                .unknown,
+                why.cause == .interrupted ? .interrupted : .unknown,
                 id: "run-unfinished",
                 """
                 The run could not go on: \(why.reason) What was written so far stands, and is in the journal of run \

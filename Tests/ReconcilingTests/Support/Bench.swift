@@ -50,11 +50,12 @@ struct Bench: Sendable {
     func environment(
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
+        leavesWaits: Bool = false,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> RunEnvironment {
         let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
         let shift = shift
-        return RunEnvironment(
+        var environment = RunEnvironment(
             configuration: try ConfigurationReader.read(path: file, environment: [:]),
             store: store,
             timing: Timing(
@@ -67,15 +68,23 @@ struct Bench: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             report: report
         )
+        environment.leavesWaits = leavesWaits
+        return environment
     }
 
     /// What one invocation of the program starts with; each call is another invocation.
     func reconciler(
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
+        leavesWaits: Bool = false,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (Reconciler, tenants: [ManagedTenant]) {
-        let environment = try environment(executable: executable, waits: waits, report: report)
+        let environment = try environment(
+            executable: executable,
+            waits: waits,
+            leavesWaits: leavesWaits,
+            report: report
+        )
         return (Reconciler(environment), environment.configuration.tenants)
     }
 }
@@ -103,10 +112,11 @@ extension Bench {
     func apply(
         _ options: TenantRun.Options = options(),
         saved: PlanDocument? = nil,
+        leavesWaits: Bool = false,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) async throws -> TenantApply {
         let endings = try await interrupting(isInterrupted) { report in
-            let (reconciler, tenants) = try reconciler(report: report)
+            let (reconciler, tenants) = try reconciler(leavesWaits: leavesWaits, report: report)
             return await reconciler.apply(tenants, options: options, expected: Self.expected(saved))
         }
         return try #require(endings.first?.outcome)

@@ -1,11 +1,12 @@
 import Connectors
 import Foundation
+import TestSupport
 
 /// Rows of a tenant at random, as odd as years of administration make them; no rule of Exchange is asked.
 struct RandomRows {
-    private var state: UInt64
+    private var random: SeededRandom
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+    init(seed: UInt64) { random = SeededRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ 1) }
 
     /// The members of a tenant's seed, as JSON without braces.
     mutating func tenant() throws -> String {
@@ -71,15 +72,7 @@ struct RandomRows {
 
     // MARK: Chance
 
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    private mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
+    private mutating func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
     private mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
     private mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 }
