@@ -1,3 +1,4 @@
+import GitServers
 import Foundation
 import GitRepositories
 import Testing

@@ -1,4 +1,5 @@
 import Connectors
+import JSON
 package import FoundationEssentials
 
 extension TenantReader {
