@@ -11,6 +11,8 @@ package struct Spawned: Sendable {
 
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// - Parameter descriptors: What the child has as 0, 1, 2, …; a missing one is `/dev/null`.
