@@ -6,6 +6,7 @@ import Laboratory
 import Logging
 import Planning
 import Reconciling
+import Reports
 import Scheduling
 import StateStore
 import Testing
@@ -40,7 +41,7 @@ struct MetricsPageTests {
                 ),
                 store: store,
                 executable: "/nowhere/mitregate",
-                version: "test",
+                version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             environment.onRequest = { observer.requested($1, of: $0, status: $2) }

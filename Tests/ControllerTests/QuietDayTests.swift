@@ -5,6 +5,7 @@ import Foundation
 import Laboratory
 import Logging
 import Reconciling
+import Reports
 import Scheduling
 import StateStore
 import Synchronization
@@ -37,7 +38,7 @@ struct QuietDayTests {
                 store: store,
                 timing: time.timing,
                 executable: "/nowhere/mitregate",
-                version: "test",
+                version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             environment.onRequest = { _, name, _ in counted.withLock { $0[name, default: 0] += 1 } }

@@ -130,8 +130,3 @@ extension TenantRun {
         }
     }
 }
-
-extension Plan {
-    /// Whether all that holds it is that nobody has looked at it.
-    fileprivate var isForPersons: Bool { !guards.isEmpty && guards.allSatisfy(\.holdsUnattendedOnly) }
-}

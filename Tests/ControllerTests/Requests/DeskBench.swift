@@ -64,7 +64,7 @@ struct DeskBench: Sendable {
                 store: store,
                 timing: Timing(clock: ContinuousClock(), now: { shift.now }, random: { 0.5 }),
                 executable: laboratory.mitregate.path,
-                version: "test",
+                version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             try await body(DeskBench(laboratory, store, shift, environment))
@@ -179,7 +179,7 @@ struct DeskBench: Sendable {
     func apply(approving digest: String? = nil) async throws -> RunEnding {
         try await settle()
         var options = TenantRun.Options()
-        if let digest { options.approvals = [digest] }
+        if let digest { options.approvals = [TenantRun.Approval(digest: digest)] }
         let managed = try #require(environment.configuration.tenants.first)
         return await Reconciler(environment).run(managed, TenantRun.reconciling, options: options)
     }
@@ -187,7 +187,7 @@ struct DeskBench: Sendable {
     /// Adopts what is on the branch, as a person would who begins to use Mitregate.
     func begin() async throws {
         let first = try await apply()
-        let digest = try #require(first.held?.changesDigest)
+        let digest = try #require(first.made?.plan?.changesDigest)
         let second = try await apply(approving: digest)
         #expect(second.stop == nil, "\(String(describing: second.stop))")
         laboratory.simulator.clearRequests()

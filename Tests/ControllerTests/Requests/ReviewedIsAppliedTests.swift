@@ -33,7 +33,7 @@ import Testing
             #expect(held.stop?.id == "not-reviewed")
             #expect(held.stop?.status == .held)
             #expect(bench.writes.isEmpty)
-            let released = try await bench.apply(approving: try #require(held.held?.changesDigest))
+            let released = try await bench.apply(approving: try #require(held.made?.plan?.changesDigest))
             #expect(released.stop == nil)
             #expect(bench.writes == ["Set-InboundConnector"])
         }
