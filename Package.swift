@@ -222,7 +222,7 @@ let package = Package(
             of: "Site",
             [
                 "Configuration", "Planning", "Reports", "Scheduling", "StateStore", "Transfers", logging,
-                serviceLifecycle,
+                serviceLifecycle, hummingbirdCore, nioCore,
             ]
         ),
         tests(

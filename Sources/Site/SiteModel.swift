@@ -32,6 +32,8 @@ package protocol SiteModel: Sendable {
     func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView]
     func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView
     /// Takes a forge's delivery; it answers at once and the same whatever it makes of it.
+    /// Whether a forge can deliver to this hook; a body for any other is not read.
+    func knows(hook: String) -> Bool
     func take(_ delivery: HookDelivery)
     func rollBack(run: String, reason: String, by caller: String) async throws(ProblemDetails) -> RequestView
 }

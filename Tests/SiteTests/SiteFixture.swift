@@ -64,6 +64,8 @@ final class StubModel: SiteModel {
         throw .notFound("watch \(id)", remedy: "None.")
     }
 
+    func knows(hook: String) -> Bool { hook == HookTests.hook }
+
     func take(_ delivery: HookDelivery) {
         let names = delivery.headers.map { "\($0.name): \($0.value)" }.filter { $0.lowercased().hasPrefix("x-") }
         asked.withLock { $0.append("\(delivery.hook) got \(delivery.body.count) bytes with \(names)") }

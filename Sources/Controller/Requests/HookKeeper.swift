@@ -53,6 +53,8 @@ final class HookKeeper: Sendable {
         return troubles
     }
 
+    func knows(_ name: String) -> Bool { state.withLock { $0.hooks["/hook/\(name)"] != nil } }
+
     func take(_ delivery: HookDelivery) {
         guard let hook = state.withLock({ $0.hooks["/hook/\(delivery.hook)"] }) else { return }
         let received = Forges.Delivery(headers: delivery.headers, body: delivery.body)
@@ -62,6 +64,8 @@ final class HookKeeper: Sendable {
             let isNew = state.withLock { $0.known.isNew(id, source: hook.source, at: now()) }
             guard isNew else { return }
         }
+        // What is about nothing of ours, such as a comment on an issue, must not set the pace of our looks.
+        guard hint.event != .other else { return }
         self.hint(hook.source, hint)
     }
 }

@@ -43,7 +43,7 @@ final class RequestService: Service {
         if let number = hint.number { _ = hints.withLock { $0[source, default: []].insert(number) } }
         let desk = desk(of: source)
         Task { await desk.delivered(at: time) }
-        waiters.wake(source)
+        if hint.event != .ping { waiters.wake(source) }
     }
 
     /// The branch of a source moved; told before anybody obeys it.

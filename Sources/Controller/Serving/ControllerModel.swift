@@ -73,6 +73,8 @@ struct ControllerModel: SiteModel {
 
     func eventSignals() -> AsyncStream<Void> { events.follow() }
 
+    func knows(hook: String) -> Bool { hooks.knows(hook) }
+
     func take(_ delivery: HookDelivery) { hooks.take(delivery) }
 
     // MARK: Requests

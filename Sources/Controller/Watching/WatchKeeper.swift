@@ -199,7 +199,6 @@ actor WatchKeeper {
         return merged.compactMap(\.pendingTakeBack)
     }
 
-    /// The tenant as it is, with the service's own time where it tells that.
     /// Whether it was a later run of ours that changed what is watched: that run ends the watch itself.
     private func isOurs(_ watch: Watch, in observed: ObservedTenant, _ state: TenantState) -> Bool {
         let writing = state.unfinished?.steps ?? []
@@ -216,6 +215,7 @@ actor WatchKeeper {
         ).contains { $0.key == watch.object }
     }
 
+    /// The tenant as it is, with the service's own time where it tells that.
     private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date?)? {
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
         let reader = TenantReader(connection)

@@ -17,6 +17,7 @@ extension API {
                     )
                 ],
                 rawBody: HookDelivery.limit,
+                expects: { path in model.knows(hook: path["hook"] ?? "") },
                 successStatus: 204,
                 handle: { call in
                     if let raw = call.raw {

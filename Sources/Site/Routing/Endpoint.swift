@@ -46,6 +46,8 @@ struct Endpoint: Sendable {
     var body: [Parameter]?
     /// For a body of any form: at most so many bytes, which the endpoint gets as they came, with the headers.
     var rawBody: Int?
+    /// For a body of any form: whether what its path names is there, so that the body is worth reading.
+    var expects: (@Sendable (_ path: [String: String]) -> Bool)?
     var successStatus = 200
     /// The `kind` of the document that it answers; `nil` for text or nothing.
     var answers: String?

@@ -21,6 +21,7 @@ struct Responder: HTTPResponder {
     let streams: EventStreams
     let openAPI: String
     let logger: Logger
+    private let rawBodies = RawBodies()
 
     init(
         api: API,
@@ -81,7 +82,9 @@ struct Responder: HTTPResponder {
         let caller = try callers().caller(request.headers[.authorization], for: endpoint.access)
         let path = try variables(values, endpoint)
         let query = try query(request, endpoint)
-        let raw = try await raw(request, endpoint)
+        let raw = await raw(request, endpoint, path)
+        // A forge gives up a hook that refuses, so that what is not taken is answered like what is.
+        if endpoint.rawBody != nil, raw == nil { return try response(.empty) }
         let call = Call(
             path: path,
             query: query,
@@ -144,14 +147,12 @@ struct Responder: HTTPResponder {
         return id
     }
 
-    /// A body of any form, for the endpoint that takes one.
-    private func raw(_ request: Request, _ endpoint: Endpoint) async throws(ProblemDetails) -> Call.Raw? {
-        guard let limit = endpoint.rawBody else { return nil }
-        let bytes = try await bytes(request, upTo: limit)
-        return Call.Raw(
-            headers: request.headers.map { ($0.name.rawName, $0.value) },
-            bytes: Array(bytes.readableBytesView)
-        )
+    /// A body of any form, for the endpoint that takes one; `nil` where it is not read, or not to its end.
+    private func raw(_ request: Request, _ endpoint: Endpoint, _ path: [String: String]) async -> Call.Raw? {
+        guard let limit = endpoint.rawBody, endpoint.expects?(path) ?? true else { return nil }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return nil }
+        guard let bytes = await rawBodies.read(request.body, upTo: limit) else { return nil }
+        return Call.Raw(headers: request.headers.map { ($0.name.rawName, $0.value) }, bytes: bytes)
     }
 
     private func bytes(_ request: Request, upTo limit: Int) async throws(ProblemDetails) -> ByteBuffer {

@@ -52,6 +52,9 @@ package final class SiteService: Service {
         holder.current = try Callers(settings)
     }
 
+    /// At once; more wait in the kernel's queue.
+    private static let connections = 512
+
     package func run() async throws {
         let http = HTTPServerBuilder.http1(
             configuration: .init(idleTimeout: .seconds(75))
@@ -64,7 +67,8 @@ package final class SiteService: Service {
                 address: .hostname(settings.host, port: settings.port),
                 serverName: nil,
                 backlog: 256,
-                reuseAddress: true
+                reuseAddress: true,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connections)
             ),
             onServerRunning: { [onListening] channel in
                 await onListening(channel.localAddress?.port ?? 0)

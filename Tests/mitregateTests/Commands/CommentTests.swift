@@ -18,13 +18,15 @@ import Testing
             testDescription: "github-actions.yml",
             kind: "github",
             dialect: GitHubDialect(),
-            variables: ["BRANCH": "partner-bank", "NUMBER": "1", "GITHUB_STEP_SUMMARY": "summary.md"]
+            variables: [
+                "BRANCH": "partner-bank", "NUMBER": "1", "GITHUB_STEP_SUMMARY": "summary.md", "RUNNER_TEMP": ".",
+            ]
         ),
         Recipe(
             testDescription: "gitea-actions.yml",
             kind: "gitea",
             dialect: GiteaDialect(),
-            variables: ["BRANCH": "partner-bank", "NUMBER": "1"]
+            variables: ["BRANCH": "partner-bank", "NUMBER": "1", "RUNNER_TEMP": "."]
         ),
         Recipe(
             testDescription: "gitlab-ci.yml",
@@ -38,6 +40,7 @@ import Testing
             dialect: AzureDevOpsDialect(),
             variables: [
                 "SYSTEM_PULLREQUEST_SOURCEBRANCH": "refs/heads/partner-bank", "SYSTEM_PULLREQUEST_PULLREQUESTID": "1",
+                "AGENT_TEMPDIRECTORY": ".",
             ]
         ),
     ]
