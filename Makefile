@@ -28,6 +28,7 @@ demo:
 	@deploy/install-packages build demo
 	$(SWIFT) build --product mitregate
 	$(SWIFT) build --product exchange-simulator
+	$(SWIFT) build --product forge-simulator
 	@examples/demo.sh
 
 test:
