@@ -1,4 +1,4 @@
-# make demo    builds, and shows the main job against a simulated tenant
+# make demo    builds, and shows the main job, the controller and pull requests against a simulated tenant
 # make test    builds and runs every test
 # make bench   measures what docs/performance.md quotes
 # make package  builds .build/package/mitregate_….deb, which needs no Swift where it is installed

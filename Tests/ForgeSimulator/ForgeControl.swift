@@ -39,7 +39,8 @@ enum ForgeControl {
             return ForgeReply(204)
         default: return ForgeReply(404, ["message": .string("there is no \(call.title)")])
         }
-        return ForgeReply(422, ["message": .string("\(call.title): \(body.json) lacks something, or names what isn't there")])
+        let message = "\(call.title): \(body.json) lacks something, or names what isn't there"
+        return ForgeReply(422, ["message": .string(message)])
     }
 
     private static func commit(in body: JSONValue) -> String? {

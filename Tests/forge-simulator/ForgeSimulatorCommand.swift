@@ -23,7 +23,8 @@ struct ForgeSimulatorCommand: AsyncParsableCommand {
     var tokenFile: String
 
     func run() async throws {
-        let token = try String(contentsOfFile: tokenFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let token = try String(contentsOfFile: tokenFile, encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw ValidationError("\(tokenFile) is empty") }
         var repository = PretendedRepository()
         // Its own branch, commit and token are for tests; time is counted on in whole seconds.

@@ -13,7 +13,7 @@ cat >tenants.json <<JSON
 }]}
 JSON
 
-# The forge: a bare repository, and Gitea's API in front of it, which is told what is pushed ----------------------------
+# The forge: a bare repository, and Gitea's API next to it, which is told what is pushed -------------------------------
 
 forge_url=
 start_forge() {
@@ -45,7 +45,7 @@ open_request() {
     printf '\nRequest %s is opened: %s\n' "$number" "$2"
 }
 
-# Merges a request with a commit of its own. The forge says so no later than git does.
+# Merges a request with a commit of its own. The forge is told first, so that each merge that is found has its request.
 merge_request() {
     git -C mail-flow checkout -q main
     git -C mail-flow merge -q --no-ff -m "Merge request $2" "$1"
@@ -57,8 +57,10 @@ merge_request() {
 # The newest of the three statuses on a branch's commit; each tenant has three of its own, which are left out.
 statuses() {
     ask_forge "commits/$(git -C mail-flow rev-parse "$1")/statuses" |
-        jq -r 'map(select(.context | contains(":") | not)) | group_by(.context)[] | max_by(.id) | "\(.context): \(.status), \(.description)"'
+        jq -r 'map(select(.context | contains(":") | not)) | group_by(.context)[] | max_by(.id) |
+            "\(.context): \(.status), \(.description)"'
 }
+outcome() { ask_forge "issues/$1/comments" | jq -r '.[-1].body'; }
 comments() { ask_forge "issues/$1/comments" | jq -r '.[].body'; }
 
 # Not through a pipe: grep ends at the first match, and what writes into the pipe would fail.
@@ -66,12 +68,12 @@ has_status() { grep -q "^$2: $3," <<<"$(statuses "$1")"; }
 has_comment() { grep -qF -- "$2" <<<"$(comments "$1")"; }
 state_is() { grep -q "^contoso: $1" <<<"$(mitregate status)"; }
 
-# Shows what a reader finds on the forge's page, up to so many lines.
+# Shows what a reader finds on the forge, up to so many lines.
 look() {
-    local lines=$1 text
-    shift
-    printf '\n%s$ %s%s\n' "$bold" "$(typed "$@")" "$plain"
+    local title=$1 lines=$2 text
+    shift 2
     text=$("$@")
+    printf '\n%s%s, on the forge:%s\n' "$bold" "$title" "$plain"
     head -n "$lines" <<<"$text"
     [ "$(wc -l <<<"$text")" -le "$lines" ] || printf '[…]\n'
 }
@@ -132,7 +134,9 @@ mitregate apply --auto-approve >apply.log 2>&1 || fail "$(cat apply.log)"
 # The story ------------------------------------------------------------------------------------------------------------
 
 say "The source gets its forge: from now on, only what a request showed and a colleague approved is applied"
-sed -i "s|^    branch: main|&\n    forge: {kind: gitea, url: \"$forge_url/api/v1\", repository: contoso/mail-flow,\n            credentials: {token: {file: forge-token}}, approvals: 1}|" mitregate.yaml
+forge="kind: gitea, url: \"$forge_url/api/v1\", repository: contoso/mail-flow"
+forge+=",\n            credentials: {token: {file: forge-token}}, approvals: 1"
+sed -i "s|^    branch: main|&\n    forge: {$forge}|" mitregate.yaml
 sed -n '/forge:/,/approvals/p' mitregate.yaml
 MITREGATE_SERVER_TOKEN=$(cat token)
 MITREGATE_SERVER_URL=http://127.0.0.1:$port
@@ -153,15 +157,15 @@ push fabrikam
 open_request fabrikam "Force TLS with Fabrikam"
 until_so "the gate's verdict is there" has_status fabrikam mitregate/gate success
 until_so "the comment is there" has_comment "$number" "to fabrikam"
-look 10 statuses fabrikam
-look 26 comments "$number"
+look "Statuses" 10 statuses fabrikam
+look "Comment" 31 comments "$number"
 
 say "It is approved and merged, and the controller applies what was shown"
 on_forge review "{\"number\": $number, \"verdict\": \"approved\"}"
 until_so "the approval is seen" has_comment "$number" "approvals **1 of 1**"
 merge_request fabrikam "$number"
 until_so "the outcome is told" has_comment "$number" "merged: applied"
-look 12 comments "$number"
+look "Comment after the merge" 10 outcome "$number"
 show 0 mitregate status
 
 say "Another request is approved, then force-pushed to something else, and merged at once"
@@ -172,6 +176,7 @@ push northwind
 open_request northwind "A better comment for Northwind"
 until_so "the gate's verdict is there" has_status northwind mitregate/gate success
 until_so "the comment is there" has_comment "$number" "confirmed by phone"
+look "Comment" 14 comments "$number"
 on_forge review "{\"number\": $number, \"verdict\": \"approved\"}"
 until_so "the approval is seen" has_comment "$number" "approvals **1 of 1**"
 northwind mx.tailspintoys.com "Their relay, confirmed by phone"
@@ -180,18 +185,19 @@ git -C mail-flow commit -q --amend --no-edit
 push northwind "$number"
 merge_request northwind "$number"
 
-say "Nobody was shown that mail would go to another relay: it is held, and the request says so"
+say "No reviewer approved that mail goes to another relay: it is held, and the request says so"
 until_so "it is held" state_is waiting
 until_so "the outcome is told" has_comment "$number" "merged: held"
-show 4 mitregate status
-look 20 comments "$number"
+show 0 mitregate status
+look "Comment after the merge" 10 outcome "$number"
 
-say "A person who looked at it lets exactly this plan through"
+say "A person looks at it, and lets exactly this plan through"
+show 4 mitregate plan
 digest=$(mitregate status | sed -n 's/.*mitregate approve \([0-9a-f]\{12\}\).*/\1/p' | head -n 1)
 show 0 mitregate approve "$digest" --reason "Northwind moved to this relay"
 until_so "contoso is in sync" state_is in-sync
 until_so "the outcome is told" has_comment "$number" "merged: applied"
-look 12 comments "$number"
+look "Comment after the merge" 10 outcome "$number"
 complaints=$(curl -sS --fail "$forge_url/simulator/complaints")
 [ "$complaints" = "[]" ] || fail "what the forge's own description does not know: $complaints"
 stop controller

@@ -133,7 +133,8 @@ struct GiteaView {
     func status(_ status: PretendedRepository.Status, of commit: String) -> JSONValue {
         [
             "id": .int(status.id), "status": .string(status.state), "target_url": .string(status.link ?? ""),
-            "description": .string(status.text), "context": .string(status.context), "creator": status.author.map { user($0) } ?? .null,
+            "description": .string(status.text), "context": .string(status.context),
+            "creator": status.author.map { user($0) } ?? .null,
             "url": .string("\(origin)/api/v1/repos/\(repository.path)/statuses/\(commit)"),
             "created_at": .time(status.at), "updated_at": .time(status.at),
         ]
