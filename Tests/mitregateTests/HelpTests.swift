@@ -6,7 +6,7 @@ import Testing
 /// What someone meets who does not know the program yet.
 @Suite struct HelpTests {
     static let commands = [
-        "validate", "plan", "gate", "probe", "partner", "certificate verify", "apply", "drift", "status", "history",
+        "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift", "status", "history",
         "show", "rollback", "retry", "import", "doctor", "schema", "state export",
         "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
     ]

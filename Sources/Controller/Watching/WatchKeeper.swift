@@ -163,8 +163,14 @@ actor WatchKeeper {
             let now = await believed(told, of: tenant, watches)
         else { return watches.compactMap(\.pendingTakeBack) }
         var notices: [WatchNotice] = []
-        for index in watches.indices where watches[index].state.isReading && watches[index].isChanged(in: observed) {
-            notices += watches[index].handle(.changed(by: nil), at: now)
+        let changed = watches.indices.filter { watches[$0].state.isReading && watches[$0].isChanged(in: observed) }
+        if !changed.isEmpty {
+            guard let state = try? await environment.store.state(of: tenant) else {
+                return watches.compactMap(\.pendingTakeBack)
+            }
+            for index in changed where !isOurs(watches[index], in: observed, state) {
+                notices += watches[index].handle(.changed(by: nil), at: now)
+            }
         }
         var round = WatchRound(
             watches,
@@ -194,6 +200,22 @@ actor WatchKeeper {
     }
 
     /// The tenant as it is, with the service's own time where it tells that.
+    /// Whether it was a later run of ours that changed what is watched: that run ends the watch itself.
+    private func isOurs(_ watch: Watch, in observed: ObservedTenant, _ state: TenantState) -> Bool {
+        let writing = state.unfinished?.steps ?? []
+        if writing.contains(where: { ConnectorKey(kind: $0.write.kind, name: $0.write.name) == watch.object }) {
+            return true
+        }
+        let written = state.applied.connectors.first { $0.key == watch.object }
+        guard let written, written.run != watch.run else { return false }
+        return !DriftComparison.items(
+            applied: state.applied,
+            observed: observed,
+            acceptedDrifts: [],
+            now: environment.timing.now()
+        ).contains { $0.key == watch.object }
+    }
+
     private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date?)? {
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
         let reader = TenantReader(connection)
