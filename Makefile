@@ -1,4 +1,4 @@
-# make demo    builds, and shows the main job against a simulated tenant
+# make demo    builds, and shows the main job, the controller and pull requests against a simulated tenant
 # make test    builds and runs every test
 # make bench   measures what docs/performance.md quotes
 # make package  builds .build/package/mitregate_….deb, which needs no Swift where it is installed
@@ -28,6 +28,7 @@ demo:
 	@deploy/install-packages build demo
 	$(SWIFT) build --product mitregate
 	$(SWIFT) build --product exchange-simulator
+	$(SWIFT) build --product forge-simulator
 	@examples/demo.sh
 
 test:

@@ -178,6 +178,12 @@ let package = Package(
             path: "Tests/ForgeSimulator",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "forge-simulator",
+            dependencies: ["ForgeSimulator", argumentParser],
+            path: "Tests/forge-simulator",
+            swiftSettings: settings
+        ),
         .target(
             name: "Fuzzing",
             dependencies: [

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Two stories: the main job by hand, from a typo to a rollback, and then the controller, which does it by itself. Real mail
-# and DNS servers on loopback (examples/lab) play the partners, and a simulator plays Exchange Online. It needs no root,
-# ends by itself and leaves nothing running.
-#   examples/demo.sh [commands] [controller]
+# Three stories: the main job by hand, from a typo to a rollback; the controller, which does it by itself; and requests on
+# a forge, where a change is reviewed. Real mail and DNS servers on loopback (examples/lab) play the partners, and
+# simulators play Exchange Online and the forge. It needs no root, ends by itself and leaves nothing running.
+#   examples/demo.sh [commands] [controller] [requests]
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 bin=${MITREGATE_BIN:-$project/.build/debug}
@@ -17,7 +17,7 @@ export GIT_CONFIG_GLOBAL=/dev/null no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
 bold='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
 
-for program in mitregate exchange-simulator; do
+for program in mitregate exchange-simulator forge-simulator; do
     [ -x "$bin/$program" ] && continue
     echo "demo: there is no $bin/$program yet; make demo builds it." >&2
     exit 1
@@ -35,9 +35,9 @@ trap 'exit 143' TERM HUP
 
 mkdir "$demo/lab"
 lab_start "$demo/lab"
-[ $# -gt 0 ] || set -- commands controller
+[ $# -gt 0 ] || set -- commands controller requests
 for story in "$@"; do
-    [ -r "$project/examples/demo/$story.sh" ] || fail "there is no story $story: commands, controller"
+    [ -r "$project/examples/demo/$story.sh" ] || fail "there is no story $story: commands, controller, requests"
     mkdir "$demo/$story"
     cd "$demo/$story"
     ln -s ../lab lab

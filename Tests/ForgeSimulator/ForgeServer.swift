@@ -83,6 +83,9 @@ package final class ForgeServer: Sendable {
 
     private func outcome(of call: ForgeCall) -> Outcome {
         state.withLock { state in
+            if let segments = call.segments(below: ForgeControl.path) {
+                return .reply(ForgeControl.reply(to: segments, call, in: &state.repository, state.complaints))
+            }
             state.calls.append(call)
             let call = dialect.described(call, in: state.repository)
             state.complaints += description.complaints(about: call, below: dialect.basePath)

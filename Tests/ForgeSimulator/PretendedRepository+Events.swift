@@ -67,9 +67,23 @@ extension PretendedRepository {
         return id
     }
 
-    /// Merges a request as a commit of its own.
-    package mutating func merge(_ number: Int) {
-        let (commit, time) = (Self.commit("merge of \(number)"), tick())
+    /// Takes what git was pushed: a branch's new tip, which is the new head of the open requests from there.
+    package mutating func pushed(_ commit: String, to branch: String) {
+        branches[branch] = commit
+        commits.insert(commit)
+        for request in requests.values where request.isOpen && request.origin == .same && request.head == branch {
+            let time = tick()
+            change(request.number, at: time) { request in
+                request.earlier.append(request.commit)
+                request.commit = commit
+                for index in request.reviews.indices { request.reviews[index].isStale = true }
+            }
+        }
+    }
+
+    /// Merges a request, as a commit of its own where none is given.
+    package mutating func merge(_ number: Int, as given: String? = nil) {
+        let (commit, time) = (given ?? Self.commit("merge of \(number)"), tick())
         commits.insert(commit)
         change(number, at: time) { request in
             request.isOpen = false
@@ -94,14 +108,15 @@ extension PretendedRepository {
 
 extension PretendedRepository {
     /// Adds the status that a body in GitHub's words describes.
-    mutating func add(_ body: JSONValue, to commit: String) -> Status {
+    mutating func add(_ body: JSONValue, to commit: String, from author: Int? = nil) -> Status {
         let status = Status(
             id: nextID(),
             context: body["context"]?.text ?? "default",
             state: body["state"]?.text ?? "",
             text: body["description"]?.text ?? "",
             link: body["target_url"]?.text,
-            at: tick()
+            at: tick(),
+            author: author
         )
         statuses[commit, default: []].append(status)
         return status

@@ -70,6 +70,8 @@ package struct PretendedRepository: Sendable {
         package var text: String
         package var link: String?
         package var at: Date
+        /// Who set it, where the forge tells.
+        package var author: Int?
     }
 
     package var owner = "contoso"

@@ -78,6 +78,9 @@ package struct GiteaDialect: ForgeDialect {
         case "GET commits/*/pull":
             let found = repository.requests.values.first { $0.mergedAs == route.variable }
             return version == .old ? missing() : found.map { ForgeReply(200, view.request($0)) } ?? missing()
+        case "GET commits/*/statuses":
+            let all = repository.statuses[route.variable] ?? []
+            return page(of: all.reversed().map { view.status($0, of: route.variable) }, call, view)
         case "GET assignees":
             let people = repository.people.values.filter(\.mayWrite).sorted { $0.login < $1.login }
             return ForgeReply(200, .array(people.map(view.user)))
@@ -124,7 +127,8 @@ package struct GiteaDialect: ForgeDialect {
             guard let commit = isCommit ? route.variable : repository.branches[route.variable] else {
                 return failure(500, "")
             }
-            return ForgeReply(201, seen().status(repository.add(body, to: commit), caller, commit))
+            let status = repository.add(body, to: commit, from: caller.id)
+            return ForgeReply(201, seen().status(status, of: commit))
         case "POST pulls": return open(body, caller, &repository, view)
         case "PATCH pulls/*":
             guard repository.requests[route.number] != nil else { return missing() }

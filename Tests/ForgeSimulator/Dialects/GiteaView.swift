@@ -130,14 +130,11 @@ struct GiteaView {
         ["user": user(person), "content": .string(content), "created_at": .time(repository.now)]
     }
 
-    func status(
-        _ status: PretendedRepository.Status,
-        _ creator: PretendedRepository.Person,
-        _ commit: String
-    ) -> JSONValue {
+    func status(_ status: PretendedRepository.Status, of commit: String) -> JSONValue {
         [
             "id": .int(status.id), "status": .string(status.state), "target_url": .string(status.link ?? ""),
-            "description": .string(status.text), "context": .string(status.context), "creator": user(creator),
+            "description": .string(status.text), "context": .string(status.context),
+            "creator": status.author.map { user($0) } ?? .null,
             "url": .string("\(origin)/api/v1/repos/\(repository.path)/statuses/\(commit)"),
             "created_at": .time(status.at), "updated_at": .time(status.at),
         ]
