@@ -195,7 +195,6 @@ import Testing
             _ = try await bench.request(7)
             await bench.desk.look()
             let updated = bench.forge.state.withLock { $0.requests[7]?.updated }
-            await bench.desk.look()
             bench.shift.advance(10)
             bench.forge.review(7, by: "reviewer")
             bench.forge.state.withLock { state in if let updated { state.requests[7]?.updated = updated } }
