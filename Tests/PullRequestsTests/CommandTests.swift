@@ -94,6 +94,11 @@ import Testing
         #expect(reason(ruling(comment(), in: .fixture(ourselves: nil)))?.contains("Who we are") == true)
     }
 
+    @Test func `while the committers are not known, no approval is taken`() {
+        let comment = comment("mitregate approve \(digest)")
+        #expect(reason(ruling(comment, in: .fixture(committers: nil)))?.contains("Who made the commits") == true)
+    }
+
     @Test func `a comment is ruled on once`() {
         var memory = RequestMemory.shown()
         memory.rule(on: comment())

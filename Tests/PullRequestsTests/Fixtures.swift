@@ -30,7 +30,7 @@ extension Person {
 }
 
 extension ReviewCircle {
-    static func fixture(committers: [Committer] = [], ourselves: Person? = .ourselves) -> ReviewCircle {
+    static func fixture(committers: [Committer]? = [], ourselves: Person? = .ourselves) -> ReviewCircle {
         ReviewCircle(
             author: .author,
             committers: committers,

@@ -164,6 +164,68 @@ import Testing
         #expect(memory.approvers(of: "contoso") == ["alice"])
     }
 
+    /// As the forge answers while it does not tell whether Bob may write.
+    private var unsure: ReviewCircle {
+        var circle = ReviewCircle.fixture()
+        circle.writers.remove(Person.bob.id)
+        circle.unanswered = [Person.bob.id]
+        return circle
+    }
+
+    @Test func `an approval whose giver could not be asked about waits, and never moves to what is shown later`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.bob)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
+        memory.saw([.approval(.bob)], in: unsure, askedAt: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        memory.saw([.approval(.bob)], in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        memory.show(head: "a", at: .fixture.after(130))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+    }
+
+    @Test func `an approval counts once its giver could be asked about, and not before`() {
+        var memory = RequestMemory.shown()
+        memory.saw([.approval(.bob)], in: unsure, askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        memory.saw([.approval(.bob)], in: .fixture(), askedAt: .fixture.after(80))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+    }
+
+    @Test(arguments: [Date.fixture.after(60), nil])
+    func `an approval of before the showing counts for nothing though its giver may write only since`(at: Date?) {
+        var memory = RequestMemory.shown()
+        var circle = ReviewCircle.fixture()
+        circle.writers.remove(Person.bob.id)
+        memory.saw([.approval(.bob, at: at)], in: circle, askedAt: .fixture.after(70))
+        memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
+        memory.saw([.approval(.bob, at: at)], in: circle, askedAt: .fixture.after(110))
+        memory.saw([.approval(.bob, at: at)], in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `while the committers are not known nobody's approval counts, and nothing is sealed`() {
+        var memory = RequestMemory.shown()
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
+        memory.saw([.approval(.alice)], in: .fixture(committers: nil), askedAt: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        #expect(!memory.isSealed)
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        #expect(memory.isSealed)
+    }
+
+    @Test func `a merge is sealed only when everybody could be asked about, and later approvals are too late`() {
+        var memory = RequestMemory.shown()
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
+        memory.saw([.approval(.bob)], in: unsure, askedAt: .fixture.after(110))
+        #expect(!memory.isSealed)
+        let later = [Review.approval(.bob), .approval(.alice, at: nil)]
+        memory.saw(later, in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+        #expect(memory.isSealed)
+    }
+
     @Test func `it is asked only of those whose approval could count whether they may write`() {
         let reviews = [Person.author, .alice, .robot, .outsider].map { Review.approval($0) }
         #expect(ReviewCircle.fixture().candidates(reviews) == [.alice, .outsider])

@@ -227,6 +227,21 @@ import Testing
         #expect(unsent.allSatisfy { $0.state == .success && $0.text == "Nothing of ours changed." })
     }
 
+    private static let troubles: [(facts: RequestFacts, result: TenantResult?)] = [
+        (.fixture(), .unplanned(reason: "https://secret.example said no.")),
+        (.fixture(), .invalid(errors: 1, first: "https://secret.example said no.")),
+        (.fixture(merge: .failed(reason: "https://secret.example said no.", isOurs: true)), nil),
+        (.fixture(merge: .failed(reason: "https://secret.example said no.", isOurs: false)), nil),
+    ]
+
+    @Test(arguments: troubles.indices)
+    func `where anybody may read them the statuses do not say what went wrong on our side`(index: Int) {
+        let row = Self.troubles[index]
+        let memory = look(row.facts, row.result)
+        #expect(memory.statuses().contains { $0.text.contains("secret.example") })
+        #expect(memory.statuses(isSummary: true).allSatisfy { !$0.text.contains("secret") && !$0.text.isEmpty })
+    }
+
     @Test func `a commit of a merge queue that is not what was reviewed fails its plan`() {
         let memory = look(.fixture(), Self.planned())
         let verdict = ReviewCheck.judge(.fixture(), judgements: nil, requests: [], policy: RequestPolicy())

@@ -8,8 +8,8 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
     package var settled: String?
     /// When the forge was last asked in full, and answered.
     package var lookedAt: Date?
-    /// Whether the forge said that anyone may read the repository; once said it counts until it says otherwise.
-    package var isPublic = false
+    /// Whether anyone may read the repository, as the forge said last; `nil` where it never said.
+    package var isPublic: Bool?
     /// When the last good delivery came in.
     package var deliveredAt: Date?
     /// How often in a row something had moved that no delivery told of.

@@ -91,12 +91,13 @@ extension RequestDesk {
         ).text()
     }
 
-    /// What the operator says; else a public repository gets a summary, as a tenant's state is nobody else's business.
-    private func visibility(_ settings: SourceForge) -> PlanComment.Visibility {
+    /// What the operator says; else only a repository that is known to be private gets more than a summary, as a
+    /// tenant's state is nobody else's business.
+    func visibility(_ settings: SourceForge) -> PlanComment.Visibility {
         switch settings.visibility {
         case .full?: .full
         case .summary?: .summary
-        case nil: memory.isPublic ? .summary : .full
+        case nil: memory.isPublic == false ? .full : .summary
         }
     }
 }

@@ -68,12 +68,14 @@ extension RequestDesk {
         }
     }
 
-    /// Who made the commits that a request brings.
-    func committers(_ head: String, since tip: String, _ mirror: RequestMirror) async -> [Committer] {
-        guard let ids = try? await mirror.commits(to: head, since: tip) else { return [] }
+    /// Who made the commits that a request brings; `nil` where they cannot be read, or are too many to look at.
+    func committers(_ head: String, since tip: String, _ mirror: RequestMirror) async -> [Committer]? {
+        guard let ids = try? await mirror.commits(to: head, since: tip), ids.count <= Self.maximumCommits else {
+            return nil
+        }
         var people: Set<Committer> = []
-        for id in ids.prefix(Self.maximumCommits) {
-            guard let commit = try? await mirror.commit(id) else { continue }
+        for id in ids {
+            guard let commit = try? await mirror.commit(id) else { return nil }
             for person in [commit.author, commit.committer] {
                 people.insert(Committer(name: person.name, email: person.email))
             }

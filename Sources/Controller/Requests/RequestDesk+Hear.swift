@@ -13,18 +13,33 @@ extension RequestDesk {
     /// - Returns: Whether somebody asked for something that changes what is to be found out.
     func hear(_ request: PullRequest, since: Date, _ visit: Visit) async throws(ForgeError) -> Bool {
         let number = request.number
-        let askedAt = now
-        let full = try await visit.forge.pullRequest(number)
-        var circle = await circle(full, visit)
-        for person in circle.candidates(full.reviews) where await mayWrite(person, visit.forge) {
-            circle.writers.insert(person.id)
-        }
-        book[number]?.saw(full.reviews, in: circle, askedAt: askedAt)
+        let circle = try await hear(reviewsOf: number, visit)
         var isAsked = false
         for comment in try await visit.forge.comments(on: number, since: since) {
             isAsked = await hear(comment, circle, visit) || isAsked
         }
         return isAsked
+    }
+
+    /// - Returns: Who may approve.
+    func hear(reviewsOf number: Int, _ visit: Visit) async throws(ForgeError) -> ReviewCircle {
+        let askedAt = now
+        let full = try await visit.forge.pullRequest(number)
+        var circle = await circle(full, visit)
+        await ask(about: full.reviews, visit.forge, &circle)
+        book[number]?.saw(full.reviews, in: circle, askedAt: askedAt)
+        return circle
+    }
+
+    /// Finds out who of those who approve may write.
+    func ask(about reviews: [Review], _ forge: any Forge, _ circle: inout ReviewCircle) async {
+        for person in circle.candidates(reviews) {
+            do throws(ForgeError) {
+                if try await forge.mayWrite(person) { circle.writers.insert(person.id) }
+            } catch {
+                circle.unanswered.insert(person.id)
+            }
+        }
     }
 
     func circle(_ request: PullRequest, _ visit: Visit) async -> ReviewCircle {
@@ -36,7 +51,7 @@ extension RequestDesk {
     }
 
     /// What cannot be found out is no.
-    func mayWrite(_ person: Person, _ forge: any Forge) async -> Bool {
+    private func mayWrite(_ person: Person, _ forge: any Forge) async -> Bool {
         do throws(ForgeError) {
             return try await forge.mayWrite(person)
         } catch {

@@ -25,8 +25,12 @@ extension RequestDesk {
             if ourselves == nil { ourselves = try await forge.ourselves() }
             let open = try await forge.open(into: source.branch, since: nil)
             await close(Set(open.map(\.number)), isAll: open.count < forge.limits.openRequests, forge, source)
+            await seal(forge, at: snapshot)
             let states = await tools.states(source)
-            let due = open.filter { isDue($0, tip: snapshot.commit.id, hinted: hinted, states, at: began) }
+            let due = open.filter { request in
+                !forge.limits.listTellsOfComments
+                    || isDue(request, tip: snapshot.commit.id, hinted: hinted, states, at: began)
+            }
             countDeliveries(due, hinted: hinted)
             let visit = Visit(
                 source: source,
@@ -117,7 +121,10 @@ extension RequestDesk {
         let number = request.number
         if let isPublic = request.base.isPublic { memory.isPublic = isPublic }
         let former = memory.seen[number]
-        let isNews = book[number] != nil && (former != request.updated || visit.hinted.contains(number))
+        let mustHear = !visit.forge.limits.listTellsOfComments || visit.hinted.contains(number)
+        let isNews = book[number].map { known in
+            mustHear || former != request.updated || known.head != request.head.commit.hex
+        }
         let (source, snapshot, mirror) = (visit.source, visit.snapshot, visit.mirror)
         guard let settings = source.forge,
             let facts = await facts(of: request, in: source, at: snapshot, mirror, states: visit.states)
@@ -126,7 +133,7 @@ extension RequestDesk {
         let policy = RequestPolicy(settings)
         guard var decision = book[number]?.look(facts, policy, at: now) else { return nil }
         var trouble: RequestTrouble?
-        if isNews {
+        if isNews == true {
             do throws(ForgeError) {
                 if try await hear(request, since: former ?? request.updated, visit) {
                     guard let heard = book[number]?.look(facts, policy, at: now) else { return nil }

@@ -34,7 +34,7 @@ extension RequestDesk {
         do {
             let forge = try connect(source)
             isTold = await environment.timing.clock.within(Self.patience) {
-                await self.ask(forge, about: steps, settings)
+                await self.ask(forge, about: steps, settings, at: snapshot)
             }
         } catch {
             isTold = false
@@ -54,15 +54,20 @@ extension RequestDesk {
     }
 
     /// - Returns: Whether all of it was answered.
-    private func ask(_ forge: any Forge, about steps: [BranchStep], _ settings: SourceForge) async -> Bool {
+    private func ask(
+        _ forge: any Forge,
+        about steps: [BranchStep],
+        _ settings: SourceForge,
+        at snapshot: SourceSnapshot
+    ) async -> Bool {
         do throws(ForgeError) {
             for step in steps.suffix(Self.maximumCommits).reversed() {
                 guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit),
                     case .merged = request.state, request.base.branch == source?.branch,
-                    book[request.number]?.isMerged != true
+                    book[request.number]?.isMerged != true || lacksReviews(request.number, settings)
                 else { continue }
                 let full = settings.approvals > 0 ? try await forge.pullRequest(request.number) : request
-                await take(full, base: step.parent ?? step.commit, as: commit, forge)
+                await take(full, base: step.parent ?? step.commit, as: commit, forge, at: snapshot)
             }
             return true
         } catch {
@@ -72,10 +77,20 @@ extension RequestDesk {
 
     /// Takes in that a request is not open any more, with the reviews that it was merged with.
     ///
-    /// - Parameter commit: What it was merged as, where that is known better than the request tells.
-    func take(_ request: PullRequest, base: String, as commit: CommitID? = nil, _ forge: any Forge) async {
-        guard let settings = source?.forge, let base = CommitID(base) ?? commit else { return }
+    /// - Parameters:
+    ///   - commit: What it was merged as, where that is known better than the request tells.
+    ///   - given: The branch, where it is at hand: while it is fetched first, nobody else knows it.
+    func take(
+        _ request: PullRequest,
+        base: String,
+        as commit: CommitID? = nil,
+        _ forge: any Forge,
+        at given: SourceSnapshot? = nil
+    ) async {
         let number = request.number
+        // What a request brings is counted from the tip that it was looked at against, however often it is taken in.
+        guard let settings = source?.forge, let base = CommitID(book[number]?.base ?? base) ?? CommitID(base) ?? commit
+        else { return }
         var closed = request
         if let commit {
             var time: Date?
@@ -83,16 +98,7 @@ extension RequestDesk {
             closed.state = .merged(as: commit, at: time)
         }
         if case .open = closed.state { return }
-        var circle = ReviewCircle(author: request.author, committers: [], ourselves: ourselves)
-        if settings.approvals > 0, let source, let snapshot = await tools.branch(source),
-            let mirror = try? SourceReader.requests(of: source, at: snapshot, environment)
-        {
-            let since = book[number]?.base ?? ""
-            circle.committers = await committers(request.head.commit.hex, since: since, mirror)
-            for person in circle.candidates(request.reviews) where await mayWrite(person, forge) {
-                circle.writers.insert(person.id)
-            }
-        }
+        let circle = await closedCircle(request, settings, forge, at: given)
         if book[number] == nil { book[number] = RequestMemory(number: number) }
         let facts = RequestFacts(
             request: closed,
@@ -103,6 +109,54 @@ extension RequestDesk {
         if settings.approvals > 0 { book[number]?.saw(request.reviews, in: circle, askedAt: now) }
         plans.drop(number)
         await save([number])
+    }
+
+    /// Who may approve a request that is closed: as long as it is not all known, nothing is sealed.
+    private func closedCircle(
+        _ request: PullRequest,
+        _ settings: SourceForge,
+        _ forge: any Forge,
+        at given: SourceSnapshot?
+    ) async -> ReviewCircle {
+        var circle = ReviewCircle(author: request.author, committers: nil, ourselves: ourselves)
+        guard settings.approvals > 0, let source else { return circle }
+        var snapshot = given
+        if snapshot == nil { snapshot = await tools.branch(source) }
+        if let snapshot, let mirror = try? SourceReader.requests(of: source, at: snapshot, environment) {
+            let (number, head) = (request.number, request.head.commit.hex)
+            if await mirror.head(of: number) != head {
+                _ = try? await mirror.fetch(number, from: request.ref, by: SourceReader.child(environment))
+            }
+            let since = book[number]?.base ?? ""
+            circle.committers = await committers(head, since: since, mirror)
+        }
+        await ask(about: request.reviews, forge, &circle)
+        return circle
+    }
+
+    /// Whether the reviews that a request was merged with are still to be found out.
+    private func lacksReviews(_ number: Int, _ settings: SourceForge) -> Bool {
+        guard settings.approvals > 0, let known = book[number] else { return false }
+        return known.isMerged && !known.isSealed && !known.showings.isEmpty
+    }
+
+    /// Asks again for the reviews of requests merged in the last day of which not all could be found out.
+    func seal(_ forge: any Forge, at snapshot: SourceSnapshot) async {
+        guard let settings = source?.forge else { return }
+        let young = now.addingTimeInterval(-86_400)
+        let open = book.memories.values.filter { known in
+            lacksReviews(known.number, settings) && known.closedAt.map { $0 > young } ?? false
+        }
+        var names: Set<String> = []
+        for known in open.sorted(by: { $0.number > $1.number }).prefix(Self.maximumCommits) {
+            guard let request = try? await forge.pullRequest(known.number), case .merged = request.state else {
+                continue
+            }
+            await take(request, base: known.base, forge, at: snapshot)
+            if book[known.number]?.isSealed == true { names.formUnion(known.touched.map(\.tenant)) }
+        }
+        // The tenants may be held for what is known only now.
+        if !names.isEmpty { tools.settled(names.sorted()) }
     }
 
     /// What git alone tells of merges.

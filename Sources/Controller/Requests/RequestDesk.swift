@@ -138,7 +138,11 @@ package actor RequestDesk {
             }
         }
         do throws(GitError) {
-            try await mirror.prune(keeping: open)
+            // Of a merged one the head tells who made its commits, as long as its reviews are not all known.
+            let unsealed = book.memories.values.filter { memory in
+                memory.isMerged && !memory.isSealed && now.timeIntervalSince(memory.closedAt ?? now) < 86_400
+            }
+            try await mirror.prune(keeping: open.union(unsealed.map(\.number)))
         } catch {
             environment.logger.warning("\(name): heads of closed requests were not removed. \(error.message)")
         }

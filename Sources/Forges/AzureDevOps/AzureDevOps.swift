@@ -12,7 +12,12 @@ struct AzureDevOps: Forge {
     let memory = ForgeMemory()
     let places = AzureDevOpsMemory()
     /// How long a status's text may be is documented nowhere; it is cut where people stop reading.
-    let limits = ForgeLimits(comment: 150_000, description: 4_000, statusText: 255)
+    let limits = ForgeLimits(
+        comment: 150_000,
+        description: 4_000,
+        statusText: 255,
+        listTellsOfComments: false
+    )
 
     static let version = (name: "api-version", value: "7.1")
     private static let pageSize = 100

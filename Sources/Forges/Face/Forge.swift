@@ -46,12 +46,21 @@ package struct ForgeLimits: Hashable, Sendable {
     package let statusText: Int
     /// Open requests that are looked at; the ones that changed last come first.
     package let openRequests: Int
+    /// Whether a request in the list has changed when a comment or a review came to it.
+    package let listTellsOfComments: Bool
 
-    package init(comment: Int, description: Int, statusText: Int, openRequests: Int = 1_000) {
+    package init(
+        comment: Int,
+        description: Int,
+        statusText: Int,
+        openRequests: Int = 1_000,
+        listTellsOfComments: Bool = true
+    ) {
         self.comment = comment
         self.description = description
         self.statusText = statusText
         self.openRequests = openRequests
+        self.listTellsOfComments = listTellsOfComments
     }
 }
 

@@ -34,6 +34,7 @@ extension RequestMemory {
         guard headSince < lookBegan, comment.created >= headSince else { return .refuse(reason: Refusal.old) }
         if case .unknown = command { return .refuse(reason: Refusal.unknown) }
         if case .approve(let digest) = command {
+            guard circle.committers != nil else { return .refuse(reason: Refusal.committers) }
             guard circle.isIndependent(comment.author) else { return .refuse(reason: Refusal.own) }
             guard !tenants(showing: digest).isEmpty else { return .refuse(reason: Refusal.digest) }
         }
@@ -85,6 +86,9 @@ extension RequestMemory {
             "The comment is older than the head as we know it; look at what is shown now, and comment again."
         static let unknown = "There is no such command. mitregate help tells which there are."
         static let own = "The author, the committers and programs cannot approve what they propose."
+        static let committers =
+            "Who made the commits of this request cannot be found out now, so no approval counts. Comment again later; "
+            + "a request of more than 1,000 commits has to be split."
         static let digest = "No changes are shown under this digest; copy it from the comment as it is now."
         static let permission = "Commands are taken only from persons who may write to this repository."
     }

@@ -40,6 +40,8 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     package internal(set) var words: [ReviewWord] = []
     /// When the reviews were last asked for.
     package internal(set) var reviewsAskedAt: Date?
+    /// Who was among them with an approval of which the forge tells no time; `nil` where they are too many to remember.
+    var untimedApprovers: Set<String>?
     /// Whether the reviews as they were at the merge are all in `words`.
     package internal(set) var isSealed = false
     var sentStatuses: [String: SentStatus] = [:]
@@ -78,6 +80,7 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     package static let changeLimit = 50_000
     static let ruledLimit = 500
     static let wordLimit = 200
+    static let untimedLimit = 1_000
 }
 
 extension RequestMemory {

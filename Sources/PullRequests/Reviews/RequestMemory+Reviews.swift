@@ -5,11 +5,14 @@ extension RequestMemory {
     /// The comments with these tenants' changes were written, or already read as they would: they are what a reviewer sees.
     ///
     /// - Parameter unseen: By tenant, the digests of the changes that found no room in the comment.
+    /// - Returns: Whether changes are shown that were not shown before.
+    @discardableResult
     package mutating func shown(
         _ tenants: some Sequence<String>,
         without unseen: [String: Set<String>] = [:],
         at now: Date
-    ) {
+    ) -> Bool {
+        var isNew = false
         for tenant in tenants {
             guard let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {
                 showings[tenant] = nil
@@ -27,49 +30,82 @@ extension RequestMemory {
                 since: isSame ? former?.since ?? now : now,
                 at: plan.at
             )
+            if !isSame { isNew = true }
         }
+        return isNew
     }
 
     /// Takes in the latest word of each person.
     ///
-    /// An approval counts for what was shown when it was given, and for nothing else. It was given after the showing
-    /// began where we had asked for the reviews since then and it was not there, or where the forge's own time says so;
-    /// so the service does well to ask once more right after it has shown something new.
+    /// An approval counts for what was shown when it was given, and for nothing else. Where the forge tells when it was
+    /// given, that decides; else it was given after the showing began where we had asked for the reviews since then and
+    /// it was not among them. So the service does well to ask once more right after it has shown something new.
+    ///
+    /// An approval of which it cannot be found out now whether it may count is kept with what it was given for, and does
+    /// not count until that is answered.
     ///
     /// - Parameter asked: When the forge was asked for these reviews.
     package mutating func saw(_ reviews: [Review], in circle: ReviewCircle, askedAt asked: Date) {
         guard !isSealed else { return }
-        var kept: [ReviewWord] = []
-        for word in words {
-            let latest = reviews.first { $0.person.id == word.person }
-            let person = latest?.person ?? Person(id: word.person, login: word.login)
-            guard circle.isIndependent(person) else { continue }
-            // Whether a person may write is asked of those whose latest review approves.
-            if latest?.verdict == .approved, !circle.counts(person) { continue }
-            switch (word.source, latest?.verdict) {
-            case (_, .changesRequested): continue
-            case (.comment, _): kept.append(word)
-            case (.review(let at), .approved) where at == latest?.at: kept.append(word)
-            case (.review, .commented): kept.append(word)
-            case (.review, _): continue
-            }
-        }
-        words = kept
-        for review in reviews where review.verdict == .approved && circle.counts(review.person) {
-            guard !words.contains(where: { $0.person == review.person.id && $0.isReview }) else { continue }
-            if let at = review.at, let mergedAt, at > mergedAt { continue }
+        words = words.compactMap { kept($0, reviews, circle) }
+        for review in reviews where review.verdict == .approved {
+            let counts = circle.counts(review.person)
+            guard counts != false, !isTooLate(review),
+                !words.contains(where: { $0.person == review.person.id && $0.isReview })
+            else { continue }
+            // What is in doubt pushes nothing out.
+            if counts == nil, words.count >= Self.wordLimit { continue }
             add(
                 ReviewWord(
                     person: review.person.id,
                     login: review.person.login,
                     source: .review(at: review.at),
                     seenAt: asked,
-                    digests: showings.filter { isGiven(review, for: $0.value) }.mapValues(\.changesDigest)
+                    digests: showings.filter { isGiven(review, for: $0.value) }.mapValues(\.changesDigest),
+                    isDoubtful: counts == nil ? true : nil
                 )
             )
         }
+        let untimed = Set(reviews.filter { $0.verdict == .approved && $0.at == nil }.map(\.person.id))
+        untimedApprovers = untimed.count <= Self.untimedLimit ? untimed : nil
         reviewsAskedAt = asked
-        if isMerged { isSealed = true }
+        if isMerged, circle.isComplete { isSealed = true }
+    }
+
+    /// A word as it stands after the reviews; `nil` where it is gone.
+    private func kept(_ word: ReviewWord, _ reviews: [Review], _ circle: ReviewCircle) -> ReviewWord? {
+        let latest = reviews.first { $0.person.id == word.person }
+        switch (word.source, latest?.verdict) {
+        case (_, .changesRequested): return nil
+        case (.comment, _), (.review, .commented): break
+        case (.review(let at), .approved) where at == latest?.at: break
+        case (.review, _): return nil
+        }
+        let person = latest?.person ?? Person(id: word.person, login: word.login)
+        guard circle.isIndependent(person) else { return nil }
+        var word = word
+        // Whether a person may write is asked of those whose latest review approves.
+        if latest?.verdict == .approved {
+            guard let counts = circle.counts(person) else {
+                word.isDoubtful = true
+                return word
+            }
+            word.isDoubtful = nil
+            return counts ? word : nil
+        }
+        if circle.committers == nil {
+            word.isDoubtful = true
+        } else if !word.isReview {
+            word.isDoubtful = nil
+        }
+        return word
+    }
+
+    /// Whether an approval was given after the merge.
+    private func isTooLate(_ review: Review) -> Bool {
+        guard let mergedAt else { return false }
+        if let at = review.at { return at > mergedAt }
+        return reviewsAskedAt.map { $0 >= mergedAt } ?? false
     }
 
     private func isGiven(_ review: Review, for showing: Showing) -> Bool {
@@ -78,8 +114,9 @@ extension RequestMemory {
         case .conflict, .failed: return false
         case .open, .closed, .untouched: break
         }
-        if let at = review.at, at >= showing.since { return true }
-        return reviewsAskedAt.map { $0 >= showing.since } ?? false
+        if let at = review.at { return at >= showing.since }
+        guard let reviewsAskedAt, let untimedApprovers else { return false }
+        return reviewsAskedAt >= showing.since && !untimedApprovers.contains(review.person.id)
     }
 
     mutating func add(_ word: ReviewWord) {
@@ -101,7 +138,8 @@ extension RequestMemory {
 
     private func people(_ isWanted: (ReviewWord) -> Bool) -> [String] {
         var ids: Set<String> = []
-        return words.filter { isWanted($0) && ids.insert($0.person).inserted }.map(\.login).sorted()
+        return words.filter { $0.isDoubtful != true && isWanted($0) && ids.insert($0.person).inserted }.map(\.login)
+            .sorted()
     }
 }
 

@@ -3,13 +3,16 @@ package import Forges
 /// Who may approve a request, and who may not: the author, the committers, programs, we, and who may not write.
 package struct ReviewCircle: Hashable, Sendable {
     package var author: Person
-    package var committers: [Committer]
+    /// `nil` where they cannot be found out: then nobody's approval counts.
+    package var committers: [Committer]?
     /// Whom the forge knows us as; `nil` where that cannot be found out.
     package var ourselves: Person?
     /// The ids of those who were asked about and may write.
     package var writers: Set<String>
+    /// The ids of those of whom the forge did not answer whether they may write.
+    package var unanswered: Set<String> = []
 
-    package init(author: Person, committers: [Committer], ourselves: Person?, writers: Set<String> = []) {
+    package init(author: Person, committers: [Committer]?, ourselves: Person?, writers: Set<String> = []) {
         self.author = author
         self.committers = committers
         self.ourselves = ourselves
@@ -18,11 +21,20 @@ package struct ReviewCircle: Hashable, Sendable {
 
     /// Whether a person's approval could count if they may write: only of these it is worth asking.
     package func isIndependent(_ person: Person) -> Bool {
-        !person.isBot && person != author && person != ourselves && !committers.contains { $0.isMeant(by: person) }
+        !person.isBot && person != author && person != ourselves
+            && !(committers ?? []).contains { $0.isMeant(by: person) }
     }
 
-    /// Whether a person's approval counts.
-    package func counts(_ person: Person) -> Bool { isIndependent(person) && writers.contains(person.id) }
+    /// Whether a person's approval counts; `nil` where that cannot be found out now.
+    package func counts(_ person: Person) -> Bool? {
+        guard isIndependent(person) else { return false }
+        if unanswered.contains(person.id) { return nil }
+        guard writers.contains(person.id) else { return false }
+        return committers == nil ? nil : true
+    }
+
+    /// Whether everything was found out that decides whose approval counts.
+    package var isComplete: Bool { committers != nil && unanswered.isEmpty }
 
     /// Those among the reviews' authors whose permission to write is to be asked.
     package func candidates(_ reviews: [Review]) -> [Person] {

@@ -33,4 +33,6 @@ package struct ReviewWord: Hashable, Sendable, Codable {
     package var seenAt: Date
     /// By tenant, the digest of the changes that it was given for; empty where nothing was shown.
     package var digests: [String: String]
+    /// Whether it could not be found out last time if it may count, so that it does not count for now.
+    package var isDoubtful: Bool?
 }

@@ -7,18 +7,23 @@ extension RequestMemory {
     /// The three are on every request, as a required one that never comes blocks it for ever.
     ///
     /// - Parameters:
+    ///   - isSummary: Whether anybody may read them, so that they tell nothing of a tenant's state or of our trouble.
     ///   - link: Where a person reads more.
     ///   - review: For a commit of a merge queue: whether it is what reviewers were shown.
-    package func statuses(link: String? = nil, review: [ReviewVerdict] = []) -> [CommitStatus] {
+    package func statuses(
+        isSummary: Bool = false,
+        link: String? = nil,
+        review: [ReviewVerdict] = []
+    ) -> [CommitStatus] {
         guard isOpen else { return [] }
         let tenants = standing == .open ? touched : []
         var all: [CommitStatus] = []
         let hasOwn = tenants.count <= RequestPolicy.tenantStatuses
         for check in RequestCheck.allCases {
             let words = tenants.map { trees in
-                word(check, of: trees, review: review.first { $0.tenant == trees.tenant })
+                word(check, of: trees, isSummary: isSummary, review: review.first { $0.tenant == trees.tenant })
             }
-            let whole = standingWord(check) ?? RequestStatusWord.joined(words)
+            let whole = standingWord(isSummary) ?? RequestStatusWord.joined(words)
             all.append(status(check.context, whole, link))
             guard hasOwn else { continue }
             for (tenant, word) in zip(tenants, words) {
@@ -56,7 +61,7 @@ extension RequestMemory {
     }
 
     /// What holds for the request as a whole; `nil` where its tenants decide.
-    private func standingWord(_ check: RequestCheck) -> RequestStatusWord? {
+    private func standingWord(_ isSummary: Bool) -> RequestStatusWord? {
         switch standing {
         case .open, .closed: return nil
         case .untouched: return RequestStatusWord(.success, Self.untouchedText)
@@ -65,6 +70,10 @@ extension RequestMemory {
                 .failure,
                 "conflict with \(branch.escapingControls): merge it into this branch, or rebase."
             )
+        case .failed(_, isOurs: true) where isSummary:
+            return RequestStatusWord(.error, "Not looked at: our own trouble; it is tried again.")
+        case .failed(_, isOurs: false) where isSummary:
+            return RequestStatusWord(.failure, "Not looked at: this head cannot be fetched, or cannot be merged.")
         case .failed(let reason, let isOurs):
             return RequestStatusWord(isOurs ? .error : .failure, reason.escapingControls)
         }

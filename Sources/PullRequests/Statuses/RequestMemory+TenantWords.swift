@@ -3,29 +3,38 @@ import Forges
 import TLSGate
 
 extension RequestMemory {
-    func word(_ check: RequestCheck, of trees: TenantTrees, review: ReviewVerdict?) -> RequestStatusWord {
+    func word(
+        _ check: RequestCheck,
+        of trees: TenantTrees,
+        isSummary: Bool,
+        review: ReviewVerdict?
+    ) -> RequestStatusWord {
         let look = looks[trees.tenant].flatMap { $0.trees == trees ? $0 : nil }
         var word =
             switch check {
-            case .validate: validateWord(look)
-            case .plan: planWord(look, review)
-            case .gate: gateWord(look)
+            case .validate: validateWord(look, isSummary)
+            case .plan: planWord(look, isSummary, review)
+            case .gate: gateWord(look, isSummary)
             }
         word.tenant = trees.tenant
         return word
     }
 
-    private func validateWord(_ look: TenantLook?) -> RequestStatusWord {
+    private func validateWord(_ look: TenantLook?, _ isSummary: Bool) -> RequestStatusWord {
         switch look?.validation {
         case nil: .waiting
         case .valid: RequestStatusWord(.success, "The definitions are valid.")
         case .invalid(let errors, let first):
-            RequestStatusWord(.failure, "\(errors) \(errors == 1 ? "error" : "errors"): \(first.escapingControls)")
+            RequestStatusWord(
+                .failure,
+                "\(errors) \(errors == 1 ? "error" : "errors")"
+                    + (isSummary ? " in the definitions; see mitregate validate." : ": \(first.escapingControls)")
+            )
         }
     }
 
     /// Why there is no plan, where it is not that it is still to be made.
-    private func unplannedWord(_ look: TenantLook?) -> RequestStatusWord? {
+    private func unplannedWord(_ look: TenantLook?, _ isSummary: Bool) -> RequestStatusWord? {
         if case .invalid? = look?.validation {
             return RequestStatusWord(.failure, "Not planned: the definitions have errors.")
         }
@@ -36,13 +45,14 @@ extension RequestMemory {
             )
         }
         if let trouble = look?.trouble {
-            return RequestStatusWord(.error, "Not planned: \(trouble.escapingControls)")
+            let reason = isSummary ? "our own trouble; it is tried again." : trouble.escapingControls
+            return RequestStatusWord(.error, "Not planned: \(reason)")
         }
         return look?.plan == nil ? .waiting : nil
     }
 
-    private func planWord(_ look: TenantLook?, _ review: ReviewVerdict?) -> RequestStatusWord {
-        if let word = unplannedWord(look) { return word }
+    private func planWord(_ look: TenantLook?, _ isSummary: Bool, _ review: ReviewVerdict?) -> RequestStatusWord {
+        if let word = unplannedWord(look, isSummary) { return word }
         guard let plan = look?.plan else { return .waiting }
         if let first = review?.unreviewed.first {
             return RequestStatusWord(.failure, "Held: not as it was reviewed (\(first.key)).")
@@ -57,8 +67,8 @@ extension RequestMemory {
         return RequestStatusWord(.success, text, count: count)
     }
 
-    private func gateWord(_ look: TenantLook?) -> RequestStatusWord {
-        if let word = unplannedWord(look) {
+    private func gateWord(_ look: TenantLook?, _ isSummary: Bool) -> RequestStatusWord {
+        if let word = unplannedWord(look, isSummary) {
             return word.state == .failure
                 ? RequestStatusWord(.failure, "Not gated: the definitions have errors.") : word
         }

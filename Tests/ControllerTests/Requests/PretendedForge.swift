@@ -17,12 +17,22 @@ final class PretendedForge: Forge {
         var trouble: ForgeError?
         /// Commits that are not there any more.
         var gone: Set<CommitID> = []
+        var listTellsOfComments = true
+        /// Whether it cannot be found out who may write.
+        var isUnsure = false
         var number = 0
         var time = Date(timeIntervalSince1970: 1_795_000_000)
     }
 
     let state = Mutex(State())
-    let limits = ForgeLimits(comment: 65_536, description: 65_536, statusText: 140)
+    var limits: ForgeLimits {
+        ForgeLimits(
+            comment: 65_536,
+            description: 65_536,
+            statusText: 140,
+            listTellsOfComments: state.withLock(\.listTellsOfComments)
+        )
+    }
     static let us = Person(id: "us", login: "mitregate")
 
     private func asked(_ what: String) throws(ForgeError) {
@@ -58,7 +68,12 @@ final class PretendedForge: Forge {
 
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
         try asked("may \(person.login)")
-        return state.withLock { $0.writers.contains(person.id) }
+        return try state.withLock { state throws(ForgeError) in
+            guard !state.isUnsure else {
+                throw ForgeError(.unavailable, asked: "a test", message: "It is down.", remedy: "Wait.")
+            }
+            return state.writers.contains(person.id)
+        }
     }
 
     func comments(on number: Int, since: Date) async throws(ForgeError) -> [Comment] {
@@ -128,7 +143,7 @@ extension PretendedForge {
                 number: number,
                 title: "Request \(number)",
                 head: .init(commit: commit, branch: "feature", origin: origin),
-                base: .init(branch: "main", commit: nil),
+                base: .init(branch: "main", commit: nil, isPublic: false),
                 author: Self.person("author"),
                 state: .open,
                 isDraft: isDraft,

@@ -128,10 +128,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", true, false), ("", false, true), ("", nil, true), ("visibility: full", true, true),
+        ("", true, false), ("", false, true), ("", nil, false), ("visibility: full", true, true),
         ("visibility: summary", false, false),
     ])
-    func `a public repository is shown no values unless the operator says so`(
+    func `a repository not known to be private is shown no values unless the operator says so`(
         line: String,
         isPublic: Bool?,
         isShown: Bool

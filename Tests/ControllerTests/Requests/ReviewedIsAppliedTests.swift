@@ -171,6 +171,39 @@ import Testing
         }
     }
 
+    @Test func `an approval that could not be checked at the merge is asked for again`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.shift.advance(10)
+            bench.forge.review(7, by: "reviewer", at: bench.shift.now)
+            bench.forge.state.withLock { $0.isUnsure = true }
+            try await bench.merge(7)
+            let held = try await bench.apply()
+            #expect(held.stop?.message.contains("0 of 1 approvals") == true, "\(held.stop?.message ?? "")")
+            bench.forge.state.withLock { $0.isUnsure = false }
+            await bench.restarted().desk.look()
+            #expect(try await bench.apply().stop == nil)
+        }
+    }
+
+    @Test func `an approval without a time counts though the forge's list does not tell that it came`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            bench.forge.state.withLock { $0.listTellsOfComments = false }
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let updated = bench.forge.state.withLock { $0.requests[7]?.updated }
+            bench.shift.advance(10)
+            bench.forge.review(7, by: "reviewer")
+            bench.forge.state.withLock { state in if let updated { state.requests[7]?.updated = updated } }
+            await bench.desk.look()
+            try await bench.merge(7)
+            #expect(try await bench.apply().stop == nil)
+        }
+    }
+
     @Test func `an approval in a comment counts for the digest that it names`() async throws {
         try await DeskBench.with(forge: "approvals: 1") { bench in
             try await bench.begin()
