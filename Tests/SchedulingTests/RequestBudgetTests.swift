@@ -61,7 +61,10 @@ struct RequestBudgetTests {
         var budget = RequestBudget()
         budget.rest("a", for: 1e12, at: start)
         #expect(budget.rest(of: "a", at: start) == 3_600)
-        #expect(budget.rest(of: "a", at: start.addingTimeInterval(-86_400)) == 3_600)
+        #expect(budget.rest(of: "a", at: start.addingTimeInterval(-1)) == nil)
+        #expect(budget.rest(of: "a", at: start.addingTimeInterval(-86_400)) == nil)
+        budget.rest("a", for: 30, at: start.addingTimeInterval(-86_400))
+        #expect(budget.rest(of: "a", at: start.addingTimeInterval(-86_400)) == 30)
         budget.rest("b", for: -5, at: start)
         #expect(budget.rest(of: "b", at: start) == nil)
     }
@@ -88,7 +91,11 @@ struct RequestBudgetTests {
     @Test func `a clock that is set back grants nothing more`() {
         var budget = RequestBudget(tenant: .init(burst: 1, perSecond: 1), process: .init(burst: 9, perSecond: 9))
         #expect(budget.take(for: "a", at: start) == nil)
-        #expect(budget.take(for: "a", at: start.addingTimeInterval(-3_600)) != nil)
+        let back = start.addingTimeInterval(-3_600)
+        #expect(budget.take(for: "a", at: back) != nil)
+        // And from then on it fills as ever.
+        #expect(budget.take(for: "a", at: back.addingTimeInterval(1.1)) == nil)
+        #expect(budget.take(for: "a", at: back.addingTimeInterval(1.2)) != nil)
     }
 
     @Test func `what was refused took nothing from the other budget`() {

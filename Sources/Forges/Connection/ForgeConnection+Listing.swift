@@ -3,6 +3,32 @@ import JSON
 import Transfers
 
 extension ForgeConnection {
+    /// The requests of a listing, each once, and of each page what is known where the forge says that it is still so.
+    ///
+    /// A list that moves while its pages are asked for can name a request twice; then the first, newer word counts.
+    /// - Parameter enough: Asked after each page, with all requests so far.
+    func requests(
+        _ request: ForgeRequest,
+        sizedBy name: String,
+        known memory: ForgeMemory,
+        read: (JSONValue) -> PullRequest?,
+        until enough: ([PullRequest]) -> Bool
+    ) async throws(ForgeError) -> [PullRequest] {
+        var requests: [PullRequest] = []
+        var walk = ListingWalk(request, sizedBy: name, at: address, rules)
+        while let url = walk.url {
+            do throws(ForgeError) {
+                let page = try await page(at: url, request, known: memory, read)
+                requests += page.requests
+                if enough(requests) { break }
+                walk.advance(past: page.count, next: page.next)
+            } catch {
+                try walk.shrink(after: error)
+            }
+        }
+        return requests.once
+    }
+
     /// A page of a listing of requests: what is known of it where the forge says that it is still so.
     func page(
         at url: String,
@@ -15,9 +41,11 @@ extension ForgeConnection {
         request.entityTag = known?.tag
         let answer = try await send(request, to: url)
         if answer.isUnchanged, let known { return known }
+        let elements = try elements(of: answer, to: request)
         let page = ForgeMemory.Page(
             tag: answer.headers["ETag"] ?? "",
-            requests: try elements(of: answer, to: request).compactMap { read($0) },
+            requests: elements.compactMap { read($0) },
+            count: elements.count,
             next: try next(after: answer, to: request)
         )
         if page.tag.isEmpty || page.tag.utf8.count > 256 {
@@ -30,6 +58,12 @@ extension ForgeConnection {
 }
 
 extension Sequence<PullRequest> {
+    /// Each request once, as it was told first.
+    var once: [PullRequest] {
+        var numbers: Set<Int> = []
+        return filter { numbers.insert($0.number).inserted }
+    }
+
     /// The merged request that names a commit as its own; else, as after a rebase, the one merged last.
     ///
     /// A commit can be in several, such as one into a branch that then was merged itself.

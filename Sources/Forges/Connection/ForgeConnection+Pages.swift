@@ -10,27 +10,46 @@ extension ForgeConnection {
         case refused
     }
 
-    /// The elements of a listing, page after page as the forge's `Link` says.
+    /// The elements of a listing, page after page.
     ///
     /// - Parameter enough: Asked after each page, with all elements so far.
     func pages(
         _ request: ForgeRequest,
+        sizedBy name: String? = nil,
         overflow: Overflow,
         until enough: ([JSONValue]) -> Bool = { _ in false }
     ) async throws(ForgeError) -> [JSONValue] {
-        var elements: [JSONValue] = []
-        var url = address.url(request.path, query: request.query)
-        for page in 1...max(rules.maximumPages, 1) {
-            let answer = try await send(request, to: url)
-            elements += try self.elements(of: answer, to: request)
-            guard !enough(elements), let next = try self.next(after: answer, to: request) else { return elements }
-            guard page < rules.maximumPages else { break }
-            url = next
-        }
-        guard case .cut = overflow else {
+        let listing = try await listing(request, sizedBy: name, read: { $0 }, until: enough)
+        guard listing.isWhole || overflow == .cut else {
             throw ForgeFailure.unreadable(rules, request, "it has more than \(rules.maximumPages) pages")
         }
-        return elements
+        return listing.elements
+    }
+
+    /// The elements of a listing as they are read, and whether none was left out.
+    ///
+    /// - Parameter name: The member of the query that says how many elements a page has; by it a page that is too large
+    ///   is asked for in smaller ones.
+    func listing<Element: Sendable>(
+        _ request: ForgeRequest,
+        sizedBy name: String?,
+        read: (JSONValue) -> Element?,
+        until enough: ([Element]) -> Bool = { _ in false }
+    ) async throws(ForgeError) -> (elements: [Element], isWhole: Bool) {
+        var elements: [Element] = []
+        var walk = ListingWalk(request, sizedBy: name, at: address, rules)
+        while let url = walk.url {
+            do throws(ForgeError) {
+                let answer = try await send(request, to: url)
+                let page = try self.elements(of: answer, to: request)
+                elements += page.compactMap { read($0) }
+                if enough(elements) { break }
+                walk.advance(past: page.count, next: try self.next(after: answer, to: request))
+            } catch {
+                try walk.shrink(after: error)
+            }
+        }
+        return (elements, walk.isWhole)
     }
 
     nonisolated func elements(of answer: ForgeAnswer, to request: ForgeRequest) throws(ForgeError) -> [JSONValue] {

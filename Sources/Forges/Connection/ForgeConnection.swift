@@ -60,7 +60,7 @@ actor ForgeConnection {
         _ pass: ForgePass
     ) async throws(ForgeError) -> HTTPResponse {
         if let silentUntil {
-            guard silentUntil <= timing.now() else {
+            guard !ForgeFailure.isSilence(until: silentUntil, at: timing.now()) else {
                 throw ForgeFailure.stillSilent(rules, request, until: silentUntil)
             }
             self.silentUntil = nil

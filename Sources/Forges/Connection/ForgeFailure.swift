@@ -9,6 +9,13 @@ enum ForgeFailure {
     /// A longer wait is not believed: then it is asked once an hour.
     static let longestWait: TimeInterval = 3_600
 
+    /// Whether a forge that wanted no calls before a time wants none yet.
+    ///
+    /// A time further ahead than any wait comes of a clock that was set back, and is over.
+    static func isSilence(until end: Date, at now: Date) -> Bool {
+        now < end && end <= now.addingTimeInterval(longestWait)
+    }
+
     static func error(
         _ response: HTTPResponse,
         to request: ForgeRequest,
@@ -105,7 +112,12 @@ enum ForgeFailure {
 
     static func transfer(_ error: TransferError, _ rules: ForgeRules, _ request: ForgeRequest) -> ForgeError {
         if case .responseTooLarge = error.reason {
-            return unreadable(rules, request, "it is larger than the \(request.maximumSize) bytes that are read")
+            return unreadable(
+                rules,
+                request,
+                "it is larger than the \(request.maximumSize) bytes that are read",
+                isTooLarge: true
+            )
         }
         return ForgeError(
             .unavailable,
@@ -139,13 +151,15 @@ enum ForgeFailure {
         _ rules: ForgeRules,
         _ request: ForgeRequest,
         _ problem: String,
-        remedy: String = "Check `forge.kind` and `forge.url`, and that no proxy answers in the forge's place."
+        remedy: String = "Check `forge.kind` and `forge.url`, and that no proxy answers in the forge's place.",
+        isTooLarge: Bool = false
     ) -> ForgeError {
         ForgeError(
             .unreadable,
             asked: request.asked,
             message: "\(rules.name)'s answer about \(request.asked) cannot be used: \(problem).",
-            remedy: remedy
+            remedy: remedy,
+            isTooLarge: isTooLarge
         )
     }
 }

@@ -7,6 +7,8 @@ final class ForgeMemory: Sendable {
     struct Page: Sendable {
         var tag: String
         var requests: [PullRequest]
+        /// Of all that it listed, also of what is no request to us.
+        var count: Int
         var next: String?
     }
 
@@ -19,6 +21,8 @@ final class ForgeMemory: Sendable {
 
     /// Of one source; a page holds at most a hundred requests.
     static let maximumPages = 32
+    /// How long it is believed who we are, an hour; a time further ahead comes of a clock that was set back.
+    static let age: TimeInterval = 3_600
 
     private let state = Mutex(State())
 
@@ -45,13 +49,15 @@ final class ForgeMemory: Sendable {
 
     func ourselves(at now: Date) -> Person? {
         state.withLock { state in
-            guard let known = state.ourselves, now < known.until else { return nil }
+            guard let known = state.ourselves, now < known.until,
+                known.until <= now.addingTimeInterval(Self.age)
+            else { return nil }
             return known.person
         }
     }
 
-    /// For an hour: a token may be replaced by another account's.
+    /// A token may be replaced by another account's.
     func keep(ourselves person: Person, at now: Date) {
-        state.withLock { $0.ourselves = (person, now.addingTimeInterval(3_600)) }
+        state.withLock { $0.ourselves = (person, now.addingTimeInterval(Self.age)) }
     }
 }

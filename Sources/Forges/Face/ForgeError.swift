@@ -30,6 +30,8 @@ package struct ForgeError: Error, Hashable, Sendable {
     /// The HTTP status; `nil` where there was no answer.
     package let status: Int?
     package let retryAt: Date?
+    /// Whether it was not read because it is larger than is read.
+    package let isTooLarge: Bool
 
     package init(
         _ reason: Reason,
@@ -37,7 +39,8 @@ package struct ForgeError: Error, Hashable, Sendable {
         message: String,
         remedy: String,
         status: Int? = nil,
-        retryAt: Date? = nil
+        retryAt: Date? = nil,
+        isTooLarge: Bool = false
     ) {
         self.reason = reason
         self.asked = asked
@@ -45,6 +48,7 @@ package struct ForgeError: Error, Hashable, Sendable {
         self.remedy = remedy
         self.status = status
         self.retryAt = retryAt
+        self.isTooLarge = isTooLarge
     }
 
     /// Whether asking again later can help.

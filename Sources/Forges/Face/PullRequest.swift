@@ -57,6 +57,8 @@ package struct PullRequest: Hashable, Sendable {
     package var isDraft: Bool
     /// The latest word of each person; empty in what a list of requests tells.
     package var reviews: [Review]
+    /// Whether ``reviews`` can be relied on; where they were more or larger than is read, there are none.
+    package var reviewsAreComplete: Bool
     /// When it changed last; where the forge does not tell that, when it was opened or ended.
     package var updated: Date
     /// What to fetch, such as `refs/pull/7/head`; its history holds the head, which need not be its tip.
@@ -73,6 +75,7 @@ package struct PullRequest: Hashable, Sendable {
         state: State,
         isDraft: Bool,
         reviews: [Review],
+        reviewsAreComplete: Bool = true,
         updated: Date,
         ref: String,
         page: String
@@ -85,6 +88,7 @@ package struct PullRequest: Hashable, Sendable {
         self.state = state
         self.isDraft = isDraft
         self.reviews = reviews
+        self.reviewsAreComplete = reviewsAreComplete
         self.updated = updated
         self.ref = ref
         self.page = page

@@ -70,15 +70,17 @@ struct GitHub: GitHubShaped {
             query: query,
             asked: "the open requests of \(repository)"
         )
-        var url = connection.address.url(request.path, query: request.query)
-        var requests: [PullRequest] = []
-        for _ in 1...GitHub.rules.maximumPages {
-            let page = try await connection.page(at: url, request, known: memory) { pullRequest(in: $0) }
-            requests += page.requests
-            if let since, let last = page.requests.last, last.updated < since { break }
-            guard requests.count < limits.openRequests, let next = page.next else { break }
-            url = next
-        }
+        let limit = limits.openRequests
+        let requests = try await connection.requests(
+            request,
+            sizedBy: pageSize.name,
+            known: memory,
+            read: { pullRequest(in: $0) },
+            until: { requests in
+                if let since, let last = requests.last, last.updated < since { return true }
+                return requests.count >= limit
+            }
+        )
         let wanted = requests.filter { $0.base.branch == branch && $0.updated >= since ?? .distantPast }
         return Array(wanted.prefix(limits.openRequests))
     }
@@ -90,8 +92,8 @@ struct GitHub: GitHubShaped {
             asked: "the request that \(commit.hex) came from in \(repository)"
         )
         do {
-            let all = try await connection.pages(request, overflow: .cut).compactMap { pullRequest(in: $0) }
-            return all.bringing(commit)
+            let all = try await connection.listing(request, sizedBy: pageSize.name, read: { pullRequest(in: $0) })
+            return all.elements.bringing(commit)
         } catch {
             // What GitHub answers for a commit that it does not know.
             guard error.status == 422 else { throw error }
@@ -155,8 +157,8 @@ struct GitHub: GitHubShaped {
             ],
             asked: "the open request from \(proposal.head) of \(repository)"
         )
-        let all = try await connection.pages(request, overflow: .cut).compactMap { pullRequest(in: $0) }
-        return all.first { $0.head.branch == proposal.head && $0.base.branch == proposal.base }?.number
+        let all = try await connection.listing(request, sizedBy: pageSize.name, read: { pullRequest(in: $0) })
+        return all.elements.first { $0.head.branch == proposal.head && $0.base.branch == proposal.base }?.number
     }
 }
 

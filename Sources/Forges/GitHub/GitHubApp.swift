@@ -27,6 +27,8 @@ actor GitHubApp: ForgeAuthorization {
     private let pool: TransferPool
     private let timing: ForgeTiming
     private var kept: Kept?
+    /// Until when GitHub does not want to hear from the App.
+    private var silentUntil: Date?
     private var running: Fetch?
 
     init(
@@ -106,12 +108,18 @@ actor GitHubApp: ForgeAuthorization {
 
     /// Makes a call as the App itself, and not as its installation.
     private func send(_ request: ForgeRequest) async throws(ForgeError) -> ForgeAnswer {
+        if let silentUntil, ForgeFailure.isSilence(until: silentUntil, at: timing.now()) {
+            throw ForgeFailure.stillSilent(GitHub.rules, request, until: silentUntil)
+        }
         let token = try AppToken(id: id, privateKey: privateKey, now: timing.now())
         let pass = ForgePass.bearer(token.text)
         let url = address.url(request.path)
         let response = try await pool.exchange(request, to: url, pass, GitHub.rules, timeout: timing.callTimeout)
         guard (200..<300).contains(response.status) else {
-            throw ForgeFailure.error(response, to: request, GitHub.rules, secrets: pass.secrets, now: timing.now())
+            let now = timing.now()
+            let error = ForgeFailure.error(response, to: request, GitHub.rules, secrets: pass.secrets, now: now)
+            if error.reason == .limited { silentUntil = error.retryAt }
+            throw error
         }
         return try ForgeAnswer(response, to: request, GitHub.rules)
     }

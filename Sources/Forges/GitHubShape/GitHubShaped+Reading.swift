@@ -66,19 +66,20 @@ extension GitHubShaped {
         )
     }
 
+    func review(in json: JSONValue) -> Review? {
+        guard let person = json["user"].flatMap(person), let verdict = verdict(of: json) else { return nil }
+        return Review(
+            person: person,
+            verdict: verdict,
+            at: json["submitted_at"]?.instant,
+            commit: json["commit_id"]?.commit
+        )
+    }
+
     /// The latest word of each person, by the time of that word.
     ///
     /// A remark after an approval leaves the approval as it is, as the forges see it too.
-    func reviews(in list: [JSONValue]) -> [Review] {
-        let all = list.compactMap { json -> Review? in
-            guard let person = json["user"].flatMap(person), let verdict = verdict(of: json) else { return nil }
-            return Review(
-                person: person,
-                verdict: verdict,
-                at: json["submitted_at"]?.instant,
-                commit: json["commit_id"]?.commit
-            )
-        }
+    func latest(of all: [Review]) -> [Review] {
         let inOrder = all.enumerated().sorted { left, right in
             let (first, second) = (left.element.at ?? .distantPast, right.element.at ?? .distantPast)
             return (first, left.offset) < (second, right.offset)
@@ -96,6 +97,14 @@ extension Person {
     static let nobody = Person(id: "", login: "")
 
     static func bot(_ login: String) -> Person { Person(id: "bot:\(login.lowercased())", login: login, isBot: true) }
+}
+
+extension Sequence<Comment> {
+    /// Each comment once.
+    var once: [Comment] {
+        var ids: Set<CommentID> = []
+        return filter { ids.insert($0.id).inserted }
+    }
 }
 
 extension String {

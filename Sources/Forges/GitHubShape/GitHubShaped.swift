@@ -35,7 +35,10 @@ extension GitHubShaped {
             query: [pageSize],
             asked: "the reviews of \(asked)"
         )
-        result.reviews = reviews(in: try await connection.pages(list, overflow: .refused))
+        let reviews = try await connection.listing(list, sizedBy: pageSize.name, read: { review(in: $0) })
+        // What is missing could be the word that takes an approval back, so that then none counts.
+        result.reviewsAreComplete = reviews.isWhole
+        result.reviews = reviews.isWhole ? latest(of: reviews.elements) : []
         return result
     }
 
@@ -47,9 +50,12 @@ extension GitHubShaped {
             query: [("since", moment.ISO8601Format())] + commentPageSize,
             asked: "the comments on request \(number) of \(repository)"
         )
-        let list = try await connection.pages(request, overflow: .refused)
-        return list.compactMap { comment(in: $0, on: number) }
-            .filter { $0.updated >= moment }
+        let list = try await connection.listing(
+            request,
+            sizedBy: commentPageSize.first?.name,
+            read: { comment(in: $0, on: number) }
+        )
+        return list.elements.once.filter { $0.updated >= moment }
             .sorted { ($0.created, Int($0.id.rawValue) ?? 0) < ($1.created, Int($1.id.rawValue) ?? 0) }
     }
 

@@ -6,28 +6,18 @@ extension GitLab {
     /// Notes come newest first; what GitLab wrote itself is among them and is left out.
     func comments(on number: Int, since: Date) async throws(ForgeError) -> [Comment] {
         let moment = Date(timeIntervalSince1970: since.timeIntervalSince1970.rounded(.down))
-        let notes: [JSONValue]
-        do throws(ForgeError) {
-            notes = try await self.notes(on: number, since: moment, pageSize: 100)
-        } catch {
-            // A note may have 1,000,000 characters, so that a page of them can be more than is read.
-            guard error.reason == .unreadable else { throw error }
-            notes = try await self.notes(on: number, since: moment, pageSize: 4)
-        }
-        return notes.compactMap { $0.gitLabComment(on: number) }
-            .filter { $0.updated >= moment }
-            .sorted { ($0.created, Int($0.id.rawValue) ?? 0) < ($1.created, Int($1.id.rawValue) ?? 0) }
-    }
-
-    private func notes(on number: Int, since: Date, pageSize: Int) async throws(ForgeError) -> [JSONValue] {
         let request = ForgeRequest(
             path: path("merge_requests", "\(number)", "notes"),
-            query: [("sort", "desc"), ("order_by", "updated_at"), ("per_page", "\(pageSize)")],
+            query: [("sort", "desc"), ("order_by", "updated_at"), ("per_page", "100")],
             asked: "the comments on \(asked(number))"
         )
-        return try await connection.pages(request, overflow: .cut) { notes in
-            notes.last?["updated_at"]?.instant.map { $0 < since } ?? false
+        // A note may have 1,000,000 characters, so that a page of them can be more than is read.
+        let notes = try await connection.pages(request, sizedBy: "per_page", overflow: .cut) { notes in
+            notes.last?["updated_at"]?.instant.map { $0 < moment } ?? false
         }
+        return notes.compactMap { $0.gitLabComment(on: number) }.once
+            .filter { $0.updated >= moment }
+            .sorted { ($0.created, Int($0.id.rawValue) ?? 0) < ($1.created, Int($1.id.rawValue) ?? 0) }
     }
 
     func write(_ text: String, on number: Int, over old: CommentID?) async throws(ForgeError) -> CommentID {
@@ -124,8 +114,8 @@ extension GitLab {
             ],
             asked: "the open request from \(proposal.head) of \(repository)"
         )
-        let all = try await connection.pages(request, overflow: .cut).compactMap { $0.gitLabRequest }
-        return all.first { request in
+        let all = try await connection.listing(request, sizedBy: "per_page", read: { $0.gitLabRequest })
+        return all.elements.first { request in
             request.head.origin == .same && request.head.branch == proposal.head
                 && request.base.branch == proposal.base
         }?.number

@@ -83,19 +83,15 @@ struct GitLab: Forge {
             query: query,
             asked: "the open requests of \(repository)"
         )
-        var requests: [PullRequest] = []
-        var url = connection.address.url(request.path, query: request.query)
-        for _ in 1...connection.rules.maximumPages {
-            let page = try await connection.page(at: url, request, known: memory) { $0.gitLabRequest }
-            requests += page.requests
-            guard requests.count < limits.openRequests, let next = page.next else { break }
-            url = next
-        }
-        // A list that moves while its pages are asked for can name a request twice.
-        var numbers: Set<Int> = []
-        let wanted = requests.filter { request in
-            numbers.insert(request.number).inserted && request.base.branch == branch && request.state == .open
-        }
+        let limit = limits.openRequests
+        let requests = try await connection.requests(
+            request,
+            sizedBy: "per_page",
+            known: memory,
+            read: { $0.gitLabRequest },
+            until: { $0.count >= limit }
+        )
+        let wanted = requests.filter { $0.base.branch == branch && $0.state == .open }
         let isPublic = try await isPublic()
         return wanted.prefix(limits.openRequests).map { request in
             var request = request
@@ -140,8 +136,8 @@ struct GitLab: Forge {
             asked: "the request that \(commit.hex) came from in \(repository)"
         )
         do throws(ForgeError) {
-            let all = try await connection.pages(request, overflow: .cut).compactMap { $0.gitLabRequest }
-            return all.bringing(commit)
+            let all = try await connection.listing(request, sizedBy: "per_page", read: { $0.gitLabRequest })
+            return all.elements.bringing(commit)
         } catch {
             guard error.status == 404, error.saysCommitNotFound else { throw error }
             return nil

@@ -39,12 +39,17 @@ struct Gitea: GitHubShaped {
     /// All open requests, as 1.22 and Forgejo cannot filter by branch, and none tells an entity tag.
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {
         let limit = limits.openRequests
-        let list = try await connection.pages(listing("open"), overflow: .cut) { requests in
-            if requests.count >= limit { return true }
-            guard let since, let oldest = requests.last?["updated_at"]?.instant else { return false }
-            return oldest < since
-        }
-        let wanted = list.compactMap { pullRequest(in: $0) }.filter { request in
+        let list = try await connection.listing(
+            listing("open"),
+            sizedBy: pageSize.name,
+            read: { pullRequest(in: $0) },
+            until: { requests in
+                if requests.count >= limit { return true }
+                guard let since, let oldest = requests.last?.updated else { return false }
+                return oldest < since
+            }
+        )
+        let wanted = list.elements.once.filter { request in
             request.base.branch == branch && request.updated >= since ?? .distantPast
         }
         return Array(wanted.prefix(limit))
@@ -73,13 +78,13 @@ struct Gitea: GitHubShaped {
         } catch {
             guard error.status == 404 else { throw error }
         }
-        let closed = try await connection.pages(listing("closed"), overflow: .cut) { requests in
-            requests.count >= Self.maximumClosed || requests.contains { $0["merge_commit_sha"]?.commit == commit }
-        }
-        return closed.compactMap { pullRequest(in: $0) }.first { request in
-            guard case .merged(commit?, _) = request.state else { return false }
-            return true
-        }
+        let closed = try await connection.listing(
+            listing("closed"),
+            sizedBy: pageSize.name,
+            read: { pullRequest(in: $0) },
+            until: { $0.count >= Self.maximumClosed || $0.contains { $0.isMerged(as: commit) } }
+        )
+        return closed.elements.first { $0.isMerged(as: commit) }
     }
 
     /// Whether a person is among those who can be assigned: exactly those who may write.
@@ -130,10 +135,21 @@ struct Gitea: GitHubShaped {
 
     /// The call for a pair of branches does not take a branch with a slash, so the open ones are looked through.
     func openRequest(for proposal: Proposal) async throws(ForgeError) -> Int? {
-        let all = try await connection.pages(listing("open"), overflow: .cut).compactMap { pullRequest(in: $0) }
-        return all.first { request in
+        let all = try await connection.listing(
+            listing("open"),
+            sizedBy: pageSize.name,
+            read: { pullRequest(in: $0) }
+        )
+        return all.elements.first { request in
             request.head.origin == .same && request.head.branch == proposal.head
                 && request.base.branch == proposal.base
         }?.number
+    }
+}
+
+extension PullRequest {
+    fileprivate func isMerged(as commit: CommitID) -> Bool {
+        guard case .merged(commit?, _) = state else { return false }
+        return true
     }
 }

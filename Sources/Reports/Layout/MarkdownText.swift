@@ -28,8 +28,8 @@ package enum MarkdownText {
             case "$", "&": result += reference(scalar) + (next.map(isDigit) ?? false ? shield : "")
             case "~": result += reference(scalar) + (next.map(isWord) ?? false ? shield : "")
             case "%" where next.map(isWord) ?? false: result += reference(scalar) + shield
-            // GitHub's `GH-12`.
-            case "-" where (next.map(isDigit) ?? false) && (previous == "H" || previous == "h"):
+            // GitHub's `GH-12`, GitLab's `GL-12`, and the keys of a tracker that a forge is set to, as `ABC-12`.
+            case "-" where (next.map(isDigit) ?? false) && isLetter(previous):
                 result += reference(scalar) + shield
             default: result.unicodeScalars.append(scalar)
             }
@@ -103,6 +103,11 @@ package enum MarkdownText {
     private static func reference(_ scalar: Unicode.Scalar) -> String { "&#\(scalar.value);" }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+
+    /// Of ASCII, or what joins letters in a tracker's key.
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || (scalar.isLetterOrDigit && !isDigit(scalar))
+    }
 
     private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar.isLetterOrDigit || scalar == "\"" || scalar == "_"

@@ -43,6 +43,9 @@ package struct RequestBudget: Hashable, Sendable {
     ///
     /// - Returns: `nil` when it may be made now; else when to ask again, and nothing was taken.
     package mutating func take(for tenant: String, at now: Date) -> Date? {
+        // A clock that was set back fills from where it is now on, and not first when it is as far again.
+        if let bucket = tenants[tenant], bucket.at > now { tenants[tenant] = Bucket(level: bucket.level, at: now) }
+        if let bucket = process, bucket.at > now { process = Bucket(level: bucket.level, at: now) }
         let own = Self.filled(tenants[tenant], tenantRate, at: now)
         let all = Self.filled(process, processRate, at: now)
         let wait = max(Self.wait(own, tenantRate), Self.wait(all, processRate))
@@ -56,16 +59,21 @@ package struct RequestBudget: Hashable, Sendable {
     /// The tenant's service asked to be left alone for so many seconds: that goes before any budget.
     package mutating func rest(_ tenant: String, for seconds: TimeInterval, at now: Date) {
         guard seconds > 0 else { return }
-        rests[tenant] = max(rests[tenant] ?? now, now.addingTimeInterval(min(seconds, Self.longestRest)))
+        let known = rests[tenant].flatMap { Self.isAhead($0, of: now) ? $0 : nil } ?? now
+        rests[tenant] = max(known, now.addingTimeInterval(min(seconds, Self.longestRest)))
         guard rests.count > Self.pruneFrom else { return }
-        rests = rests.filter { $0.value > now }
+        rests = rests.filter { Self.isAhead($0.value, of: now) }
     }
 
     /// For how many seconds yet the tenant is to be left alone; `nil` when it may be asked.
     package func rest(of tenant: String, at now: Date) -> TimeInterval? {
-        guard let end = rests[tenant], end > now else { return nil }
-        // A clock that was set back makes no rest longer.
-        return min(end.timeIntervalSince(now), Self.longestRest)
+        guard let end = rests[tenant], Self.isAhead(end, of: now) else { return nil }
+        return end.timeIntervalSince(now)
+    }
+
+    /// Whether a rest lasts yet; an end further ahead than the longest comes of a clock that was set back, and is over.
+    private static func isAhead(_ end: Date, of now: Date) -> Bool {
+        now < end && end <= now.addingTimeInterval(longestRest)
     }
 
     /// How many tenants' buckets are known; those that are full again are forgotten.

@@ -178,8 +178,9 @@ import Transfers
                 },
                 times: 1_000
             ) { $0.path.hasSuffix("/reviews") }
-            let error = await forgeError { _ = try await scene.forge.pullRequest(1) }
-            #expect(error?.reason == .unreadable)
+            let request = try await scene.forge.pullRequest(1)
+            #expect(!request.reviewsAreComplete)
+            #expect(request.reviews.isEmpty)
             #expect(scene.server.calls.count <= 25)
         }
     }
@@ -189,8 +190,9 @@ import Transfers
         try await withForge(which) { scene async throws in
             let huge = String(repeating: "x", count: 17 << 20)
             scene.server.fail(.reply(ForgeReply(200, [["title": .string(huge)]])))
-            let error = await forgeError { _ = try await scene.forge.open(into: "main", since: nil) }
+            let error = await forgeError { _ = try await scene.forge.pullRequest(1) }
             #expect(error?.reason == .unreadable)
+            #expect(error?.isTooLarge == true)
         }
     }
 

@@ -71,6 +71,21 @@ import Testing
         }
     }
 
+    @Test func `an App that is told to wait asks for no token before`() async throws {
+        try await withForge(AppKey.forge(), credentials: AppKey.credentials) { scene async throws in
+            scene.server.fail(.status(429, headers: [("Retry-After", "120")]))
+            let start = scene.server.repository.now
+            for _ in 0..<3 {
+                let error = await forgeError { _ = try await scene.forge.open(into: "main", since: nil) }
+                #expect(error?.reason == .limited)
+                #expect(error?.retryAt == start + 120)
+            }
+            #expect(scene.server.calls.count == 1)
+            scene.server.change { $0.now += 120 }
+            #expect(try await scene.forge.open(into: "main", since: nil).isEmpty)
+        }
+    }
+
     @Test func `an App knows its own comments`() async throws {
         try await withForge(AppKey.forge(), credentials: AppKey.credentials) { scene in
             scene.server.change { $0.open() }

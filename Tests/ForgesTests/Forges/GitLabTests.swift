@@ -202,7 +202,7 @@ import Testing
             }
             scene.server.fail(.reply(ForgeReply(200, [.string(String(repeating: "x", count: 17 << 20))])))
             #expect(try await scene.forge.comments(on: 1, since: .distantPast).count == 10)
-            #expect(scene.server.calls.map { $0.query("per_page") } == ["100", "4", "4", "4"])
+            #expect(scene.server.calls.map { $0.query("per_page") } == ["100", "5", "5", "5"])
         }
     }
 
