@@ -4,12 +4,15 @@ package import Forges
 extension RequestMemory {
     /// The comments with these tenants' changes were written, or already read as they would: they are what a reviewer sees.
     ///
+    /// After the merge nobody reviews any more, and nothing is recorded.
+    ///
     /// - Parameter unseen: By tenant, the digests of the changes that found no room in the comment.
     package mutating func shown(
         _ tenants: some Sequence<String>,
         without unseen: [String: Set<String>] = [:],
         at now: Date
     ) {
+        guard isOpen, !isMerged else { return }
         for tenant in tenants {
             guard let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {
                 showings[tenant] = nil
