@@ -115,10 +115,13 @@ import Testing
     }
 
     @Test(arguments: Verdict.allCases, Verdict.allCases)
-    func `a verdict that is worse now is held, and one that is no worse is not`(shown: Verdict, now: Verdict) {
+    func `a worse verdict that lets mail flow is held, and hold and block are left to the gate`(
+        shown: Verdict,
+        now: Verdict
+    ) {
         let requests = [merged(7, [.fixture()], [.fixture("fabrikam", shown)])]
         let held = why(now: [.fixture("fabrikam", now)], by: requests)
-        #expect(held == (now > shown ? [.worseVerdict(request: 7, shown: shown, now: now)] : []))
+        #expect(held == (now > shown && now <= .approve ? [.worseVerdict(request: 7, shown: shown, now: now)] : []))
     }
 
     @Test func `where the gate was not asked, only what passes now is no worse`() {
@@ -130,6 +133,42 @@ import Testing
 
     @Test func `before the gate is asked no verdicts are compared`() {
         #expect(why(now: nil, by: [merged(7, [.fixture()], nil)]).isEmpty)
+    }
+
+    @Test(arguments: [(-30.0, true), (-61, false)])
+    func `what was shown only after the merge was not reviewed, as far as two clocks agree`(
+        merge: TimeInterval,
+        isReviewed: Bool
+    ) {
+        var memory = RequestMemory.shown()
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(merge))
+        #expect(why(by: [memory]) == (isReviewed ? [] : [.mergedUnseen(requests: [7])]))
+    }
+
+    @Test func `nothing is recorded as shown once the request is merged`() {
+        var memory = merged()
+        let before = memory.showings
+        memory.shown(["contoso"], without: ["contoso": [Change.fixture().digest]], at: .fixture.after(110))
+        #expect(memory.showings == before)
+    }
+
+    @Test func `a merge that git alone told is taken back when the forge has another head open`() {
+        var memory = merged()
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(110))
+        _ = memory.look(.fixture(), required, at: .fixture.after(120))
+        #expect(memory.isMerged, "the forge may not know of it yet")
+        _ = memory.look(.fixture(.fixture(head: "b")), required, at: .fixture.after(130))
+        #expect(!memory.isMerged && memory.isOpen && !memory.isSealed)
+        #expect(memory.mergedAt == nil)
+    }
+
+    @Test func `a merge that is told again closes a request that the forge still called open`() {
+        var memory = merged()
+        _ = memory.look(.fixture(), required, at: .fixture.after(120))
+        #expect(memory.isOpen)
+        memory.merged(as: CommitID(digit: "e"), at: .fixture.after(130))
+        #expect(!memory.isOpen)
+        #expect(memory.mergedAs == CommitID(digit: "d").hex)
     }
 
     @Test func `what only puts drift back needs no request`() {

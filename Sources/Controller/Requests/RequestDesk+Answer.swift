@@ -27,7 +27,9 @@ extension RequestDesk {
         guard let source, let snapshot = await tools.branch(source) else {
             throw RunStop.notAnswered("The source \"\(name)\" has no forge, or was not fetched.", "Add forge to it.")
         }
-        await load()
+        guard await load() else {
+            throw RunStop.notAnswered(unread?.message ?? "The store cannot be read.", unread?.remedy ?? "")
+        }
         do {
             let forge = try connect(source)
             let visit = Visit(

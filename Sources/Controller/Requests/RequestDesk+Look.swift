@@ -15,8 +15,7 @@ extension RequestDesk {
     ///
     /// - Parameter hinted: Requests of which a delivery told that something happened.
     package func look(hinted: Set<Int> = []) async {
-        guard let source else { return }
-        await load()
+        guard let source, await load() else { return }
         guard let snapshot = await tools.branch(source) else { return }
         let began = now
         do {
@@ -24,7 +23,9 @@ extension RequestDesk {
             let mirror = try SourceReader.requests(of: source, at: snapshot, environment)
             if ourselves == nil { ourselves = try await forge.ourselves() }
             let open = try await forge.open(into: source.branch, since: nil)
+            let merged = mergedNumbers
             await close(Set(open.map(\.number)), isAll: open.count < forge.limits.openRequests, forge, source)
+            wakeTenants(ofMergedSince: merged)
             await seal(forge, at: snapshot)
             let states = await tools.states(source)
             let due = open.filter { request in
@@ -43,10 +44,10 @@ extension RequestDesk {
             )
             let troubles = await due.concurrently(window: Self.window) { await self.look(at: $0, visit) }
             memory.lookedAt = began
-            await writeOutcomes()
+            let late = await writeOutcomes()
             await prune(mirror)
             await save([])
-            await tools.tell(source, troubles.compactMap { $0 }.first ?? silence(source))
+            await tools.tell(source, troubles.compactMap { $0 }.first ?? late ?? silence(source))
         } catch {
             await tools.tell(source, trouble(error))
         }

@@ -11,14 +11,16 @@ extension RequestDesk {
     private static var maximumCommits: Int { 20 }
     /// How long the forge is asked before git alone has to tell.
     private static var patience: Duration { .seconds(10) }
+    /// How long all of it may take; what is not found out by then is found out later.
+    private static var deadline: Duration { .seconds(20) }
 
     /// Finds out which requests were merged, before anybody obeys the branch's new tip.
     ///
     /// A forge that does not answer holds up nothing: then git tells of merges, by a head that lies behind the tip, or
-    /// by a commit that makes of the branch exactly what a request was shown to make of it.
+    /// by a commit that makes of the branch exactly what a request was shown to make of it. Git is asked as well about
+    /// commits for which the forge names no request, as it may know of a merge later than its git does.
     package func settle(_ snapshot: SourceSnapshot) async {
-        guard let source, let settings = source.forge else { return }
-        await load()
+        guard let source, source.forge != nil, await load() else { return }
         let tip = snapshot.commit.id
         guard let former = memory.settled, former != tip else {
             if memory.settled == nil {
@@ -27,51 +29,60 @@ extension RequestDesk {
             }
             return
         }
-        let before = Set(book.memories.values.filter(\.isMerged).map(\.number))
-        let isLate = unsettled == tip
-        let steps = (try? await snapshot.storage.firstParents(of: tip, since: former)) ?? []
-        let isTold: Bool
-        do {
-            let forge = try connect(source)
-            isTold = await environment.timing.clock.within(Self.patience) {
-                await self.ask(forge, about: steps, settings, at: snapshot)
-            }
-        } catch {
-            isTold = false
+        let before = mergedNumbers
+        let isTold = await environment.timing.clock.within(Self.deadline) {
+            await self.findMerges(snapshot, since: former, source)
         }
-        if isTold {
-            memory.settled = tip
-            unsettled = nil
-        } else {
-            unsettled = tip
-            await take(steps, from: snapshot, source)
-        }
-        let merged = book.memories.values.filter { $0.isMerged && !before.contains($0.number) }
-        await save(merged.map(\.number))
-        // The tenants have seen the tip already, and may be held for what is known only now.
-        let names = Set(merged.flatMap { $0.touched.map(\.tenant) })
-        if isLate, !names.isEmpty { tools.settled(names.sorted()) }
+        if isTold == true { memory.settled = tip }
+        await save(mergedNumbers.subtracting(before))
+        wakeTenants(ofMergedSince: before)
     }
 
-    /// - Returns: Whether all of it was answered.
+    /// - Returns: Whether the forge answered all of it.
+    private func findMerges(_ snapshot: SourceSnapshot, since former: String, _ source: Source) async -> Bool {
+        let steps = (try? await snapshot.storage.firstParents(of: snapshot.commit.id, since: former)) ?? []
+        var named: Set<String>?
+        if let settings = source.forge, let forge = try? connect(source) {
+            let told = await environment.timing.clock.within(Self.patience) {
+                await self.ask(forge, about: steps, settings, at: snapshot)
+            }
+            named = told ?? nil
+        }
+        let unnamed = steps.filter { named?.contains($0.commit) != true }
+        if named == nil || !unnamed.isEmpty { await take(unnamed, from: snapshot, since: former, source) }
+        return named != nil
+    }
+
+    var mergedNumbers: Set<Int> { Set(book.memories.values.filter(\.isMerged).map(\.number)) }
+
+    /// The tenants may have seen the tip already, and be held for what is known only now.
+    func wakeTenants(ofMergedSince former: Set<Int>) {
+        let merged = book.memories.values.filter { $0.isMerged && !former.contains($0.number) }
+        let names = Set(merged.flatMap { $0.touched.map(\.tenant) + $0.showings.keys })
+        if !names.isEmpty { tools.settled(names.sorted()) }
+    }
+
+    /// - Returns: The commits for which it named a request; `nil` where not all of it was answered.
     private func ask(
         _ forge: any Forge,
         about steps: [BranchStep],
         _ settings: SourceForge,
         at snapshot: SourceSnapshot
-    ) async -> Bool {
+    ) async -> Set<String>? {
+        var named: Set<String> = []
         do throws(ForgeError) {
             for step in steps.suffix(Self.maximumCommits).reversed() {
                 guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit),
-                    case .merged = request.state, request.base.branch == source?.branch,
-                    book[request.number]?.isMerged != true || lacksReviews(request.number, settings)
+                    case .merged = request.state, request.base.branch == source?.branch
                 else { continue }
+                named.insert(step.commit)
+                guard book[request.number]?.isMerged != true || lacksReviews(request.number, settings) else { continue }
                 let full = settings.approvals > 0 ? try await forge.pullRequest(request.number) : request
                 await take(full, base: step.parent ?? step.commit, as: commit, forge, at: snapshot)
             }
-            return true
+            return named
         } catch {
-            return false
+            return nil
         }
     }
 
@@ -160,13 +171,22 @@ extension RequestDesk {
     }
 
     /// What git alone tells of merges.
-    private func take(_ steps: [BranchStep], from snapshot: SourceSnapshot, _ source: Source) async {
+    private func take(
+        _ steps: [BranchStep],
+        from snapshot: SourceSnapshot,
+        since former: String,
+        _ source: Source
+    ) async {
         let open = book.memories.values.filter(\.isOpen).sorted { $0.number < $1.number }
         guard !open.isEmpty, let tip = CommitID(snapshot.commit.id) else { return }
         let commits = Set(steps.map(\.commit))
         for known in open where !known.head.isEmpty {
+            guard !Task.isCancelled else { return }
             let head = known.head
             let isBehind = (try? await snapshot.storage.isAncestor(head, of: snapshot.commit.id)) ?? false
+            // A request without commits of its own lay behind the branch before, and was not merged for that.
+            let wasBehind = isBehind ? (try? await snapshot.storage.isAncestor(head, of: former)) ?? true : false
+            if wasBehind { continue }
             if isBehind {
                 book[known.number]?.merged(as: commits.contains(head) ? CommitID(head) : tip, at: now)
                 continue
@@ -197,15 +217,18 @@ extension RequestDesk {
 }
 
 extension Clock<Duration> {
-    /// Whether work came to an end, with yes, within a time; it is cancelled after that.
-    fileprivate func within(_ time: Duration, _ work: @escaping @Sendable () async -> Bool) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
+    /// What work came to within a time; it is cancelled after that, and then it came to nothing.
+    fileprivate func within<Value: Sendable>(
+        _ time: Duration,
+        _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        await withTaskGroup(of: Value?.self) { group in
             group.addTask { await work() }
             group.addTask {
                 try? await self.sleep(for: time)
-                return false
+                return nil
             }
-            let first = await group.next() ?? false
+            let first = await group.next() ?? nil
             group.cancelAll()
             return first
         }

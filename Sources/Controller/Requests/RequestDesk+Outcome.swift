@@ -3,6 +3,7 @@ import Connectors
 import Forges
 import FoundationEssentials
 import GitRepositories
+import Logging
 import MailWatch
 import Planning
 package import PullRequests
@@ -14,8 +15,7 @@ extension RequestDesk {
     ///
     /// - Parameter revision: The commit that the round looked at.
     package func ended(_ outcome: TenantOutcome, revision: String) async {
-        guard let source else { return }
-        await load()
+        guard let source, await load() else { return }
         let awaited = book.memories.values.filter { memory in
             memory.isAwaited && memory.touched.contains { $0.tenant == outcome.tenant }
                 && outcome.concerns(memory.outcomes[outcome.tenant])
@@ -29,14 +29,20 @@ extension RequestDesk {
             unwritten.insert(known.number)
             await save([known.number])
         }
-        await writeOutcomes()
+        if let trouble = await writeOutcomes() { await tools.tell(source, trouble) }
     }
 
     /// Writes what became of merged requests and is not written yet; what the forge does not take now is tried again.
-    func writeOutcomes() async {
-        guard let source, let settings = source.forge else { return }
-        for number in unwritten.sorted() {
-            guard let known = book[number], known.isMerged else { continue }
+    ///
+    /// A request that takes no comment, as it is locked or gone, silences none of the others.
+    ///
+    /// - Returns: Why the rest is still to be written.
+    func writeOutcomes() async -> RequestTrouble? {
+        guard let source, let settings = source.forge, !isWriting else { return nil }
+        isWriting = true
+        defer { isWriting = false }
+        // What comes in meanwhile is written as well: each turn takes one out, unless more became of it since.
+        while let number = unwritten.filter({ book[$0]?.isMerged == true }).min(), let known = book[number] {
             do {
                 let forge = try connect(source)
                 let text = outcomeText(of: known, settings, limit: forge.limits.comment)
@@ -46,10 +52,24 @@ extension RequestDesk {
                     await save([number])
                 }
                 if book[number]?.outcomes == known.outcomes { unwritten.remove(number) }
+            } catch let error as ForgeError where error.refusesRequest {
+                unwritten.remove(number)
+                let logger = environment.logger
+                logger.warning("\(name): what became of #\(number) cannot be written to it. \(error.message)")
             } catch {
-                await tools.tell(source, trouble(error))
-                return
+                return trouble(error)
             }
+        }
+        return nil
+    }
+}
+
+extension ForgeError {
+    /// Whether the same would be refused again.
+    fileprivate var refusesRequest: Bool {
+        switch reason {
+        case .forbidden, .notFound, .conflict, .invalid, .commitGone: true
+        case .unauthorized, .limited, .unavailable, .unreadable: false
         }
     }
 }

@@ -28,11 +28,13 @@ package actor RequestDesk {
     var plans = PlanCache()
     var merges: [Int: KnownMerge] = [:]
     var refusals: [Int: String] = [:]
-    /// The branch's tip of which the forge could not be asked what was merged.
-    var unsettled: String?
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false
+    /// Why what is remembered could not be read the last time.
+    private(set) var unread: RequestTrouble?
+    /// Whether outcomes are being written, so that none is posted twice.
+    var isWriting = false
     /// Digests of what is stored, by key.
     private var saved: [String: SHA256Digest] = [:]
 
@@ -68,26 +70,32 @@ package actor RequestDesk {
     // MARK: What is remembered
 
     /// Reads what an earlier process remembered.
-    func load() async {
-        guard !isLoaded, tools.remembered == nil else { return }
+    ///
+    /// - Returns: Whether all of it is known. While it is not nothing goes on, as what would be stored then would replace it.
+    func load() async -> Bool {
+        guard !isLoaded, tools.remembered == nil else { return true }
         let store = environment.store
         do throws(StateStoreError) {
             let documents = try await store.documents(DocumentQuery(.pullRequest, prefix: "\(name)/"))
             let forges = try await store.documents(DocumentQuery(.forge, key: name))
-            guard !isLoaded else { return }
-            let decoder = JSONDecoder()
-            book = PullRequests.RequestBook(
-                documents.compactMap { try? decoder.decode(RequestMemory.self, from: Data($0.json.utf8)) }
-            )
-            memory =
-                forges.first.flatMap { try? decoder.decode(ForgeMemory.self, from: Data($0.json.utf8)) }
-                ?? ForgeMemory()
+            guard !isLoaded else { return true }
+            var requests: [RequestMemory] = []
+            for document in documents { requests.append(try document.decoded("the request")) }
+            let forge: ForgeMemory? = if let first = forges.first { try first.decoded("the forge of") } else { nil }
+            book = PullRequests.RequestBook(requests)
+            memory = forge ?? ForgeMemory()
             for document in documents + forges { saved[document.key] = document.digest }
             // Whether what became of them was written is seen by what it would read.
             unwritten.formUnion(book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
             isLoaded = true
+            unread = nil
+            return true
         } catch {
+            let trouble = RequestTrouble(reason: "StoreFailed", message: error.message, remedy: error.remedy)
+            unread = trouble
             environment.logger.error("\(name): what was remembered of its requests could not be read. \(error.message)")
+            if let source { await tools.tell(source, trouble) }
+            return false
         }
     }
 
@@ -157,6 +165,14 @@ package actor RequestDesk {
 
 extension Document {
     fileprivate var digest: SHA256Digest { SHA256.hash(data: Array(json.utf8)) }
+
+    fileprivate func decoded<Value: Decodable>(_ what: String) throws(StateStoreError) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+        } catch {
+            throw StateStoreError.unreadable(what: "\(what) \(key)", detail: "\(error)")
+        }
+    }
 }
 
 /// Plans that comments are made of; the oldest make room.

@@ -191,8 +191,12 @@ struct ControllerModel: SiteModel {
         by caller: String
     ) async throws(ProblemDetails) -> [ApprovalView] {
         if let tenant { _ = try worker(tenant) }
-        let meant = lanes.all.filter { worker in
-            (tenant == nil || worker.name == tenant) && worker.snapshot.plan?.isMeant(by: digest) == true
+        // Each plan is taken once: a round that ends meanwhile may bring another, with a verdict that the person did not see.
+        let meant = lanes.all.compactMap { worker -> (worker: LaneWorker, plan: PlanView, digest: String)? in
+            guard tenant == nil || worker.name == tenant, let plan = worker.snapshot.plan,
+                let whole = plan.whole(digest)
+            else { return nil }
+            return (worker, plan, whole)
         }
         guard !meant.isEmpty else {
             throw ProblemDetails(
@@ -203,7 +207,7 @@ struct ControllerModel: SiteModel {
                 remedy: "The plan may have changed since: GET /api/v1/plans lists those there are."
             )
         }
-        let waiting = meant.filter { $0.snapshot.plan?.isWaiting == true }
+        let waiting = meant.filter(\.plan.isWaiting)
         guard !waiting.isEmpty else {
             throw ProblemDetails(
                 409,
@@ -214,9 +218,8 @@ struct ControllerModel: SiteModel {
             )
         }
         var views: [ApprovalView] = []
-        for worker in waiting {
-            let whole = worker.snapshot.plan?.whole(digest) ?? digest
-            let verdict = worker.snapshot.plan?.verdict.flatMap(GateWord.Verdict.init(rawValue:))
+        for (worker, plan, whole) in waiting {
+            let verdict = plan.verdict.flatMap(GateWord.Verdict.init(rawValue:))
             let approval = Approval(digest: whole, reason: reason, by: caller, at: now, verdict: verdict)
             let seen = verdict.map { ", of which the gate said \($0.rawValue)" } ?? ""
             worker.tell(.approved(approval))
@@ -296,8 +299,6 @@ extension SourceKeeper.State {
 }
 
 extension PlanView {
-    func isMeant(by digest: String) -> Bool { whole(digest) != nil }
-
     /// The digest of the plan or of its changes that begins with these hex digits.
     func whole(_ digits: String) -> String? {
         [changesDigest, planDigest].first { $0.hasPrefix(digits) || $0.dropFirst(7).hasPrefix(digits) }

@@ -124,13 +124,17 @@ extension RequestMemory {
         base = facts.base.hex
         isFork = request.head.origin != .same
         isDraft = request.isDraft
-        if request.head.commit.hex != head {
+        let isOther = request.head.commit.hex != head
+        if isOther {
             head = request.head.commit.hex
             headSince = now
             refusal = nil
         }
         switch request.state {
-        case .open: closedAt = nil
+        case .open:
+            closedAt = nil
+            // Git alone took it for merged; the forge knows better.
+            if isOther { (mergedAs, mergedAt, isSealed) = (nil, nil, false) }
         case .closed: closedAt = closedAt ?? now
         case .merged(let commit, let at): merged(as: commit, at: at ?? now)
         }
@@ -163,10 +167,10 @@ extension RequestMemory {
     ///
     /// - Parameter commit: On the base branch; `nil` where the forge does not tell it.
     package mutating func merged(as commit: CommitID?, at time: Date) {
+        closedAt = closedAt ?? time
+        standing = .closed
         guard mergedAs == nil || mergedAs == "" else { return }
         mergedAs = commit?.hex ?? ""
         mergedAt = mergedAt ?? time
-        closedAt = closedAt ?? time
-        standing = .closed
     }
 }

@@ -4,6 +4,8 @@ package import Forges
 extension RequestMemory {
     /// The comments with these tenants' changes were written, or already read as they would: they are what a reviewer sees.
     ///
+    /// After the merge nobody reviews any more, and nothing is recorded.
+    ///
     /// - Parameter unseen: By tenant, the digests of the changes that found no room in the comment.
     /// - Returns: Whether changes are shown that were not shown before.
     @discardableResult
@@ -12,6 +14,7 @@ extension RequestMemory {
         without unseen: [String: Set<String>] = [:],
         at now: Date
     ) -> Bool {
+        guard isOpen, !isMerged else { return false }
         var isNew = false
         for tenant in tenants {
             guard let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {

@@ -1,11 +1,12 @@
 package import Connectors
+import FoundationEssentials
 package import Planning
 package import TLSGate
 
 /// Whether what would be applied on the branch's new tip is what reviewers were shown.
 ///
 /// Each change must have been shown in a request merged since the last applied commit, with the same digest (which
-/// holds its risk), with no better verdict than now, and approved by as many persons as the policy asks for. What only
+/// holds its risk), with no better verdict than now, before it was merged, and approved by as many persons as the policy asks for. What only
 /// puts drift back came with no commit: the drift policy decides about it, and it is not asked for here.
 package enum ReviewCheck {
     /// - Parameters:
@@ -23,7 +24,7 @@ package enum ReviewCheck {
         }
         let merged = requests.filter(\.isMerged)
         let shown = merged.map { request in
-            let changes = request.showings[plan.tenant]?.changes ?? []
+            let changes = request.showing(of: plan.tenant)?.changes ?? []
             return Dictionary(changes.map { ($0.connector, $0) }, uniquingKeysWith: { first, _ in first })
         }
         let unseen = merged.filter { $0.wasMovedUnseen(plan.tenant) }.map(\.number)
@@ -65,7 +66,8 @@ package enum ReviewCheck {
             return isRiskier
                 ? .riskier(request: number, shown: shown.risk, now: change.risk) : .other(request: number)
         }
-        if let now, now > shown.verdict ?? .pass {
+        // What the gate holds or blocks by itself it holds for its own cause: a verdict that is to come is waited for.
+        if let now, now <= .approve, now > shown.verdict ?? .pass {
             return .worseVerdict(request: number, shown: shown.verdict, now: now)
         }
         let given = request.approvers(of: tenant).count
@@ -74,10 +76,20 @@ package enum ReviewCheck {
 }
 
 extension RequestMemory {
+    /// By how much our clock and the forge's may differ.
+    private static var clockDifference: TimeInterval { 60 }
+
+    /// What reviewers were shown before the merge; what was shown only after it decided nothing.
+    fileprivate func showing(of tenant: String) -> Showing? {
+        guard let showing = showings[tenant] else { return nil }
+        guard let mergedAt, showing.since > mergedAt.addingTimeInterval(Self.clockDifference) else { return showing }
+        return nil
+    }
+
     /// Whether a tenant's folder may have been merged as no comment showed it.
     fileprivate func wasMovedUnseen(_ tenant: String) -> Bool {
         guard touchedHead == head else { return true }
-        return touched.contains { $0.tenant == tenant } && showings[tenant]?.head != head
+        return touched.contains { $0.tenant == tenant } && showing(of: tenant)?.head != head
     }
 }
 

@@ -40,9 +40,15 @@ extension TenantRun {
         let documents = try await reading { store in
             try await store.documents(DocumentQuery(.pullRequest, prefix: prefix))
         }
-        let merged = documents.compactMap { document -> RequestMemory? in
-            let memory = try? JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8))
-            return memory?.mergedAs.flatMap { CommitID($0) } == nil ? nil : memory
+        var merged: [RequestMemory] = []
+        for document in documents {
+            do {
+                let memory = try JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8))
+                if memory.mergedAs.flatMap({ CommitID($0) }) != nil { merged.append(memory) }
+            } catch {
+                // Left out, it would count as a request that never was.
+                throw RunStop(StateStoreError.unreadable(what: "the request \(document.key)", detail: "\(error)"))
+            }
         }
         guard !merged.isEmpty else { return [] }
         do throws(GitError) {

@@ -37,7 +37,7 @@ extension TenantRun {
         }
         if verdict == .block { throw .blocked }
         let guards = plan.guards.filter { !(isAttended && $0.holdsUnattendedOnly) }
-        if let first = guards.first { throw .held(by: first, others: guards.count - 1) }
+        if let first = guards.first { throw .held(by: first, others: guards.count - 1, verdict) }
         // A person accepted what the gate said.
         if options.acceptedVerdict != nil { return }
         switch verdict {
@@ -101,12 +101,16 @@ extension RunStop {
         }
     }
 
-    fileprivate static func held(by first: Guard, others: Int) -> RunStop {
+    /// - Parameter verdict: What the gate says of the same plan; who releases the plan accepts that too, and is told so.
+    fileprivate static func held(by first: Guard, others: Int, _ verdict: Verdict) -> RunStop {
+        let gate =
+            verdict < .approve
+            ? "" : " The TLS gate says \(verdict.rawValue) of it, and whoever approves the plan accepts that too."
         let more = others == 1 ? "There is 1 more guard" : "There are \(others) more guards"
         return RunStop(
             .held,
             id: first.id,
-            "The plan is held: \(first.message) Nothing was written.",
+            "The plan is held: \(first.message)\(gate) Nothing was written.",
             remedy: others > 0 ? "\(more); the plan lists all of them." : "",
             cause: cause(of: first),
             until: first.until

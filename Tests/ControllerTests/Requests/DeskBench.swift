@@ -7,6 +7,7 @@ import GitRepositories
 import Laboratory
 import Logging
 import Planning
+import PullRequests
 import Reconciling
 import Reports
 import StateStore
@@ -21,6 +22,7 @@ struct DeskBench: Sendable {
     let desk: RequestDesk
     let shift: Shift
     let troubles: Troubles
+    let woken: Woken
     private let environment: RunEnvironment
 
     final class Shift: Sendable {
@@ -37,6 +39,15 @@ struct DeskBench: Sendable {
         var last: RequestTrouble? { value.withLock { $0.last ?? nil } }
 
         func add(_ trouble: RequestTrouble?) { value.withLock { $0.append(trouble) } }
+    }
+
+    /// The tenants that were woken, by call.
+    final class Woken: Sendable {
+        private let value = Mutex<[[String]]>([])
+
+        var all: [[String]] { value.withLock { $0 } }
+
+        func add(_ tenants: [String]) { value.withLock { $0.append(tenants) } }
     }
 
     static let path = "tenants/contoso/fabrikam.yaml"
@@ -85,6 +96,8 @@ struct DeskBench: Sendable {
         self.environment = environment
         let troubles = Troubles()
         self.troubles = troubles
+        let woken = Woken()
+        self.woken = woken
         self.forge = forge
         desk = RequestDesk(
             "mail-flow",
@@ -93,7 +106,8 @@ struct DeskBench: Sendable {
                 shared: SharedResources(environment),
                 open: { _ in forge },
                 branch: { try? await SourceReader(environment).snapshot(of: $0) },
-                tell: { _, trouble in troubles.add(trouble) }
+                tell: { _, trouble in troubles.add(trouble) },
+                settled: { woken.add($0) }
             )
         )
     }
@@ -191,6 +205,12 @@ struct DeskBench: Sendable {
         let second = try await apply(approving: digest)
         #expect(second.stop == nil, "\(String(describing: second.stop))")
         laboratory.simulator.clearRequests()
+    }
+
+    /// What the store has of a request.
+    func stored(_ number: Int) async throws -> RequestMemory {
+        let documents = try await store.documents(DocumentQuery(.pullRequest, key: "mail-flow/\(number)"))
+        return try JSONDecoder().decode(RequestMemory.self, from: Data(try #require(documents.first).json.utf8))
     }
 
     /// What was written to the tenant.

@@ -20,6 +20,8 @@ final class PretendedForge: Forge {
         var listTellsOfComments = true
         /// Whether it cannot be found out who may write.
         var isUnsure = false
+        /// Requests that take no comment.
+        var locked: Set<Int> = []
         var number = 0
         var time = Date(timeIntervalSince1970: 1_795_000_000)
     }
@@ -84,6 +86,9 @@ final class PretendedForge: Forge {
     func write(_ text: String, on number: Int, over: CommentID?) async throws(ForgeError) -> CommentID {
         try asked("write \(number)")
         return try state.withLock { state throws(ForgeError) in
+            guard !state.locked.contains(number) else {
+                throw ForgeError(.forbidden, asked: "a comment", message: "It is locked.", remedy: "", status: 403)
+            }
             if let over {
                 guard state.texts[over] != nil else { throw Self.missing("the comment") }
                 state.texts[over]?.text = text

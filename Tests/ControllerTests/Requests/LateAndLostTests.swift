@@ -1,0 +1,135 @@
+import Controller
+import ExchangeSimulator
+import Forges
+import Foundation
+import Laboratory
+import Planning
+import PullRequests
+import Reconciling
+import StateStore
+import Synchronization
+import Testing
+
+/// What is known late, cannot be read, or is refused.
+@Suite struct LateAndLostTests {
+    @Test(arguments: [DeskBench.Manner.merge, .squash, .rebase])
+    func `where the forge answers and names no request, git tells of the merge`(
+        manner: DeskBench.Manner
+    ) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            try await bench.merge(7, manner, isTold: false)
+            let ending = try await bench.apply()
+            #expect(ending.stop == nil, "\(String(describing: ending.stop))")
+            #expect(bench.writes == ["Set-InboundConnector"])
+            #expect(bench.woken.all == [["contoso"]])
+        }
+    }
+
+    @Test func `a merge that only a look finds out wakes its tenants, once`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            try await bench.push(7, "other")
+            try await bench.merge(7, .squash, isTold: false)
+            #expect(try await bench.apply().stop?.id == "not-reviewed")
+            #expect(bench.woken.all.isEmpty)
+            bench.forge.fail(nil)
+            bench.forge.merge(7, as: try await bench.tip())
+            await bench.desk.look()
+            await bench.desk.look()
+            #expect(bench.woken.all == [["contoso"]])
+        }
+    }
+
+    @Test func `a request without commits of its own is not merged by a push to the branch`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            let tip = try await bench.tip()
+            try await bench.laboratory.repository.git("update-ref", "refs/pull/3/head", tip)
+            try bench.forge.open(3, head: tip)
+            await bench.desk.look()
+            bench.forge.fail(.unavailable)
+            try bench.laboratory.repository.write("Read me", to: "README.md")
+            try await bench.laboratory.repository.commit("Straight to main")
+            try await bench.settle()
+            #expect(try await bench.stored(3).isMerged == false)
+        }
+    }
+
+    @Test func `a document that cannot be read is told, stops all, and is not written over`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(9)
+            let key = "mail-flow/9"
+            try await bench.store.commit(
+                ControllerChange(documents: [Document(.pullRequest, key, json: #"{"number":9}"#)])
+            )
+            _ = bench.forge.takeCalls()
+            let other = bench.restarted()
+            await other.desk.look()
+            try await other.settle()
+            await other.desk.ended(
+                TenantOutcome(tenant: "contoso", state: .applied, at: bench.shift.now),
+                revision: try await bench.tip()
+            )
+            await #expect(throws: RunStop.self) { _ = try await other.desk.answer(9) }
+            #expect(other.troubles.last?.reason == "StoreFailed")
+            #expect(bench.forge.takeCalls().isEmpty)
+            let stored = try await bench.store.documents(DocumentQuery(.pullRequest, key: key))
+            #expect(stored.map(\.json) == [#"{"number":9}"#])
+
+            // Nor does a run pass it over as if there had been no such request.
+            try bench.laboratory.repository.write(DeskBench.inbound("third"), to: DeskBench.path)
+            try await bench.laboratory.repository.commit("Straight to main")
+            let ending = try await other.apply()
+            #expect(ending.stop?.cause == .storeFailed, "\(String(describing: ending.stop))")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `a request that takes no comment silences none of the others`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            let text = DeskBench.inbound("new", slug: "litware")
+            let head = try await bench.push(8, text: text, file: "tenants/contoso/litware.yaml")
+            try bench.forge.open(8, head: head)
+            await bench.desk.look()
+            try await bench.merge(7)
+            let tip = try await bench.merge(8)
+            #expect(try await bench.apply().stop == nil)
+            bench.forge.state.withLock { _ = $0.locked.insert(7) }
+            let outcome = TenantOutcome(tenant: "contoso", state: .applied, run: "R1", at: bench.shift.now)
+            await bench.desk.ended(outcome, revision: tip)
+            #expect(bench.forge.texts(on: 8).last?.contains("merged: applied in") == true)
+            _ = bench.forge.takeCalls()
+            await bench.desk.look()
+            #expect(bench.forge.takeCalls().allSatisfy { !$0.hasPrefix("write") }, "it is not tried for ever")
+            #expect(bench.troubles.last == nil)
+        }
+    }
+
+    @Test func `who would approve an unreviewed plan is told what the gate says of it`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            // No certificate of theirs was ever seen, which a person must accept.
+            let text = DeskBench.inbound("new", slug: "litware")
+                .replacingOccurrences(of: "  restrictDomainsToIPAddresses: true\n", with: "")
+                .replacingOccurrences(
+                    of: "  senderIPAddresses: [192.0.2.1]",
+                    with: "  restrictDomainsToCertificate: true\n  tlsSenderCertificateName: mail.litware.example"
+                )
+            try bench.laboratory.repository.write(text, to: "tenants/contoso/litware.yaml")
+            try await bench.laboratory.repository.commit("Straight to main")
+            let held = try await bench.apply()
+            #expect(held.stop?.id == "not-reviewed")
+            let message = held.stop?.message ?? ""
+            #expect(message.contains("The TLS gate says approve of it"), "\(message)")
+        }
+    }
+}
