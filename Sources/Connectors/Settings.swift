@@ -7,7 +7,7 @@ package struct Settings: Hashable, Sendable {
     private var present: UInt64 = 0
     /// The values of those fields, in the order of their numbers.
     private var values: [FieldValue] = []
-    /// Values under names that are no field of any kind, as another version of Mitregate may have written them.
+    /// Values under names that no kind has as a field, as another version of Mitregate may have written them.
     private var others: [String: FieldValue] = [:]
 
     package init() {}

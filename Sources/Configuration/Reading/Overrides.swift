@@ -13,7 +13,7 @@ final class Overrides {
     private var asked: [String: String] = [:]
 
     private static let prefix = "MITREGATE_"
-    /// Variables that mean something to the program, to its service file or to its demo, and are no key.
+    /// Variables that mean something to the program, to its service file or to its demo, and are not keys.
     private static let others: Set<String> = [
         "MITREGATE_CONFIG", "MITREGATE_COMMAND", "MITREGATE_BIN", "MITREGATE_SERVER_URL", "MITREGATE_SERVER_TOKEN",
     ]

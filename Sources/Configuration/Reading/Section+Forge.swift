@@ -119,7 +119,7 @@ extension Section {
             context.add(
                 "config-credentials",
                 at: section.place(of: form),
-                "\(form) is no way to sign in to \(kind.rawValue).",
+                "\(kind.rawValue) does not take \(form) as a way to sign in.",
                 remedy: "Use token: {env: NAME}."
             )
         }

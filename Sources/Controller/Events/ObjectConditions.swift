@@ -2,7 +2,7 @@ import FoundationEssentials
 import Scheduling
 import StateStore
 
-/// What is so about objects that are no tenant: sources, sinks, the store, the controller's own credentials.
+/// What is so about objects that are not tenants: sources, sinks, the store, the controller's own credentials.
 actor ObjectConditions {
     private let store: any StateStore
     private let events: EventLog

@@ -10,7 +10,7 @@ extension RequestDesk {
     /// Hears what people said since a request was looked at last: their reviews, and their commands.
     ///
     /// - Parameter since: By the forge's clock.
-    /// - Returns: Whether somebody asked for something that changes what is to be found out.
+    /// - Returns: Whether someone asked for something that changes what is to be found out.
     func hear(_ request: PullRequest, since: Date, _ visit: Visit) async throws(ForgeError) -> Bool {
         let number = request.number
         let circle = try await hear(reviewsOf: number, visit)

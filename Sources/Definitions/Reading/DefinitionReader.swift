@@ -5,7 +5,7 @@ import Synchronization
 
 /// Reads a tenant's folder: every document, every error in one pass.
 package enum DefinitionReader {
-    /// More files than this are no tenant's folder.
+    /// No tenant's folder has more files than this.
     package static let maximumFiles = 50_000
 
     /// Whether a file of the folder is read at all: YAML by its name, and neither hidden nor in a hidden folder.

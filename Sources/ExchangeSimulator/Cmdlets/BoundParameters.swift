@@ -30,7 +30,7 @@ struct BoundParameters {
     private static let common = ["Confirm", "WhatIf", "ErrorAction", "WarningAction", "Verbose", "Debug"]
 
     /// - Parameters:
-    ///   - others: Names of parameters that are no properties, in their proper case.
+    ///   - others: Names of parameters that are not properties, in their proper case.
     ///   - ignored: Parameters that are dropped after binding.
     init(
         _ parameters: JSONObject,

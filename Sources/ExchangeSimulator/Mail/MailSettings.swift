@@ -12,7 +12,7 @@ struct MailSettings: Hashable, Sendable {
     var keep = 200_000
     var traffic: [Traffic] = []
     var partners: [Partner] = []
-    /// Servers that are no partner's MX: smart hosts.
+    /// Servers that are not a partner's MX: smart hosts.
     var servers: [MailServer] = []
     var faults: [MailFault] = []
     var letters: [Letter] = []

@@ -31,7 +31,7 @@ extension AzureDevOps {
             body: ["content": .string(text)],
             asked: "a new text for comment \(old.rawValue) on \(asked(number))"
         )
-        // A comment that somebody deleted is still there, and stays deleted.
+        // A comment that someone deleted is still there, and stays deleted.
         if try await connection.send(call).json["isDeleted"]?.flag == true { throw noSuchComment(call.asked) }
         if places.isOver(number) {
             let closing = ForgeRequest(

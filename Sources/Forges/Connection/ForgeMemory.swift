@@ -7,7 +7,7 @@ final class ForgeMemory: Sendable {
     struct Page: Sendable {
         var tag: String
         var requests: [PullRequest]
-        /// Of all that it listed, also of what is no request to us.
+        /// Of all that it listed, also of what is not a request to us.
         var count: Int
         var next: String?
     }

@@ -162,7 +162,7 @@ struct GitLab: Forge {
             let isActive = member["state"]?.text ?? "active" == "active"
             return level >= 30 && isActive && member["membership_state"]?.text ?? "active" == "active"
         } catch {
-            // Whoever is no member is not found; a project that is not found is another matter.
+            // Whoever is not a member is not found; a project that is not found is another matter.
             guard error.status == 404, !error.message.contains("Project Not Found") else { throw error }
             return false
         }

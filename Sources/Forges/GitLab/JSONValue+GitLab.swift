@@ -3,7 +3,7 @@ import JSON
 
 /// GitLab's values, as far as they are read; what a value cannot do without makes it `nil`.
 extension JSONValue {
-    /// A merge request; one whose branch has no commit has no head, and is no request for us.
+    /// A merge request; one whose branch has no commit has no head, and is not a request for us.
     var gitLabRequest: PullRequest? {
         guard let number = self["iid"]?.integer, number > 0, let head = self["sha"]?.commit,
             let base = self["target_branch"]?.text, base.utf8.count <= 1_024, let state = gitLabState,

@@ -6,7 +6,7 @@ package import FoundationEssentials
 /// Every write is in the journal, as `sending`, before it is sent; it is confirmed only by reading the tenant until it
 /// agrees. When a step fails, what this run wrote is rolled back in reverse order, except for objects that someone else
 /// has changed since, and never into weaker security (`Journal.Safeguard`). An object that someone else changed before its
-/// step is no failure of the commit: the run ends there as stale, and what was confirmed stands. A journal that a dead process left is started
+/// step is not the commit's failure: the run ends there as stale, and what was confirmed stands. A journal that a dead process left is started
 /// again like a new one: what may have been sent is first looked for.
 ///
 /// The driver does what it is told, one action at a time, and tells what happened:
