@@ -95,7 +95,17 @@ package struct PretendedRepository: Sendable {
     package var tokens: [String: Int] = [:]
     /// Moves by a second with each change.
     package var now = Date(timeIntervalSince1970: 1_795_910_400)
+    /// Whether it also keeps up with the machine's clock, as a process that it serves goes by that.
+    package var followsClock = false
     private var lastID = 100
+
+    /// The same for a real process.
+    package static var live: PretendedRepository {
+        var repository = PretendedRepository()
+        repository.now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        repository.followsClock = true
+        return repository
+    }
 
     /// The people, branches and one token, `good-token`, that the conformance tests start from.
     package init() {
@@ -123,7 +133,8 @@ package struct PretendedRepository: Sendable {
     }
 
     package mutating func tick() -> Date {
-        now += 1
+        let clock = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        now = followsClock ? max(now + 1, clock) : now + 1
         return now
     }
 

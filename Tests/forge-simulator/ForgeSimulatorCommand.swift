@@ -26,12 +26,11 @@ struct ForgeSimulatorCommand: AsyncParsableCommand {
         let token = try String(contentsOfFile: tokenFile, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw ValidationError("\(tokenFile) is empty") }
-        var repository = PretendedRepository()
-        // Its own branch, commit and token are for tests; time is counted on in whole seconds.
+        var repository = PretendedRepository.live
+        // Its own branch, commit and token are for tests.
         repository.branches = [:]
         repository.commits = []
         repository.tokens = [token: 1]
-        repository.now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         let description = try ForgeDescription.load("gitea")
         try await ForgeServer.run(GiteaDialect(), description: description, repository: repository) { server in
             // Written whole or not at all: a script waits for it.

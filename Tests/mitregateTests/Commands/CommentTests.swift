@@ -171,7 +171,8 @@ import Testing
         _ dialect: any ForgeDialect,
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
-        try await ForgeServer.run(dialect, description: try ForgeDescription.load(dialect.name)) { server in
+        try await ForgeServer.run(dialect, description: try ForgeDescription.load(dialect.name), repository: .live) {
+            server in
             try await Laboratory.with(files: ["fabrikam.yaml": ForgeBed.definition("first")]) { laboratory in
                 let file = laboratory.folder.appending(path: "mitregate.yaml")
                 let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(

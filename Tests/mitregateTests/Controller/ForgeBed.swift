@@ -15,7 +15,8 @@ struct ForgeBed: Sendable {
     var repository: Repository { bed.laboratory.repository }
 
     static func with(_ body: @escaping @Sendable (ForgeBed) async throws -> Void) async throws {
-        try await ForgeServer.run(GiteaDialect(), description: try ForgeDescription.load("gitea")) { server in
+        try await ForgeServer.run(GiteaDialect(), description: try ForgeDescription.load("gitea"), repository: .live) {
+            server in
             let forge =
                 "forge: {kind: gitea, url: \"\(server.url)\", repository: contoso/mail-flow, "
                 + "credentials: {token: {file: forge-token}}, webhook: {secret: {file: hook-secret}}}"
