@@ -27,11 +27,18 @@ struct HostTests {
         try await withTenant(TenantOptions(host: "localhost")) { tenant in
             try tenant.simulator.setFaults(
                 #"""
-                [{"match": {"path": "/EXOModuleFile"}, "times": "always", "effect": {"redirect": "eur01"}},
+                [{"match": {"path": "/EXOModuleFile"}, "times": "always", "effect": {"redirect": "eur01", "hold": "head"}},
                  {"match": {"path": "/InvokeCommand"}, "effect": \#(refusal)}]
                 """#
             )
-            _ = try await tenant.reader.read(rules: []).get()
+            async let reading = tenant.reader.read(rules: [])
+            // The answer that names the host is held until the list is at the front door, so that no other meets its fault.
+            func hasSeen(_ isIt: (LoggedRequest) -> Bool) -> Bool { tenant.simulator.requests().contains(where: isIt) }
+            while !hasSeen({ $0.cmdlet != nil }) || !hasSeen({ $0.path.contains("EXOModuleFile") }) {
+                await Task.yield()
+            }
+            tenant.simulator.release()
+            _ = try await reading.get()
             let lists = tenant.simulator.requests().filter { $0.cmdlet != nil }
             let (port, hosts) = (tenant.simulator.port, lists.map { $0.headers["host"] })
             #expect(lists.count == 6, "five lists, one of them twice")
