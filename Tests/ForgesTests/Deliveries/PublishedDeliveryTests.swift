@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Whole deliveries: real ones of a Gitea, and public samples of the others, where the folder is at hand.
-@Suite(.enabled(if: ForgeFacts.areAtHand, "set FORGE_FACTS to the folder of what forges say of themselves"))
+@Suite(.enabled(if: ForgeFacts.areAtHand, "other tests run it on facts restated; FORGE_FACTS names deliveries"))
 struct PublishedDeliveryTests {
     struct Published: Decodable {
         struct Sent: Decodable {

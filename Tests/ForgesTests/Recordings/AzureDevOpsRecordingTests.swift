@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// Every recorded answer of Azure DevOps that we could be given is read for what it says.
-@Suite(.enabled(if: Recording.areAtHand, "set FORGE_FACTS to the folder with the recordings"))
+@Suite(.enabled(if: Recording.areAtHand, "other tests run it on facts restated; FORGE_FACTS names recordings"))
 struct AzureDevOpsRecordingTests {
     /// By the folder of Microsoft's examples: what no call of ours asks for.
     private static let unasked = [

@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// Every recorded answer of GitLab that we could be given is read for what it says.
-@Suite(.enabled(if: Recording.areAtHand, "set FORGE_FACTS to the folder with the recordings"))
+@Suite(.enabled(if: Recording.areAtHand, "other tests run it on facts restated; FORGE_FACTS names recordings"))
 struct GitLabRecordingTests {
     /// What no call of ours asks for: statuses are only written, hooks are the operator's.
     private static let unasked = ["statuses of a commit", "hooks", "a note"]

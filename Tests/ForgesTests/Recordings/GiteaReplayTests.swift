@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// The pretended Gitea gives what the real one gave to the same requests: the status, and members of the same kinds.
-@Suite(.enabled(if: Recording.areAtHand, "set FORGE_FACTS to the folder with the recordings"))
+@Suite(.enabled(if: Recording.areAtHand, "other tests run it on facts restated; FORGE_FACTS names recordings"))
 struct GiteaReplayTests {
     /// What happens between the recorded requests, by the title of the request that it comes before.
     private static func prepare(_ repository: inout PretendedRepository, before title: String) {

@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// Every recorded answer that we could be given is read for what it says.
-@Suite(.enabled(if: Recording.areAtHand, "set FORGE_FACTS to the folder with the recordings"))
+@Suite(.enabled(if: Recording.areAtHand, "other tests run it on facts restated; FORGE_FACTS names recordings"))
 struct RecordingTests {
     @Test(arguments: Recording.exchanges("gitea"))
     func `Gitea's answers are read whole`(exchange: Exchange) async throws {
