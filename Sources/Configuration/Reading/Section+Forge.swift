@@ -20,7 +20,7 @@ extension Section {
             context.add(
                 "config-approvals",
                 at: section.place(of: "approvals"),
-                "approvals asks for persons, and review: optional lets changes through that nobody saw.",
+                "approvals asks for people, and review: optional lets changes through that no one has seen.",
                 remedy: "Remove review: optional, or approvals."
             )
         }

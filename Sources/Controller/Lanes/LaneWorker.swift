@@ -121,23 +121,44 @@ final class LaneWorker: Sendable {
 
     /// Asks until the store can tell; `nil` when the worker was stopped before that.
     private func recall() async -> Recalled? {
-        var isTold = false
+        var told: EventDraft?
         while !isStopped.withLock({ $0 }) && !Task.isCancelled {
             do {
                 let documents = try await tools.store.documents(DocumentQuery(.lane, key: name))
-                guard let json = documents.first?.json else { return Recalled(value: nil) }
-                return Recalled(value: try JSONDecoder().decode(LaneMemory.self, from: Data(json.utf8)))
-            } catch {
-                if !isTold {
-                    tools.logger.error(
-                        "\(name): what was remembered of this tenant cannot be read, so it is left alone. \(error)"
-                    )
+                let memory = try documents.first.map {
+                    try JSONDecoder().decode(LaneMemory.self, from: Data($0.json.utf8))
                 }
-                isTold = true
+                if var over = told {
+                    (over.time, over.transition) = (tools.now(), .cleared)
+                    await tools.events.commit([over])
+                }
+                return Recalled(value: memory)
+            } catch {
+                if told == nil {
+                    let draft = forgotten("\(error)")
+                    tools.logger.error("\(draft.message)")
+                    // A store that cannot be read at all may not take this either; the log has it.
+                    if await tools.events.commit([draft]) { told = draft }
+                }
                 try? await tools.clock.sleep(for: Self.recallPause)
             }
         }
         return nil
+    }
+
+    private func forgotten(_ why: String) -> EventDraft {
+        EventDraft(
+            time: tools.now(),
+            tenant: name,
+            object: "Tenant/\(name)",
+            condition: .stalled,
+            reason: "MemoryUnreadable",
+            severity: .high,
+            message: """
+                What was remembered of \(name) cannot be read, so the tenant is left alone: it may be suspended, or a commit of it \
+                quarantined. \(why.escapingControls) Restore the store from its backup; it is tried again every few seconds.
+                """
+        )
     }
 
     private func handle(_ input: LaneInput, _ work: inout Work) async {

@@ -86,7 +86,7 @@ actor PartnerService: Service {
         for (tenant, connectors) in takeUrgent().sorted(by: { $0.key < $1.key }) {
             guard let managed = lanes[tenant]?.snapshot.managed, !Task.isCancelled else { continue }
             let now = environment().timing.now()
-            var memory = await known(tenant)
+            guard var memory = await recall(tenant) else { continue }
             memory.hurry(connectors, at: now)
             memories[tenant] = memory
             await lookAround(managed, isUrgent: true)
@@ -118,7 +118,7 @@ actor PartnerService: Service {
         let environment = environment()
         guard let snapshot = await sources.state(of: managed.source.name).snapshot else { return }
         let tenant = managed.tenant.name
-        var memory = await known(tenant)
+        guard var memory = await recall(tenant) else { return }
         if memory.revision != snapshot.commit.id {
             memory.revision = snapshot.commit.id
             let pass = Pass(environment, known: [managed.source.name: snapshot])
@@ -152,7 +152,7 @@ actor PartnerService: Service {
     }
 
     private func take(_ look: PartnerLook, of tenant: String, at now: Date) async {
-        var memory = await known(tenant)
+        guard var memory = await recall(tenant) else { return }
         let drafts = memory.take(look, of: tenant, at: now)
         memories[tenant] = memory
         guard let data = try? JSONEncoder().encode(memory) else { return }
@@ -162,12 +162,16 @@ actor PartnerService: Service {
         )
     }
 
-    private func known(_ tenant: String) async -> PartnerMemory {
+    /// `nil` where the store cannot tell what was seen and told before: then nothing is looked at, or all of it would be news.
+    private func recall(_ tenant: String) async -> PartnerMemory? {
         if let memory = memories[tenant] { return memory }
-        let documents = try? await environment().store.documents(DocumentQuery(.partners, key: tenant))
+        guard let documents = try? await environment().store.documents(DocumentQuery(.partners, key: tenant)) else {
+            return nil
+        }
         if let memory = memories[tenant] { return memory }
-        let json = documents?.first?.json ?? ""
-        let stored = try? JSONDecoder().decode(PartnerMemory.self, from: Data(json.utf8))
+        let stored = documents.first.flatMap {
+            try? JSONDecoder().decode(PartnerMemory.self, from: Data($0.json.utf8))
+        }
         let memory = stored ?? PartnerMemory(tenant: tenant)
         memories[tenant] = memory
         return memory

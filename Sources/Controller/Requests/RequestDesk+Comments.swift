@@ -92,7 +92,7 @@ extension RequestDesk {
     }
 
     /// What the operator says; else only a repository that is known to be private gets more than a summary, as a
-    /// tenant's state is nobody else's business.
+    /// tenant's state is not for everyone.
     func visibility(_ settings: SourceForge) -> PlanComment.Visibility {
         switch settings.visibility {
         case .full?: .full

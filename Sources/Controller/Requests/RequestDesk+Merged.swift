@@ -90,7 +90,7 @@ extension RequestDesk {
     ///
     /// - Parameters:
     ///   - commit: What it was merged as, where that is known better than the request tells.
-    ///   - given: The branch, where it is at hand: while it is fetched first, nobody else knows it.
+    ///   - given: The branch, where it is at hand; while it is fetched for the first time only the caller has it.
     func take(
         _ request: PullRequest,
         base: String,

@@ -60,8 +60,13 @@ actor WatchKeeper {
         do throws(StateStoreError) {
             let documents = try await environment.store.documents(DocumentQuery(.watch, tenant: tenant))
             if let watches = known[tenant] { return watches }
-            let watches = documents.compactMap { try? JSONDecoder().decode(Watch.self, from: Data($0.json.utf8)) }
-                .sorted { $0.appliedAt < $1.appliedAt }
+            let watches = documents.compactMap { document -> Watch? in
+                if let watch = try? JSONDecoder().decode(Watch.self, from: Data(document.json.utf8)) { return watch }
+                // It stays in the store, and judges nothing.
+                environment.logger.error("\(tenant): the watch \(document.key) cannot be read and is left out.")
+                return nil
+            }
+            .sorted { $0.appliedAt < $1.appliedAt }
             known[tenant] = watches
             return watches
         } catch {

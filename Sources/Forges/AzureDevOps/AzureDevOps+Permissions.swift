@@ -9,7 +9,7 @@ extension AzureDevOps {
 
     /// Whether a person may push to the repository, all groups counted; reading that needs a right of its own.
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
-        guard person != .nobody else { return false }
+        guard person != .deletedAccount else { return false }
         let place = try await place()
         let descriptor = try await descriptor(of: person)
         let call = ForgeRequest(

@@ -171,7 +171,7 @@ struct AzureDevOps: Forge {
         )
         let user = try await connection.send(call).json["authenticatedUser"]
         guard let id = user?["id"]?.text, !id.isEmpty, id.utf8.count <= 255 else {
-            throw ForgeFailure.unreadable(connection.rules, call, "it names nobody")
+            throw ForgeFailure.unreadable(connection.rules, call, "it names no person")
         }
         let account = user?["properties"]?["Account"]?["$value"]?.text ?? user?["providerDisplayName"]?.text ?? id
         let person = Person(id: id.lowercased(), login: account.cut(to: 255))

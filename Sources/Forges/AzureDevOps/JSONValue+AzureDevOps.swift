@@ -26,7 +26,7 @@ extension JSONValue {
                 commit: self["lastMergeTargetCommit"]?["commitId"]?.commit,
                 isPublic: azureIsPublic
             ),
-            author: self["createdBy"]?.azurePerson ?? .nobody,
+            author: self["createdBy"]?.azurePerson ?? .deletedAccount,
             state: state,
             isDraft: self["isDraft"]?.flag ?? false,
             reviews: [],
@@ -98,7 +98,7 @@ extension JSONValue {
             return Comment(
                 id: AzureCommentPlace(thread: thread, comment: id).id,
                 number: number,
-                author: comment["author"]?.azurePerson ?? .nobody,
+                author: comment["author"]?.azurePerson ?? .deletedAccount,
                 text: (comment["content"]?.text ?? "").beginning(ofBytes: 64 << 10),
                 created: created,
                 updated: comment["lastContentUpdatedDate"]?.instant ?? created

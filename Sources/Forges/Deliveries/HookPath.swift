@@ -1,7 +1,7 @@
 import Crypto
 
 extension HookSecret {
-    /// Where the deliveries for a source come in: `/hook/` and 64 hexadecimal digits that nobody finds without the secret.
+    /// Where the deliveries for a source come in: `/hook/` and 64 hexadecimal digits that cannot be found without the secret.
     package func path(source: String) -> String {
         let secret =
             switch self {

@@ -106,7 +106,7 @@ struct GitHub: GitHubShaped {
     /// The answer counts only where it is about the same person, whose name may have gone to another. Apps have no role;
     /// our own is one that may write, as it is given no token without.
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
-        guard person != .nobody else { return false }
+        guard person != .deletedAccount else { return false }
         if person.isBot {
             guard app != nil else { return false }
             return person == (try await ourselves())

@@ -21,7 +21,7 @@ extension GitHubShaped {
                 commit: base["sha"]?.commit,
                 isPublic: base["repo"]?["private"]?.flag.map { !$0 }
             ),
-            author: json["user"].flatMap(person) ?? .nobody,
+            author: json["user"].flatMap(person) ?? .deletedAccount,
             state: state(of: json),
             isDraft: isDraft(json),
             reviews: [],
@@ -59,7 +59,7 @@ extension GitHubShaped {
         return Comment(
             id: CommentID(rawValue: "\(id)"),
             number: number,
-            author: json["user"].flatMap(person) ?? .nobody,
+            author: json["user"].flatMap(person) ?? .deletedAccount,
             text: (json["body"]?.text ?? "").beginning(ofBytes: 64 << 10),
             created: created,
             updated: json["updated_at"]?.instant ?? created
@@ -93,8 +93,8 @@ extension GitHubShaped {
 }
 
 extension Person {
-    /// Whoever deleted their account; equal to nobody who can act.
-    static let nobody = Person(id: "", login: "")
+    /// The author of what a deleted account wrote; no one who can act equals it.
+    static let deletedAccount = Person(id: "", login: "")
 
     static func bot(_ login: String) -> Person { Person(id: "bot:\(login.lowercased())", login: login, isBot: true) }
 }

@@ -171,7 +171,7 @@ extension GitHubShaped {
         if let known = memory.ourselves(at: connection.timing.now()) { return known }
         let request = ForgeRequest(path: ["user"], asked: "the account of the credentials")
         guard let person = person(in: try await connection.send(request).json) else {
-            throw ForgeFailure.unreadable(connection.rules, request, "it names nobody")
+            throw ForgeFailure.unreadable(connection.rules, request, "it names no person")
         }
         memory.keep(ourselves: person, at: connection.timing.now())
         return person

@@ -172,7 +172,7 @@ struct GitLab: Forge {
         if let known = memory.ourselves(at: connection.timing.now()) { return known }
         let request = ForgeRequest(path: ["user"], asked: "the account of the credentials")
         guard let person = try await connection.send(request).json.gitLabPerson else {
-            throw ForgeFailure.unreadable(connection.rules, request, "it names nobody")
+            throw ForgeFailure.unreadable(connection.rules, request, "it names no person")
         }
         memory.keep(ourselves: person, at: connection.timing.now())
         return person

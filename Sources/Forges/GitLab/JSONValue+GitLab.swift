@@ -19,7 +19,7 @@ extension JSONValue {
                 origin: origin
             ),
             base: .init(branch: base, commit: self["diff_refs"]?["start_sha"]?.commit),
-            author: self["author"]?.gitLabPerson ?? .nobody,
+            author: self["author"]?.gitLabPerson ?? .deletedAccount,
             state: state,
             isDraft: self["draft"]?.flag ?? self["work_in_progress"]?.flag ?? false,
             reviews: [],
@@ -75,7 +75,7 @@ extension JSONValue {
         return Comment(
             id: CommentID(rawValue: "\(id)"),
             number: number,
-            author: self["author"]?.gitLabPerson ?? .nobody,
+            author: self["author"]?.gitLabPerson ?? .deletedAccount,
             text: (self["body"]?.text ?? "").beginning(ofBytes: 64 << 10),
             created: created,
             updated: self["updated_at"]?.instant ?? created

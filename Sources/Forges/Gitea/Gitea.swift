@@ -92,7 +92,7 @@ struct Gitea: GitHubShaped {
     /// A token that may not administer is refused the question about one person's permission.
     /// Source: Gitea's description of `assignees`, "all users that have write access".
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
-        guard person != .nobody else { return false }
+        guard person != .deletedAccount else { return false }
         let request = ForgeRequest(
             path: repository.path("assignees"),
             asked: "the people who may write to \(repository)"

@@ -7,7 +7,7 @@ package struct PlanComment: Sendable {
     /// How much a reader may see.
     package enum Visibility: String, Hashable, Sendable, Codable, CaseIterable {
         case full
-        /// For public repositories: no addresses, no domains, no values, as a tenant's state is nobody else's business.
+        /// For public repositories: no addresses, no domains, no values, as a tenant's state is not for everyone.
         case summary
     }
 

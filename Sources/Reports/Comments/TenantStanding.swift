@@ -77,7 +77,7 @@ extension Guard {
 extension TenantPlan {
     /// What merging comes to, for a reader who has the reasons below.
     var mergeSentence: String {
-        guard let plan else { return "Without a plan nobody can tell what merging would do to mail." }
+        guard let plan else { return "Without a plan it is not known what merging would do to mail." }
         let standing = TenantStanding(self)
         switch standing {
         case .blocked:
@@ -96,7 +96,7 @@ extension TenantPlan {
         }
         if !plan.waits.isEmpty { return "Nothing in it stands in the way; after the merge it waits, see below." }
         return standing == .ungated
-            ? "The partners' mail servers were not asked yet, so nobody can tell whether mail would flow."
+            ? "The partners' mail servers were not asked yet, so it is not known whether mail would flow."
             : "Merging writes exactly these changes to the tenant. \(readySentence)"
     }
 

@@ -9,8 +9,12 @@ final class RawBodies: Sendable {
 
     private let open = Mutex(0)
     private let deadline: Duration
+    private let clock: any Clock<Duration>
 
-    init(deadline: Duration = .seconds(10)) { self.deadline = deadline }
+    init(deadline: Duration = .seconds(10), clock: any Clock<Duration> = ContinuousClock()) {
+        self.deadline = deadline
+        self.clock = clock
+    }
 
     /// - Parameter limit: In bytes.
     /// - Returns: `nil` where it is too large, does not come in time, or too many others are under way.
@@ -22,14 +26,14 @@ final class RawBodies: Sendable {
         }
         guard isLet else { return nil }
         defer { open.withLock { $0 -= 1 } }
-        let deadline = deadline
+        let (deadline, clock) = (deadline, clock)
         return await withTaskGroup(of: [UInt8]?.self) { group in
             group.addTask {
                 guard let bytes = try? await body.collect(upTo: limit) else { return nil }
                 return Array(bytes.readableBytesView)
             }
             group.addTask {
-                try? await Task.sleep(for: deadline)
+                try? await clock.sleep(for: deadline)
                 return nil
             }
             let first = await group.next() ?? nil

@@ -149,6 +149,7 @@ enum Watching {
             controller.signal(SIGHUP)
         }
 
+        // Real time is what is measured here, so that these sleep.
         func pause(_ seconds: Int) async throws { try await Task.sleep(for: .seconds(seconds)) }
 
         func cpu() throws -> Double {
@@ -176,7 +177,7 @@ enum Watching {
             while ContinuousClock.now < deadline {
                 let text = (try? await send(.get, "/api/v1/tenants")) ?? ""
                 if text.ranges(of: "\"in-sync\"").count >= tenants { return }
-                try await Task.sleep(for: .milliseconds(500))
+                try await Task.sleep(for: .milliseconds(500))  // between two looks at another process
             }
             throw Problem(
                 "the tenants did not get in sync: \(try Child.text(of: "\(folder)/controller.log").suffix(500))"
@@ -195,7 +196,7 @@ enum Watching {
             }
             for id in requests {
                 while Self.member("state", of: try await send(.get, "/api/v1/requests/\(id)")) != "done" {
-                    try await Task.sleep(for: .milliseconds(10))
+                    try await Task.sleep(for: .milliseconds(10))  // between two looks at another process
                 }
             }
         }

@@ -2,6 +2,7 @@ import ExchangeSimulator
 import Transfers
 import Foundation
 import Laboratory
+import StateStore
 import Testing
 
 /// The daemon as an operator meets it: a real process, a simulated tenant, a real repository.
@@ -259,6 +260,35 @@ import Testing
             }
             #expect(second.code == 0, "\(second)")
             #expect(try await bed.state() == "in-sync")
+        }
+    }
+
+    @Test func `a tenant whose memory cannot be read is left alone, and that is an alarm until it can`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, running: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            kill(running.process, SIGKILL)
+            let store = try await SQLiteStore(path: bed.laboratory.store)
+            let good = try #require(try await store.documents(DocumentQuery(.lane, key: "contoso")).first)
+            var bad = good
+            bad.json = #"{"tenant": 7}"#
+            try await store.commit(ControllerChange(documents: [bad]))
+            try bed.laboratory.repository.write(
+                Sample.inbound("fabrikam", "From Fabrikam", "192.0.2.1", more: "  comment: Another"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bed.laboratory.repository.commit("Not obeyed blindly")
+            let next = try await bed.laboratory.mitregate.run(["controller"]) { running in
+                try await bed.until("alarm") {
+                    try await bed.events().contains { $0["reason"] as? String == "MemoryUnreadable" }
+                }
+                #expect(bed.laboratory.changes.count == 1)
+                try await store.commit(ControllerChange(documents: [good]))
+                try await bed.until("over") { try await bed.hasEvent("Stalled", "cleared") }
+                try await bed.until("applied") { bed.laboratory.changes.count == 2 }
+                kill(running.process, SIGTERM)
+            }
+            #expect(next.code == 0, "\(next)")
+            await store.close()
         }
     }
 
