@@ -2,6 +2,7 @@ import Connectors
 import ExchangeOnline
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Transfers
 

@@ -2,6 +2,7 @@ import Connectors
 import ExchangeOnline
 import ExchangeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 /// The trace through Graph, where the admin API refuses it.

@@ -3,6 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// What every request waits at, and what it tells of the service's wishes.

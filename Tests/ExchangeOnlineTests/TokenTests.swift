@@ -3,6 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Transfers
 

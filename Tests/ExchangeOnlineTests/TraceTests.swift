@@ -3,6 +3,7 @@ import ExchangeOnline
 import ExchangeSimulator
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The message trace: pages without links, rows that come again, words of any kind.

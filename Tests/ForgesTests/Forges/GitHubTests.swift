@@ -2,6 +2,7 @@ import ForgeSimulator
 import Forges
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// What only GitHub does.

@@ -2,6 +2,7 @@ import ForgeSimulator
 import Forges
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// Statuses on GitLab, which are jobs of pipelines and want to be handled so.

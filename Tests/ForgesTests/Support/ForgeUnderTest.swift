@@ -2,6 +2,7 @@ import ForgeSimulator
 import Forges
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Transfers
 

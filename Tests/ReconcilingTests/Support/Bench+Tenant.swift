@@ -4,6 +4,7 @@ import Foundation
 import Laboratory
 import Planning
 import StateStore
+import TestSupport
 import Testing
 
 /// The tenant as the simulator holds it, and what was asked of it.

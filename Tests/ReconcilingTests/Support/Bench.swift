@@ -9,6 +9,7 @@ import Reconciling
 import Reports
 import StateStore
 import Synchronization
+import TestSupport
 import Testing
 
 /// A laboratory whose pipeline runs in this process: real HTTP, real SQLite, real git, and no waiting.
