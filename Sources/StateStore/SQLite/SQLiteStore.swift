@@ -42,14 +42,25 @@ package final class SQLiteStore: StateStore {
     /// Ends the use of the file, whose log is then folded into it; a store that is merely dropped does so a little later.
     package func close() async {
         let pool = pool
+        let file = file
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                // The connection that closes last folds the log, and GRDB closes those last that may not write.
-                (pool as? DatabasePool)?.invalidateReadOnlyConnections()
                 try? pool.close()
+                if pool is DatabasePool { try? Self.foldLog(of: file) }
                 continuation.resume()
             }
         }
+    }
+
+    /// Lets SQLite fold the log, which the last connection does when it closes if it may write.
+    ///
+    /// GRDB closes those last that may not, so this opens one more. Source: sqlite.org/wal.html, section 6 (the WAL file).
+    private static func foldLog(of file: StoreFile) throws {
+        var configuration = Configuration()
+        configuration.label = "mitregate.store"
+        let queue = try DatabaseQueue(path: file.sqlitePath, configuration: configuration)
+        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+        try queue.close()
     }
 
     private static func open(_ file: StoreFile) throws(StateStoreError) -> any DatabaseWriter {
