@@ -4,26 +4,6 @@ import GitRepositories
 import Glibc
 import Testing
 
-/// A clock that stands still until it is let go.
-private struct HeldClock: Clock {
-    typealias Instant = ContinuousClock.Instant
-
-    private let ticks: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() { (ticks, continuation) = AsyncStream.makeStream(of: Void.self) }
-
-    var now: Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .zero }
-
-    func release() { continuation.finish() }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        for await _ in ticks {}
-        try Task.checkCancellation()
-    }
-}
-
 /// A child that is not killed would hold its test for ever; the limit is far above what any takes.
 @Suite(.timeLimit(.minutes(5))) struct FetchProcessTests {
     @Test(arguments: ["https", "ssh"])

@@ -5,7 +5,7 @@ extension GitError {
         case .invalidURL, .cannotConnect, .authenticationFailed, .credentialsMissing, .keyUnusable, .hostKeyUnknown,
             .hostKeyChanged, .hostKeyRevoked, .knownHostsUnreadable, .certificateUntrusted, .caFileUnreadable,
             .remoteRefused, .repositoryNotFound, .branchNotFound, .invalidBranch, .remoteTooLarge, .timedOut,
-            .childFailed, .cancelled, .invalidReference, .requestsTooLarge, .mergeFailed:
+            .childFailed, .cancelled, .invalidReference, .requestsTooLarge, .mergeFailed, .branchMoved, .pushRefused:
             remoteMessage
         default: localMessage
         }
@@ -41,7 +41,14 @@ extension GitError {
         case .invalidReference(let name): "\"\(name)\" is not a reference that a request's head can be fetched from."
         case .requestsTooLarge(let limit): "The heads of the open requests take more than \(limit) together."
         case .mergeFailed(let detail): "The request cannot be merged into the branch to look at it: \(detail)."
-        case .timedOut(let url, let seconds): "Fetching \(url) took more than \(seconds) s and was ended."
+        case .branchMoved(let url, let branch, let commit):
+            """
+            The branch \(branch) of \(url) is at \(commit.prefix(12)), which is not a commit of ours, so it was left as it \
+            is.
+            """
+        case .pushRefused(let url, let branch, let detail):
+            "The branch \(branch) could not be pushed to \(url): \(detail)."
+        case .timedOut(let url, let seconds): "The exchange with \(url) took more than \(seconds) s and was ended."
         case .childFailed(let detail): "The process that fetches failed: \(detail)."
         default: "The fetch was interrupted."
         }
@@ -70,6 +77,9 @@ extension GitError {
         case .submodule(let path): "\(path) is another repository (a submodule)."
         case .oddName(let path, let reason): "The name \(path) is refused: \(reason)."
         case .limitPassed(let passed): passed.message
+        case .invalidIdentity(let name, let email): "No commit can be made as \(name) <\(email)>."
+        case .signingFailed(let detail): "The commit could not be signed: \(detail)."
+        case .notAFile(let path, let reason): "The file \(path) cannot be changed: \(reason)."
         case .unsigned(let commit): "The commit \(commit) is not signed."
         case .untrustedSignature(let commit, let detail): "The signature of commit \(commit) is not trusted: \(detail)."
         case .unsupportedSignature(let commit, let detail):

@@ -6,7 +6,7 @@ extension GitError {
             "Use a path, file://, https:// or ssh:// (or user@host:path); credentials go into `credentials`."
         case .cannotConnect: "Check the host's name, the port, the firewall and the proxy variables."
         case .authenticationFailed:
-            "Check that the user, token or key is right, not expired, and may read the repository."
+            "Check that the user, token or key is right, not expired, and may read the repository; for requests of our own also push to it."
         case .credentialsMissing: "Give the source credentials, by reference to a file or an environment variable."
         case .keyUnusable:
             "Use an ed25519 or ECDSA private key in a file that Mitregate's user can read, with its passphrase."
@@ -34,6 +34,10 @@ extension GitError {
         case .invalidReference: "Rename the request's branch; see git-check-ref-format(1)."
         case .requestsTooLarge: "Close requests that are not needed; keep large files out of this repository."
         case .mergeFailed: "Rebase the request's branch onto the branch that it is for, and keep large files out of it."
+        case .branchMoved:
+            "Merge or close the request of this branch, and delete the branch; then it is made again where it is needed."
+        case .pushRefused:
+            "Let the credentials push branches that begin with mitregate/, and let the server's hooks take them."
         case .timedOut: "Check the network and the server; a fetch is tried again at the next interval."
         case .childFailed: "Try again; if it stays so, run `mitregate doctor`."
         case .cancelled: "Run again."
@@ -63,6 +67,10 @@ extension GitError {
         case .submodule: "Put the definitions themselves there; another repository is not part of the reviewed commit."
         case .oddName: "Rename it; use letters, digits, dots, hyphens and underscores."
         case .limitPassed: "Split the folder, or move what is not a definition out of it."
+        case .invalidIdentity: "Give `identity` of the source's forge a name and an email without < and >."
+        case .signingFailed:
+            "Give `signingKey` an OpenSSH private key without a passphrase, and install ssh-keygen (openssh-client)."
+        case .notAFile: "Change it by hand in the repository."
         case .unsigned: "Sign the commit (`git commit -S`), or turn `verify` off for the source."
         case .untrustedSignature:
             "Have it signed by one of the allowed signers, or add the signer to the file after a review."

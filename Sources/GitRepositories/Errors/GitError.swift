@@ -23,6 +23,12 @@ package enum GitError: Error, Hashable, Codable, Sendable {
     case invalidReference(String)
     case requestsTooLarge(limit: String)
     case mergeFailed(detail: String)
+    // A branch of ours
+    case branchMoved(url: String, branch: String, commit: String)
+    case pushRefused(url: String, branch: String, detail: String)
+    case invalidIdentity(name: String, email: String)
+    case signingFailed(detail: String)
+    case notAFile(path: String, reason: String)
     // The child process
     case timedOut(url: String, seconds: Double)
     case childFailed(detail: String)

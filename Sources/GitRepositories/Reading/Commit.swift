@@ -14,5 +14,11 @@ package struct Commit: Hashable, Codable, Sendable {
         package let name: String
         package let email: String
         package let date: Date
+
+        package init(name: String, email: String, date: Date) {
+            self.name = name
+            self.email = email
+            self.date = date
+        }
     }
 }

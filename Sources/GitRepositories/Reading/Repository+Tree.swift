@@ -69,7 +69,7 @@ extension Repository {
     }
 
     /// The folder that an entry is; links are not followed.
-    fileprivate func child(_ entry: OpaquePointer, path: String) throws(GitError) -> OpaquePointer {
+    func child(_ entry: OpaquePointer, path: String) throws(GitError) -> OpaquePointer {
         switch git_tree_entry_filemode(entry) {
         case GIT_FILEMODE_TREE: break
         case GIT_FILEMODE_COMMIT: throw .submodule(path: path)
@@ -86,7 +86,7 @@ extension Repository {
     /// The longest target of a link that is read, as Linux takes none that is longer.
     private static let longestTarget = 4096
 
-    fileprivate func linkRefusal(_ entry: OpaquePointer, path: String) -> GitError {
+    func linkRefusal(_ entry: OpaquePointer, path: String) -> GitError {
         guard let database = try? database() else { return failure() }
         // As for files: a small pack can hold a target that is larger than memory.
         var size = 0

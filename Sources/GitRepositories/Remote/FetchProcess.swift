@@ -8,7 +8,8 @@ import Glibc
 /// gone, and the child ends at once. `PR_SET_PDEATHSIG` would do so when the *thread* that started the child ends.
 /// Source: prctl(2).
 enum FetchProcess {
-    private static let maximumRequest = 1 << 20
+    /// A push holds a commit, a change its files, as base 64.
+    private static let maximumRequest = 2 * BranchChange.maximumBytes
 
     /// The exit code of a process that could not go on within its memory.
     static let outOfMemory: Int32 = 71
@@ -30,7 +31,7 @@ enum FetchProcess {
 
     private static func readRequest() -> FetchRequest? {
         var line: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         while line.last != UInt8(ascii: "\n") {
             let count = read(0, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

@@ -1,10 +1,12 @@
+import FoundationEssentials
+
 /// What the child process is told, on its standard input: secrets are never in an argument or in the environment.
 struct FetchRequest: Hashable, Codable, Sendable {
     var folder: String
     var remote: GitRemote
     var limits: FetchLimits
     /// `nil` where the tracked branch is wanted.
-    var question: RequestQuestion?
+    var question: GitQuestion?
 }
 
 /// What the child process answers, on its standard output.
@@ -13,6 +15,9 @@ enum FetchResponse: Hashable, Codable, Sendable {
     /// `nil` where the server has no such reference.
     case head(String?)
     case merge(MergeOutcome)
+    /// A commit's text; `nil` where nothing would change.
+    case composed(Data?)
+    case pushed(PushOutcome)
     case failed(GitError)
 }
 
@@ -27,6 +32,10 @@ extension FetchRequest {
             )
         case .merge(let head, let tip, let base):
             .merge(try RequestMerger(request: self, head: head, tip: tip, base: base).run())
+        case .compose(let change, let base):
+            .composed(try BranchComposer(request: self, change: change, base: base).run().map { Data($0) })
+        case .push(let push, let base):
+            .pushed(try BranchPusher(request: self, push: push, base: base).run())
         }
     }
 }

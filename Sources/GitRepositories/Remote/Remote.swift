@@ -5,7 +5,13 @@ final class Remote {
     private let raw: OpaquePointer
     private let dialogue: RemoteDialogue
 
-    init(url: String, in repository: Repository, dialogue: RemoteDialogue) throws(GitError) {
+    /// - Parameter toPush: Whether the connection is for `upload`, and not for `download`.
+    init(
+        url: String,
+        in repository: Repository,
+        dialogue: RemoteDialogue,
+        toPush: Bool = false
+    ) throws(GitError) {
         var options = git_remote_create_options()
         git_remote_create_options_init(&options, UInt32(GIT_REMOTE_CREATE_OPTIONS_VERSION))
         options.repository = repository.raw
@@ -22,7 +28,8 @@ final class Remote {
         connection.callbacks = dialogue.callbacks
         connection.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         connection.proxy_opts.type = GIT_PROXY_AUTO
-        try check(git_remote_connect_ext(raw, GIT_DIRECTION_FETCH, &connection))
+        let direction = toPush ? GIT_DIRECTION_PUSH : GIT_DIRECTION_FETCH
+        try check(git_remote_connect_ext(raw, direction, &connection))
     }
 
     deinit {
@@ -66,14 +73,34 @@ final class Remote {
         options.update_fetchhead = 0
         options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         options.proxy_opts.type = GIT_PROXY_AUTO
-        let code = specification.withCString { text in
+        try check(withList(of: specification) { list in git_remote_download(raw, &list, &options) })
+    }
+
+    /// Asks the server to do what a lease allows; the reference must have been looked up over this connection.
+    ///
+    /// The server compares the former commit as well, so what moves between our look and the push is not overwritten; only
+    /// libgit2's way to a path on this machine does not.
+    func upload(_ lease: PushLease) throws(GitError) {
+        dialogue.push = PushTalk(lease)
+        var options = git_push_options()
+        git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION))
+        options.callbacks = dialogue.callbacks
+        options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        options.proxy_opts.type = GIT_PROXY_AUTO
+        try check(withList(of: lease.specification) { list in git_remote_upload(raw, &list, &options) })
+        guard let refusal = dialogue.push?.refusal else { return }
+        let text = dialogue.withoutSecrets(Library.withoutUsers(refusal))
+        throw .remoteRefused(url: dialogue.url.shown, detail: text)
+    }
+
+    private func withList(of text: String, _ body: (inout git_strarray) -> Int32) -> Int32 {
+        text.withCString { text in
             var text: UnsafeMutablePointer<CChar>? = UnsafeMutablePointer(mutating: text)
             return withUnsafeMutablePointer(to: &text) { strings in
                 var list = git_strarray(strings: strings, count: 1)
-                return git_remote_download(raw, &list, &options)
+                return body(&list)
             }
         }
-        try check(code)
     }
 
     var receivedBytes: Int { git_remote_stats(raw).map { $0.pointee.received_bytes } ?? 0 }

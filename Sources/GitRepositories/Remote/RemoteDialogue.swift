@@ -9,6 +9,8 @@ final class RemoteDialogue {
     let knownHosts: KnownHosts
     let knownHostsPath: String
     private(set) var failure: GitError?
+    /// Where something is pushed: what may be, and what the server says to it.
+    var push: PushTalk?
     private var credentialsGiven = 0
     private var firstPorts: Set<UInt16>?
 
@@ -19,7 +21,7 @@ final class RemoteDialogue {
         self.knownHostsPath = knownHostsPath
     }
 
-    private func fail(_ error: GitError, _ code: git_error_code = GIT_EUSER) -> Int32 {
+    func fail(_ error: GitError, _ code: git_error_code = GIT_EUSER) -> Int32 {
         failure = failure ?? error
         return code.rawValue
     }
@@ -152,6 +154,21 @@ extension RemoteDialogue {
         callbacks.transfer_progress = { progress, payload in
             guard let progress, let dialogue = RemoteDialogue.from(payload) else { return GIT_ERROR.rawValue }
             return dialogue.progress(progress.pointee)
+        }
+        guard push != nil else { return callbacks }
+        callbacks.push_negotiation = { updates, count, payload in
+            guard let dialogue = RemoteDialogue.from(payload) else { return GIT_ERROR.rawValue }
+            return dialogue.negotiate((0..<count).compactMap { updates?[$0]?.pointee })
+        }
+        callbacks.push_update_reference = { _, status, payload in
+            guard let dialogue = RemoteDialogue.from(payload) else { return GIT_ERROR.rawValue }
+            if let status { dialogue.push?.refuse(String(cString: status)) }
+            return 0
+        }
+        callbacks.sideband_progress = { text, count, payload in
+            guard let text, let dialogue = RemoteDialogue.from(payload) else { return GIT_ERROR.rawValue }
+            dialogue.push?.hear(UnsafeRawBufferPointer(start: text, count: max(0, Int(count))))
+            return 0
         }
         return callbacks
     }

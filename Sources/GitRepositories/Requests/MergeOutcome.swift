@@ -24,9 +24,3 @@ package struct MergedRequest: Hashable, Codable, Sendable {
         self.isBehind = isBehind
     }
 }
-
-/// What the child process is asked about a request.
-enum RequestQuestion: Hashable, Codable, Sendable {
-    case head(number: Int, reference: String, base: String, room: Int)
-    case merge(head: String, tip: String, base: String)
-}

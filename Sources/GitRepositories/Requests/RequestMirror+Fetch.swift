@@ -5,7 +5,7 @@ extension RequestMirror {
     /// - Returns: The head's commit; `nil` where the server no longer has the reference.
     package func fetch(_ number: Int, from reference: String, by child: GitChild) async throws(GitError) -> String? {
         _ = try GitURL(remote.url)
-        let question = RequestQuestion.head(number: number, reference: reference, base: base, room: room)
+        let question = GitQuestion.head(number: number, reference: reference, base: base, room: room)
         guard case .head(let commit) = try await child.answer(to: request(question)) else {
             throw .childFailed(detail: "it answered another question")
         }
@@ -18,14 +18,14 @@ extension RequestMirror {
     ///   - head: A commit that was fetched.
     ///   - tip: The commit that it is merged into.
     package func merge(_ head: String, into tip: String, by child: GitChild) async throws(GitError) -> MergeOutcome {
-        let question = RequestQuestion.merge(head: head, tip: tip, base: base)
+        let question = GitQuestion.merge(head: head, tip: tip, base: base)
         guard case .merge(let outcome) = try await child.answer(to: request(question)) else {
             throw .childFailed(detail: "it answered another question")
         }
         return outcome
     }
 
-    private func request(_ question: RequestQuestion) -> FetchRequest {
+    private func request(_ question: GitQuestion) -> FetchRequest {
         FetchRequest(folder: folder, remote: remote, limits: limits, question: question)
     }
 }

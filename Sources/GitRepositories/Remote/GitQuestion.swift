@@ -1,0 +1,9 @@
+/// What the child process is asked besides the tracked branch; `base` is the repository that has the branch.
+enum GitQuestion: Hashable, Codable, Sendable {
+    // The head of a request
+    case head(number: Int, reference: String, base: String, room: Int)
+    case merge(head: String, tip: String, base: String)
+    // A branch of ours
+    case compose(BranchChange, base: String)
+    case push(BranchPush, base: String)
+}
