@@ -21,30 +21,6 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     /// False where the cmdlet was tried and failed.
     package var succeeded: Bool
     package var clientIP: String?
-
-    package init(
-        id: String,
-        at: Date,
-        user: String,
-        application: String? = nil,
-        operation: String,
-        objectName: String,
-        parameters: [String: String] = [:],
-        isOurs: Bool = false,
-        succeeded: Bool = true,
-        clientIP: String? = nil
-    ) {
-        self.id = id
-        self.at = at
-        self.user = user
-        self.application = application
-        self.operation = operation
-        self.objectName = objectName
-        self.parameters = parameters
-        self.isOurs = isOurs
-        self.succeeded = succeeded
-        self.clientIP = clientIP
-    }
 }
 
 extension AuditRecord {

@@ -7,11 +7,6 @@ package struct AuditTrail: Hashable, Sendable {
     package let records: [AuditRecord]
     package let isAuditingOn: Bool
 
-    package init(records: [AuditRecord], isAuditingOn: Bool = true) {
-        self.records = records
-        self.isAuditingOn = isAuditingOn
-    }
-
     /// How long after a change was seen the log is asked for its author.
     package static let patience: TimeInterval = 86_400
 
@@ -51,7 +46,7 @@ extension TenantReader {
     /// Who changed connectors and rules in a span of time; that nothing is recorded is an answer too.
     package func auditTrail(since start: Date, until end: Date) async -> Reading<AuditTrail> {
         switch await auditRecords(since: start, until: end) {
-        case .known(let records): return .known(AuditTrail(records: records))
+        case .known(let records): return .known(AuditTrail(records: records, isAuditingOn: true))
         case .unknown(let error):
             guard error.reason == .auditingOff else { return .unknown(error) }
             return .known(AuditTrail(records: [], isAuditingOn: false))

@@ -23,44 +23,6 @@ package struct PermissionReport: Sendable {
     /// The host that answers for the tenant after discovery.
     package var host: String
 
-    package init(
-        claims: Reading<TokenClaims>,
-        cmdlets: Reading<Set<String>>,
-        auditLog: Reading<Bool>,
-        domains: Reading<[String]>,
-        messageTrace: Reading<Bool>,
-        blocked: Reading<[BlockedConnector]>,
-        certificateEnd: Date?,
-        clockSkew: Duration?,
-        host: String
-    ) {
-        self.claims = claims
-        self.cmdlets = cmdlets
-        self.auditLog = auditLog
-        self.domains = domains
-        self.messageTrace = messageTrace
-        self.blocked = blocked
-        self.certificateEnd = certificateEnd
-        self.clockSkew = clockSkew
-        self.host = host
-    }
-
-    /// For a tenant that we could not sign in to.
-    package init(signInError: ExchangeError, certificateEnd: Date?, host: String) {
-        self.init(
-            claims: .unknown(signInError),
-            cmdlets: .unknown(signInError),
-            auditLog: .unknown(signInError),
-            domains: .unknown(signInError),
-            messageTrace: .unknown(signInError),
-            blocked: .unknown(signInError),
-            certificateEnd: certificateEnd,
-            clockSkew: nil,
-            host: host
-        )
-        self.signInError = signInError
-    }
-
     /// The cmdlets that reading needs.
     package static let readingCmdlets = [
         "Get-InboundConnector", "Get-OutboundConnector", "Get-TransportRule", "Get-AcceptedDomain",
@@ -78,5 +40,22 @@ package struct PermissionReport: Sendable {
     package func missing(_ wanted: [String]) -> [String]? {
         guard case .known(let cmdlets) = cmdlets else { return nil }
         return wanted.filter { !cmdlets.contains($0.lowercased()) }
+    }
+}
+
+extension PermissionReport {
+    /// For a tenant that we could not sign in to.
+    init(signInError: ExchangeError, certificateEnd: Date?, host: String) {
+        self.init(
+            claims: .unknown(signInError),
+            cmdlets: .unknown(signInError),
+            auditLog: .unknown(signInError),
+            messageTrace: .unknown(signInError),
+            blocked: .unknown(signInError),
+            domains: .unknown(signInError),
+            signInError: signInError,
+            certificateEnd: certificateEnd,
+            host: host
+        )
     }
 }

@@ -21,9 +21,9 @@ extension TenantReader {
             claims: signIn.map { (token) throws(ExchangeError) in try Self.claims(token) },
             cmdlets: cmdlets,
             auditLog: await auditLog,
-            domains: await domains.map { $0.0 },
             messageTrace: await trace,
             blocked: await blocked,
+            domains: await domains.map { $0.0 },
             certificateEnd: certificateEnd,
             clockSkew: skew,
             host: origin?.host ?? trustedHost

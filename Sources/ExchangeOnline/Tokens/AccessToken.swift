@@ -6,11 +6,6 @@ package import FoundationEssentials
 package struct AccessToken: Hashable, Sendable {
     package let text: String
     package let expires: Date
-
-    package init(text: String, expires: Date) {
-        self.text = text
-        self.expires = expires
-    }
 }
 
 extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

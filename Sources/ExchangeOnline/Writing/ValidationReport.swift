@@ -7,12 +7,6 @@ package struct ValidationReport: Hashable, Sendable, Codable {
         package var isSuccessful: Bool
         /// The whole row as JSON.
         package var row: String
-
-        package init(name: String, isSuccessful: Bool, row: String) {
-            self.name = name
-            self.isSuccessful = isSuccessful
-            self.row = row
-        }
     }
 
     package var tasks: [Task]
@@ -20,9 +14,4 @@ package struct ValidationReport: Hashable, Sendable, Codable {
 
     /// At least one task, and none that did not succeed.
     package var isSuccessful: Bool { !tasks.isEmpty && tasks.allSatisfy(\.isSuccessful) }
-
-    package init(tasks: [Task], warnings: [String] = []) {
-        self.tasks = tasks
-        self.warnings = warnings
-    }
 }

@@ -6,14 +6,8 @@ package struct Transition: Hashable, Sendable {
     /// To be stored, durably, before `action` is carried out.
     package var journal: Journal
     /// To be stored together with the journal, in this order.
-    package var updates: [AppliedUpdate]
+    package var updates: [AppliedUpdate] = []
     package var action: Action
-
-    package init(journal: Journal, updates: [AppliedUpdate] = [], action: Action) {
-        self.journal = journal
-        self.updates = updates
-        self.action = action
-    }
 
     package enum Action: Hashable, Sendable {
         /// Send this request, once and in its form of empty lists, and answer with `accepted`, `refused` or `ambiguous`.

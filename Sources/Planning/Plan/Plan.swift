@@ -54,20 +54,6 @@ package struct Plan: Hashable, Sendable, Codable {
         package var settings: Settings
         package var isKept: Bool
         package var acceptedRisk: String?
-
-        package init(
-            guid: String,
-            displayName: String,
-            settings: Settings,
-            isKept: Bool,
-            acceptedRisk: String?
-        ) {
-            self.guid = guid
-            self.displayName = displayName
-            self.settings = settings
-            self.isKept = isKept
-            self.acceptedRisk = acceptedRisk
-        }
     }
 
     package struct Summary: Hashable, Sendable, Codable {

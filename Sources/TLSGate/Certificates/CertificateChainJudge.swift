@@ -14,10 +14,6 @@ package enum CertificateChainJudge {
     package struct Floors: Hashable, Sendable {
         package var rsaBits = 2_048
         package var ecBits = 256
-        package init(rsaBits: Int = 2_048, ecBits: Int = 256) {
-            self.rsaBits = rsaBits
-            self.ecBits = ecBits
-        }
     }
 
     /// The most certificates of one chain that are looked at.

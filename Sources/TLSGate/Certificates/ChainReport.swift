@@ -11,14 +11,6 @@ package struct ChainReport: Hashable, Sendable, Codable {
     package var path: [PathElement]
     /// The name in the certificate that fits the one that was asked for.
     package var matchedName: String?
-
-    package init(isValid: Bool, at: Date, problems: [ChainProblem], path: [PathElement], matchedName: String? = nil) {
-        self.isValid = isValid
-        self.at = at
-        self.problems = problems
-        self.path = path
-        self.matchedName = matchedName
-    }
 }
 
 /// One thing that is wrong with one certificate of the path.
@@ -32,7 +24,7 @@ package struct ChainProblem: Hashable, Sendable, Codable {
     /// Of the certificate at that depth.
     package var subject: String
     package var message: String
-    package var weight: Weight
+    package var weight: Weight = .path
 
     package enum Weight: String, Hashable, Sendable, Codable {
         /// The path is not valid (RFC 5280 6.1), or a key, digest or name will not do.
@@ -41,22 +33,6 @@ package struct ChainProblem: Hashable, Sendable, Codable {
         case profile
         /// What a careful issuer adds, and private ones often leave out; the chain is valid without.
         case advice
-    }
-
-    package init(
-        check: String,
-        rule: String,
-        depth: Int,
-        subject: String,
-        message: String,
-        weight: Weight = .path
-    ) {
-        self.check = check
-        self.rule = rule
-        self.depth = depth
-        self.subject = subject
-        self.message = message
-        self.weight = weight
     }
 }
 

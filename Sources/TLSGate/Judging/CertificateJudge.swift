@@ -12,8 +12,9 @@ struct CertificateJudge {
 
     func findings() -> [Finding] {
         guard let first = parsed.first, let leaf = first else {
-            return [unreadable(parsed.isEmpty ? "no certificate was sent" : "the server's certificate cannot be read")]
-                .compactMap { $0 }
+            return present(
+                unreadable(parsed.isEmpty ? "no certificate was sent" : "the server's certificate cannot be read")
+            )
         }
         let chain = parsed.compactMap { $0 }
         let roots = context.roots.trusting(context.policy.trustedRoots, among: chain)

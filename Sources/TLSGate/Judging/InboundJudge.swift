@@ -87,7 +87,7 @@ struct InboundJudge {
     }
 
     func configuration() -> [Finding] {
-        ([open(), nameMissing(), nameSyntax(), withoutTLS(), everySender(), foreign()] + ranges()).compactMap { $0 }
+        present(open(), nameMissing(), nameSyntax(), withoutTLS(), everySender(), foreign()) + ranges()
     }
 
     private func open() -> Finding? {
@@ -156,8 +156,8 @@ struct InboundJudge {
         )
     }
 
-    private func ranges() -> [Finding?] {
-        settings.list("senderIPAddresses").map { text in
+    private func ranges() -> [Finding] {
+        settings.list("senderIPAddresses").compactMap { text in
             guard let problem = Term.senderNetwork.problem(with: text) else { return nil }
             return context.finding(
                 "inbound-ip-range",
@@ -214,7 +214,7 @@ struct InboundJudge {
             return (present(finding), [])
         }
         guard let leaf = chain.first else { return ([], []) }
-        return ((problems(chain) + [names(leaf), serverOnly(leaf)]).compactMap { $0 }, chain)
+        return (problems(chain) + present(names(leaf), serverOnly(leaf)), chain)
     }
 
     private func missing() -> Finding? {
@@ -248,7 +248,7 @@ struct InboundJudge {
         )
     }
 
-    private func problems(_ chain: [Certificate]) -> [Finding?] {
+    private func problems(_ chain: [Certificate]) -> [Finding] {
         let roots = context.roots.trusting(context.policy.trustedRoots, among: chain)
         let report = CertificateChainJudge.verify(
             chain: chain,
@@ -261,7 +261,7 @@ struct InboundJudge {
         var problems = report.problems.filter { $0.weight == .path }
         if isServerOnly(chain[0]) { problems.removeAll { $0.rule == "extended-key-usage" } }
         problems = CertificateJudge.merged(problems)
-        let found = problems.map { problem -> Finding? in
+        let found = problems.compactMap { problem -> Finding? in
             let texts = CertificateTexts(problem: problem, report: report, chain: chain, now: context.now)
             if problem.check == "cert-missing-intermediate" { return unchained(texts) }
             return context.finding(
@@ -275,7 +275,7 @@ struct InboundJudge {
                     "Partner: send with a certificate in date from a public issuer, with the full chain; here: keep its sample in the definition."
             )
         }
-        return found + [soon(chain[0])]
+        return found + present(soon(chain[0]))
     }
 
     /// The words for a server's certificate, said of a sender's.

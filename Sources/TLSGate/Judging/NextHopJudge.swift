@@ -78,8 +78,8 @@ struct NextHopJudge {
     private func mx(_ domain: String) -> NextHopJudgement {
         var result = NextHopJudgement(name: domain)
         let policies = policies()
-        let facts = [dnssecOff(), reporting(domain), policyUnasked(domain)]
-        result.findings = facts.compactMap { $0 } + policies.flatMap(\.findings)
+        let facts = present(dnssecOff(), reporting(domain), policyUnasked(domain))
+        result.findings = facts + policies.flatMap(\.findings)
         guard let seen = observations.mx else {
             result.findings += present(notAsked(domain))
             return result

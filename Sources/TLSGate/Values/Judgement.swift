@@ -64,11 +64,6 @@ package enum Deliverability: String, Hashable, Sendable, Codable, CaseIterable {
 package struct AddressVerdict: Hashable, Sendable, Codable {
     package var address: String
     package var result: Deliverability
-
-    package init(address: String, result: Deliverability) {
-        self.address = address
-        self.result = result
-    }
 }
 
 package struct HostVerdict: Hashable, Sendable, Codable {
@@ -76,13 +71,6 @@ package struct HostVerdict: Hashable, Sendable, Codable {
     package var preference: Int
     package var result: Deliverability
     package var addresses: [AddressVerdict]
-
-    package init(host: String, preference: Int, result: Deliverability, addresses: [AddressVerdict]) {
-        self.host = host
-        self.preference = preference
-        self.result = result
-        self.addresses = addresses
-    }
 }
 
 package struct NextHopVerdict: Hashable, Sendable, Codable {
@@ -91,13 +79,6 @@ package struct NextHopVerdict: Hashable, Sendable, Codable {
     package var result: Deliverability
     package var verdict: Verdict
     package var hosts: [HostVerdict]
-
-    package init(name: String, result: Deliverability, verdict: Verdict, hosts: [HostVerdict]) {
-        self.name = name
-        self.result = result
-        self.verdict = verdict
-        self.hosts = hosts
-    }
 }
 
 /// A certificate that was seen, and when it ends.
