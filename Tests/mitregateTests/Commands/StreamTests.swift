@@ -1,6 +1,7 @@
 import ExchangeSimulator
 import Foundation
 import Laboratory
+import TestSupport
 import Testing
 
 /// What is said on which stream, to whom.
@@ -31,6 +32,32 @@ import Testing
             #expect(ending.code == 6, "\(ending)")
             #expect(ending.errors.hasPrefix("✗ contoso: Nothing was ever applied to contoso"))
             #expect(!ending.output.contains("no drift"))
+        }
+    }
+
+    /// README's own configuration, in a shell that has no GIT_TOKEN, and without a network.
+    @Test(arguments: ["plan", "doctor"])
+    func `what is missing for README's configuration is told with its remedy on a line of its own`(
+        command: String
+    ) async throws {
+        let readme = try String(contentsOf: ExampleTests.project.appending(path: "README.md"), encoding: .utf8)
+        let blocks = readme.components(separatedBy: "```yaml\n").dropFirst().compactMap { block in
+            block.components(separatedBy: "```").first
+        }
+        let configuration = try #require(blocks.first { $0.contains("kind: Configuration") })
+        try await withTemporaryFolder { folder in
+            let text = configuration.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { $0.hasPrefix("   ") ? $0.dropFirst(3) : $0 }.joined(separator: "\n")
+            try Data(text.utf8).write(to: folder.appending(path: "mitregate.yaml"))
+            let environment = ["MITREGATE_GATE_RESOLVER": "127.0.0.1@1", "MITREGATE_GATE_TIMEOUT": "1s"]
+            let ending = try await Program(in: folder, environment: environment).run([command])
+            #expect(ending.code == 1, "\(ending)")
+            let told = ending.output + ending.errors
+            #expect(!told.contains(#"\n"#), "\(told)")
+            let lines = told.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            let place = try #require(lines.firstIndex { $0.contains("The variable GIT_TOKEN is not set") }, "\(told)")
+            #expect(!lines[place].contains("Set it where this program is started"), "\(told)")
+            #expect(lines.contains { $0.contains("Set it where this program is started") }, "\(told)")
         }
     }
 
