@@ -1,3 +1,4 @@
+import Connectors
 import FoundationEssentials
 import Planning
 import Scheduling

@@ -113,7 +113,7 @@ final class World {
     func laneNow(_ replica: Int) -> Date { now + replicas[replica].clock }
 
     func lanePolicy(_ tenant: Int) -> LanePolicy {
-        let drifts: [LanePolicy.Drift] = [.report, .correct, .correct, .propose]
+        let drifts: [TenantPolicy.Drift] = [.report, .correct, .correct, .propose]
         return LanePolicy(changes: tenant == 2 ? .propose : .apply, drift: drifts[(tenant + schedule.seed) % 4])
     }
 

@@ -19,7 +19,7 @@ package enum Timestamp {
         guard hour < 24, minute < 60, second <= 60 else { return nil }
         let fraction = reader.take(".") ? reader.fraction() : 0
         guard let fraction, let offset = reader.offset(), reader.isAtEnd, day.year > 1 else { return nil }
-        let seconds = days(day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        let seconds = day.number * 86_400 + hour * 3_600 + minute * 60 + second - offset
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
@@ -27,7 +27,7 @@ package enum Timestamp {
     package static func deadline(_ text: String) -> Date? {
         var reader = Reader(text)
         guard let day = reader.date(), reader.isAtEnd else { return instant(text) }
-        return Date(timeIntervalSince1970: Double(days(day) * 86_400 + 86_400))
+        return Date(timeIntervalSince1970: Double(day.number * 86_400 + 86_400))
     }
 
     /// A deadline as people write one: `the end of 2027-03-01` where it is the end of a day in UTC, else RFC 3339.
@@ -40,41 +40,14 @@ package enum Timestamp {
     /// RFC 3339 in UTC with whole seconds: `2026-11-23T14:02:11Z`.
     package static func text(_ date: Date) -> String {
         let seconds = Int(date.timeIntervalSince1970.rounded(.down))
-        let (dayNumber, rest) = seconds.quotientAndRemainder(flooringBy: 86_400)
-        let day = civil(dayNumber)
+        let number = seconds.floored(by: 86_400)
+        let (day, rest) = (CivilDay(number: number), seconds - number * 86_400)
         func padded(_ value: Int, _ width: Int = 2) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         return "\(padded(day.year, 4))-\(padded(day.month))-\(padded(day.day))"
             + "T\(padded(rest / 3_600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))Z"
-    }
-
-    private struct Day {
-        var year: Int
-        var month: Int
-        var day: Int
-    }
-
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar.
-    private static func days(_ day: Day) -> Int {
-        let year = day.month <= 2 ? day.year - 1 : day.year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (day.month + (day.month > 2 ? -3 : 9)) + 2) / 5 + day.day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func civil(_ days: Int) -> Day {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return Day(year: year, month: month, day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     private struct Reader {
@@ -100,12 +73,12 @@ package enum Timestamp {
             return value
         }
 
-        mutating func date() -> Day? {
+        mutating func date() -> CivilDay? {
             guard let year = digits(4), take("-"), let month = digits(2), take("-"), let day = digits(2) else {
                 return nil
             }
             guard (1...12).contains(month), (1...Self.length(of: month, in: year)).contains(day) else { return nil }
-            return Day(year: year, month: month, day: day)
+            return CivilDay(year: year, month: month, day: day)
         }
 
         mutating func fraction() -> Double? {
@@ -144,12 +117,5 @@ package enum Timestamp {
             default: 31
             }
         }
-    }
-}
-
-extension Int {
-    fileprivate func quotientAndRemainder(flooringBy divisor: Int) -> (quotient: Int, remainder: Int) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

@@ -312,8 +312,8 @@ extension LanePolicy {
     init(_ tenant: TenantConfiguration) {
         self.init(
             interval: tenant.interval,
-            changes: Changes(rawValue: tenant.policy.changes.rawValue) ?? .apply,
-            drift: Drift(rawValue: tenant.policy.drift.rawValue) ?? .report,
+            changes: tenant.policy.changes,
+            drift: tenant.policy.drift,
             correctAfter: tenant.correctAfter,
             deadline: .seconds(1_800) + tenant.bake
         )

@@ -1,3 +1,4 @@
+import Connectors
 import Foundation
 
 /// A time zone's clock on the wall, with its hours that come twice or never.
@@ -33,36 +34,5 @@ struct WallClock {
 
     private func offset(at instant: Int) -> Int {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
-    }
-}
-
-/// A day of the proleptic Gregorian calendar.
-struct CivilDay {
-    let month: Int
-    let day: Int
-    /// From 0, Sunday.
-    let weekday: Int
-
-    /// - Parameter number: Days since 1970-01-01.
-    ///
-    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    init(number: Int) {
-        let shifted = number + 719_468
-        let era = shifted.floored(by: 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        weekday = (number + 4) - (number + 4).floored(by: 7) * 7
-    }
-}
-
-extension Int {
-    /// The quotient, rounded down.
-    func floored(by divisor: Int) -> Int {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 }

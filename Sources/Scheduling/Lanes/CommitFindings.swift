@@ -1,3 +1,4 @@
+import Connectors
 import Planning
 
 /// What holds a commit in one tenant, as the ending of a round tells it.

@@ -1,22 +1,13 @@
+package import Connectors
+
 /// What the operator's file says about when a tenant runs, and what a run may write.
 package struct LanePolicy: Hashable, Sendable {
-    package enum Changes: String, Hashable, Sendable, CaseIterable {
-        case apply
-        case propose
-    }
-
-    package enum Drift: String, Hashable, Sendable, CaseIterable {
-        case report
-        case propose
-        case correct
-    }
-
     /// Between two cheap rounds; at least one second.
     package var interval: Duration
     /// Between two full rounds.
     package var fullInterval: Duration
-    package var changes: Changes
-    package var drift: Drift
+    package var changes: TenantPolicy.Changes
+    package var drift: TenantPolicy.Drift
     /// How long a deviation is left alone before it is corrected.
     package var correctAfter: Duration
     /// How long a round may take, its bake included.
@@ -25,8 +16,8 @@ package struct LanePolicy: Hashable, Sendable {
     package init(
         interval: Duration = .seconds(300),
         fullInterval: Duration = .seconds(3_600),
-        changes: Changes = .apply,
-        drift: Drift = .report,
+        changes: TenantPolicy.Changes = .apply,
+        drift: TenantPolicy.Drift = .report,
         correctAfter: Duration = .seconds(900),
         deadline: Duration = .seconds(1_800)
     ) {
