@@ -17,8 +17,9 @@ WIDTH ?= 4
 RUN_TESTS = $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
 COMPUTING = ^(?!TLSGateTests[.](SecondOpinion|RealServers))(Connectors|Definitions|Configuration|Planning|Fuzzing|MailWatch|Notices|Reports|Scheduling|Simulation|TLSGate|YAML)Tests[.]
 PROCESSES = ^mitregateTests[.]
-# Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound.
-C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|Fuzzing)Tests[.]
+# Rooms that call C, each with the library that it calls: libidn2, libyaml, SQLite, libcurl, libgit2, OpenSSL, libunbound;
+# and those that hand on what strangers send: a forge's answers and deliveries, notices, a run from git to the store.
+C_FACING = ^(Connectors|YAML|Definitions|Configuration|StateStore|Transfers|ExchangeOnline|GitRepositories|Probing|TLSGate|JSON|Forges|Notices|Reconciling|Fuzzing)Tests[.]
 RELEASE := .build/release
 RELEASE_BUILD = $(SWIFT) build -c release
 

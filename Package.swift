@@ -188,7 +188,7 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "Configuration", "Connectors", "Definitions", "ExchangeOnline", "ForgeSimulator", "Forges",
-                "GitRepositories", "JSON", "Probing", "Reports", "TLSGate",
+                "GitRepositories", "JSON", "Probing", "PullRequests", "Reports", "TLSGate",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus"],
@@ -208,7 +208,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests(of: "Simulation"),
-        tests(of: "Fuzzing"),
+        tests(of: "Fuzzing", ["Forges", "JSON", "PullRequests"]),
         tests(of: "Connectors"),
         tests(of: "YAML"),
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
@@ -259,7 +259,7 @@ let package = Package(
             of: "mitregate",
             [
                 "Connectors", "ExchangeSimulator", "ForgeSimulator", "Forges", "GitServers", "Laboratory", "Planning",
-                "StateStore", "Transfers",
+                "StateStore", "Transfers", nioCore, nioPosix, nioSSL,
             ],
             exclude: ["Golden"]
         ),

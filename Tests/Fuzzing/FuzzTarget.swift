@@ -8,6 +8,7 @@ import Foundation
 import GitRepositories
 import JSON
 import Probing
+import PullRequests
 import Reports
 import TLSGate
 
@@ -52,6 +53,17 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         },
         FuzzTarget(name: "armour") { _ = OpenPGPArmour.decode(String(decoding: $0, as: UTF8.self)) },
         FuzzTarget(name: "delivery", run: deliver),
+        FuzzTarget(name: "forge-answer", run: readAnswer),
+        FuzzTarget(name: "link") { bytes in
+            let values = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            _ = LinkHeader.next(in: values)
+        },
+        FuzzTarget(name: "comment-command") { bytes in
+            guard let command = CommentCommand(String(decoding: bytes, as: UTF8.self)) else { return }
+            if case .unknown(let line) = command {
+                precondition(line.unicodeScalars.count <= 200, "a stranger's line is kept at any length")
+            }
+        },
         FuzzTarget(name: "policy") { _ = try? MTASTSPolicy($0) },
     ]
 
@@ -99,6 +111,23 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
             }
             let headers = sender.headers(event: "push", id: text, body: []).map { ($0.name, text) }
             _ = kind.deliveries.hint(in: Delivery(headers: headers, body: bytes), secret: secret)
+        }
+    }
+
+    /// The bytes as an answer of each forge, about a request or as a listing of whatever is listed.
+    private static func readAnswer(_ bytes: [UInt8]) {
+        guard let answer = try? JSONParser.parse(bytes) else { return }
+        precondition((try? JSONParser.parse(answer.bytes)) == answer, "what was written is read as something else")
+        for value in answer.elements ?? answer["value"]?.elements ?? [answer] {
+            _ = value.gitHubRequest(isDraft: false)
+            _ = value.gitHubPerson
+            _ = value.gitHubComment(on: 1)
+            _ = value.gitHubReview(.approved)
+            _ = value.gitLabRequest
+            _ = value.gitLabComment(on: 1)
+            _ = value.azureRequest { "https://forge.example/\($0)" }
+            _ = value.azureReviews
+            _ = value.azureComments(on: 1)
         }
     }
 }

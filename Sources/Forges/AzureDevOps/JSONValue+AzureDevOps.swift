@@ -1,12 +1,12 @@
 import FoundationEssentials
-import JSON
+package import JSON
 
 /// Azure DevOps' values, as far as they are read; what a value cannot do without makes it `nil`.
 extension JSONValue {
     /// A pull request without its reviews.
     ///
     /// - Parameter head: Stands in where the answer names none, as right after a request was opened.
-    func azureRequest(head: CommitID? = nil, page: (Int) -> String) -> PullRequest? {
+    package func azureRequest(head: CommitID? = nil, page: (Int) -> String) -> PullRequest? {
         guard let number = self["pullRequestId"]?.integer, number > 0,
             let commit = self["lastMergeSourceCommit"]?["commitId"]?.commit ?? head,
             let base = self["targetRefName"]?.text, base.utf8.count <= 1_024, let state = azureState,
@@ -66,7 +66,7 @@ extension JSONValue {
     }
 
     /// The votes on a request; one of 0 is none, also where there was another before, and a group's is its members'.
-    var azureReviews: [Review] {
+    package var azureReviews: [Review] {
         (self["reviewers"]?.elements ?? []).compactMap { reviewer in
             guard reviewer["isContainer"]?.flag != true, let person = reviewer.azurePerson,
                 let vote = reviewer["vote"]?.integer, vote != 0
@@ -89,7 +89,7 @@ extension JSONValue {
     }
 
     /// What people and programs wrote in a thread, and not what Azure DevOps wrote itself.
-    func azureComments(on number: Int) -> [Comment] {
+    package func azureComments(on number: Int) -> [Comment] {
         guard let thread = self["id"]?.integer, thread > 0, self["isDeleted"]?.flag != true else { return [] }
         return (self["comments"]?.elements ?? []).compactMap { comment in
             guard comment["commentType"]?.text != "system", comment["isDeleted"]?.flag != true,

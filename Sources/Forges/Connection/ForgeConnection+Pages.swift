@@ -74,9 +74,9 @@ extension ForgeConnection {
 }
 
 /// The `Link` header (RFC 8288), as far as paging needs it.
-enum LinkHeader {
+package enum LinkHeader {
     /// The target of the first link whose relation is `next`.
-    static func next(in values: [String]) -> String? {
+    package static func next(in values: [String]) -> String? {
         for value in values where value.utf8.count <= 16_384 {
             var rest = value[...]
             while let open = rest.firstIndex(of: "<"), let close = rest[open...].firstIndex(of: ">") {

@@ -53,7 +53,7 @@ extension GitHubShaped {
         let list = try await connection.listing(
             request,
             sizedBy: commentPageSize.first?.name,
-            read: { comment(in: $0, on: number) }
+            read: { $0.gitHubComment(on: number) }
         )
         return list.elements.once.filter { $0.updated >= moment }
             .sorted { ($0.created, Int($0.id.rawValue) ?? 0) < ($1.created, Int($1.id.rawValue) ?? 0) }
@@ -170,7 +170,7 @@ extension GitHubShaped {
     func account() async throws(ForgeError) -> Person {
         if let known = memory.ourselves(at: connection.timing.now()) { return known }
         let request = ForgeRequest(path: ["user"], asked: "the account of the credentials")
-        guard let person = person(in: try await connection.send(request).json) else {
+        guard let person = try await connection.send(request).json.gitHubPerson else {
             throw ForgeFailure.unreadable(connection.rules, request, "it names no person")
         }
         memory.keep(ourselves: person, at: connection.timing.now())

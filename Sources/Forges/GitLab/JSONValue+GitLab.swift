@@ -1,10 +1,10 @@
 import FoundationEssentials
-import JSON
+package import JSON
 
 /// GitLab's values, as far as they are read; what a value cannot do without makes it `nil`.
 extension JSONValue {
     /// A merge request; one whose branch has no commit has no head, and is not a request for us.
-    var gitLabRequest: PullRequest? {
+    package var gitLabRequest: PullRequest? {
         guard let number = self["iid"]?.integer, number > 0, let head = self["sha"]?.commit,
             let base = self["target_branch"]?.text, base.utf8.count <= 1_024, let state = gitLabState,
             let updated = self["updated_at"]?.instant
@@ -68,7 +68,7 @@ extension JSONValue {
     }
 
     /// A note that a person or a program wrote, and not GitLab itself.
-    func gitLabComment(on number: Int) -> Comment? {
+    package func gitLabComment(on number: Int) -> Comment? {
         guard self["system"]?.flag != true, let id = self["id"]?.integer, id > 0,
             let created = self["created_at"]?.instant
         else { return nil }

@@ -71,7 +71,7 @@ struct Gitea: GitHubShaped {
         )
         do throws(ForgeError) {
             guard let found = pullRequest(in: try await connection.send(request).json) else {
-                throw ForgeFailure.unreadable(connection.rules, request, "it is no request")
+                throw ForgeFailure.unreadable(connection.rules, request, "it is not a request")
             }
             guard case .merged = found.state else { return nil }
             return found
@@ -97,7 +97,7 @@ struct Gitea: GitHubShaped {
             path: repository.path("assignees"),
             asked: "the people who may write to \(repository)"
         )
-        let people = try await connection.pages(request, overflow: .refused).compactMap { self.person(in: $0) }
+        let people = try await connection.pages(request, overflow: .refused).compactMap(\.gitHubPerson)
         return people.contains(person)
     }
 
