@@ -36,7 +36,7 @@ extension SecretReference {
         guard case .file(let path) = self else { return nil }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o004 != 0 else { return nil }
-        return "Everybody on this machine can read the secret in \(path). Close it: chmod 600 \(path)"
+        return "Any user on this machine can read the secret in \(path). Close it: chmod 600 \(path)"
     }
 
     private func variable(_ name: String, _ environment: [String: String]) throws(ConfigurationError) -> String {

@@ -337,12 +337,6 @@ import Testing
         #expect(judgement.expiresAt == Fixture.now.addingTimeInterval(-300))
     }
 
-    @Test func `evidence that is too old is no evidence`() {
-        let judgement = Fixture.judge([Fixture.partner()])
-        #expect(judgement.isFresh(at: Fixture.now, maximumAge: 900))
-        #expect(!judgement.isFresh(at: Fixture.now, maximumAge: 200))
-    }
-
     @Test func `DNS answers are kept within bounds`() {
         func kept(_ ttl: Int?, rcode: Int? = 0, negative: Int? = nil, failure: DNSFailure? = nil) -> TimeInterval {
             let observation = DNSObservation(

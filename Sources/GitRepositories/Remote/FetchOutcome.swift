@@ -7,6 +7,4 @@ package struct FetchOutcome: Hashable, Codable, Sendable {
     /// False when the branch moved to a commit that does not descend from the tip before: it was rewritten.
     package let descends: Bool
     package let receivedBytes: Int
-
-    package var isUnchanged: Bool { previous == commit }
 }

@@ -136,8 +136,6 @@ extension Certificate {
         mitre_certificate_is_signed_by(handle.raw, issuer.handle.raw) != 0
     }
 
-    package var isSelfSigned: Bool { isSelfIssued && isSigned(by: self) }
-
     /// What people call it: the first name in it, or its subject.
     package var displayName: String { dnsNames.first ?? commonNames.last ?? subject }
 

@@ -45,12 +45,6 @@ package struct Judgement: Hashable, Sendable, Codable {
         self.retryAt = retryAt
         self.forecasts = forecasts
     }
-
-    /// Whether the evidence is young enough to apply on, whatever may still be reused for another look.
-    package func isFresh(at now: Date, maximumAge: TimeInterval) -> Bool {
-        guard let observedAt else { return true }
-        return now.timeIntervalSince(observedAt) <= maximumAge
-    }
 }
 
 /// What becomes of mail at one address, one host or a whole next hop.
