@@ -105,6 +105,24 @@ import TestSupport
         }
     }
 
+    @Test func `where it is told to skip what changed since, a rollback restores the rest and says what it left`()
+        async throws
+    {
+        try await Self.withRun { bench, _, run in
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To adatum", "Comment": "hers"}"#)
+            let stop = await #expect(throws: RunStop.self) { try await bench.rollback(run) }
+            #expect(stop?.id == "changed-since" && stop?.status == .held)
+            #expect(bench.writes.isEmpty)
+            let ended = try await bench.rollback(run, skipsChanged: true)
+            #expect(ended.exitStatus == .partlyApplied, "\(ended.message)")
+            #expect(ended.error?.id == "partly-restored")
+            #expect(ended.error?.message.contains("adatum") == true, "\(ended.error?.message ?? "")")
+            #expect(try bench.outbound("To adatum")["Comment"] as? String == "hers")
+            #expect(try bench.objects("outboundConnectors")["To consolidated"] == nil)
+            #expect(try await bench.remembered() == ["adatum", "bellows"])
+        }
+    }
+
     @Test func `rule 4: a rollback leaves alone what the run did not touch`() async throws {
         try await Self.withRun { bench, _, run in
             try bench.edit(

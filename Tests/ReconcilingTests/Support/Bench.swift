@@ -156,6 +156,7 @@ extension Bench {
 
     func rollback(
         _ run: String,
+        skipsChanged: Bool = false,
         acceptsWeaker: Bool = true,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) async throws -> TenantApply {
@@ -163,7 +164,7 @@ extension Bench {
             let rollback = try await RollbackRun.find(
                 run,
                 environment(report: report),
-                consent: RollbackRun.Consent(acceptsWeaker: acceptsWeaker)
+                consent: RollbackRun.Consent(skipsChanged: skipsChanged, acceptsWeaker: acceptsWeaker)
             )
             _ = try await rollback.plan()
             return await rollback.perform()
