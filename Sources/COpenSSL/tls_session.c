@@ -9,7 +9,7 @@
 enum {
     MOST_CERTIFICATES = 16,
     LONGEST_CERTIFICATE = 64 * 1024,
-    MOST_CHAIN = 256 * 1024,  // what is kept of one chain; Schannel takes 32 KiB by default
+    MOST_CHAIN = 128 * 1024,  // OpenSSL takes 100 KB unless told otherwise, and Schannel 32 KiB
     LONGEST_OCSP = 64 * 1024,
     HANDSHAKE_CERTIFICATE = 11,  // RFC 8446 4
     HANDSHAKE_CONTENT = 22,
@@ -31,10 +31,10 @@ struct mitre_tls_session {
     blob certificates[MOST_CERTIFICATES];
     size_t certificate_count;
     size_t certificates_presented;
-    size_t certificate_bytes;
     int alert_received;
     int alert_sent;
     int certificate_requested;
+    int is_chain_too_long;
     char error[160];
 };
 
@@ -58,12 +58,10 @@ static void keep_certificate(mitre_tls_session *session, const uint8_t *bytes, s
     // What is kept is the beginning of the chain, without a gap.
     if (session->certificate_count + 1 != session->certificates_presented) return;
     if (session->certificate_count == MOST_CERTIFICATES || count == 0 || count > LONGEST_CERTIFICATE) return;
-    if (session->certificate_bytes + count > MOST_CHAIN) return;
     uint8_t *copy = malloc(count);
     if (copy == NULL) return;
     memcpy(copy, bytes, count);
     session->certificates[session->certificate_count++] = (blob){copy, count};
-    session->certificate_bytes += count;
 }
 
 static size_t length24(const uint8_t *bytes) {
@@ -74,7 +72,6 @@ static void forget_certificates(mitre_tls_session *session) {
     for (size_t i = 0; i < session->certificate_count; i++) free(session->certificates[i].bytes);
     session->certificate_count = 0;
     session->certificates_presented = 0;
-    session->certificate_bytes = 0;
 }
 
 /// Reads the list out of a Certificate message (RFC 5246 7.4.2; RFC 8446 4.4.2), whatever the certificates are worth.
@@ -157,7 +154,7 @@ static int configure(SSL_CTX *raw, mitre_tls_profile profile) {
     SSL_CTX_set_options(raw, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_max_cert_list(raw, MOST_CERTIFICATES * LONGEST_CERTIFICATE);
+    SSL_CTX_set_max_cert_list(raw, MOST_CHAIN);
     SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, NULL);
     SSL_CTX_set_cert_verify_callback(raw, accept_any, NULL);
     SSL_CTX_set_client_cert_cb(raw, note_certificate_request);
@@ -233,6 +230,8 @@ size_t mitre_tls_output(mitre_tls_session *session, uint8_t *buffer, size_t capa
 /// Keeps OpenSSL's words for the first failure, read on the thread of the call that failed.
 static void note_error(mitre_tls_session *session, int code) {
     unsigned long error = ERR_get_error();
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
+        session->is_chain_too_long = 1;
     if (session->error[0] == 0) {
         const char *reason = error == 0 ? NULL : ERR_reason_error_string(error);
         if (reason != NULL) {
@@ -321,5 +320,7 @@ const uint8_t *mitre_tls_stapled_ocsp(const mitre_tls_session *session, size_t *
     *count = length > 0 && length <= LONGEST_OCSP ? (size_t)length : 0;
     return *count > 0 ? response : NULL;
 }
+
+int mitre_tls_chain_too_long(const mitre_tls_session *session) { return session->is_chain_too_long; }
 
 const char *mitre_tls_error(const mitre_tls_session *session) { return session->error; }

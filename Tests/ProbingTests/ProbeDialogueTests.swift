@@ -332,6 +332,13 @@ extension ProbeDialogueTests {
             isPolite: false
         ),
         Case(
+            testDescription: "more certificates than are read end the dialogue without a word",
+            events: started + [.handshakeTooLong(bytesRead: 200_000)],
+            last: .handshake,
+            outcome: .tooLong,
+            isPolite: false
+        ),
+        Case(
             testDescription: "421 inside TLS",
             events: inside + [hears("421 4.3.2 shutting down\r\n")],
             last: .ehloInTLS,

@@ -142,7 +142,7 @@ import Testing
         let probes = (0..<4).map { number in
             Task { try await prober.probe(.local(peer.port, sni: "\(number).example")) }
         }
-        while peer.connections == 0 { await Task.yield() }
+        try await peer.isConnected()
         for probe in probes.dropFirst() { probe.cancel() }
         for probe in probes.dropFirst() { _ = await probe.result }
         #expect(peer.connections == 1)
@@ -155,7 +155,7 @@ import Testing
         let prober = try Prober.lab(Manners(interval: .zero))
         let first = Task { try await prober.examine(.local(peer.port)) }
         let waiting = Task { try await prober.examine(.local(peer.port, sni: nil)) }
-        while peer.connections == 0 { await Task.yield() }
+        try await peer.isConnected()
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         first.cancel()
@@ -234,4 +234,17 @@ extension ProberTests {
             outcome: .handshakeFailed("sslv3 alert handshake failure")
         ),
     ]
+}
+
+extension ScriptedPeer {
+    /// Waits until someone has connected.
+    ///
+    /// - Throws: When nobody has for two minutes.
+    fileprivate func isConnected() async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while connections == 0 {
+            guard ContinuousClock.now < deadline else { throw LabError("no one connects") }
+            await Task.yield()
+        }
+    }
 }

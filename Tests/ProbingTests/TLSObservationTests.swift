@@ -30,10 +30,33 @@ struct TLSObservationTests {
         try await withTLSLab { lab in
             let probe = try #require(try await lab.examine("long").first)
             #expect(probe.completed(.ehloInTLS))
-            #expect(probe.certificatesSent == 15)
+            #expect(probe.certificatesSent == 20)
             #expect(probe.presentedChain.first?.bytes == (try lab.certificates.der("long.pem").first))
-            #expect(probe.presentedChain.count == 9)
-            #expect(probe.presentedChain.map(\.bytes.count).reduce(0, +) <= 256 << 10)
+            #expect(probe.presentedChain.count == 16)
+        }
+    }
+
+    @Test func `a chain of more bytes than are read ends the handshake, and that is said`() async throws {
+        try await withTLSLab { lab in
+            let probes = try await lab.examine("large")
+            #expect(probes.map(\.profile) == [.exo])
+            #expect(probes.first?.phases.last?.phase == .handshake)
+            #expect(probes.first?.phases.last?.outcome == .tooLong)
+            #expect(probes.first?.presentedChain.isEmpty == true)
+            #expect(probes.first?.transcript.last?.contains("more certificates than are read") == true)
+        }
+    }
+
+    @Test func `a key that Windows does not take fails as it does there, and the second profile explains`()
+        async throws
+    {
+        try await withTLSLab { lab in
+            let probes = try await lab.examine("ed25519")
+            #expect(probes.map(\.profile) == [.exo, .diagnostic])
+            #expect(probes.first?.phases.last?.phase == .handshake)
+            #expect(probes.first?.completed(.handshake) == false)
+            #expect(probes.last?.completed(.ehloInTLS) == true)
+            #expect(probes.last?.presentedChain.isEmpty == false)
         }
     }
 
@@ -160,11 +183,16 @@ private func withTLSLab(_ body: (TLSLab) async throws -> Void) async throws {
         try await certificates.make("good", for: "mx.lab.example", key: ["rsa:2048"])
         try await certificates.make("weak", for: "other.lab.example", key: ["rsa:1024"], digest: "-sha1")
         try await certificates.make("long", for: "mx.lab.example")
+        try await certificates.make("ed25519", for: "mx.lab.example", key: ["ed25519"])
         let comment = "nsComment=" + String(repeating: "x", count: 30_000)
         try await certificates.make("large", for: "mx.lab.example", extensions: [comment])
-        let long = ["long.pem"] + Array(repeating: "large.pem", count: 14)
-        try Data(long.flatMap { try Data(contentsOf: folder.appending(path: $0)) })
-            .write(to: folder.appending(path: "long-chain.pem"))
+        for (name, others, count) in [
+            ("long", "ca.pem", 19), ("large", "large.pem", 4), ("ed25519", "ca.pem", 1),
+        ] {
+            let chain = ["\(name).pem"] + Array(repeating: others, count: count)
+            try Data(chain.flatMap { try Data(contentsOf: folder.appending(path: $0)) })
+                .write(to: folder.appending(path: "\(name)-chain.pem"))
+        }
         let chain = try ["good.pem", "ca.pem"].map { try Data(contentsOf: folder.appending(path: $0)) }
         try (chain[0] + chain[1]).write(to: folder.appending(path: "good-chain.pem"))
 
@@ -223,6 +251,8 @@ extension TLSLab {
         "good": Service(),
         "weak": Service(certificate: "weak"),
         "long": Service(certificate: "long"),
+        "large": Service(certificate: "large"),
+        "ed25519": Service(certificate: "ed25519"),
         "cbc384": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = ECDHE-RSA-AES256-SHA384"]),
         "static": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = AES256-GCM-SHA384"]),
         "dhe": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = DHE-RSA-AES256-GCM-SHA384"]),

@@ -4,7 +4,7 @@ import Testing
 @Suite struct CertificateMemoryTests {
     @Test func `certificates are found by their bytes, within a bound that more of them do not pass`() {
         let certificates = Fixture.certificates(["leaf", "int", "expired", "future", "private"])
-        let largest = certificates.map(\.der.count).max() ?? 0
+        let largest = certificates.map(\.footprint).max() ?? 0
         var memory = CertificateMemory(maximumSize: largest * 2)
         for certificate in certificates {
             memory.keep(certificate)
@@ -18,7 +18,7 @@ import Testing
 
     @Test func `one that is larger than all that may be kept is not kept`() {
         let certificate = Fixture.certificates(["leaf"])[0]
-        var memory = CertificateMemory(maximumSize: certificate.der.count - 1)
+        var memory = CertificateMemory(maximumSize: certificate.footprint - 1)
         memory.keep(certificate)
         #expect(memory[certificate.der] == nil)
         #expect(memory.size == 0)

@@ -63,6 +63,9 @@ extension Row {
                 $0.cipher = "AES256-GCM-SHA384"
             }
         ),
+        Row("tls-handshake-closed", "more certificates than are read", "U") {
+            Fixture.probe(endingIn: .handshake, .tooLong)
+        },
         Row("tls-client-cert-required", "an alert after the handshake", "U") {
             let alert = TLSAlert(code: 116, name: "certificate_required", received: true)
             return Fixture.probe(endingIn: .ehloInTLS, .closed, alert: alert)

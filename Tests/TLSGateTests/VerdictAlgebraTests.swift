@@ -166,6 +166,31 @@ import Testing
         #expect(judgement.findings.filter { $0.check == "mx-many" }.count == 1)
     }
 
+    @Test func `what was left out for the cap is told once, however many names DNS has for it`() {
+        var host = Fixture.host()
+        host.ipv4?.answers += (1...200).map { DNSRecord(.address("198.51.100.\($0)")) }
+        var partner = Fixture.partner([host])
+        partner.mx?.answers += (1...200).map { DNSRecord(.mx(preference: 20, host: "mx\($0).partner.example")) }
+        var rest = LeftOut()
+        (rest.hosts, rest.addresses, rest.isOfBestPreference) = (200, 200, true)
+        partner.leftOut = rest
+        let judgement = Fixture.judge([partner])
+        #expect(judgement.verdict == .approve)
+        #expect(judgement.findings.filter { $0.outcome == .unknown }.isEmpty)
+        #expect(judgement.findings.filter { $0.check == "mx-many" }.count == 1)
+        #expect(judgement.nextHops.first?.hosts.count == 1)
+    }
+
+    @Test func `of addresses that the cap does not explain the first are named, and the rest are one`() {
+        var host = Fixture.host()
+        host.ipv4?.answers += (1...200).map { DNSRecord(.address("198.51.100.\($0)")) }
+        let judgement = Fixture.judge([Fixture.partner([host])])
+        let missing = judgement.findings.filter { $0.check == "smtp-closed" }
+        #expect(missing.count == 21)
+        #expect(missing.contains { $0.subject.contains("[180 more]") })
+        #expect(judgement.verdict == .warn)
+    }
+
     @Test func `the apex of a wildcard is told and decides nothing`() {
         let plain = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
         let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": ["*.partner.example"]])

@@ -68,4 +68,6 @@ const uint8_t *mitre_tls_certificate(const mitre_tls_session *session, size_t in
 const uint8_t *mitre_tls_stapled_ocsp(const mitre_tls_session *session, size_t *count);
 
 /// OpenSSL's words for the failure, or an empty string.
+/// Whether the handshake ended because the peer sent more than 128 KiB of certificates, or another message beyond all measure.
+int mitre_tls_chain_too_long(const mitre_tls_session *session);
 const char *mitre_tls_error(const mitre_tls_session *session);

@@ -163,7 +163,11 @@ final class ProbeConnection: ChannelInboundHandler {
             handle(.handshakeDone(bytesRead: handshakeBytes))
         case .failed(let words):
             isHandshaking = false
-            handle(.handshakeFailed(words, bytesRead: handshakeBytes))
+            handle(
+                tls.isChainTooLong
+                    ? .handshakeTooLong(bytesRead: handshakeBytes)
+                    : .handshakeFailed(words, bytesRead: handshakeBytes)
+            )
         case .closed:
             isHandshaking = false
             handle(.ended)

@@ -55,6 +55,6 @@ extension ProbeObservation {
     /// Whether a probe with everything that OpenSSL has could explain what happened.
     var wantsExplanation: Bool {
         guard profile == .exo, let handshake = phase(.handshake) else { return false }
-        return handshake.outcome != .completed
+        return handshake.outcome != .completed && handshake.outcome != .tooLong
     }
 }

@@ -15,6 +15,8 @@ package struct ProbeDialogue {
         /// With what was read of the peer during the handshake.
         case handshakeDone(bytesRead: Int)
         case handshakeFailed(String, bytesRead: Int)
+        /// The peer sent more certificates than are read.
+        case handshakeTooLong(bytesRead: Int)
     }
 
     package enum Action: Equatable, Sendable {
@@ -65,11 +67,14 @@ package struct ProbeDialogue {
         case (.connecting, .connected): enter(.greeting, after: close(.connect, .completed, at: now), await: .greeting)
         case (.connecting, .notConnected(let outcome)): finish(.connect, outcome, at: now)
         case (.handshake, .handshakeDone(let bytes)): startTalkingInTLS(bytes, at: now)
-        case (.handshake, .handshakeFailed(let words, let bytes)): failHandshake(words, bytes, at: now)
+        case (.handshake, .handshakeFailed(let words, let bytes)):
+            failHandshake(.handshakeFailed(words), "TLS failed: \(words)", bytes, at: now)
+        case (.handshake, .handshakeTooLong(let bytes)):
+            failHandshake(.tooLong, "TLS ended: more certificates than are read", bytes, at: now)
         case (_, .received(let bytes)): receive(bytes, at: now)
         case (_, .ended): stop(.closed, at: now)
         case (_, .timedOut): stop(.timedOut, at: now)
-        case (_, .connected), (_, .notConnected), (_, .handshakeDone), (_, .handshakeFailed): []
+        case (_, .connected), (_, .notConnected), (_, .handshakeDone), (_, .handshakeFailed), (_, .handshakeTooLong): []
         }
     }
 
@@ -170,10 +175,15 @@ package struct ProbeDialogue {
         )
     }
 
-    private mutating func failHandshake(_ words: String, _ bytes: Int, at now: Duration) -> [Action] {
+    private mutating func failHandshake(
+        _ outcome: PhaseOutcome,
+        _ words: String,
+        _ bytes: Int,
+        at now: Duration
+    ) -> [Action] {
         bytesRead = bytes
-        log.event("TLS failed: \(words)")
-        record(close(.handshake, .handshakeFailed(words), at: now))
+        log.event(words)
+        record(close(.handshake, outcome, at: now))
         state = .finished
         return [.finish(isPolite: false)]
     }

@@ -98,7 +98,10 @@ extension TLSSession {
     var cipher: String? { mitre_tls_cipher(raw).map { String(cString: $0) } }
     var isClientCertificateRequested: Bool { mitre_tls_client_certificate_requested(raw) != 0 }
 
-    /// The beginning of the chain as it came, leaf first: at most 16 certificates, none above 64 KiB, 256 KiB in all.
+    /// Whether the handshake failed because the peer sent more than is read of one message.
+    var isChainTooLong: Bool { mitre_tls_chain_too_long(raw) != 0 }
+
+    /// The beginning of the chain as it came, leaf first: at most 16 certificates, none above 64 KiB, 128 KiB in all.
     var presentedChain: [Base64Bytes] {
         (0..<mitre_tls_certificate_count(raw)).map { index in
             var count = 0

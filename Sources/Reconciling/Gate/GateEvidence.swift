@@ -75,6 +75,8 @@ package struct GateEvidence: Codable {
         var rest = limits.run
         return seen.compactMap { partner in
             var evidence = GateEvidence(partner)
+            // Written as JSON, they would take many times their bytes for nothing.
+            if evidence.certificateSize > min(limits.row, rest) { evidence.certificates = [:] }
             var json = evidence.json
             if json.utf8.count > min(limits.row, rest) {
                 evidence.certificates = [:]
@@ -89,6 +91,9 @@ package struct GateEvidence: Codable {
             return json
         }
     }
+
+    /// Of the certificates in base64, in bytes.
+    private var certificateSize: Int { certificates?.values.reduce(0) { $0 + $1.bytes.count * 4 / 3 } ?? 0 }
 
     private var json: String {
         let encoder = JSONEncoder()

@@ -22,7 +22,12 @@ struct AddressJudgement {
     var address: String
     var subject: String
     var findings: [Finding] = []
+    /// Until all is said of the address, its certificates among it; they take many times their bytes.
     var tls = TLSState.unknown
+    /// Of the certificates that it presents, but for trusted roots.
+    private(set) var forecasts: [CertificateForecast] = []
+    /// When the server's own certificate ends.
+    private(set) var leafEnd: Date?
     /// False for an address that does not take part in the verdict: it was left out, or we have no way to it.
     var counts = true
     /// False where our own network kept us from looking: nothing is known, and there is no finding about the server.
@@ -30,6 +35,14 @@ struct AddressJudgement {
     var observedAt: Date?
     /// Whether the server sent more certificates than were looked at.
     var isChainCut = false
+
+    /// Keeps of the certificates when they end, and forgets the rest.
+    mutating func forgetCertificates(_ connector: ConnectorKey, roots: TrustRoots) {
+        guard case .established(let chain) = tls else { return }
+        leafEnd = tls.chain.first?.notAfter
+        forecasts = ExpiryForecast.of(tls.chain, at: subject, connector, roots: roots)
+        tls = .established(chain.map { _ in nil })
+    }
 
     /// What becomes of mail at it, with what is said of its host.
     func result(_ host: [Finding]) -> Deliverability {

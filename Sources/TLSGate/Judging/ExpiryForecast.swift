@@ -9,32 +9,38 @@ package enum ExpiryForecast {
     }
 
     /// The certificates of one connector's servers, each once, with the servers that present it.
-    static func of(
-        _ connector: ConnectorKey,
-        _ hops: [NextHopJudgement],
-        roots: TrustRoots
-    ) -> [CertificateForecast] {
+    static func of(_ hops: [NextHopJudgement]) -> [CertificateForecast] {
         var found: [String: CertificateForecast] = [:]
-        for address in hops.flatMap(\.hosts).flatMap(\.addresses) {
-            for (depth, certificate) in address.tls.chain.enumerated() where !roots.contains(certificate) {
-                var forecast =
-                    found[certificate.sha256]
-                    ?? CertificateForecast(
-                        connector: connector,
-                        subjects: [],
-                        name: certificate.displayName.escapingControls,
-                        sha256: certificate.sha256,
-                        names: certificate.namesText.escapingControls,
-                        issuer: certificate.issuer.escapingControls,
-                        notAfter: certificate.notAfter,
-                        isLeaf: depth == 0
-                    )
-                let subject = address.subject.escapingControls
-                if !forecast.subjects.contains(subject) { forecast.subjects.append(subject) }
-                found[certificate.sha256] = forecast
+        for forecast in hops.flatMap(\.hosts).flatMap(\.addresses).flatMap(\.forecasts) {
+            guard var known = found[forecast.sha256] else {
+                found[forecast.sha256] = forecast
+                continue
             }
+            known.subjects += forecast.subjects.filter { !known.subjects.contains($0) }
+            found[forecast.sha256] = known
         }
         return ordered(Array(found.values))
+    }
+
+    /// The certificates that one server presents, but for trusted roots.
+    static func of(
+        _ chain: [Certificate],
+        at subject: String,
+        _ connector: ConnectorKey,
+        roots: TrustRoots
+    ) -> [CertificateForecast] {
+        chain.enumerated().filter { !roots.contains($0.element) }.map { depth, certificate in
+            CertificateForecast(
+                connector: connector,
+                subjects: [subject.escapingControls],
+                name: certificate.displayName.escapingControls,
+                sha256: certificate.sha256,
+                names: certificate.namesText.escapingControls,
+                issuer: certificate.issuer.escapingControls,
+                notAfter: certificate.notAfter,
+                isLeaf: depth == 0
+            )
+        }
     }
 
     private static func ordered(_ forecasts: [CertificateForecast]) -> [CertificateForecast] {

@@ -63,7 +63,7 @@ package enum Gate {
             expiresAt: expiry(context, observations, hops),
             digest: JudgedFields.digest(connector.kind, context.settings, roots: roots),
             retryAt: verdict == .hold ? retry(policy, tries, now) : nil,
-            forecasts: ExpiryForecast.of(connector, hops.map(\.judgement), roots: roots)
+            forecasts: ExpiryForecast.of(hops.map(\.judgement))
         )
     }
 
@@ -183,10 +183,8 @@ package enum Gate {
         for probe in observations.flatMap(\.hosts).flatMap(\.probes) where probe.notProbed == nil {
             ends.append(Freshness.end(of: probe, results[probe.address] ?? .unknown))
         }
-        ends += hops.flatMap { $0.judgement.hosts }.flatMap(\.addresses).flatMap { $0.tls.chain.prefix(1) }.map(
-            \.notAfter
-        )
-        .filter { $0 > context.now }
+        ends += hops.flatMap { $0.judgement.hosts }.flatMap(\.addresses).compactMap(\.leafEnd)
+            .filter { $0 > context.now }
         return ends.min() ?? context.now.addingTimeInterval(context.policy.maximumEvidenceAge)
     }
 }

@@ -16,8 +16,22 @@ struct HandshakeJudge {
         case .completed: return completed()
         case .closed, .timedOut, .refused, .unreachable:
             return [isCertificateDemanded ? certificateDemanded() : closed(phase)]
+        case .tooLong: return [tooLong(phase)]
         default: return [failed(phase)]
         }
+    }
+
+    /// Source: MessageLimitClient in learn.microsoft.com/windows-server/security/tls/tls-registry-settings.
+    private func tooLong(_ phase: PhaseObservation) -> Finding? {
+        context.finding(
+            "tls-handshake-closed",
+            probe.subject,
+            "The server sends more certificates than are read (128 KiB), so it was not looked at further. Windows itself reads 32 KiB by default, so Exchange Online may not get any further either.",
+            evidence: ["seen": "\(phase.bytesRead) bytes in \(phase.milliseconds) ms"],
+            remedy: "Partner: send only the server's own certificate and the intermediates that lead to its root.",
+            tags: ["validation-failure"],
+            at: probe.at
+        )
     }
 
     /// A server that asked for our certificate and then gave up wants one; Exchange Online has one, we have not.

@@ -22,6 +22,10 @@ struct HostJudge {
     let isMXSecure: Bool?
     let nextHopNames: [String]
     let policies: [MTASTSJudge]
+    /// Whether what DNS names and no connection was made to is what was left out for the cap, and told of once.
+    var isCapped = false
+    /// The most addresses without a connection that are named.
+    private static let mostNamed = 20
 
     func judgement() -> HostJudgement {
         var result = HostJudgement(host: host.host, preference: host.preference)
@@ -35,14 +39,11 @@ struct HostJudge {
         let (state, daneFindings) = context.dnssecWorks ? dane.state() : (.absent, [])
         if hasAddress { result.findings += daneFindings }
         let level = state.demandsTLS && context.level == .opportunistic ? TLSLevel.encryption : context.level
-        result.addresses = withoutIPv6(addresses(level))
-        for index in result.addresses.indices where result.addresses[index].counts {
-            let address = result.addresses[index]
-            result.addresses[index].findings += dane.findings(for: address, state)
-            for policy in policies {
-                result.addresses[index].findings += policy.findings(for: address, host: host.host)
+        result.addresses = withoutIPv6(
+            addresses(level) { address in
+                dane.findings(for: address, state) + policies.flatMap { $0.findings(for: address, host: host.host) }
             }
-        }
+        )
         if hasAddress || !result.addresses.isEmpty {
             for policy in policies { result.findings += policy.findings(forHost: host.host) }
         }
@@ -147,7 +148,8 @@ struct HostJudge {
         )
     }
 
-    private func addresses(_ level: TLSLevel) -> [AddressJudgement] {
+    /// - Parameter more: What else is to be said of an address while its certificates are at hand.
+    private func addresses(_ level: TLSLevel, _ more: (AddressJudgement) -> [Finding]) -> [AddressJudgement] {
         var order: [String] = []
         var byAddress: [String: [ProbeObservation]] = [:]
         for probe in host.probes {
@@ -155,8 +157,12 @@ struct HostJudge {
             byAddress[probe.address, default: []].append(probe)
         }
         return order.compactMap { address in
-            AddressJudge(context: context, transportLevel: level, probes: byAddress[address] ?? []).judgement()
-        } + unprobed(Set(order))
+            let judge = AddressJudge(context: context, transportLevel: level, probes: byAddress[address] ?? [])
+            guard var judgement = judge.judgement() else { return nil }
+            if judgement.counts { judgement.findings += more(judgement) }
+            judgement.forgetCertificates(context.connector, roots: context.roots)
+            return judgement
+        } + (isCapped ? [] : unprobed(Set(order)))
     }
 
     /// Where our network has no IPv6, a server with an IPv4 address is judged by that one.
@@ -171,21 +177,24 @@ struct HostJudge {
         }
     }
 
-    /// Addresses that DNS named and no connection was made to.
+    /// Addresses that DNS named and no connection was made to: the first of them each, the rest as one.
     private func unprobed(_ probed: Set<String>) -> [AddressJudgement] {
-        let answers = (host.ipv4?.answers ?? []) + (host.ipv6?.answers ?? [])
-        return answers.compactMap { record -> AddressJudgement? in
-            guard case .address(let address) = record.data, !probed.contains(address) else { return nil }
-            let subject = "\(host.host) [\(address)]"
-            let finding = context.finding(
-                "smtp-closed",
-                subject,
-                "This address was not looked at, so it is not known whether mail would flow.",
-                outcome: .unknown,
-                remedy: "Run it again later."
-            )
-            return AddressJudgement(address: address, subject: subject, findings: present(finding))
-        }
+        let missing = host.addresses.filter { !probed.contains($0) }
+        let rest = missing.count - Self.mostNamed
+        return missing.prefix(Self.mostNamed).map { unprobed($0, "This address was") }
+            + (rest > 0 ? [unprobed(rest == 1 ? "1 more" : "\(rest) more", "These addresses were")] : [])
+    }
+
+    private func unprobed(_ address: String, _ words: String) -> AddressJudgement {
+        let subject = "\(host.host) [\(address)]"
+        let finding = context.finding(
+            "smtp-closed",
+            subject,
+            "\(words) not looked at, so it is not known whether mail would flow.",
+            outcome: .unknown,
+            remedy: "Run it again later."
+        )
+        return AddressJudgement(address: address, subject: subject, findings: present(finding))
     }
 
     // MARK: IPv4 and IPv6
@@ -301,5 +310,15 @@ enum DNSFindings {
                 "Run it again later. If it stays so, ask the partner to look at the name servers of this name.",
             at: seen.at
         )
+    }
+}
+
+extension HostObservations {
+    /// The addresses that DNS named, IPv4 first.
+    var addresses: [String] {
+        ((ipv4?.answers ?? []) + (ipv6?.answers ?? [])).compactMap { record in
+            guard case .address(let address) = record.data else { return nil }
+            return address
+        }
     }
 }

@@ -59,6 +59,7 @@ struct NextHopJudge {
         result.findings = present(isNamed ? dnssecOff() : nil) + policies().flatMap(\.findings)
         result.findings += present(many(result.name))
         let seen = Dictionary(observations.hosts.map { ($0.host, $0) }) { first, _ in first }
+        let isCapped = isCapped
         result.hosts = hosts.map { host in
             HostJudge(
                 context: context,
@@ -67,7 +68,8 @@ struct NextHopJudge {
                 isImplicit: false,
                 isMXSecure: nil,
                 nextHopNames: [host],
-                policies: policies([host])
+                policies: policies([host]),
+                isCapped: isCapped
             ).judgement()
         }
         return result
@@ -97,6 +99,7 @@ struct NextHopJudge {
         guard let targets else { return result }
         let isImplicit = seen.answers.isEmpty
         let end = seen.aliases.last.map { [$0] } ?? []
+        let isCapped = isCapped
         result.hosts = hosts(targets).map { host in
             HostJudge(
                 context: context,
@@ -105,7 +108,8 @@ struct NextHopJudge {
                 isImplicit: isImplicit,
                 isMXSecure: seen.dnssec == .secure,
                 nextHopNames: [domain] + end,
-                policies: policies
+                policies: policies,
+                isCapped: isCapped
             ).judgement()
         }
         result.findings += present(many(domain))
@@ -189,12 +193,27 @@ struct NextHopJudge {
             ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset)
         }
         var done: Set<String> = []
+        // Those that were left out for the cap come last, and are told of once.
+        var leftOut = observations.leftOut?.hosts ?? 0
         return ordered.compactMap { _, target in
             guard done.insert(target.host).inserted else { return nil }
+            if leftOut > 0, seen[target.host] == nil {
+                leftOut -= 1
+                return nil
+            }
             var host = seen[target.host] ?? HostObservations(host: target.host)
             host.preference = target.preference
             return host
         }
+    }
+
+    /// Whether the cap explains every address that DNS names and no connection was made to.
+    private var isCapped: Bool {
+        guard let leftOut = observations.leftOut else { return false }
+        let missing = observations.hosts.filter { $0.notProbed == nil }.reduce(0) { count, host in
+            count + Set(host.addresses).subtracting(host.probes.map(\.address)).count
+        }
+        return missing <= leftOut.addresses
     }
 
     private func many(_ subject: String) -> Finding? {

@@ -1,39 +1,37 @@
 import Foundation
-import Probing
-import TestSupport
 
 /// A real authoritative server (nsd) with signed, unsigned and wrongly signed zones, and the trust anchors for them.
-struct NameServer {
-    static let isAvailable =
+package struct NameServer: Sendable {
+    package static let isAvailable =
         FileManager.default.isExecutableFile(atPath: "/usr/sbin/nsd")
         && FileManager.default.isExecutableFile(atPath: "/usr/bin/ldns-signzone")
 
-    enum Signing {
+    package enum Signing: Sendable {
         case signed
         case unsigned
         /// With signatures that ended in February 2024.
         case expired
     }
 
-    struct Zone {
-        let name: String
-        let signing: Signing
-        let records: String
+    package struct Zone: Sendable {
+        package let name: String
+        package let signing: Signing
+        package let records: String
+
+        package init(name: String, signing: Signing, records: String) {
+            self.name = name
+            self.signing = signing
+            self.records = records
+        }
     }
 
-    let port: Int
-    let anchors: String
-
-    var settings: ResolverSettings {
-        ResolverSettings(
-            servers: .forwarders(["127.0.0.1@\(port)"]),
-            anchors: .file(anchors),
-            timeout: .seconds(20)
-        )
-    }
+    package let port: Int
+    /// The file of the trust anchors.
+    package let anchors: String
 }
 
-func withNameServer<T>(_ zones: [NameServer.Zone], _ body: (NameServer) async throws -> T) async throws -> T {
+/// Calls `body` while a name server on loopback answers for the zones.
+package func withNameServer<T>(_ zones: [NameServer.Zone], _ body: (NameServer) async throws -> T) async throws -> T {
     try await withTemporaryFolder { folder in
         let port = try FreePort.next()
         var anchors = ""
