@@ -16,6 +16,9 @@ package protocol StateStore: Sendable {
     /// - Returns: An empty state for a tenant that the store has never heard of.
     func state(of tenant: String) async throws(StateStoreError) -> TenantState
 
+    /// The same without what was applied, whose connectors take by far the most to read.
+    func standing(of tenant: String) async throws(StateStoreError) -> TenantStanding
+
     /// The history, newest first (by id, which is the order of time).
     func runs(_ query: RunQuery) async throws(StateStoreError) -> [RunRecord]
 

@@ -13,6 +13,7 @@ package struct UnavailableStore: StateStore {
     }
 
     package func state(of tenant: String) async throws(StateStoreError) -> TenantState { throw reason }
+    package func standing(of tenant: String) async throws(StateStoreError) -> TenantStanding { throw reason }
     package func runs(_ query: RunQuery) async throws(StateStoreError) -> [RunRecord] { throw reason }
     package func run(matching prefix: String) async throws(StateStoreError) -> StoredRun { throw reason }
     package func journal(run: String) async throws(StateStoreError) -> Journal? { throw reason }

@@ -9,11 +9,11 @@ extension Reconciler {
     package func retry(_ managed: ManagedTenant) async throws(RunStop) -> Quarantine? {
         let name = managed.tenant.name
         var run = run(of: managed)
-        guard try await run.reading({ try await $0.state(of: name).quarantine }) != nil else { return nil }
+        guard try await run.reading({ try await $0.standing(of: name).quarantine }) != nil else { return nil }
         try await TenantRun.claim(&run)
         do throws(RunStop) {
             // Read again: the run that has just ended may have lifted it.
-            let quarantine = try await run.reading { try await $0.state(of: name).quarantine }
+            let quarantine = try await run.reading { try await $0.standing(of: name).quarantine }
             if quarantine != nil { try await run.commit(StateChange(quarantine: .lift)) }
             await run.release()
             return quarantine

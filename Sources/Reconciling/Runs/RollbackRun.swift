@@ -215,7 +215,7 @@ extension TenantRun {
             reason: reason ?? "Run \(earlier) was rolled back by hand.",
             since: record.startedAt
         )
-        return (new, try await reading { try await $0.state(of: record.tenant).quarantine })
+        return (new, try await reading { try await $0.standing(of: record.tenant).quarantine })
     }
 }
 

@@ -150,6 +150,17 @@ extension TenantRun {
         )
     }
 
+    /// What holds the tenant now: a commit in quarantine, and an earlier run that has not come to its end.
+    func standing() async throws(RunStop) -> (quarantine: Quarantine?, unfinished: String?, lease: HeldLease?) {
+        let name = tenant.name
+        if options.states != nil {
+            let state = try await remembered()
+            return (state.quarantine, state.unfinishedRun, nil)
+        }
+        let standing = try await reading { try await $0.standing(of: name) }
+        return (standing.quarantine, standing.unfinished?.run, standing.lease)
+    }
+
     /// Asks the store, and turns its errors into the run's.
     func reading<Value>(
         _ body: (any StateStore) async throws -> Value

@@ -42,12 +42,8 @@ extension TenantRun {
         let snapshot = try run.known(run.snapshot, "the commit")
         let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
-        let remembered = try await run.remembered()
-        if let earlier = remembered.unfinishedRun {
-            let name = run.tenant.name
-            let lease = run.options.states == nil ? try await run.reading { try await $0.state(of: name).lease } : nil
-            guards.append(Guard(unfinished: earlier, lease: lease))
-        }
+        let standing = try await run.standing()
+        if let earlier = standing.unfinished { guards.append(Guard(unfinished: earlier, lease: standing.lease)) }
         var plan = Planner.plan(
             PlanInput(
                 tenant: run.tenant.name,
@@ -57,7 +53,7 @@ extension TenantRun {
                 observed: observed,
                 applied: run.applied,
                 policy: run.tenant.policy,
-                quarantine: remembered.quarantine,
+                quarantine: standing.quarantine,
                 now: run.environment.timing.now(),
                 guards: guards,
                 scope: run.options.scope

@@ -8,7 +8,7 @@ extension TenantRun {
     /// Finishes, or rolls back, what an earlier run of this tenant left when it was cut off.
     static let recover: Step = { run throws(RunStop) in
         let tenant = run.tenant.name
-        let state = try await run.reading { try await $0.state(of: tenant) }
+        let state = try await run.reading { try await $0.standing(of: tenant) }
         if let journal = state.unfinished {
             run.environment.tell(tenant, "finishing run \(journal.run)")
             run.record = try await run.earlier(journal.run)?.record

@@ -37,7 +37,7 @@ extension TenantRun {
     /// Whether the last entry of the history says something else: drift came, grew, or went.
     private func isNews(_ message: String) async throws(RunStop) -> Bool {
         let tenant = tenant.name
-        let last = try await reading { try await $0.state(of: tenant).lastRun }
+        let last = try await reading { try await $0.standing(of: tenant).lastRun }
         if message == Self.alreadySo { return last?.result == .unchanged && last?.message != message }
         return last?.message != message
     }

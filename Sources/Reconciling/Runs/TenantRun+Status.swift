@@ -116,7 +116,7 @@ extension TenantRun {
         )
         do throws(RunStop) {
             let name = tenant.name
-            let last = try await reading { try await $0.state(of: name).lastRun }
+            let last = try await reading { try await $0.standing(of: name).lastRun }
             if let last, last.revision == revision, last.result == result, last.message == stop.message {
                 // The gate counts how often it had its time and could not judge.
                 guard stop.cause == .gateUndecided, case .at(let instant)? = last.nextLook, instant <= now else {

@@ -9,22 +9,33 @@ extension SQLiteStore {
         return try await read { database in
             var state = TenantState()
             state.applied = try Self.applied(database, tenant)
-            state.quarantine = try String.fetchOne(
-                database,
-                sql: "SELECT value FROM quarantine WHERE tenant = ?",
-                arguments: [tenant]
-            )
-            .map { try StoredValue.value($0, of: "the quarantine of \(tenant)") }
-            state.unfinished = try String.fetchOne(
-                database,
-                sql: "SELECT value FROM journal WHERE tenant = ? AND is_finished = 0 ORDER BY run LIMIT 1",
-                arguments: [tenant]
-            )
-            .map { try StoredValue.value($0, of: "the unfinished journal of \(tenant)") }
-            state.runs = try Self.runs(database, RunQuery(tenant: tenant, limit: TenantState.runLimit))
-            state.lease = try LeaseRow(database, tenant).flatMap { $0.isHeld(at: now) ? $0.held : nil }
+            state.standing = try Self.standing(database, tenant, at: now)
             return state
         }
+    }
+
+    package func standing(of tenant: String) async throws(StateStoreError) -> TenantStanding {
+        let now = now()
+        return try await read { database in try Self.standing(database, tenant, at: now) }
+    }
+
+    private static func standing(_ database: Database, _ tenant: String, at now: Date) throws -> TenantStanding {
+        var standing = TenantStanding()
+        standing.quarantine = try String.fetchOne(
+            database,
+            sql: "SELECT value FROM quarantine WHERE tenant = ?",
+            arguments: [tenant]
+        )
+        .map { try StoredValue.value($0, of: "the quarantine of \(tenant)") }
+        standing.unfinished = try String.fetchOne(
+            database,
+            sql: "SELECT value FROM journal WHERE tenant = ? AND is_finished = 0 ORDER BY run LIMIT 1",
+            arguments: [tenant]
+        )
+        .map { try StoredValue.value($0, of: "the unfinished journal of \(tenant)") }
+        standing.runs = try runs(database, RunQuery(tenant: tenant, limit: TenantState.runLimit))
+        standing.lease = try LeaseRow(database, tenant).flatMap { $0.isHeld(at: now) ? $0.held : nil }
+        return standing
     }
 
     private static func applied(_ database: Database, _ tenant: String) throws -> AppliedTenant {

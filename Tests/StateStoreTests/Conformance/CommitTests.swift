@@ -50,7 +50,9 @@ import Testing
             #expect(run.record == .fixture("01"))
             #expect(try run.plan() == .fixture())
             #expect(run.judgements == "[]")
+            #expect(try await store.standing(of: "contoso") == state.standing)
             #expect(try await store.state(of: "northwind") == TenantState())
+            #expect(try await store.standing(of: "northwind") == TenantStanding())
         }
     }
 
