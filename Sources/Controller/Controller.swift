@@ -128,11 +128,14 @@ package final class Controller: Sendable {
             environment: { holder.current }
         )
         partners = PartnerService(
-            lanes: lanes,
-            events: events,
-            shared: shared,
-            sources: keeper,
-            environment: { holder.current }
+            PartnerTools(
+                lanes: lanes,
+                events: events,
+                shared: shared,
+                sources: keeper,
+                conditions: conditions,
+                environment: { holder.current }
+            )
         )
         credentials = CredentialService(
             lanes: lanes,
