@@ -315,7 +315,8 @@ extension LanePolicy {
             changes: Changes(rawValue: tenant.policy.changes.rawValue) ?? .apply,
             drift: Drift(rawValue: tenant.policy.drift.rawValue) ?? .report,
             correctAfter: tenant.correctAfter,
-            deadline: .seconds(1_800) + tenant.bake
+            deadline: .seconds(1_800) + tenant.bake,
+            seal: Seal.digest(of: tenant.policy)
         )
     }
 }
