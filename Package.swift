@@ -236,7 +236,7 @@ let package = Package(
             [
                 "Configuration", "Connectors", "ExchangeOnline", "ExchangeSimulator", "Forges", "GitRepositories",
                 "Laboratory", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
-                crypto, logging,
+                "TLSGate", crypto, logging,
             ]
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),

@@ -26,6 +26,7 @@ package final class Controller: Sendable {
     private let lanes: LaneRegistry
     private let events: EventLog
     private let conditions: ObjectConditions
+    private let shared: SharedResources
     private let sources: SourceService
     private let notices: NoticeService
     private let watching: WatchService
@@ -78,6 +79,7 @@ package final class Controller: Sendable {
         }
         let gate = RoundGate(Self.window)
         let shared = SharedResources(environment)
+        self.shared = shared
         let watches = WatchKeeper(
             environment: { holder.current },
             shared: shared,
@@ -128,11 +130,14 @@ package final class Controller: Sendable {
             environment: { holder.current }
         )
         partners = PartnerService(
-            lanes: lanes,
-            events: events,
-            shared: shared,
-            sources: keeper,
-            environment: { holder.current }
+            PartnerTools(
+                lanes: lanes,
+                events: events,
+                shared: shared,
+                sources: keeper,
+                conditions: conditions,
+                environment: { holder.current }
+            )
         )
         credentials = CredentialService(
             lanes: lanes,
@@ -187,7 +192,7 @@ package final class Controller: Sendable {
             events: events,
             observer: observer,
             gate: gate,
-            environment: environment,
+            newEnvironment: { holder.current },
             health: StoreWatch(store: environment.store, now: now),
             watches: watches,
             rollouts: rollouts,
@@ -227,6 +232,7 @@ package final class Controller: Sendable {
         }
         notices.adopt()
         hooks.adopt(settings.current)
+        shared.adopt(holder.current)
         lanes.adopt(settings.current)
         let services: [any Service] = [
             lease, notices, LaneService(lanes: lanes), sources, pullRequests, watching, partners,
@@ -280,15 +286,18 @@ package final class Controller: Sendable {
         do {
             let configuration = try read()
             try site.adopt(configuration.server)
+            let later = environment.configuration.fixedUntilRestart(configuration)
             settings.adopt(configuration)
             holder.adopt(configuration)
             notices.adopt()
+            shared.adopt(holder.current)
             lanes.adopt(configuration)
             sources.adopt()
             hooks.adopt(configuration)
             pullRequests.adopt()
             await conditions.replace([.configurationRefused], of: object, with: [])
-            environment.logger.notice("The configuration was read again.")
+            let rest = later.isEmpty ? "" : " \(later.joined(separator: ", ")) will count from the next start on."
+            environment.logger.notice("The configuration was read again.\(rest)")
         } catch {
             let text = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "\n") ?? "\(error)"
             await conditions.replace(
@@ -305,6 +314,17 @@ package final class Controller: Sendable {
                 ]
             )
         }
+    }
+}
+
+extension Configuration {
+    /// What another configuration says in another way, and cannot be taken over while the process runs.
+    fileprivate func fixedUntilRestart(_ other: Configuration) -> [String] {
+        var keys: [String] = []
+        if (server.host, server.port) != (other.server.host, other.server.port) { keys.append("server.listen") }
+        if server.tls != other.server.tls { keys.append("server.tls") }
+        if store.url != other.store.url { keys.append("store.url") }
+        return keys
     }
 }
 

@@ -57,12 +57,12 @@ struct Child {
     }
 
     /// Waits until a file is there and has a line.
-    static func wait(for file: String) throws -> String {
-        for _ in 0..<500 {
+    static func wait(for file: String, seconds: Int = 10) throws -> String {
+        for _ in 0..<(seconds * 50) {
             if let text = try? text(of: file), text.hasSuffix("\n") { return String(text.dropLast()) }
             usleep(20_000)
         }
-        throw Problem("\(file) was not written within 10 seconds")
+        throw Problem("\(file) was not written within \(seconds) seconds")
     }
 
     static func text(of file: String) throws -> String {

@@ -174,6 +174,26 @@ import TestSupport
         }
     }
 
+    @Test func `a run that waits to see what lasts says so before it and after it`() async throws {
+        try await Bench.with(settings: "bake: 10m", files: ["a.yaml": Self.tested]) { bench in
+            let told = LockedValue<[Bool]>([])
+            let asleep = LockedValue<[[Bool]]>([])
+            var environment = try bench.environment()
+            environment.onLongWait = { isWaiting in told.set(told.value + [isWaiting]) }
+            bench.clock.afterSleep {
+                if bench.clock.sleeps.last == .seconds(60) { asleep.set(asleep.value + [told.value]) }
+            }
+            let endings = await Reconciler(environment).apply(
+                environment.configuration.tenants,
+                options: Bench.options()
+            )
+            bench.clock.afterSleep(nil)
+            #expect(endings.map(\.outcome.exitStatus) == [.done])
+            #expect(asleep.value == Array(repeating: [true], count: 10))
+            #expect(told.value == [true, false])
+        }
+    }
+
     @Test func `rule 4: what someone changes while it is watched is left, and the rest is rolled back`() async throws {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
         try await Bench.with(settings: "bake: 10m, \(Self.word)", files: files) { bench in

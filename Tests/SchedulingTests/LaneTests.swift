@@ -159,12 +159,30 @@ struct LaneTests {
         #expect(lane.now == end)
     }
 
+    @Test func `a freeze that is taken out of the configuration is waited for no longer`() {
+        var lane = LaneDriver()
+        lane.tell(.sourceMoved(revision: "a", tree: "1", isSpread: false))
+        lane.end()
+        lane.end(.held, cause: .frozen, next: .at(lane.now.addingTimeInterval(200_000))) { $0.guards = ["freeze"] }
+        lane.tell(.policyChanged(LanePolicy()))
+        lane.passUntilRound()
+        #expect(lane.begun.last?.mayApply == false)
+        lane.end(lane.begun.last?.kind == .full ? .pending : .inSync)
+        lane.tell(.policyChanged(LanePolicy(seal: "without a freeze")))
+        let end = lane.now.addingTimeInterval(600)
+        while lane.now < end, lane.begun.last?.mayApply != true {
+            lane.passUntilRound()
+            if lane.begun.last?.mayApply != true { lane.end(lane.begun.last?.kind == .full ? .pending : .inSync) }
+        }
+        #expect(lane.begun.last?.mayApply == true)
+    }
+
     @Test(
         "What waits for a person is not tried again until git, an approval, a request or the configuration changes",
         arguments: [
             LaneInput.sourceMoved(revision: "b", tree: "2", isSpread: false),
             .approved(Approval(digest: "sha256:0", reason: "seen", by: "ops", at: start)), .asked(id: "one", .retry),
-            .policyChanged(LanePolicy(interval: .seconds(60))),
+            .policyChanged(LanePolicy(interval: .seconds(60))), .policyChanged(LanePolicy(seal: "another limit")),
         ]
     )
     func waiting(input: LaneInput) {

@@ -52,7 +52,7 @@ struct Checker {
 
     // MARK: Writes
 
-    /// Rules 3, 4 and 14, looked at when a request leaves.
+    /// Rules 2, 3, 4, 7, 11 and 14, looked at when a request leaves.
     mutating func send(_ write: Write, _ tenant: Int, _ world: World, _ run: RunInFlight) {
         let row = world.store.rows[tenant]
         let what = "\(run.id) \(write.action) \(write.kind)/\(write.name) in t\(tenant)"
@@ -62,12 +62,14 @@ struct Checker {
             step.state == .sending && step.write == write || step.state == .undoing && step.undo == write
         }
         guard let journal, let step else { return report("\(what) is sent without being in a stored journal") }
+        show(write, what, step, run)
         let isFollowUp = journal.steps.contains {
             $0.write.action == .create && $0.write.kind == write.kind && $0.write.name == write.name
         }
         if write.action != .create && !isFollowUp && step.before == nil { report("\(what) has no before-image") }
         guard step.state == .undoing else { return }
         justify(journal, tenant, world, run)
+        keepSecurity(write, what, step, journal, world.tenants[tenant])
         // Rule 4: what someone else wrote since is left alone.
         guard let guid = write.guid, !world.tenants[tenant].isStale(at: world.now), write.action == .update else {
             return
@@ -79,6 +81,35 @@ struct Checker {
                 report("\(what) undoes what someone else wrote to \(field)")
             }
         }
+    }
+
+    /// Rules 2 and 7: nothing is sent that the plan did not show, and what is not ours is left alone.
+    private mutating func show(_ write: Write, _ what: String, _ step: Journal.Step, _ run: RunInFlight) {
+        if write.guid?.hasPrefix("foreign-") == true { report("\(what) touches what is not ours") }
+        // What an earlier run planned is checked when that run sends it.
+        guard step.state == .sending, !run.isRecovery, let plan = run.plan else { return }
+        let change = plan.changes.first { $0.key.kind == write.kind && $0.key.name == write.name }
+        guard let change else { return report("\(what) is in no plan") }
+        if write.action == .delete && change.action != .delete || write.action == .create && change.action != .create {
+            report("\(what), and its plan says \(change.action)")
+        }
+    }
+
+    /// Rule 11: nothing goes back into weaker security by itself, but for what the run itself had made.
+    private mutating func keepSecurity(
+        _ write: Write,
+        _ what: String,
+        _ step: Journal.Step,
+        _ journal: Journal,
+        _ tenant: PretendTenant
+    ) {
+        guard journal.safeguard != nil, step.write.action == .update, let guid = write.guid,
+            let target = write.settings["tlsSettings"], let object = tenant.objects[guid]
+        else { return }
+        let ranks: [FieldValue] = ["EncryptionOnly", "CertificateValidation", "DomainValidation"]
+        let now = object.settings["tlsSettings"].flatMap { ranks.firstIndex(of: $0) } ?? -1
+        let then = ranks.firstIndex(of: target) ?? -1
+        if then < now { report("\(what) goes back into weaker security by itself") }
     }
 
     /// Rule 12: only Exchange's refusal, a field that did not stick, or another hand turns a run back; nor F, B, W and S ever did.

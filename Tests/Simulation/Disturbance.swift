@@ -14,6 +14,8 @@ package struct Disturbance: Hashable, Sendable, CustomStringConvertible {
         case store(StoreFault, seconds: Int)
         /// The process dies, and is started again after a while.
         case kill(replica: Int, Moment, seconds: Int)
+        /// The process dies before the so-many-th step of a run from now on, each of them between two waits.
+        case killInRun(replica: Int, step: Int, seconds: Int)
         /// The process does nothing for a while, as if it were stopped.
         case pause(replica: Int, seconds: Int)
         case clock(replica: Int, seconds: Int)
@@ -93,7 +95,8 @@ package struct Schedule: Hashable, Sendable, CustomStringConvertible {
         case 8, 9: return .outage(tenant: tenant, Disturbance.ReadFault.allCases[random.below(4)], seconds: seconds)
         case 10: return .stale(tenant: tenant, seconds: min(seconds, 50))
         case 11: return .store(Disturbance.StoreFault.allCases[random.below(3)], seconds: min(seconds, 1_000))
-        case 12, 13: return .kill(replica: replica, Disturbance.Moment.allCases[random.below(3)], seconds: seconds)
+        case 12: return .kill(replica: replica, Disturbance.Moment.allCases[random.below(3)], seconds: seconds)
+        case 13: return .killInRun(replica: replica, step: 1 + random.below(30), seconds: seconds)
         case 14: return .pause(replica: replica, seconds: seconds)
         case 15: return .clock(replica: replica, seconds: (random.below(2) == 0 ? -1 : 1) * seconds * 4)
         case 16: return .partner(tenant: tenant, isDead: random.below(2) == 0, seconds: seconds)

@@ -42,8 +42,9 @@ struct PretendSource {
                 .outboundConnector,
                 "p0",
                 [
-                    "recipientDomains": ["p0.example"], "tlsSettings": "CertificateValidation",
-                    "comment": .text("v\(commit)"),
+                    "recipientDomains": ["p0.example"], "comment": .text("v\(commit)"),
+                    // Now and then a commit asks for less of the partner, and the next one for more again.
+                    "tlsSettings": commit % 4 == 2 ? "EncryptionOnly" : "CertificateValidation",
                 ]
             ),
             connector(

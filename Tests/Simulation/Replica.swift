@@ -13,6 +13,8 @@ struct Replica {
     var clock: TimeInterval = 0
     /// How it dies next.
     var doom: (moment: Disturbance.Moment, seconds: Int)?
+    /// How many steps of runs it takes yet, the last of which it does not live to see.
+    var lastStep: (left: Int, seconds: Int)?
     var lanes: [Int: Lane] = [:]
     var runs: [Int: RunInFlight] = [:]
     var alarms: [Int: Int] = [:]

@@ -19,6 +19,7 @@ extension World {
         case .store(let fault, let seconds): store.fault = (fault, now + Double(seconds))
         case .kill(let replica, .atOnce, let seconds): die(replica, after: seconds)
         case .kill(let replica, let moment, let seconds): replicas[replica].doom = (moment, seconds)
+        case .killInRun(let replica, let step, let seconds): replicas[replica].lastStep = (step, seconds)
         case .pause(let replica, let seconds): replicas[replica].pausedUntil = now + Double(seconds)
         case .clock(let replica, let seconds): replicas[replica].clock += Double(seconds)
         case .partner(let tenant, let isDead, let seconds): partners[tenant] = (isDead, now + Double(seconds))
@@ -70,6 +71,7 @@ extension World {
         for replica in replicas.indices {
             replicas[replica].pausedUntil = nil
             replicas[replica].doom = nil
+            replicas[replica].lastStep = nil
             replicas[replica].clock = 0
             revive(replica)
         }

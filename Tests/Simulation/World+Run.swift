@@ -11,13 +11,20 @@ extension World {
     private static let fullRequests = 6
 
     func step(_ replica: Int, _ tenant: Int) {
-        guard let run = replicas[replica].runs[tenant] else { return }
+        guard let run = replicas[replica].runs[tenant], !diesAtStep(replica) else { return }
         switch run.phase {
         case .acquire: acquire(replica, tenant, run)
         case .ask: ask(replica, tenant, run)
         case .drive(let transition): drive(replica, tenant, run, transition)
         case .readBack(let journal): readBack(replica, tenant, run, journal)
         }
+    }
+
+    private func diesAtStep(_ replica: Int) -> Bool {
+        guard let last = replicas[replica].lastStep else { return false }
+        replicas[replica].lastStep = last.left > 1 ? (last.left - 1, last.seconds) : nil
+        if last.left <= 1 { die(replica, after: last.seconds) }
+        return last.left <= 1
     }
 
     private func acquire(_ replica: Int, _ tenant: Int, _ run: RunInFlight) {

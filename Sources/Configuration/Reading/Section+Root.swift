@@ -22,7 +22,7 @@ extension Section {
         let controllerName = controllerName()
         finish(in: "the configuration")
         findDuplicates(sources)
-        return Configuration(
+        var configuration = Configuration(
             file: context.file,
             sources: sources.compactMap(\.1),
             gate: gate,
@@ -33,6 +33,8 @@ extension Section {
             controllerName: controllerName,
             warnings: context.warnings
         )
+        configuration.isServerConfigured = has("server")
+        return configuration
     }
 
     private func notices() -> [NoticeSettings] {

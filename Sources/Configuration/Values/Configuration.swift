@@ -11,6 +11,8 @@ package struct Configuration: Hashable, Sendable {
     /// The folder that fetched repositories are kept in; it may be deleted at any time.
     package var mirrors: String
     package var server: ServerSettings
+    /// Whether the operator said anything about the server.
+    package var isServerConfigured = false
     package var notices: [NoticeSettings]
     /// What the controller calls itself in comments and events.
     package var controllerName: String

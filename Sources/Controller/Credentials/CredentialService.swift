@@ -25,6 +25,8 @@ actor CredentialService: Service {
     private let shared: SharedResources
     private let environment: @Sendable () -> RunEnvironment
     private var memories: [String: CredentialMemory] = [:]
+    /// Whose end was asked for last, by tenant: what replaced it is asked about at once.
+    private var asked: [String: CredentialConfiguration] = [:]
 
     init(
         lanes: LaneRegistry,
@@ -62,8 +64,9 @@ actor CredentialService: Service {
         let tenant = managed.tenant.name
         guard var memory = await recall(tenant) else { return }
         let now = environment.timing.now()
-        if case .clientSecret = managed.tenant.credentials.proof, let asked = memory.askedAt, asked <= now,
-            now.timeIntervalSince(asked) < Self.day
+        let credentials = managed.tenant.credentials
+        if case .clientSecret = credentials.proof, asked[tenant] == credentials, let askedAt = memory.askedAt,
+            askedAt <= now, now.timeIntervalSince(askedAt) < Self.day
         {
             return
         }
@@ -72,6 +75,7 @@ actor CredentialService: Service {
         case .known(let end):
             let drafts = memory.take(end, of: tenant, at: now)
             memories[tenant] = memory
+            asked[tenant] = credentials
             guard let data = try? JSONEncoder().encode(memory) else { return }
             await events.commit(
                 drafts,

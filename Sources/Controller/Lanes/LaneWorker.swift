@@ -44,6 +44,11 @@ final class LaneWorker: Sendable {
     /// What the site shows of it.
     var snapshot: LaneSnapshot { shown.withLock { $0 } }
 
+    /// Whether the lane has heard of this commit and of its tenant's folder in it.
+    func knows(tree: String, of revision: String) -> Bool {
+        shown.withLock { $0.memory.tree == tree && $0.memory.revision == revision }
+    }
+
     func tell(_ input: LaneInput) { letters.yield(.input(input)) }
 
     func perform(_ job: @escaping @Sendable (ManagedTenant) async -> Void) { letters.yield(.job(job)) }
@@ -98,6 +103,7 @@ final class LaneWorker: Sendable {
             if work.isStopping && work.round == nil && !work.isJobRunning { break }
         }
         work.timer?.cancel()
+        if work.lane.memory != work.saved { work.saved = nil }
         await save(&work, [])
     }
 
@@ -181,7 +187,7 @@ final class LaneWorker: Sendable {
     private func save(_ work: inout Work, _ drafts: [EventDraft]) async {
         let memory = work.lane.memory
         var documents: [Document] = []
-        if memory != work.saved, let data = try? JSONEncoder().encode(memory) {
+        if work.saved.map({ memory.isNews(to: $0) }) ?? true, let data = try? JSONEncoder().encode(memory) {
             documents = [Document(.lane, name, tenant: name, json: String(decoding: data, as: UTF8.self))]
         }
         if await tools.events.commit(drafts, documents: documents), !documents.isEmpty { work.saved = memory }
@@ -315,7 +321,8 @@ extension LanePolicy {
             changes: tenant.policy.changes,
             drift: tenant.policy.drift,
             correctAfter: tenant.correctAfter,
-            deadline: .seconds(1_800) + tenant.bake
+            deadline: .seconds(1_800) + tenant.bake,
+            seal: Seal.digest(of: tenant.policy)
         )
     }
 }

@@ -12,6 +12,11 @@ import Synchronization
 
 /// Looks at the requests of every source that has a forge, each interval and when a delivery says that something happened.
 final class RequestService: Service {
+    /// The least time from the beginning of one look to that of the next, however many deliveries ask for one.
+    ///
+    /// What comes meanwhile makes a single look. A shorter interval of the source is the least itself.
+    static let leastPause = Duration.seconds(5)
+
     private let settings: ConfigurationHolder
     private let tools: RequestTools
     private let clock: any Clock<Duration>
@@ -106,15 +111,19 @@ final class RequestService: Service {
 
     private func follow(_ source: Source) async {
         let desk = desk(of: source.name)
+        let stopwatch = Stopwatch(clock)
         while !Task.isCancelled {
+            let least = stopwatch.elapsed + min(Self.leastPause, source.interval)
             let hinted = hints.withLock { $0.removeValue(forKey: source.name) ?? [] }
             await desk.look(hinted: hinted)
             guard !Task.isCancelled else { return }
-            let share = 0.9 + 0.2 * chance()
+            let next = stopwatch.elapsed + source.interval * (0.9 + 0.2 * chance())
+            if stopwatch.elapsed < least {
+                guard (try? await clock.sleep(for: least - stopwatch.elapsed)) != nil else { return }
+            }
             let (clock, waiters) = (clock, waiters)
-            let seconds = Double(source.interval.components.seconds) * share
             let timer = Task {
-                guard (try? await clock.sleep(for: .seconds(seconds))) != nil else { return }
+                guard (try? await clock.sleep(for: max(.zero, next - stopwatch.elapsed))) != nil else { return }
                 waiters.wake(source.name)
             }
             await waiters.wait(for: source.name)

@@ -89,6 +89,11 @@ struct RoundRunner: Sendable {
                 outcome: RoundOutcome(round: round.number, stoppedBy: .interrupted, live: .notAsked)
             )
         }
+        var environment = environment
+        // A tenant that waits to see whether a change lasts holds up no other.
+        environment.onLongWait = { [gate] isWaiting in
+            if isWaiting { await gate.leave() } else { await gate.enter() }
+        }
         let pass = Pass(environment, known: [managed.source.name: state.snapshot].compactMapValues { $0 })
         let reconciler = Reconciler(environment, shared: shared, pass: pass)
         let ending: RunEnding

@@ -19,7 +19,8 @@ struct ControllerModel: SiteModel {
     let events: EventLog
     let observer: Observer
     let gate: RoundGate
-    let environment: RunEnvironment
+    /// What a new run needs, with the configuration in force.
+    let newEnvironment: @Sendable () -> RunEnvironment
     let health: StoreWatch
     let watches: WatchKeeper
     let rollouts: RolloutKeeper
@@ -27,6 +28,7 @@ struct ControllerModel: SiteModel {
     let credentials: CredentialService
     let hooks: HookKeeper
 
+    private var environment: RunEnvironment { newEnvironment() }
     private var now: Date { environment.timing.now() }
 
     // MARK: Views

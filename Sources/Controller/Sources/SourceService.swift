@@ -23,6 +23,8 @@ final class SourceService: Service {
     private let now: @Sendable () -> Date
     private let chance: @Sendable () -> Double
     private let waiters = Waiters()
+    /// The tenants' folders in the commit that was seen last, by source.
+    private let folders = Mutex<[String: Folders]>([:])
     private let restart: AsyncStream<Void>
     private let restarts: AsyncStream<Void>.Continuation
 
@@ -48,8 +50,17 @@ final class SourceService: Service {
         (restart, restarts) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// A commit, and by tenant the id of its folder in it; empty for one that it does not have.
+    private struct Folders {
+        var commit: String
+        var trees: [String: String]
+    }
+
     /// Begins again with the sources of the configuration in force.
-    func adopt() { restarts.yield() }
+    func adopt() {
+        folders.withLock { $0 = [:] }
+        restarts.yield()
+    }
 
     /// Looks at a source now and not at its interval.
     func look(at source: String) { waiters.wake(source) }
@@ -104,15 +115,11 @@ final class SourceService: Service {
         }
         await conditions.replace([.fetchFailed], of: object, with: findings)
         guard let snapshot = state.snapshot, state.trouble == nil else { return }
+        let trees = await trees(of: source, snapshot)
         var moved: [(worker: LaneWorker, tree: String)] = []
-        var trees: [String: String] = [:]
         for tenant in source.tenants {
-            guard let worker = lanes[tenant.name] else { continue }
-            let tree = (try? await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)) ?? ""
-            trees[tenant.name] = tree
-            if worker.snapshot.memory.tree != tree || worker.snapshot.memory.revision != snapshot.commit.id {
-                moved.append((worker, tree))
-            }
+            guard let worker = lanes[tenant.name], let tree = trees[tenant.name] else { continue }
+            if !worker.knows(tree: tree, of: snapshot.commit.id) { moved.append((worker, tree)) }
         }
         let touched = moved.count { $0.worker.snapshot.memory.tree != $0.tree }
         // Before the lanes hear of the commit, so that none runs ahead of its canaries.
@@ -122,6 +129,25 @@ final class SourceService: Service {
                 .sourceMoved(revision: snapshot.commit.id, tree: tree, isSpread: touched >= Lane.spreadFrom)
             )
         }
+    }
+
+    /// The tenants' folders in a commit; looked up once for each commit.
+    private func trees(of source: Source, _ snapshot: SourceSnapshot) async -> [String: String] {
+        if let known = folders.withLock({ $0[source.name] }), known.commit == snapshot.commit.id { return known.trees }
+        var trees: [String: String] = [:]
+        var isWhole = true
+        for tenant in source.tenants {
+            do {
+                trees[tenant.name] = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path) ?? ""
+            } catch {
+                trees[tenant.name] = ""
+                isWhole = false
+            }
+        }
+        if isWhole, !Task.isCancelled {
+            folders.withLock { $0[source.name] = Folders(commit: snapshot.commit.id, trees: trees) }
+        }
+        return trees
     }
 
     private static func reason(_ stop: RunStop) -> String {

@@ -9,7 +9,7 @@ import Transfers
 
 /// Observes partners and has what was seen judged; what several connectors share is looked at once.
 package actor Gatekeeper {
-    private let settings: GateSettings
+    package nonisolated let settings: GateSettings
     private let pools: TransferPools
     private let now: @Sendable () -> Date
     private var equipment: Result<GateEquipment, RunStop>?

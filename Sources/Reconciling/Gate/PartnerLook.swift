@@ -3,6 +3,7 @@ package import Connectors
 package import FoundationEssentials
 import Definitions
 import Planning
+package import Probing
 import Reports
 package import TLSGate
 
@@ -37,8 +38,12 @@ package struct PartnerLook: Hashable, Sendable {
     package var certificates: [Certificate]
     /// When the oldest observation in it was made; `nil` when nothing was observed.
     package var observedAt: Date?
+    /// How much of the partner's servers was seen.
+    package var sight: Sight
 
-    package init(_ judgement: Judgement) {
+    /// - Parameter observations: What the judgement rests on.
+    package init(_ judgement: Judgement, of observations: [PartnerObservations] = []) {
+        sight = Sight(observations)
         connector = judgement.connector
         verdict = judgement.verdict
         observedAt = judgement.observedAt
@@ -107,7 +112,7 @@ extension Reconciler {
             maximumAge: maximumAge
         )
         guard let judgement = findings.judgements.first else { throw .interrupted }
-        return PartnerLook(judgement)
+        return PartnerLook(judgement, of: findings.observations)
     }
 
     private func definitions(of managed: ManagedTenant) async throws(RunStop) -> TenantRun {

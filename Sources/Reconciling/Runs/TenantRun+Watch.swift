@@ -15,7 +15,16 @@ extension TenantRun {
         guard let journal = run.journal, journal.owes(.bake) else { return }
         guard run.tenant.bake > .zero else { return try await run.settle(.bake) }
         run.environment.tell(run.tenant.name, "watching what was written")
-        try await run.waitOut(run.restOfBake(journal))
+        await run.environment.onLongWait?(true)
+        let wait: RunStop?
+        do throws(RunStop) {
+            try await run.waitOut(run.restOfBake(journal))
+            wait = nil
+        } catch {
+            wait = error
+        }
+        await run.environment.onLongWait?(false)
+        if let wait { throw wait }
         let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         switch await reader.read(
             rules: run.ruleNames.union(journal.ruleNames),

@@ -28,6 +28,8 @@ package struct TenantRun: Sendable {
     package let shared: SharedResources
     package let pass: Pass
     package let managed: ManagedTenant
+    /// Its way to the tenant, also when the configuration changes while it runs.
+    private let hold: TenantConnections.Hold
     package var options: Options
 
     package var source: Source { managed.source }
@@ -117,6 +119,7 @@ package struct TenantRun: Sendable {
         self.pass = pass
         self.managed = managed
         self.options = options
+        hold = shared.connections.hold(of: managed.tenant)
     }
 
     /// Runs the steps to their end, or to the one that ends the run; then keeps a refusal in the history and gives the

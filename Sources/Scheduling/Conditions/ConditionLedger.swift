@@ -42,10 +42,12 @@ package struct ConditionLedger: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - findings: All that is wrong now of `types`, each identity once; others of another type are left out.
     ///   - object: Only what is said of this object is replaced; `nil` replaces what is said of any.
+    ///   - isOpen: Whether something that is not among the findings could not be looked at, and stays as it was.
     package mutating func replace(
         _ types: Set<ConditionType>,
         of object: String? = nil,
         with findings: [Finding],
+        leaving isOpen: (Condition) -> Bool = { _ in false },
         at now: Date,
         run: String? = nil,
         revision: String? = nil
@@ -65,6 +67,10 @@ package struct ConditionLedger: Hashable, Sendable, Codable {
                 continue
             }
             guard let finding = found[entry.identity] else {
+                guard !isOpen(entry.condition) else {
+                    kept.append(entry)
+                    continue
+                }
                 if entry.toldAt != nil { tell(entry, .cleared, .info) }
                 continue
             }

@@ -42,6 +42,17 @@ package struct LaneMemory: Hashable, Sendable, Codable {
         ledger = ConditionLedger(tenant: tenant)
     }
 
+    /// Whether this is to be stored in place of what is stored.
+    ///
+    /// The time of the last reading, which every round of a quiet tenant moves, is stored once an hour: a thousand tenants in
+    /// which nothing happens cost the store nothing.
+    package func isNews(to stored: LaneMemory) -> Bool {
+        var same = self
+        same.lastReadAt = stored.lastReadAt
+        guard same == stored, let readAt = lastReadAt, let known = stored.lastReadAt else { return self != stored }
+        return abs(readAt.timeIntervalSince(known)) >= 3_600
+    }
+
     /// At most so many requests are kept; who asks beyond that is refused.
     package static let requestLimit = 1_000
     package static let approvalLimit = 16

@@ -12,6 +12,8 @@ package struct LanePolicy: Hashable, Sendable {
     package var correctAfter: Duration
     /// How long a round may take, its bake included.
     package var deadline: Duration
+    /// A digest of what a plan may hold (limits, freezes, pruning): with another one, what is waited for may go through.
+    package var seal: String
 
     package init(
         interval: Duration = .seconds(300),
@@ -19,7 +21,8 @@ package struct LanePolicy: Hashable, Sendable {
         changes: TenantPolicy.Changes = .apply,
         drift: TenantPolicy.Drift = .report,
         correctAfter: Duration = .seconds(900),
-        deadline: Duration = .seconds(1_800)
+        deadline: Duration = .seconds(1_800),
+        seal: String = ""
     ) {
         self.interval = interval
         self.fullInterval = fullInterval
@@ -27,5 +30,6 @@ package struct LanePolicy: Hashable, Sendable {
         self.drift = drift
         self.correctAfter = correctAfter
         self.deadline = deadline
+        self.seal = seal
     }
 }

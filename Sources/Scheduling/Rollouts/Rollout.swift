@@ -39,46 +39,72 @@ package struct Rollout: Hashable, Sendable, Codable {
     package mutating func handle(_ input: RolloutInput, at now: Date) -> [RolloutAction] {
         switch input {
         case .moved(let revision, let trees): move(revision, trees)
-        case .ended(let tenant, let tree, let ending): end(tenant, tree, ending, at: now)
+        case .ended(let tenant, let tree, let ending):
+            // Most rounds say again what is known, and no other tenant is concerned by that.
+            guard end(tenant, tree, ending, at: now) else { return wake(at: now, opening) }
         case .retried:
             for tenant in tenants.keys where tenants[tenant]?.failure != nil { tenants[tenant]?.ending = nil }
         case .policyChanged(let policy): self.policy = policy
         case .tick: break
         }
         var actions: [RolloutAction] = []
+        let outlook = outlook(at: now)
         for tenant in tenants.keys.sorted() {
-            let permission = permission(for: tenant, at: now)
+            let permission = permission(for: tenant, outlook)
             guard tenants[tenant]?.told != permission else { continue }
             tenants[tenant]?.told = permission
             actions.append(.permit(tenant: tenant, permission))
         }
-        if let opening, opening > now { actions.append(.wake(at: opening)) }
-        return actions
+        return actions + wake(at: now, outlook.opening)
+    }
+
+    private func wake(at now: Date, _ opening: Date?) -> [RolloutAction] {
+        opening.map { $0 > now ? [.wake(at: $0)] : [] } ?? []
     }
 
     /// The tenants in which the commit failed, with the reason, in the order of their names.
     package var failures: [(tenant: String, reason: String)] {
-        tenants.sorted { $0.key < $1.key }.compactMap { entry in entry.value.failure.map { (entry.key, $0) } }
+        tenants.compactMap { entry in entry.value.failure.map { (tenant: entry.key, reason: $0) } }
+            .sorted { $0.tenant < $1.tenant }
     }
 
     package var isStopped: Bool { failures.count >= policy.stopAfter }
 
     /// Whether a tenant may get the commit now.
     package func permission(for tenant: String, at now: Date) -> RolloutPermission {
+        permission(for: tenant, outlook(at: now))
+    }
+
+    private func permission(for tenant: String, _ outlook: Outlook) -> RolloutPermission {
         // Where it already is, or failed, there is nothing to hold: the tenant's own quarantine does.
         guard let progress = tenants[tenant], progress.ending == nil else { return .go }
+        if let stop = outlook.stop { return stop }
+        return outlook.canaries.contains(tenant) ? .go : outlook.others
+    }
+
+    /// What holds for all tenants alike, so that it is worked out once for thousands.
+    private struct Outlook {
+        /// Set where the commit failed in too many.
+        var stop: RolloutPermission?
+        var canaries: Set<String>
+        /// For those that are no canaries.
+        var others: RolloutPermission
+        var opening: Date?
+    }
+
+    private func outlook(at now: Date) -> Outlook {
+        let canaries = canaries
+        var outlook = Outlook(canaries: Set(canaries), others: .go, opening: opening)
         let failures = failures
         if failures.count >= policy.stopAfter, let first = failures.first {
-            return .stopped(tenant: first.tenant, reason: first.reason)
+            outlook.stop = .stopped(tenant: first.tenant, reason: first.reason)
         }
-        guard !canaries.contains(tenant) else { return .go }
         if let canary = canaries.first(where: { tenants[$0]?.isGood != true }) {
-            return .waiting(Self.text(canary, tenants[canary]?.ending))
+            outlook.others = .waiting(Self.text(canary, tenants[canary]?.ending))
+        } else if let opening = outlook.opening, opening > now {
+            outlook.others = .waiting("The canaries are through; the others follow at \(opening.ISO8601Format()).")
         }
-        if let opening, opening > now {
-            return .waiting("The canaries are through; the others follow at \(opening.ISO8601Format()).")
-        }
-        return .go
+        return outlook
     }
 
     /// The canaries that there are.
@@ -99,16 +125,18 @@ package struct Rollout: Hashable, Sendable, Codable {
         tenants = tenants.filter { trees[$0.key] != nil }
     }
 
-    private mutating func end(_ tenant: String, _ tree: String, _ ending: RolloutEnding, at now: Date) {
+    /// - Returns: Whether it says anything new.
+    private mutating func end(_ tenant: String, _ tree: String, _ ending: RolloutEnding, at now: Date) -> Bool {
         // What is told of a commit that was replaced since counts for nothing.
-        guard let progress = tenants[tenant], progress.tree == tree else { return }
+        guard let progress = tenants[tenant], progress.tree == tree else { return false }
         switch (progress.ending, ending) {
         // A later look at what is written already says nothing new, and a watch that ends late does not undo a failure.
-        case (.applied, .applied), (.judged, .applied), (.failed, .judged), (nil, .judged): return
+        case (.applied, .applied), (.judged, .applied), (.failed, .judged), (nil, .judged): return false
         default: break
         }
         if case .applied = ending { tenants[tenant]?.at = now }
         tenants[tenant]?.ending = ending
+        return true
     }
 
     private static func text(_ canary: String, _ ending: RolloutEnding?) -> String {

@@ -68,6 +68,13 @@ package struct SuspensionDocument: ReportDocument, Decodable {
     package init(suspension: SuspensionView) { self.suspension = suspension }
 }
 
+/// Several suspensions, as one command made them.
+package struct SuspensionsDocument: ReportDocument {
+    package static let kind = "Suspensions"
+    package var suspensions: [SuspensionView]
+    package init(suspensions: [SuspensionView]) { self.suspensions = suspensions }
+}
+
 /// `GET /version`.
 package struct VersionDocument: ReportDocument, Decodable {
     package static let kind = "Version"

@@ -1,11 +1,9 @@
 import ArgumentParser
-import Configuration
-import Foundation
 import Planning
 import Reconciling
 import Reports
+import Scheduling
 import Site
-import StateStore
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,28 +11,17 @@ struct RetryCommand: AsyncParsableCommand {
         abstract: "Lift the quarantine of a commit whose apply was rolled back, so that apply tries it again.",
         usage: "mitregate retry [--source <name> | --tenant <name>] [<options>]",
         discussion: """
-            Next to a running controller, name it with --server: then `retry --source` lifts the stop of a rollout and its \
-            canaries' quarantines, and the tenants run at once.
+            It asks the controller, and the tenants run at once; where none is at work it lifts the quarantine in the store, for \
+            the next apply. Without a name all that is quarantined is meant. `retry --source` also lifts the stop of a rollout, \
+            which only a controller has.
 
             Examples:
               mitregate retry --tenant contoso
-              mitregate retry --source mail-flow --server http://127.0.0.1:8080
+              mitregate retry --source mail-flow --server https://mitregate.contoso.com
             """
     )
 
-    @Option(
-        help: ArgumentHelp(
-            "The controller to ask, which also lifts a stopped rollout; else MITREGATE_SERVER_URL.",
-            valueName: "url"
-        )
-    )
-    var server: String?
-
-    @Option(
-        help: ArgumentHelp("A file with the controller's token; else MITREGATE_SERVER_TOKEN.", valueName: "file"),
-        completion: .file()
-    )
-    var tokenFile: String?
+    @OptionGroup(title: "Controller") var controller: ControllerOptions
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
@@ -42,8 +29,7 @@ struct RetryCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        let named = ProcessInfo.processInfo.environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        if let address = server ?? named { return try await ask(address) }
+        if try await isAnsweredByController() { return }
         try await answering(
             selection,
             output,
@@ -70,31 +56,44 @@ struct RetryCommand: AsyncParsableCommand {
         )
     }
 
-    /// Has the controller try again.
-    private func ask(_ address: String) async throws {
+    /// Has the controller try again, if one is at work.
+    private func isAnsweredByController() async throws -> Bool {
+        var isAnswered = true
         try await reporting(output) {
-            let client = try SiteClient(address: address, tokenFile: tokenFile)
-            var bodies = selection.tenant.map { ["tenant": $0] }
-            if let source = selection.source { bodies.append(["source": source]) }
-            guard !bodies.isEmpty else {
-                throw CommandFailure(
-                    .usage,
-                    id: "usage",
-                    "What is to be tried again is not named.",
-                    remedy: "Give --tenant NAME or --source NAME."
-                )
+            let requests = try await controller.asking(selection.config, or: .noController) { client in
+                var requests: [RequestView] = []
+                for body in try await self.bodies(client) {
+                    let document: RequestsDocument = try await client.post("/api/v1/retries", body)
+                    requests += document.requests
+                }
+                return requests
             }
-            for body in bodies {
-                let document: RequestsDocument = try await client.post("/api/v1/retries", body)
-                switch output {
-                case .json: Terminal.print(document.json)
-                case .text:
-                    for request in document.requests {
-                        Terminal.print("\(request.tenant): is tried again (request \(request.id)).".escapedLine)
-                    }
+            isAnswered = requests != nil
+            guard let requests else { return .success }
+            switch output {
+            case .json: Terminal.print(RequestsDocument(requests: requests).json)
+            case .text:
+                if requests.isEmpty { Terminal.print("No commit is quarantined, and no rollout is stopped.") }
+                for request in requests {
+                    Terminal.print("\(request.tenant): is tried again (request \(request.id)).".escapedLine)
                 }
             }
             return .success
         }
+        return isAnswered
+    }
+
+    /// What is asked for: what was named, or else whatever a retry would let go on.
+    private func bodies(_ client: SiteClient) async throws -> [[String: String]] {
+        if !selection.tenant.isEmpty { return selection.tenant.map { ["tenant": $0] } }
+        if let source = selection.source { return [["source": source]] }
+        let known: TenantsDocument = try await client.get("/api/v1/tenants")
+        let stopped = Set(
+            known.tenants.filter { $0.conditions.contains { $0.type == .rolloutStopped } }.map(\.source)
+        )
+        let quarantined = known.tenants.filter { tenant in
+            !stopped.contains(tenant.source) && tenant.conditions.contains { $0.reason == "Quarantined" }
+        }
+        return stopped.sorted().map { ["source": $0] } + quarantined.map { ["tenant": $0.tenant] }
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Connectors
-import Foundation
 import Reconciling
 import Reports
 import Site
@@ -9,39 +8,37 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show where each tenant stands: git, what was applied, the last run.",
-        usage: "mitregate status [--observe | --server <url>] [<options>]",
+        usage: "mitregate status [--observe] [<options>]",
         discussion: """
-            With --observe it also reads the tenants, to tell whether they were changed by hand. With --server, or \
-            MITREGATE_SERVER_URL, it asks the controller: the state, the next look, and why.
+            It asks the controller: the state, since when, the next look, and why (with -o json a document of the kind Tenants). \
+            Where none answers it reads the store: the commit, what was applied, the last run (Status). With --observe it reads \
+            the store and the tenants, to tell whether they were changed by hand.
 
             Exit codes: 0 done, 1 error, 6 a tenant could not be read (only with --observe).
 
             Examples:
               mitregate status
-              mitregate status --server http://127.0.0.1:8080
+              mitregate status --server https://mitregate.contoso.com
             """
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Flag(help: "Also read the tenants.")
+    @Flag(help: "Read the store and the tenants, and ask no controller.")
     var observe = false
 
-    @Option(help: ArgumentHelp("The controller to ask; else MITREGATE_SERVER_URL.", valueName: "url"))
-    var server: String?
-
-    @Option(
-        help: ArgumentHelp("A file with the controller's token; else MITREGATE_SERVER_TOKEN.", valueName: "file"),
-        completion: .file()
-    )
-    var tokenFile: String?
+    @OptionGroup(title: "Controller") var controller: ControllerOptions
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
+    func validate() throws {
+        guard observe, controller.server != nil else { return }
+        throw ValidationError("--observe reads the tenants from here, and --server asks the controller: give one.")
+    }
+
     func run() async throws {
-        let named = ProcessInfo.processInfo.environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        if let address = server ?? named, !observe { return try await ask(address) }
+        if !observe, try await isAnsweredByController() { return }
         let observes = observe
         try await answering(
             selection,
@@ -53,22 +50,23 @@ struct StatusCommand: AsyncParsableCommand {
         )
     }
 
-    /// What the controller says.
-    private func ask(_ address: String) async throws {
+    /// Prints what the controller says, if one answers.
+    private func isAnsweredByController() async throws -> Bool {
+        var isAnswered = true
         try await reporting(output) {
-            let client = try SiteClient(address: address, tokenFile: tokenFile)
-            var document: TenantsDocument = try await client.get("/api/v1/tenants")
-            let wanted = Set(selection.tenant)
-            document.tenants.removeAll { view in
-                !wanted.isEmpty && !wanted.contains(view.tenant)
-                    || selection.source.map { $0 != view.source } ?? false
+            let document = try await controller.asking(selection.config, or: .noAnswer) { client in
+                let known: TenantsDocument = try await client.get("/api/v1/tenants")
+                return try selection.tenants(of: known)
             }
+            isAnswered = document != nil
+            guard let document else { return .success }
             switch output {
             case .json: Terminal.print(document.json)
             case .text: for tenant in document.tenants { Terminal.print(Self.line(tenant)) }
             }
             return .success
         }
+        return isAnswered
     }
 
     /// State, revision, since when, next look, why.

@@ -41,17 +41,19 @@ struct SuspendCommand: AsyncParsableCommand {
                 )
             }
             let client = try options.client()
+            var suspended: [SuspensionDocument] = []
             for name in tenant {
                 let document: SuspensionDocument = try await client.post(
                     "/api/v1/suspensions",
                     ["tenant": name, "until": Timestamp.text(end), "reason": reason]
                 )
-                switch output {
-                case .json: Terminal.print(document.json)
-                case .text:
-                    Terminal.print("\(name): suspended until \(Timestamp.text(document.suspension.until)).".escapedLine)
-                }
+                suspended.append(document)
+                guard output == .text else { continue }
+                Terminal.print("\(name): suspended until \(Timestamp.text(document.suspension.until)).".escapedLine)
             }
+            guard output == .json else { return .success }
+            let all = SuspensionsDocument(suspensions: suspended.map(\.suspension))
+            Terminal.print(suspended.count == 1 ? suspended.first?.json ?? all.json : all.json)
             return .success
         }
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Configuration
+import Connectors
 import Reports
+import Site
 
 /// Which configuration is read, and which of its tenants are meant.
 struct SelectionOptions: ParsableArguments {
@@ -24,25 +26,45 @@ struct SelectionOptions: ParsableArguments {
 
     /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
     func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
-        if let source, !configuration.sources.contains(where: { $0.name == source }) {
+        let known = configuration.tenants
+        try check(
+            against: known.map(\.tenant.name),
+            sources: configuration.sources.map(\.name),
+            in: configuration.file
+        )
+        return known.filter { isMeant($0.tenant.name, of: $0.source.name) }
+    }
+
+    /// The same of what a controller knows.
+    func tenants(of document: TenantsDocument) throws -> TenantsDocument {
+        try check(
+            against: document.tenants.map(\.tenant),
+            sources: Set(document.tenants.map(\.source)).sorted(),
+            in: "the controller's configuration"
+        )
+        return TenantsDocument(tenants: document.tenants.filter { isMeant($0.tenant, of: $0.source) })
+    }
+
+    private func isMeant(_ name: String, of source: String) -> Bool {
+        (self.source == nil || self.source == source) && (tenant.isEmpty || tenant.contains(name))
+    }
+
+    private func check(against tenants: [String], sources: [String], in place: String) throws {
+        if let source, !sources.contains(source) {
             throw CommandFailure(
                 .usage,
                 id: "source-unknown",
-                "There is no source \"\(source)\" in \(configuration.file).",
-                remedy: "Known sources: \(configuration.sources.map(\.name).joined(separator: ", "))."
+                "There is no source \"\(source.escapingControls)\" in \(place).",
+                remedy: "Known sources: \(sources.joined(separator: ", "))."
             )
         }
-        let known = configuration.tenants
-        for name in tenant where !known.contains(where: { $0.tenant.name == name }) {
+        for name in tenant where !tenants.contains(name) {
             throw CommandFailure(
                 .usage,
                 id: "tenant-unknown",
-                "There is no tenant \"\(name)\" in \(configuration.file).",
-                remedy: "Known tenants: \(known.prefix(20).map(\.tenant.name).joined(separator: ", "))."
+                "There is no tenant \"\(name.escapingControls)\" in \(place).",
+                remedy: "Known tenants: \(tenants.prefix(20).joined(separator: ", "))."
             )
-        }
-        return known.filter { entry in
-            (source == nil || entry.source.name == source) && (tenant.isEmpty || tenant.contains(entry.tenant.name))
         }
     }
 }

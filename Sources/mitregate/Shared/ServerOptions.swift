@@ -6,8 +6,8 @@ import Reports
 import Site
 import Transfers
 
-/// Where the controller is reached, and with which token.
-struct ServerOptions: ParsableArguments {
+/// How the controller is reached, and with which token.
+struct ControllerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The controller's address; else MITREGATE_SERVER_URL, else server.listen of the configuration.",
@@ -17,10 +17,82 @@ struct ServerOptions: ParsableArguments {
     var server: String?
 
     @Option(
-        help: ArgumentHelp("A file with the token; else MITREGATE_SERVER_TOKEN.", valueName: "file"),
+        help: ArgumentHelp("A file with the controller's token; else MITREGATE_SERVER_TOKEN.", valueName: "file"),
         completion: .file()
     )
     var tokenFile: String?
+
+    /// Whoever named the controller, else the configuration.
+    ///
+    /// - Parameter config: The configuration's file; read only where nobody named the controller.
+    func address(_ config: String?) throws -> ControllerAddress {
+        let environment = ProcessInfo.processInfo.environment
+        let variable = environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let text = server ?? variable else {
+            return ControllerAddress(try ConfigurationReader.read(path: config, environment: environment))
+        }
+        guard let address = ControllerAddress(named: text) else {
+            throw CommandFailure(
+                .usage,
+                id: "server-address",
+                "\(server == nil ? "MITREGATE_SERVER_URL" : "--server") is not a web address: \"\(text.escapingControls)\".",
+                remedy: "Write it as http://127.0.0.1:8080, or as https://mitregate.contoso.com."
+            )
+        }
+        return address
+    }
+
+    func client(_ config: String?) throws -> SiteClient { try SiteClient(try address(config), tokenFile: tokenFile) }
+
+    /// Why a command may go on with the store instead of the controller.
+    enum Fallback {
+        /// No controller is at work where the configuration has it.
+        case noController
+        /// The same, or the controller does not answer whoever named it, or does not tell us: for what only reads.
+        case noAnswer
+    }
+
+    /// Asks the controller, if one answers.
+    ///
+    /// - Parameter config: The configuration's file.
+    /// - Returns: `nil` where the command is to go on with the store; standard error says why.
+    /// - Throws: What the controller answered, or that it did not and nothing else will do.
+    func asking<Answer>(
+        _ config: String?,
+        or fallback: Fallback,
+        _ body: (SiteClient) async throws -> Answer
+    ) async throws -> Answer? {
+        let address = try address(config)
+        do {
+            return try await body(SiteClient(address, tokenFile: tokenFile, timeout: .seconds(10)))
+        } catch let failure as CommandFailure {
+            guard let error = failure.errors.first, address.allows(fallback, after: error.id) else { throw failure }
+            // Whoever named a controller may have no configuration at hand.
+            guard (try? ConfigurationReader.read(path: config, environment: ProcessInfo.processInfo.environment)) != nil
+            else { throw failure }
+            if address.origin != .listen(isConfigured: false) {
+                Terminal.note("! \(error.message) This is read from the store instead.")
+            }
+            return nil
+        }
+    }
+}
+
+extension ControllerAddress {
+    fileprivate func allows(_ fallback: ControllerOptions.Fallback, after error: String) -> Bool {
+        switch (origin, fallback) {
+        case (.named, .noController): false
+        case (.named, .noAnswer): error == SiteClient.unreachable
+        case (.listen, .noController): [SiteClient.unreachable, SiteClient.stranger].contains(error)
+        case (.listen, .noAnswer):
+            [SiteClient.unreachable, SiteClient.stranger, "token-missing", "token-insufficient"].contains(error)
+        }
+    }
+}
+
+/// Where the controller is reached, for a command that does nothing without it.
+struct ServerOptions: ParsableArguments {
+    @OptionGroup var controller: ControllerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -31,45 +103,40 @@ struct ServerOptions: ParsableArguments {
     )
     var config: String?
 
-    func client() throws -> SiteClient {
-        let environment = ProcessInfo.processInfo.environment
-        let given = server ?? environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        let address: String
-        if let given {
-            address = given
-        } else {
-            let configuration = try ConfigurationReader.read(path: config, environment: environment)
-            let settings = configuration.server
-            let host = ["0.0.0.0", "::"].contains(settings.host) ? "localhost" : settings.host
-            let scheme = settings.tls == nil ? "http" : "https"
-            address = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(settings.port)"
-        }
-        return try SiteClient(address: address, tokenFile: tokenFile)
-    }
+    func client() throws -> SiteClient { try controller.client(config) }
 }
 
 /// Asks a controller's API.
 struct SiteClient: Sendable {
-    private let address: String
+    /// What a failure is called where nothing answered.
+    static let unreachable = "server-unreachable"
+    /// What a failure is called where something answered that is not a controller of this version.
+    static let stranger = "server-answer"
+
+    private let address: ControllerAddress
     private let token: String?
     private let pool: TransferPool
+    private let timeout: Duration
 
-    /// - Parameter tokenFile: Holds the token; else MITREGATE_SERVER_TOKEN does.
-    init(address: String, tokenFile: String?) throws {
+    /// - Parameters:
+    ///   - tokenFile: Holds the token; else MITREGATE_SERVER_TOKEN does.
+    ///   - timeout: For each answer.
+    /// - Throws: Also where a token would travel in clear.
+    init(_ address: ControllerAddress, tokenFile: String?, timeout: Duration = .seconds(30)) throws {
         let environment = ProcessInfo.processInfo.environment
         let named = environment["MITREGATE_SERVER_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
-        try self.init(
-            address: address,
-            token: try tokenFile.map { try SecretReference.file($0).resolve() } ?? named,
-            caFile: environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        )
-    }
-
-    init(address: String, token: String?, caFile: String?) throws {
-        var trimmed = address
-        while trimmed.hasSuffix("/") { trimmed.removeLast() }
-        self.address = trimmed
-        self.token = token
+        token = try tokenFile.map { try SecretReference.file($0).resolve() } ?? named
+        guard token == nil || !address.isOpenToReaders else {
+            throw CommandFailure(
+                .usage,
+                id: "server-in-clear",
+                "The token would travel in clear to \(address.url.escapingControls), where others can read it. Nothing was sent.",
+                remedy: "Name the controller by https with --server or MITREGATE_SERVER_URL."
+            )
+        }
+        self.address = address
+        self.timeout = timeout
+        let caFile = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         pool = try TransferPool(TransferPool.Options(caFile: caFile))
     }
 
@@ -106,10 +173,10 @@ struct SiteClient: Sendable {
             response = try await pool.send(
                 HTTPRequest(
                     method,
-                    address + path,
+                    address.url + path,
                     headers: headers,
                     body: body,
-                    timeout: .seconds(30),
+                    timeout: timeout,
                     maximumResponseSize: 64 << 20,
                     isRepeatable: method == .get
                 )
@@ -117,8 +184,8 @@ struct SiteClient: Sendable {
         } catch let error as TransferError {
             throw CommandFailure(
                 .error,
-                id: "server-unreachable",
-                "The controller at \(address.escapingControls) did not answer. \(error.description)",
+                id: Self.unreachable,
+                "The controller at \(address.url.escapingControls) did not answer. \(error.description.escapingControls)",
                 remedy: "Start it with `mitregate controller`, or name it with --server or MITREGATE_SERVER_URL."
             )
         }
@@ -131,7 +198,7 @@ struct SiteClient: Sendable {
         guard let problem else {
             return CommandFailure(
                 .error,
-                id: "server-answer",
+                id: Self.stranger,
                 "The server answered with status \(response.status), and not as a controller of Mitregate would.",
                 remedy: "Check the address."
             )
@@ -159,7 +226,7 @@ struct SiteClient: Sendable {
         } catch {
             throw CommandFailure(
                 .error,
-                id: "server-answer",
+                id: Self.stranger,
                 "The controller's answer cannot be read: \("\(error)".escapingControls.prefix(300))",
                 remedy: "Use a command of the controller's own version."
             )

@@ -1,0 +1,157 @@
+import ExchangeSimulator
+import Foundation
+import Laboratory
+import TestSupport
+import Testing
+
+/// Which controller a command asks, and what it says when none answers.
+@Suite struct AskingTests {
+    /// A configuration with a server at which nobody listens, or at this address.
+    private static func withoutController(
+        listen: String? = "127.0.0.1:1",
+        _ body: @Sendable (Laboratory) async throws -> Void
+    ) async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            if let listen {
+                let file = laboratory.folder.appending(path: "mitregate.yaml")
+                let text = try String(contentsOf: file, encoding: .utf8)
+                try Data("\(text)\nserver: {listen: \"\(listen)\"}\n".utf8).write(to: file)
+            }
+            try await body(laboratory)
+        }
+    }
+
+    @Test func `status asks the controller at server.listen: a line a tenant, in JSON too, and no other tenant`()
+        async throws
+    {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let status = try await bed.command("status")
+            #expect(status.code == 0 && status.errors.isEmpty, "\(status)")
+            let line = /contoso: in-sync, at [0-9a-f]{12}, since \S+, next look \S+\. Git and tenant agree\.\n/
+            #expect(status.output.wholeMatch(of: line) != nil, "\(status)")
+            let document = try await bed.command("status", "-o", "json").document("Tenants")
+            #expect((document["tenants"] as? [[String: Any]])?.count == 1)
+            let unknown = try await bed.command("status", "--tenant", "nowhere")
+            #expect(unknown.code == 64 && unknown.output.isEmpty)
+            #expect(unknown.errors.contains("Known tenants: contoso."), "\(unknown)")
+        }
+    }
+
+    @Test func `who has no token reads the store, and hears of it; what would write is refused`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let status = try await bed.laboratory.mitregate("status")
+            #expect(status.code == 0 && status.output.hasPrefix("TENANT"), "\(status)")
+            #expect(status.errors.contains("token") && status.errors.contains("read from the store instead"))
+            let retry = try await bed.laboratory.mitregate("retry")
+            #expect(retry.code == 1 && retry.output.isEmpty && retry.errors.contains("token"), "\(retry)")
+            let named = try await bed.laboratory.mitregate("status", "--server", "http://127.0.0.1:\(bed.port)")
+            #expect(named.code == 1 && named.output.isEmpty, "\(named)")
+        }
+    }
+
+    @Test func `retry asks the controller for what was named, or for all that waits for it`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let all = try await bed.command("retry")
+            #expect(all.code == 0 && all.output == "No commit is quarantined, and no rollout is stopped.\n", "\(all)")
+            let one = try await bed.command("retry", "--tenant", "contoso")
+            #expect(one.code == 0 && one.output.hasPrefix("contoso: is tried again (request "), "\(one)")
+            let wrong = try await bed.command("retry", "--tenant", "nowhere")
+            #expect(wrong.code == 64, "\(wrong)")
+        }
+    }
+
+    @Test func `several suspensions are one document`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            let options = ["--until", "2099-01-01", "--reason", "audit", "-o", "json"]
+            func suspend(_ tenants: String...) async throws -> Program.Ending {
+                var program = bed.laboratory.mitregate
+                program.environment["MITREGATE_SERVER_TOKEN"] = ControllerBed.token
+                return try await program.run(["suspend"] + tenants.flatMap { ["--tenant", $0] } + options)
+            }
+            _ = try await suspend("contoso").document("Suspension")
+            let several = try await suspend("contoso", "contoso").document("Suspensions")
+            #expect((several["suspensions"] as? [[String: Any]])?.count == 2)
+        }
+    }
+
+    @Test func `where no controller answers, status and retry use the store and say so`() async throws {
+        try await Self.withoutController { laboratory in
+            let status = try await laboratory.mitregate("status")
+            #expect(status.code == 0 && status.output.hasPrefix("TENANT"), "\(status)")
+            #expect(status.errors.hasPrefix("! The controller at http://127.0.0.1:1 did not answer."), "\(status)")
+            #expect(status.errors.contains("read from the store instead"))
+            _ = try await laboratory.mitregate("status", "-o", "json").document("Status")
+            let retry = try await laboratory.mitregate("retry")
+            #expect(retry.code == 0 && retry.output == "No commit is quarantined.\n", "\(retry)")
+            #expect(retry.errors.contains("did not answer"))
+            let named = try await laboratory.mitregate("status", "--server", "http://127.0.0.1:2")
+            #expect(named.code == 0 && named.errors.contains("http://127.0.0.1:2 did not answer"), "\(named)")
+            let told = try await laboratory.mitregate("retry", "--server", "http://127.0.0.1:2")
+            #expect(told.code == 1 && told.output.isEmpty && told.errors.contains("did not answer"), "\(told)")
+        }
+    }
+
+    @Test func `whoever configured no server hears of none`() async throws {
+        try await Self.withoutController(listen: nil) { laboratory in
+            let status = try await laboratory.mitregate("status")
+            #expect(status.code == 0 && status.output.hasPrefix("TENANT") && status.errors.isEmpty, "\(status)")
+        }
+    }
+
+    @Test func `a server that is no controller is not taken for one`() async throws {
+        try await Self.withoutController(listen: nil) { laboratory in
+            let file = laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let place = laboratory.simulator.url.replacingOccurrences(of: "http://", with: "")
+            try Data("\(text)\nserver: {listen: \"\(place)\"}\n".utf8).write(to: file)
+            let status = try await laboratory.mitregate("status")
+            #expect(status.code == 0 && status.output.hasPrefix("TENANT"), "\(status)")
+            #expect(status.errors.contains("not as a controller of Mitregate would"))
+            let named = try await laboratory.mitregate("status", "--server", laboratory.simulator.url)
+            #expect(named.code == 1 && named.output.isEmpty, "\(named)")
+        }
+    }
+
+    static let asking = [
+        ["approve", "000000000000", "--reason", "seen"], ["resume", "--tenant", "contoso"],
+        ["suspend", "--tenant", "contoso", "--until", "2099-01-01", "--reason", "audit"], ["reconcile"], ["watch"],
+        ["watch", "end", "01KD3V", "--reason", "enough"], ["events"], ["events", "-f"],
+    ]
+
+    @Test("What only a controller can do says that none answers, and what to do", arguments: asking)
+    func unanswered(_ arguments: [String]) async throws {
+        try await Self.withoutController { laboratory in
+            let ending = try await laboratory.mitregate.run(arguments)
+            #expect(ending.code == 1 && ending.output.isEmpty, "\(ending)")
+            #expect(ending.errors.contains("The controller at http://127.0.0.1:1 did not answer."), "\(ending)")
+            #expect(ending.errors.contains("mitregate controller"))
+        }
+    }
+
+    @Test func `without a configuration the controller that was named is all there is`() async throws {
+        try await withTemporaryFolder { folder in
+            let ending = try await Program(in: folder)("status", "--server", "http://127.0.0.1:1")
+            #expect(ending.code == 1 && ending.output.isEmpty, "\(ending)")
+            #expect(ending.errors.contains("did not answer"), "\(ending)")
+        }
+    }
+
+    @Test func `an address that is none, and a token that would travel in clear, are refused before anything is sent`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            var program = Program(in: folder)
+            program.environment["MITREGATE_SERVER_TOKEN"] = ControllerBed.token
+            let wrong = try await program("events", "--server", "127.0.0.1:8080")
+            #expect(wrong.code == 64 && wrong.errors.contains("http://127.0.0.1:8080"), "\(wrong)")
+            let open = try await program("status", "--server", "http://mitregate.contoso.example")
+            #expect(open.code == 64 && open.errors.contains("in clear"), "\(open)")
+            #expect(!open.errors.contains(ControllerBed.token))
+            let both = try await program("status", "--observe", "--server", "http://127.0.0.1:1")
+            #expect(both.code == 64, "\(both)")
+        }
+    }
+}
