@@ -74,7 +74,10 @@ struct RetryCommand: AsyncParsableCommand {
     private func ask(_ address: String) async throws {
         try await reporting(output) {
             let client = try SiteClient(address: address, tokenFile: tokenFile)
-            var bodies = selection.tenant.map { ["tenant": $0] }
+            var bodies: [[String: String]] = []
+            if !selection.named.isAll {
+                bodies = try await selection.named.names(at: client).map { ["tenant": $0] }
+            }
             if let source = selection.source { bodies.append(["source": source]) }
             guard !bodies.isEmpty else {
                 throw CommandFailure(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Connectors
 import Foundation
 import Reconciling
@@ -58,11 +59,12 @@ struct StatusCommand: AsyncParsableCommand {
         try await reporting(output) {
             let client = try SiteClient(address: address, tokenFile: tokenFile)
             var document: TenantsDocument = try await client.get("/api/v1/tenants")
-            let wanted = Set(selection.tenant)
-            document.tenants.removeAll { view in
-                !wanted.isEmpty && !wanted.contains(view.tenant)
-                    || selection.source.map { $0 != view.source } ?? false
-            }
+            document.tenants.removeAll { view in selection.source.map { $0 != view.source } ?? false }
+            let place = "the controller's configuration"
+            let wanted = Set(
+                try selection.named.chosen(among: document.tenants.map(\.candidate), in: place).map(\.name)
+            )
+            document.tenants.removeAll { !wanted.contains($0.tenant) }
             switch output {
             case .json: Terminal.print(document.json)
             case .text: for tenant in document.tenants { Terminal.print(Self.line(tenant)) }

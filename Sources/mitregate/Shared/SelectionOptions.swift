@@ -13,8 +13,7 @@ struct SelectionOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
-    var tenant: [String] = []
+    @OptionGroup var named: TenantOptions
 
     @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
     var source: String?
@@ -22,7 +21,7 @@ struct SelectionOptions: ParsableArguments {
     @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
     var verbose = false
 
-    /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
+    /// The tenants that are meant, with their sources; a name or pattern that means none is an error, not an empty list.
     func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
         if let source, !configuration.sources.contains(where: { $0.name == source }) {
             throw CommandFailure(
@@ -32,19 +31,15 @@ struct SelectionOptions: ParsableArguments {
                 remedy: "Known sources: \(configuration.sources.map(\.name).joined(separator: ", "))."
             )
         }
-        let known = configuration.tenants
-        for name in tenant where !known.contains(where: { $0.tenant.name == name }) {
-            throw CommandFailure(
-                .usage,
-                id: "tenant-unknown",
-                "There is no tenant \"\(name)\" in \(configuration.file).",
-                remedy: "Known tenants: \(known.prefix(20).map(\.tenant.name).joined(separator: ", "))."
-            )
-        }
-        return known.filter { entry in
-            (source == nil || entry.source.name == source) && (tenant.isEmpty || tenant.contains(entry.tenant.name))
-        }
+        let known = configuration.tenants.filter { source == nil || $0.source.name == source }
+        let place = configuration.file + (source.map { " below the source \"\($0)\"" } ?? "")
+        let candidates = known.map { TenantSelection.Candidate(name: $0.tenant.name, labels: $0.tenant.labels) }
+        let chosen = Set(try named.chosen(among: candidates, in: place).map(\.name))
+        return known.filter { chosen.contains($0.tenant.name) }
     }
+
+    /// Whether all tenants of the configuration are meant.
+    var isAll: Bool { named.isAll && source == nil }
 }
 
 /// How a command answers.
