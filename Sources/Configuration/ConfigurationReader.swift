@@ -38,21 +38,25 @@ package enum ConfigurationReader {
         path ?? environment[fileVariable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Reads a file's bytes; only time zones are looked up on the machine.
+    /// Reads a file's bytes; only time zones and the tables of tenant sets are looked up on the machine.
+    ///
+    /// - Parameter contents: Reads a table by its resolved path; `nil` where that cannot be done within its limits.
     package static func read(
         _ bytes: [UInt8],
         file: String,
         folder: String,
         environment: [String: String] = [:],
         flags: [String: String] = [:],
-        requiresSources: Bool = true
+        requiresSources: Bool = true,
+        contents: @escaping (String) -> [UInt8]? = TableFile.contents
     ) throws(ConfigurationError) -> Configuration {
         let overrides = Overrides(flags: flags, environment: environment)
         let context = ReadingContext(
             file: file,
             folder: folder,
             overrides: overrides,
-            cacheFolder: cacheFolder(environment)
+            cacheFolder: cacheFolder(environment),
+            contents: contents
         )
         let findings = Findings(SourceText(path: file, bytes: bytes))
         let document = YAMLReader.readOne(findings, limits: .configuration)
@@ -70,7 +74,7 @@ package enum ConfigurationReader {
         let root = Section(mapping, path: "", origin: .file(document.root.place), context: context)
         let configuration = root.configuration(requiresSources: requiresSources)
         overrides.findStrangers(context, besides: context.referencedVariables)
-        guard context.problems.isEmpty else { throw ConfigurationError(context.problems.ordered) }
+        guard context.problems.isEmpty else { throw ConfigurationError(context.problems.ordered(of: file).told) }
         return configuration
     }
 
@@ -131,13 +135,31 @@ package enum ConfigurationReader {
 }
 
 extension [Problem] {
-    /// Those of the file by place, then the others.
-    fileprivate var ordered: [Problem] {
+    /// Those of the configuration by place, then those of its tables, then the others.
+    fileprivate func ordered(of file: String) -> [Problem] {
+        func rank(_ problem: Problem) -> Int {
+            guard let named = problem.file else { return 2 }
+            return named == file ? 0 : 1
+        }
         let numbered = enumerated().sorted { one, other in
-            let left = (one.element.file == nil ? 1 : 0, one.element.line, one.element.column, one.offset)
-            let right = (other.element.file == nil ? 1 : 0, other.element.line, other.element.column, other.offset)
+            let left = (rank(one.element), one.element.file ?? "", one.element.line, one.element.column, one.offset)
+            let right = (
+                rank(other.element), other.element.file ?? "", other.element.line, other.element.column, other.offset
+            )
             return left < right
         }
         return numbered.map(\.element)
+    }
+
+    /// As many as a person reads; one slip in a set is wrong for each of its tenants.
+    fileprivate var told: [Problem] {
+        let limit = 100
+        guard count > limit else { return self }
+        let more = Problem(
+            "config-more",
+            "\(count - limit) more problems were found.",
+            remedy: "Correct those above, and look again."
+        )
+        return prefix(limit) + [more]
     }
 }

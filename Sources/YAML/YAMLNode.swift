@@ -41,6 +41,12 @@ package struct YAMLMapping: Sendable {
         package let key: String
         package let keyPlace: YAMLPlace
         package let value: YAMLNode
+
+        package init(key: String, keyPlace: YAMLPlace, value: YAMLNode) {
+            self.key = key
+            self.keyPlace = keyPlace
+            self.value = value
+        }
     }
 
     package let entries: [Entry]

@@ -10,12 +10,26 @@ final class ReadingContext {
     let overrides: Overrides
     /// Where this user's programs keep what can be made again.
     let cacheFolder: String
+    /// What every source and every tenant says that does not say otherwise.
+    var sourceDefaults: [Section.Layer] = []
+    var tenantDefaults: [Section.Layer] = []
     private(set) var problems: [Problem] = []
+    /// A wrong default is wrong for each tenant, and told once.
+    private var told: Set<Problem> = []
+    /// Reads a file that the configuration names; `nil` when it cannot be read, or is larger than a table may be.
+    let contents: (String) -> [UInt8]?
     private(set) var warnings: [Problem] = []
     /// The variables that secret references name; they are none of ours, whatever they are called.
     private(set) var referencedVariables: Set<String> = []
 
-    init(file: String, folder: String, overrides: Overrides, cacheFolder: String) {
+    init(
+        file: String,
+        folder: String,
+        overrides: Overrides,
+        cacheFolder: String,
+        contents: @escaping (String) -> [UInt8]?
+    ) {
+        self.contents = contents
         self.file = file
         self.folder = folder
         self.overrides = overrides
@@ -23,7 +37,8 @@ final class ReadingContext {
     }
 
     func add(_ id: String, at origin: Origin, _ message: String, remedy: String) {
-        problems.append(problem(id, at: origin, message, remedy: remedy))
+        let problem = problem(id, at: origin, message, remedy: remedy)
+        if told.insert(problem).inserted { problems.append(problem) }
     }
 
     func warn(_ id: String, at origin: Origin, _ message: String, remedy: String) {
@@ -60,6 +75,20 @@ final class ReadingContext {
         return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
     }
 
+    /// Where something stands, by the name of its file alone.
+    func position(of origin: Origin) -> SourcePosition {
+        guard case .file(let place, let table) = origin else { return SourcePosition(file: "") }
+        let path = table ?? file
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return SourcePosition(file: name, line: place.line, column: place.column)
+    }
+
+    /// A path as messages name it: as the configuration was named, from where it was named.
+    func shown(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
+    }
+
     /// Where mirrors lie unless `mirrors` says otherwise: next to the store's file, or in the cache where it has none.
     func mirrors(nextTo store: StoreURL) -> String {
         switch store {
@@ -70,8 +99,8 @@ final class ReadingContext {
 
     private func problem(_ id: String, at origin: Origin, _ message: String, remedy: String) -> Problem {
         switch origin {
-        case .file(let place):
-            Problem(id, file: file, line: place.line, column: place.column, message, remedy: remedy)
+        case .file(let place, let table):
+            Problem(id, file: table ?? file, line: place.line, column: place.column, message, remedy: remedy)
         case .variable(let name): Problem(id, "\(name): \(message)", remedy: remedy)
         case .flag(let name): Problem(id, "\(name): \(message)", remedy: remedy)
         }
@@ -80,9 +109,16 @@ final class ReadingContext {
 
 /// Where a value was given.
 enum Origin {
-    case file(YAMLPlace)
+    /// - Parameter table: The file, where it is not the configuration itself.
+    case file(YAMLPlace, table: String? = nil)
     case variable(String)
     case flag(String)
+
+    /// Another place of the same file.
+    func moved(to place: YAMLPlace) -> Origin {
+        guard case .file(_, let table) = self else { return self }
+        return .file(place, table: table)
+    }
 }
 
 extension String {

@@ -12,7 +12,8 @@ extension Section {
             }
             return nil
         }
-        return section.signIn(in: "credentials")
+        let ways = ["clientSecret", "certificate", "federatedToken", "managedIdentity"]
+        return section.choosing(oneOf: ways.map { [$0] }).signIn(in: "credentials")
     }
 
     /// The ways to sign in to Microsoft Entra, read from this section itself, which ends here.

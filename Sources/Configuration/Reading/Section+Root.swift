@@ -5,7 +5,8 @@ extension Section {
     /// The document as a whole.
     func configuration(requiresSources: Bool) -> Configuration {
         version()
-        let sources = sections("sources").map { ($0, $0.source()) }
+        defaults()
+        let sources = sections("sources").map { $0.over(context.sourceDefaults) }.map { ($0, $0.source()) }
         if requiresSources, sources.isEmpty, context.problems.isEmpty {
             context.add(
                 "config-no-sources",
@@ -24,7 +25,7 @@ extension Section {
         findDuplicates(sources)
         var configuration = Configuration(
             file: context.file,
-            sources: sources.compactMap(\.1),
+            sources: sources.compactMap(\.1?.source),
             gate: gate,
             store: store,
             mirrors: mirrors,
@@ -35,6 +36,30 @@ extension Section {
         )
         configuration.isServerConfigured = has("server")
         return configuration
+    }
+
+    /// What sources and tenants say that do not say otherwise; each is checked where it is used.
+    private func defaults() {
+        guard let section = optionalSection("defaults") else { return }
+        let source = section.optionalSection("source")
+        let tenant = section.optionalSection("tenant")
+        section.finish(in: "defaults")
+        for (section, keys) in [(source, ["name", "url", "tenants", "tenantSets"]), (tenant, ["name", "tenantId"])] {
+            for key in keys where section?.has(key) == true {
+                section?.refuseDefault(key)
+            }
+        }
+        context.sourceDefaults = source?.below ?? []
+        context.tenantDefaults = tenant?.below ?? []
+    }
+
+    private func refuseDefault(_ key: String) {
+        context.add(
+            "config-default",
+            at: place(of: key),
+            "\(key) cannot be a default: no two may have the same.",
+            remedy: "Write it where it belongs, and remove it here."
+        )
     }
 
     private func notices() -> [NoticeSettings] {
@@ -114,26 +139,26 @@ extension Section {
         return fallback
     }
 
-    /// Names and folders that are used twice; the second place is the one pointed at.
-    private func findDuplicates(_ sources: [(Section, Source?)]) {
+    /// Names and tenants that are used twice; the second place is the one pointed at.
+    private func findDuplicates(_ sources: [(Section, ReadSource?)]) {
         var names: Set<String> = []
-        var tenants: [String: String] = [:]
+        var tenants: Set<String> = []
         var folders: [String: String] = [:]
-        for (section, source) in sources {
-            guard let source else { continue }
-            if !names.insert(source.name).inserted {
+        for (section, read) in sources {
+            guard let read else { continue }
+            if !names.insert(read.source.name).inserted {
                 context.add(
                     "config-duplicate-source",
                     at: section.place(of: "name"),
-                    "two sources are named \(source.name.quoted), and --source could not tell them apart.",
+                    "two sources are named \(read.source.name.quoted), and --source could not tell them apart.",
                     remedy: "Rename one of them, or list its tenants under the first."
                 )
             }
-            for tenant in source.tenants {
-                if tenants.updateValue(source.name, forKey: tenant.name) != nil {
+            for (tenant, written) in zip(read.source.tenants, read.tenants) {
+                if !tenants.insert(tenant.name).inserted {
                     context.add(
                         "config-duplicate-tenant",
-                        at: section.place(of: "tenants"),
+                        at: written.valuePlace(of: "name"),
                         "two tenants are named \(tenant.name.quoted), and their history would be mixed.",
                         remedy: "Rename one of them."
                     )
@@ -143,7 +168,7 @@ extension Section {
                 }
                 context.add(
                     "config-duplicate-folder",
-                    at: section.place(of: "tenants"),
+                    at: written.valuePlace(of: "tenantId"),
                     "\(other.quoted) and \(tenant.name.quoted) are one tenant (\(tenant.tenantId)), and each would "
                         + "see the other's changes as drift.",
                     remedy: "Keep one entry, with one folder that holds all of the tenant's definitions."

@@ -3,7 +3,7 @@ import YAML
 
 extension Section {
     /// An entry of `sources`; `nil` when it has no name or no URL.
-    func source() -> Source? {
+    func source() -> ReadSource? {
         let name = self.name("a source")
         let address = text("url")
         if address == nil, !has("url") {
@@ -18,15 +18,19 @@ extension Section {
             knownHosts: file("knownHosts"),
             caFile: file("caFile")
         )
-        let tenants = sections("tenants").compactMap { $0.tenant() }
-        if tenants.isEmpty, !has("tenants") {
+        let sets = sections("tenantSets").flatMap { $0.tenantSet() }
+        let written = (sections("tenants").map { $0.over(context.tenantDefaults) } + sets).compactMap { section in
+            section.tenant().map { (tenant: $0, section: section) }
+        }
+        let tenants = written.map(\.tenant)
+        if tenants.isEmpty, !has("tenants"), !has("tenantSets") {
             missing("tenants", in: "the source", remedy: "List the tenants whose definitions the repository holds.")
         }
         let rollout = self.rollout(tenants.map(\.name))
         let forge = self.forge()
         finish(in: "a source")
         guard let name, let address, let form else { return nil }
-        return Source(
+        let source = Source(
             name: name,
             url: form == .path ? context.resolved(address.text) : address.text,
             branch: branch,
@@ -37,6 +41,13 @@ extension Section {
             rollout: rollout,
             tenants: tenants
         )
+        return ReadSource(source: source, tenants: written.map(\.section))
+    }
+
+    /// A source, and where each of its tenants was written.
+    struct ReadSource {
+        let source: Source
+        let tenants: [Section]
     }
 
     private func rollout(_ tenants: [String]) -> RolloutSettings? {
@@ -129,7 +140,8 @@ extension Section {
     }
 
     private func authentication(_ form: RepositoryURL?) -> GitAccess.Authentication {
-        guard let section = optionalSection("credentials") else { return .none }
+        let ways = [["token"], ["password", "user"], ["privateKey", "passphrase"]]
+        guard let section = optionalSection("credentials")?.choosing(oneOf: ways) else { return .none }
         let token = section.has("token") ? section.secret("token") : nil
         let user = section.text("user")
         let password = section.has("password") ? section.secret("password") : nil

@@ -4,6 +4,7 @@ extension Section {
     /// An entry of `tenants`; `nil` when something without a default is missing.
     func tenant() -> TenantConfiguration? {
         let name = self.name("a tenant")
+        placeholders = name.map { ["name": $0] }
         let path = repositoryPath()
         let tenantId = guid(
             "tenantId",
@@ -25,11 +26,15 @@ extension Section {
         let validate = word("validate", TenantConfiguration.Validation.none)
         let correctAfter = duration("correctAfter", .seconds(900), atLeast: .seconds(1))
         let (watch, onRegression) = self.watch()
+        let labels = self.labels()
+        let templates = self.templates()
+        let values = self.values(for: templates)
         finish(in: "a tenant")
         guard let name, let path, let tenantId, let organization, let credentials else { return nil }
         return TenantConfiguration(
             name: name,
             path: path,
+            labels: labels,
             tenantId: tenantId,
             organization: organization,
             cloud: cloud,
@@ -42,7 +47,9 @@ extension Section {
             validate: validate,
             onRegression: onRegression,
             correctAfter: correctAfter,
-            watch: watch
+            watch: watch,
+            templates: templates,
+            values: values
         )
     }
 

@@ -14,7 +14,7 @@ extension Section {
             wrongType(key, "text", setting)
             return nil
         }
-        let text = scalar.text.trimmingSpaces()
+        guard let text = filled(scalar.text.trimmingSpaces(), key, setting.origin) else { return nil }
         guard !text.isEmpty else {
             context.add(
                 "config-empty",
@@ -34,6 +34,29 @@ extension Section {
             return nil
         }
         return text
+    }
+
+    /// A text with what stands for its `${…}`; `nil`, with a problem noted, where one means nothing.
+    private func filled(_ text: String, _ key: String, _ origin: Origin) -> String? {
+        guard let placeholders, text.contains("${") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            result += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstIndex(of: "}"), let value = placeholders[String(rest[..<end])] else {
+                context.add(
+                    "config-placeholder",
+                    at: origin,
+                    "\(key) has a ${…} that stands for nothing.",
+                    remedy: "Only ${name} is known here: the tenant's name."
+                )
+                return nil
+            }
+            result += value
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
     }
 
     /// One of the words of an enumeration.
@@ -129,7 +152,7 @@ extension Section {
             return text(of: setting, key).map { [($0, setting.origin)] } ?? []
         }
         return nodes.compactMap { node in
-            let entry = Setting(node: node, origin: .file(node.place))
+            let entry = Setting(node: node, origin: setting.origin.moved(to: node.place))
             return text(of: entry, key).map { ($0, entry.origin) }
         }
     }
@@ -140,7 +163,13 @@ extension Section {
         guard case .mapping(let mapping) = setting.node.value else {
             return text(of: setting, key).map(context.resolved)
         }
-        let below = Section(mapping, path: nil, origin: setting.origin, context: context)
+        let below = Section(
+            [Layer(mapping: mapping)],
+            path: nil,
+            origin: setting.origin,
+            placeholders: placeholders,
+            context: context
+        )
         let file = below.text("file")
         if file == nil, !below.has("file") { below.missing("file", in: key, remedy: "Write \(key): {file: PATH}.") }
         below.finish(in: key)
@@ -163,14 +192,15 @@ extension Section {
             addLiteral(key, at: setting.origin)
             return nil
         }
-        let text = scalar.text.trimmingSpaces()
+        let place = setting.origin.moved(to: entry.value.place)
+        guard let text = filled(scalar.text.trimmingSpaces(), key, place) else { return nil }
         if entry.key == "file", !text.isEmpty, !text.unicodeScalars.contains(where: \.isTreacherous) {
             return .file(context.resolved(text))
         }
         guard entry.key == "env", text.isVariableName else {
             context.add(
                 "config-secret-reference",
-                at: .file(entry.value.place),
+                at: place,
                 "\(key) names no variable and no file.",
                 remedy: "Write \(key): {env: NAME} with letters, digits and underscores, or \(key): {file: PATH}."
             )

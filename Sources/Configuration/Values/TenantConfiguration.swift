@@ -11,6 +11,8 @@ package struct TenantConfiguration: Hashable, Sendable {
     package var name: String
     /// The tenant's folder in the repository, with `/` between its parts and none at its ends; empty for the root.
     package var path: String
+    /// What the operator groups it by, for `--label`.
+    package var labels: [String: String]
     /// In lower case, with hyphens.
     package var tenantId: String
     /// The initial domain, such as `contoso.onmicrosoft.com`.
@@ -33,10 +35,15 @@ package struct TenantConfiguration: Hashable, Sendable {
     package var correctAfter: Duration
     /// How mail is watched after a change.
     package var watch: MailWatchSettings
+    /// The templates of the repository of which it has an instance each, besides those in its folder.
+    package var templates: [TenantTemplate]
+    /// What those templates are given, by the names of their parameters.
+    package var values: [TenantValue]
 
     package init(
         name: String,
         path: String,
+        labels: [String: String] = [:],
         tenantId: String,
         organization: String,
         cloud: Cloud = .worldwide,
@@ -49,10 +56,13 @@ package struct TenantConfiguration: Hashable, Sendable {
         validate: Validation = .none,
         onRegression: RegressionResponse = .rollBack,
         correctAfter: Duration = .seconds(900),
-        watch: MailWatchSettings = MailWatchSettings()
+        watch: MailWatchSettings = MailWatchSettings(),
+        templates: [TenantTemplate] = [],
+        values: [TenantValue] = []
     ) {
         self.name = name
         self.path = path
+        self.labels = labels
         self.tenantId = tenantId
         self.organization = organization
         self.cloud = cloud
@@ -66,5 +76,7 @@ package struct TenantConfiguration: Hashable, Sendable {
         self.onRegression = onRegression
         self.correctAfter = correctAfter
         self.watch = watch
+        self.templates = templates
+        self.values = values
     }
 }

@@ -36,6 +36,7 @@ extension TenantView {
         self.init(
             tenant: lane.managed.tenant.name,
             source: lane.managed.source.name,
+            labels: lane.managed.tenant.labels.isEmpty ? nil : lane.managed.tenant.labels,
             state: state,
             revision: memory.lastEnding?.revision,
             head: head,

@@ -24,7 +24,8 @@ enum SiteSchemas {
             "Run": document("Run", ["run": text, "tenant": text]),
             "TenantStatus": object(
                 [
-                    "tenant": text, "source": text, "state": text, "revision": text, "head": text, "since": instant,
+                    "tenant": text, "source": text, "labels": ["type": "object", "additionalProperties": text],
+                    "state": text, "revision": text, "head": text, "since": instant,
                     "nextLook": instant, "why": text, "conditions": list(of: "Condition"),
                     "suspension": reference("SuspensionStatus"), "lastRun": text, "changesDigest": text,
                 ],

@@ -5,6 +5,8 @@ package import Scheduling
 package struct TenantView: Hashable, Sendable, Codable {
     package var tenant: String
     package var source: String
+    /// What the operator groups it by; `nil` where it has none.
+    package var labels: [String: String]?
     /// One word: `in-sync`, `drifted`, `waiting`, `suspended`, `failed`, `running`, `starting`.
     package var state: String
     /// The commit that is in force, 40 hex digits.
@@ -26,6 +28,7 @@ package struct TenantView: Hashable, Sendable, Codable {
     package init(
         tenant: String,
         source: String,
+        labels: [String: String]? = nil,
         state: String,
         revision: String? = nil,
         head: String? = nil,
@@ -39,6 +42,7 @@ package struct TenantView: Hashable, Sendable, Codable {
     ) {
         self.tenant = tenant
         self.source = source
+        self.labels = labels
         self.state = state
         self.revision = revision
         self.head = head

@@ -21,8 +21,7 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant's plan.", valueName: "name"))
-    var tenant: String?
+    @OptionGroup var named: TenantOptions
 
     @Argument(help: "The digest.")
     var digest: String
@@ -35,9 +34,14 @@ struct ApproveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            var body = ["digest": digest, "reason": reason]
-            body["tenant"] = tenant
-            let document: ApprovalsDocument = try await options.client().post("/api/v1/approvals", body)
+            let client = try options.client()
+            var document = ApprovalsDocument(approvals: [])
+            for tenant in try await tenants(client) {
+                var body = ["digest": digest, "reason": reason]
+                body["tenant"] = tenant
+                let given: ApprovalsDocument = try await client.post("/api/v1/approvals", body)
+                document.approvals += given.approvals
+            }
             switch output {
             case .json: Terminal.print(document.json)
             case .text:
@@ -47,5 +51,32 @@ struct ApproveCommand: AsyncParsableCommand {
             }
             return .success
         }
+    }
+
+    /// Whose plan is approved, one by one; `nil` stands for all that have it.
+    private func tenants(_ client: SiteClient) async throws -> [String?] {
+        guard !named.isAll else { return [nil] }
+        let names = try await named.names(at: client)
+        guard names.count > 1 else { return names }
+        let plans: PlansDocument = try await client.get("/api/v1/plans")
+        let digits = Self.digits(digest)
+        let having = plans.plans.filter { plan in
+            [plan.planDigest, plan.changesDigest].contains { Self.digits($0).hasPrefix(digits) }
+        }
+        let meant = Set(having.map(\.tenant)).intersection(names)
+        guard !meant.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                id: "plan-unknown",
+                "None of the \(names.count) tenants has a plan with the digest \(String(digest.prefix(80)).escapingControls).",
+                remedy: "`mitregate status` shows the digests of plans that wait for a person."
+            )
+        }
+        return names.filter(meant.contains)
+    }
+
+    private static func digits(_ digest: String) -> Substring {
+        let text = digest.asciiLowercased
+        return text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
     }
 }

@@ -19,8 +19,7 @@ struct EventsCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant.", valueName: "name"))
-    var tenant: String?
+    @OptionGroup var named: TenantOptions
 
     @Option(help: ArgumentHelp("Only events from this time on, in RFC 3339.", valueName: "time"))
     var since: String?
@@ -37,29 +36,47 @@ struct EventsCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let client = try options.client()
-            var query = [("limit", String(limit))]
-            if let tenant { query.append(("tenant", tenant)) }
+            let names = named.isAll ? nil : try await named.names(at: client)
             var seen: Set<String> = []
             var from = since
+            var events = try await first(names, client)
             repeat {
-                let document: EventsDocument = try await client.get(
-                    "/api/v1/events",
-                    query: query + (from.map { [("since", $0)] } ?? [])
-                )
-                let fresh = document.events.filter { !seen.contains($0.id) }
+                let fresh = events.filter { !seen.contains($0.id) }
                 show(fresh)
                 seen.formUnion(fresh.map(\.id))
                 guard follow else { break }
-                if let last = document.events.last { from = Timestamp.text(last.time) }
+                if let last = events.last { from = Timestamp.text(last.time) }
                 if from == nil { from = Timestamp.text(Date()) }
-                query[0].1 = "1000"
                 // What is older than the last second asked for does not come again.
-                if seen.count > 10_000 { seen = Set(document.events.map(\.id)) }
+                if seen.count > 10_000 { seen = Set(events.map(\.id)) }
                 // A person waits for the answer, so this is real time.
                 try await Task.sleep(for: .seconds(1))
+                events = try await Self.events(of: names?.count == 1 ? names?.first : nil, since: from, 1_000, client)
+                    .filter { event in names.map { $0.contains(event.tenant ?? "") } ?? true }
             } while true
             return .success
         }
+    }
+
+    /// The last events of those that are meant; each is asked for its own, as others would use up the limit.
+    private func first(_ names: [String]?, _ client: SiteClient) async throws -> [Event] {
+        guard let names else { return try await Self.events(of: nil, since: since, limit, client) }
+        var all: [Event] = []
+        for name in names { all += try await Self.events(of: name, since: since, limit, client) }
+        return Array(all.sorted { ($0.time, $0.id) < ($1.time, $1.id) }.suffix(max(0, limit)))
+    }
+
+    private static func events(
+        of tenant: String?,
+        since: String?,
+        _ limit: Int,
+        _ client: SiteClient
+    ) async throws -> [Event] {
+        var query = [("limit", String(limit))]
+        if let tenant { query.append(("tenant", tenant)) }
+        if let since { query.append(("since", since)) }
+        let document: EventsDocument = try await client.get("/api/v1/events", query: query)
+        return document.events
     }
 
     private func show(_ events: [Event]) {

@@ -101,7 +101,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isAll = selection.tenant.isEmpty && selection.source == nil
+        let isAll = selection.isAll
         let query = try query(at: Date())
         try await answering(
             selection,

@@ -20,8 +20,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
-    var tenant: [String] = []
+    @OptionGroup var named: TenantOptions
 
     @Flag(help: "Wait for the outcome.")
     var wait = false
@@ -35,11 +34,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let client = try options.client()
-            var names = tenant
-            if names.isEmpty {
-                let all: TenantsDocument = try await client.get("/api/v1/tenants")
-                names = all.tenants.map(\.tenant)
-            }
+            let names = try await named.names(at: client)
             var requests: [RequestView] = []
             for name in names {
                 let document: RequestDocument = try await client.post("/api/v1/requests", ["tenant": name])

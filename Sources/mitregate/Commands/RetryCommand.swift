@@ -85,7 +85,7 @@ struct RetryCommand: AsyncParsableCommand {
 
     /// What is asked for: what was named, or else whatever a retry would let go on.
     private func bodies(_ client: SiteClient) async throws -> [[String: String]] {
-        if !selection.tenant.isEmpty { return selection.tenant.map { ["tenant": $0] } }
+        if !selection.named.isAll { return try await selection.named.names(at: client).map { ["tenant": $0] } }
         if let source = selection.source { return [["source": source]] }
         let known: TenantsDocument = try await client.get("/api/v1/tenants")
         let stopped = Set(

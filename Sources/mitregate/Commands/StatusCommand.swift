@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Connectors
 import Reconciling
 import Reports

@@ -18,8 +18,7 @@ struct SuspendCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"))
-    var tenant: [String]
+    @OptionGroup var named: TenantOptions
 
     @Option(help: ArgumentHelp("When it ends by itself: an RFC 3339 time, or a date.", valueName: "time"))
     var until: String
@@ -42,7 +41,7 @@ struct SuspendCommand: AsyncParsableCommand {
             }
             let client = try options.client()
             var suspended: [SuspensionDocument] = []
-            for name in tenant {
+            for name in try await named.required(at: client) {
                 let document: SuspensionDocument = try await client.post(
                     "/api/v1/suspensions",
                     ["tenant": name, "until": Timestamp.text(end), "reason": reason]
@@ -69,13 +68,12 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"))
-    var tenant: [String]
+    @OptionGroup var named: TenantOptions
 
     func run() async throws {
         try await reporting(.text) {
             let client = try options.client()
-            for name in tenant {
+            for name in try await named.required(at: client) {
                 try await client.delete("/api/v1/suspensions/\(SiteClient.encoded(name))")
                 Terminal.print("\(name): resumed.".escapedLine)
             }

@@ -28,18 +28,20 @@ struct WatchCommand: AsyncParsableCommand {
 
         @OptionGroup(title: "Server") var options: ServerOptions
 
-        @Option(help: ArgumentHelp("Only this tenant.", valueName: "name"))
-        var tenant: String?
+        @OptionGroup var named: TenantOptions
 
         @Option(name: .shortAndLong, help: OutputFormat.help)
         var output: OutputFormat = .text
 
         func run() async throws {
             try await reporting(output) {
-                let document: WatchesDocument = try await options.client().get(
+                let client = try options.client()
+                let names = named.isAll ? nil : try await named.names(at: client)
+                var document: WatchesDocument = try await client.get(
                     "/api/v1/watches",
-                    query: tenant.map { [("tenant", $0)] } ?? []
+                    query: names?.count == 1 ? [("tenant", names?.first ?? "")] : []
                 )
+                document.watches.removeAll { watch in names.map { !$0.contains(watch.tenant) } ?? false }
                 switch output {
                 case .json: Terminal.print(document.json)
                 case .text:

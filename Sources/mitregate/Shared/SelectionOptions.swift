@@ -15,8 +15,7 @@ struct SelectionOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
-    var tenant: [String] = []
+    @OptionGroup var named: TenantOptions
 
     @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
     var source: String?
@@ -24,49 +23,41 @@ struct SelectionOptions: ParsableArguments {
     @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
     var verbose = false
 
-    /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
+    /// The tenants that are meant, with their sources; a name or pattern that means none is an error, not an empty list.
     func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
-        let known = configuration.tenants
-        try check(
-            against: known.map(\.tenant.name),
-            sources: configuration.sources.map(\.name),
-            in: configuration.file
-        )
-        return known.filter { isMeant($0.tenant.name, of: $0.source.name) }
+        try checkSource(among: configuration.sources.map(\.name), in: configuration.file)
+        let known = configuration.tenants.filter { source == nil || $0.source.name == source }
+        let candidates = known.map { TenantSelection.Candidate(name: $0.tenant.name, labels: $0.tenant.labels) }
+        let chosen = try chosen(among: candidates, in: configuration.file)
+        return known.filter { chosen.contains($0.tenant.name) }
     }
 
     /// The same of what a controller knows.
     func tenants(of document: TenantsDocument) throws -> TenantsDocument {
-        try check(
-            against: document.tenants.map(\.tenant),
-            sources: Set(document.tenants.map(\.source)).sorted(),
-            in: "the controller's configuration"
+        let place = "the controller's configuration"
+        try checkSource(among: Set(document.tenants.map(\.source)).sorted(), in: place)
+        let known = document.tenants.filter { source == nil || $0.source == source }
+        let chosen = try chosen(among: known.map(\.candidate), in: place)
+        return TenantsDocument(tenants: known.filter { chosen.contains($0.tenant) })
+    }
+
+    private func chosen(among candidates: [TenantSelection.Candidate], in place: String) throws -> Set<String> {
+        let place = place + (source.map { " below the source \"\($0)\"" } ?? "")
+        return Set(try named.chosen(among: candidates, in: place).map(\.name))
+    }
+
+    private func checkSource(among sources: [String], in place: String) throws {
+        guard let source, !sources.contains(source) else { return }
+        throw CommandFailure(
+            .usage,
+            id: "source-unknown",
+            "There is no source \"\(source.escapingControls)\" in \(place).",
+            remedy: "Known sources: \(sources.joined(separator: ", "))."
         )
-        return TenantsDocument(tenants: document.tenants.filter { isMeant($0.tenant, of: $0.source) })
     }
 
-    private func isMeant(_ name: String, of source: String) -> Bool {
-        (self.source == nil || self.source == source) && (tenant.isEmpty || tenant.contains(name))
-    }
-
-    private func check(against tenants: [String], sources: [String], in place: String) throws {
-        if let source, !sources.contains(source) {
-            throw CommandFailure(
-                .usage,
-                id: "source-unknown",
-                "There is no source \"\(source.escapingControls)\" in \(place).",
-                remedy: "Known sources: \(sources.joined(separator: ", "))."
-            )
-        }
-        for name in tenant where !tenants.contains(name) {
-            throw CommandFailure(
-                .usage,
-                id: "tenant-unknown",
-                "There is no tenant \"\(name.escapingControls)\" in \(place).",
-                remedy: "Known tenants: \(tenants.prefix(20).joined(separator: ", "))."
-            )
-        }
-    }
+    /// Whether all tenants of the configuration are meant.
+    var isAll: Bool { named.isAll && source == nil }
 }
 
 /// How a command answers.
