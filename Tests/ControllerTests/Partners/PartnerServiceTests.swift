@@ -15,7 +15,7 @@ import Testing
 @testable import Controller
 
 /// The looks at partners over time, with a clock that a test moves on.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct PartnerServiceTests {
     /// What the looks see, and how many there were.
     private final class Partners: Sendable {

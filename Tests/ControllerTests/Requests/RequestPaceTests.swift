@@ -14,7 +14,7 @@ import Testing
 @testable import Controller
 
 /// How often deliveries make a source's requests be looked at.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct RequestPaceTests {
     /// A service of one source, whose looks end where they would ask git.
     private static func with(
