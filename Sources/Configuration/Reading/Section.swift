@@ -9,6 +9,8 @@ final class Section {
     let origin: Origin
     private let mapping: YAMLMapping
     private var asked: [String] = []
+    /// Keys that are refused by a message of their own, and not offered in another's.
+    private var refused: Set<String> = []
 
     /// One value with the place where it was given.
     struct Setting {
@@ -44,6 +46,9 @@ final class Section {
 
     /// Counts keys as known that are read only in some cases.
     func know(_ keys: [String]) { asked += keys }
+
+    /// Counts keys as known that no version takes yet.
+    func refuse(_ keys: [String]) { refused.formUnion(keys) }
 
     /// Where a key stands, or where its section does.
     func place(of key: String) -> Origin { mapping[key].map { .file($0.keyPlace) } ?? origin }
@@ -102,13 +107,14 @@ final class Section {
 
     /// Adds the keys that no one asked for.
     func finish(in name: String) {
-        for entry in mapping.entries where !asked.contains(entry.key) {
-            let question = Nearest.question(entry.key, among: asked).map { "\($0) " } ?? ""
+        let known = asked.uniqued.filter { !refused.contains($0) }
+        for entry in mapping.entries where !asked.contains(entry.key) && !refused.contains(entry.key) {
+            let question = Nearest.question(entry.key, among: known).map { "\($0) " } ?? ""
             context.add(
                 "config-unknown-key",
                 at: .file(entry.keyPlace),
                 "\(name) has no key \(entry.key.quoted).",
-                remedy: "\(question)Known here: \(asked.uniqued.joined(separator: ", "))."
+                remedy: "\(question)Known here: \(known.joined(separator: ", "))."
             )
         }
     }
