@@ -154,7 +154,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "Reconciling", "Probing",
-                "TLSGate", "Transfers",
+                "TLSGate", "Transfers", "ForgeSimulator", "Forges",
             ],
             swiftSettings: settings,
             linkerSettings: quickStart

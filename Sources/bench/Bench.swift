@@ -27,7 +27,7 @@ struct Bench {
         ("no-change", NoChangeRun.rows), ("hold", Holding.rows), ("octodns", OctoDNS.rows),
         ("terraform", Terraform.rows),
         ("probes", Probes.rows), ("silence", Silence.rows), ("shared-hosts", SharedHosts.rows),
-        ("controller", Watching.rows),
+        ("controller", Watching.rows), ("requests", Requests.rows),
     ]
 
     /// The rows of the sections that are named, or of all.
@@ -56,6 +56,7 @@ struct Bench {
         case "silence": try await Silence.measure(rest)
         case "shared-hosts": try await SharedHosts.measure(rest)
         case "controller": try await Watching.measure(rest)
+        case "requests": try await Requests.measure(rest)
         default: throw Problem("there is no measurement \(arguments)")
         }
     }
