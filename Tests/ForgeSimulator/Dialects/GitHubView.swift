@@ -77,7 +77,11 @@ struct GitHubView {
     }
 
     /// As the repository itself is told.
-    var home: JSONValue { repository(of: repository.owner) }
+    var home: JSONValue {
+        repository(of: repository.owner).with([
+            "has_issues": true, "has_projects": false, "has_wiki": false, "has_discussions": false, "archived": false,
+        ])
+    }
 
     var rateLimit: JSONValue {
         let reset = Int(repository.now.timeIntervalSince1970) + 1_800
