@@ -154,7 +154,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Connectors", "Definitions", "Configuration", "Planning", "StateStore", "Reconciling", "Probing",
-                "TLSGate", "Transfers",
+                "TLSGate", "Transfers", "ForgeSimulator", "Forges",
             ],
             swiftSettings: settings,
             linkerSettings: quickStart
@@ -197,7 +197,7 @@ let package = Package(
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings),
         .target(
             name: "Simulation",
-            dependencies: ["Connectors", "Planning", "Scheduling"],
+            dependencies: ["Connectors", "Forges", "Planning", "PullRequests", "Scheduling", "TLSGate"],
             path: "Tests/Simulation",
             swiftSettings: settings
         ),

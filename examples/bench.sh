@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prepares what the measurements need (a Postfix and an nsd on loopback, octodns and sslyze from PyPI in a temporary
 # folder), has `bench` measure, and prints one Markdown table. It ends by itself and leaves nothing running.
-#   examples/bench.sh [SECTION…]    start validate plan no-change hold octodns terraform probes silence shared-hosts controller controller-growth
+#   examples/bench.sh [SECTION…]    start validate plan no-change hold octodns terraform probes silence shared-hosts controller controller-growth requests
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 project=$(cd "$(dirname "$0")/.." && pwd)

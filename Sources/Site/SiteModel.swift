@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Scheduling
 
 /// What the site asks of the controller: views to show, and requests to pass on.
 ///
@@ -16,9 +17,11 @@ package protocol SiteModel: Sendable {
     func eventSignals() -> AsyncStream<Void>
 
     func ask(tenant: String, by caller: String) async throws(ProblemDetails) -> RequestView
+    /// - Parameter verdict: What the gate said when the caller looked; a plan of which it says worse by now is not approved.
     func approve(
         tenant: String?,
         digest: String,
+        verdict: GateWord.Verdict?,
         reason: String,
         by caller: String
     ) async throws(ProblemDetails) -> [ApprovalView]

@@ -27,7 +27,7 @@ struct Bench {
         ("no-change", NoChangeRun.rows), ("hold", Holding.rows), ("octodns", OctoDNS.rows),
         ("terraform", Terraform.rows),
         ("probes", Probes.rows), ("silence", Silence.rows), ("shared-hosts", SharedHosts.rows),
-        ("controller", Watching.rows), ("controller-growth", Growth.rows),
+        ("controller", Watching.rows), ("controller-growth", Growth.rows), ("requests", Requests.rows),
     ]
 
     /// The rows of the sections that are named, or of all.
@@ -57,6 +57,7 @@ struct Bench {
         case "shared-hosts": try await SharedHosts.measure(rest)
         case "controller": try await Watching.measure(rest)
         case "controller-growth": try await Growth.measure(rest)
+        case "requests": try await Requests.measure(rest)
         default: throw Problem("there is no measurement \(arguments)")
         }
     }

@@ -108,6 +108,21 @@ struct SourceForgeTests {
         #expect(problems("kind: gitea", line) == [problem])
     }
 
+    @Test func `a key that there is not is answered with the keys that work`() {
+        let source = """
+            forge:
+              kind: gitea
+              url: https://git.example/api/v1
+              repository: a/b
+              credentials: {token: {env: A}}
+              identitty: {}
+            """
+        let error = #expect(throws: ConfigurationError.self) { try Example(source: source).read() }
+        let remedy = error?.problems.first?.remedy ?? ""
+        #expect(remedy.contains("review") && remedy.contains("approvals"), "\(remedy)")
+        for key in ["apply", "drift", "identity"] { #expect(!remedy.contains(key), "\(remedy)") }
+    }
+
     @Test(arguments: [
         ("credentials: {}", "config-credentials"), ("credentials: {token: hunter2}", "config-literal-secret"),
         ("credentials: {app: {id: 1, installation: 2, privateKey: {env: K}}}", "config-credentials"),

@@ -77,6 +77,10 @@ package struct PretendedRepository: Sendable {
     package var owner = "contoso"
     package var name = "mail-flow"
     package var isPublic = false
+    /// The statuses that a request into `main` needs.
+    package var required: Set<String> = []
+    /// What the forge keeps from whoever is not its administrator.
+    package var isSecretive = false
     /// By id.
     package var people: [Int: Person] = [:]
     /// Names and their tips.

@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    @Test func `the commits of a merge queue are found by what their references begin with`() async throws {
+        try await withRequests { source, mirror in
+            try await source.commit(["a.yaml": "1"])
+            let head = try await source.request(1, ["a.yaml": "2"])
+            try await source.git("update-ref", "refs/heads/gh-readonly-queue/main/pr-1-0", head)
+            try await source.git("update-ref", "refs/heads/gh-readonly-queue/other/pr-1-0", head)
+            let prefix = "refs/heads/gh-readonly-queue/main/"
+            let queue = try await mirror.queue(below: prefix, by: .test)
+            #expect(queue.map(\.commit) == [head] && queue.map(\.reference) == [prefix + "pr-1-0"])
+            #expect(try await mirror.commit(head).id == head)
+            try await source.git("update-ref", "-d", prefix + "pr-1-0")
+            #expect(try await mirror.queue(below: prefix, by: .test).isEmpty)
+        }
+    }
+
     @Test func `a reference that is gone is no error, and what was fetched stays`() async throws {
         try await withRequests { source, mirror in
             try await source.commit(["a.yaml": "1"])

@@ -17,6 +17,8 @@ struct Checker {
     private var hands: [String: FieldValue] = [:]
     private var requestsAtCalm: [Int] = []
     private var quickWakes: [Int: Int] = [:]
+    /// The plans that a person let through: tenant and digest.
+    var released: Set<String> = []
 
     init(tenants: Int) {
         underWay = [:]
@@ -138,6 +140,7 @@ struct Checker {
 
     /// The commit may be written now: no canary is passed by, no stop is overrun, and nobody suspended the tenant.
     mutating func apply(_ tenant: Int, _ world: World, _ run: RunInFlight) {
+        review(tenant, world, run)
         let what = "\(run.id) applies a commit in t\(tenant)"
         if !run.round.mayApply { report("\(what), and its round may not") }
         if let suspension = world.store.rows[tenant].memory?.suspension, suspension.since < run.began,
@@ -209,6 +212,7 @@ struct Checker {
     /// What must be so once the world has come to rest.
     mutating func rest(_ world: World) {
         for id in open.keys.sorted() { report("request \(id) was never answered") }
+        restRequests(world)
         for tenant in world.tenants.indices {
             let row = world.store.rows[tenant]
             guard let memory = row.memory, let owner = row.owner,

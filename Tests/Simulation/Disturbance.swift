@@ -28,6 +28,7 @@ package struct Disturbance: Hashable, Sendable, CustomStringConvertible {
         case retrySource
         /// The watch over mail of a tenant ends so.
         case watch(tenant: Int, regresses: Bool)
+        case forge(ForgeDisturbance)
     }
 
     package enum Goodness: String, Hashable, Sendable, CaseIterable { case good, refused, ignored }
@@ -77,6 +78,7 @@ package struct Schedule: Hashable, Sendable, CustomStringConvertible {
             let kind = Self.kind(&random, tenants: tenants, replicas: replicas)
             disturbances.append(Disturbance(at: random.below(Self.stormy), kind: kind))
         }
+        disturbances += Self.requests(seed: seed, tenants: tenants)
         disturbances.sort { $0.at < $1.at }
     }
 

@@ -10,6 +10,9 @@ enum Happening {
     case wake(replica: Int, life: Int, tenant: Int, alarm: Int)
     /// The next step of a run.
     case step(replica: Int, life: Int, tenant: Int, run: String)
+    /// A replica looks at the requests, and answers on them.
+    case look(replica: Int, life: Int)
+    case answer(replica: Int, life: Int)
     case revive(replica: Int)
     case watchEnds(tenant: Int, tree: String)
 }

@@ -10,6 +10,8 @@ struct PretendSource {
     struct Commit {
         var revision: String
         var folders: [Folder]
+        /// The head of a request that lies behind the branch since this commit.
+        var head: String?
     }
 
     private(set) var commits: [Commit]
@@ -24,9 +26,15 @@ struct PretendSource {
         let number = commits.count
         var folders = tip.folders
         for tenant in tenants where folders.indices.contains(tenant) {
-            folders[tenant] = Self.folder(tenant, commit: number, goodness)
+            // What requests brought stays.
+            let others = folders[tenant].desired.filter { $0.key.name.hasPrefix("q") }
+            folders[tenant] = Folder(Self.folder(tenant, commit: number, goodness).desired + others)
         }
-        commits.append(Commit(revision: Self.revision(number), folders: folders))
+        append(folders, head: nil)
+    }
+
+    mutating func append(_ folders: [Folder], head: String?) {
+        commits.append(Commit(revision: Self.revision(commits.count), folders: folders, head: head))
     }
 
     private static func revision(_ number: Int) -> String {
@@ -65,10 +73,10 @@ struct PretendSource {
                 )
             )
         }
-        return Folder(tree: "\(tenant)-\(commit)", desired: connectors)
+        return Folder(connectors)
     }
 
-    private static func connector(_ kind: ConnectorKind, _ slug: String, _ settings: Settings) -> DesiredConnector {
+    static func connector(_ kind: ConnectorKind, _ slug: String, _ settings: Settings) -> DesiredConnector {
         DesiredConnector(
             key: ConnectorKey(kind: kind, name: slug),
             displayName: "Partner \(slug)",

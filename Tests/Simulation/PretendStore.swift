@@ -1,6 +1,7 @@
 import Connectors
 import FoundationEssentials
 import Planning
+import PullRequests
 import Scheduling
 
 /// A store in memory that several replicas share: whole transactions, fences, and failures.
@@ -27,6 +28,11 @@ struct PretendStore {
 
     var rows: [TenantRow]
     var rollout: Rollout
+    var requests: [Int: RequestMemory] = [:]
+    /// The branch's commit up to which it is known which requests were merged.
+    var settled: String?
+    /// The replica that looks at the requests, until when.
+    var desk: (replica: String, until: Date)?
     var fault: (kind: Disturbance.StoreFault, until: Date)?
 
     static let leaseTime: TimeInterval = 30

@@ -23,6 +23,8 @@ struct Replica {
     /// What is told and stored together with a lane's memory, once the store takes it.
     var unsaved: [Int: Unsaved] = [:]
     var budget = RequestBudget()
+    /// What it knows of the requests, while it has them.
+    var desk: PretendDesk?
 
     struct Unsaved {
         var answers: [RequestAnswer] = []

@@ -30,10 +30,13 @@ extension World {
         case .request(let tenant): ask(tenant, .request)
         case .approve(let tenant):
             guard let digest = waiting[tenant]?.planDigest else { return }
+            checker.released.insert("\(tenant) \(digest)")
             deliver(.approved(Approval(digest: digest, reason: "seen", by: "ops", at: now)), to: tenant)
         case .retrySource: retrySource()
         case .watch(let tenant, let regresses):
+            guard store.rows[tenant].revision != nil else { return }
             endWatch(tenant, source.tip.folders[tenant].tree, regresses ? .failed("mail fails") : .judged)
+        case .forge(let kind): disturb(kind)
         }
     }
 
@@ -62,11 +65,13 @@ extension World {
     func heal() {
         note("calm")
         store.fault = nil
+        forge.heal(at: now)
         for tenant in tenants.indices {
             tenants[tenant].outage = nil
             tenants[tenant].faults = []
             tenants[tenant].lag = 0
             partners[tenant] = nil
+            warnings[tenant] = .distantPast
         }
         for replica in replicas.indices {
             replicas[replica].pausedUntil = nil

@@ -75,6 +75,9 @@ extension World {
         if let fence = run.fence, store.isWritable(at: now) { store.release(tenant, fence: fence) }
         replicas[replica].runs[tenant] = nil
         checker.end(run, tenant)
+        if run.round.kind == .full {
+            tellRequests(outcome, tenant, isWatched: tenant == 0 && outcome.result == .applied)
+        }
         let isDone = outcome.cause == nil && [.inSync, .applied].contains(outcome.result)
         if isDone && run.round.kind == .full, store.isWritable(at: now) {
             let tree = run.commit.folders[tenant].tree

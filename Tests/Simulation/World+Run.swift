@@ -78,24 +78,37 @@ extension World {
         return nil
     }
 
+    private func policy(of tenant: Int) -> TenantPolicy {
+        var policy = Self.policy
+        if lanePolicy(tenant).changes == .propose { policy.changes = .propose }
+        return policy
+    }
+
+    func planInput(
+        _ tenant: Int,
+        _ folder: PretendSource.Folder,
+        _ revision: String,
+        _ observed: ObservedTenant
+    ) -> PlanInput {
+        PlanInput(
+            tenant: name(tenant),
+            revision: revision,
+            tree: folder.tree,
+            desired: DesiredTenant(connectors: folder.desired),
+            observed: observed,
+            applied: store.rows[tenant].appliedTenant,
+            policy: policy(of: tenant),
+            quarantine: store.rows[tenant].quarantine,
+            now: now
+        )
+    }
+
     private func decide(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ observed: ObservedTenant) {
         var run = run
         let folder = run.commit.folders[tenant]
-        var policy = Self.policy
-        if lanePolicy(tenant).changes == .propose { policy.changes = .propose }
-        let plan = Planner.plan(
-            PlanInput(
-                tenant: name(tenant),
-                revision: run.commit.revision,
-                tree: folder.tree,
-                desired: DesiredTenant(connectors: folder.desired),
-                observed: observed,
-                applied: store.rows[tenant].appliedTenant,
-                policy: policy,
-                quarantine: store.rows[tenant].quarantine,
-                now: now
-            )
-        )
+        let policy = policy(of: tenant)
+        var plan = Planner.plan(planInput(tenant, folder, run.commit.revision, observed))
+        holdUnreviewed(&plan, tenant, run)
         if plan.guards.contains(where: { $0.id == Guard.ID.quarantinedRevision.rawValue }) {
             failRollout(tenant, folder.tree, "its run was rolled back")
         }
@@ -262,7 +275,7 @@ extension World {
         }
     }
 
-    private func dies(_ replica: Int, _ moment: Disturbance.Moment) -> Bool {
+    func dies(_ replica: Int, _ moment: Disturbance.Moment) -> Bool {
         guard let doom = replicas[replica].doom, doom.moment == moment else { return false }
         replicas[replica].doom = nil
         die(replica, after: doom.seconds)

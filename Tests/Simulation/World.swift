@@ -17,6 +17,13 @@ final class World {
     var store: PretendStore
     var replicas: [Replica]
     var partners: [(isDead: Bool, until: Date)?]
+    /// Until when the gate has something to say about each tenant's partners, and lets mail flow.
+    var warnings: [Date]
+    /// What the operator asks of requests; `nil` where the source has no forge.
+    let rules: RequestRules?
+    var forge = PretendForge()
+    /// What merging a head into a commit came to, by their names.
+    var merges: [String: [PretendSource.Folder]?] = [:]
     /// The plan that waits in each tenant.
     var waiting: [WaitingPlan?]
     var editedAt: [Date?]
@@ -43,6 +50,8 @@ final class World {
         )
         replicas = (0..<schedule.replicas).map { Replica(name: "r\($0)") }
         partners = Array(repeating: nil, count: count)
+        warnings = Array(repeating: .distantPast, count: count)
+        rules = RequestRules(seed: schedule.seed)
         waiting = Array(repeating: nil, count: count)
         editedAt = Array(repeating: nil, count: count)
         staleAt = Array(repeating: nil, count: count)
@@ -89,6 +98,12 @@ final class World {
             guard isAlive(replica, life, happening) else { return }
             fetch(replica)
             happenings.add(happening, at: now + 60)
+        case .look(let replica, let life):
+            guard isAlive(replica, life, happening) else { return }
+            look(replica)
+        case .answer(let replica, let life):
+            guard isAlive(replica, life, happening) else { return }
+            answer(replica)
         case .wake(let replica, let life, let tenant, let alarm):
             guard isAlive(replica, life, happening), replicas[replica].alarms[tenant] == alarm else { return }
             tell(replica, tenant, .tick)
@@ -144,6 +159,7 @@ final class World {
     /// Renews what is ours, takes over what nobody has, and reads the inbox.
     private func tend(_ replica: Int) {
         guard store.isWritable(at: now) else { return }
+        tendDesk(replica)
         for tenant in tenants.indices {
             if let owner = store.rows[tenant].owner, owner.replica != replicas[replica].name, owner.until > now {
                 if replicas[replica].lanes[tenant] != nil { note("\(replicas[replica].name) lost \(name(tenant))") }
@@ -176,6 +192,11 @@ final class World {
 
     private func fetch(_ replica: Int) {
         guard store.isWritable(at: now) else { return }
+        guard rules == nil || desk(of: replica) != nil else { return }
+        settle(replica)
+        if rules != nil {
+            happenings.add(.look(replica: replica, life: replicas[replica].life), at: now + 5 * random.fraction())
+        }
         let trees = source.tip.folders.enumerated().map { (name($0.offset), $0.element.tree) }
         moveRollout(.moved(revision: source.tip.revision, trees: Dictionary(uniqueKeysWithValues: trees)))
         for tenant in replicas[replica].lanes.keys.sorted() { tellSource(replica, tenant) }
@@ -185,7 +206,7 @@ final class World {
         guard let lane = replicas[replica].lanes[tenant], store.rollout.revision != nil else { return }
         let permission = store.rollout.permission(for: name(tenant), at: now)
         if lane.memory.rollout != permission { tell(replica, tenant, .rollout(permission)) }
-        let tip = source.tip
+        let tip = tipInForce
         if lane.memory.revision != tip.revision, store.rollout.revision == tip.revision {
             tell(replica, tenant, .sourceMoved(revision: tip.revision, tree: tip.folders[tenant].tree, isSpread: false))
         }
@@ -264,7 +285,7 @@ final class World {
             id: "run-\(String(format: "%06d", runs))",
             round: round,
             began: now,
-            commit: source.tip,
+            commit: tipInForce,
             liftsQuarantine: round.causes.contains(.retry)
         )
         checker.begin(replicas[replica].lanes[tenant]?.memory.requests ?? [], round, tenant, at: now)
@@ -290,4 +311,10 @@ package enum Flaw: Hashable, Sendable, CaseIterable {
     case forgetsRequests
     /// A throttled write quarantines the commit.
     case quarantinesPassing
+    /// What is applied is not compared with what reviewers were shown.
+    case appliesUnseen
+    /// Approvals that were taken back before the merge go on counting.
+    case keepsApprovals
+    /// A comment whose answer was lost is written again without looking for it.
+    case postsTwice
 }

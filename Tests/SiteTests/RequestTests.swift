@@ -46,6 +46,13 @@ struct RequestTests {
         row(.post, "/api/v1/requests", 404, "not-found", body: #"{"tenant":"fabrikam"}"#),
         row(.post, "/api/v1/approvals", 400, invalid, body: #"{"digest":"0123","reason":"x"}"#),
         row(.post, "/api/v1/approvals", 400, invalid, body: #"{"digest":"0123456789ab"}"#),
+        row(
+            .post,
+            "/api/v1/approvals",
+            400,
+            invalid,
+            body: #"{"digest":"0123456789ab","reason":"x","verdict":"fine"}"#
+        ),
         row(.post, "/api/v1/approvals", 400, invalid, body: #"{"digest":"0123456789ab","reason":"  "}"#),
         row(.post, "/api/v1/suspensions", 400, invalid, body: #"{"tenant":"contoso","until":"soon","reason":"x"}"#),
         row(.post, "/api/v1/retries", 400, invalid, body: "{}"),

@@ -38,10 +38,12 @@ final class StubModel: SiteModel {
     func approve(
         tenant: String?,
         digest: String,
+        verdict: GateWord.Verdict?,
         reason: String,
         by caller: String
     ) async throws(ProblemDetails) -> [ApprovalView] {
-        asked.withLock { $0.append("\(caller) approves \(digest): \(reason)") }
+        let seen = verdict.map { " seen with \($0.rawValue)" } ?? ""
+        asked.withLock { $0.append("\(caller) approves \(digest)\(seen): \(reason)") }
         return [ApprovalView(tenant: "contoso", digest: digest, reason: reason, by: caller, at: .start)]
     }
 

@@ -203,27 +203,30 @@ extension Section {
         return .user(user.text, password: password)
     }
 
-    /// What the documentation speaks of and no version does yet is refused, and not passed over.
+    /// What the documentation speaks of and this version does not do is refused, and not passed over; nor is it offered
+    /// where another key is wrong.
+    ///
+    /// A key that is built leaves this table, and is read above.
     private func refuseWhatIsNotBuilt() {
-        let words = [("apply", "merge", "comment"), ("drift", "off", "pull-request")]
-        for (key, only, later) in words {
-            guard let (text, origin) = text(key), text != only else { continue }
-            context.add(
-                "config-not-yet",
-                at: origin,
-                text == later
-                    ? "\(key): \(later) does not exist yet in this version." : "\(key) cannot be \(text.quoted).",
-                remedy: "Write \(key): \(only), or remove the key."
-            )
+        let keys: [(name: String, only: String?, later: String, reason: String)] = [
+            ("apply", "merge", "comment", "apply: comment does not exist yet in this version."),
+            ("drift", "off", "pull-request", "drift: pull-request does not exist yet in this version."),
+            ("identity", nil, "", "identity has no use yet: this version writes no commits."),
+        ]
+        for key in keys {
+            refuse([key.name])
+            guard let only = key.only else {
+                if has(key.name) { notYet(at: place(of: key.name), key.reason, "Remove it.") }
+                continue
+            }
+            guard let (text, origin) = text(key.name), text != only else { continue }
+            let reason = text == key.later ? key.reason : "\(key.name) cannot be \(text.quoted)."
+            notYet(at: origin, reason, "Write \(key.name): \(only), or remove the key.")
         }
-        know(["identity"])
-        guard has("identity") else { return }
-        context.add(
-            "config-not-yet",
-            at: place(of: "identity"),
-            "identity has no use yet: this version writes no commits.",
-            remedy: "Remove it."
-        )
+    }
+
+    private func notYet(at origin: Origin, _ reason: String, _ remedy: String) {
+        context.add("config-not-yet", at: origin, reason, remedy: remedy)
     }
 }
 

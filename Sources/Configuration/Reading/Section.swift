@@ -15,6 +15,8 @@ final class Section {
     /// The first one counts.
     private let layers: [Layer]
     private var asked: [String] = []
+    /// Keys that are refused by a message of their own, and not offered in another's.
+    private var refused: Set<String> = []
 
     /// One mapping, and the file that it stands in.
     struct Layer {
@@ -107,6 +109,9 @@ final class Section {
     /// Counts keys as known that are read only in some cases.
     func know(_ keys: [String]) { asked += keys }
 
+    /// Counts keys as known that no version takes yet.
+    func refuse(_ keys: [String]) { refused.formUnion(keys) }
+
     /// Where a key stands, or where its section does.
     func place(of key: String) -> Origin { first(key).map { $0.layer.origin($0.entry.keyPlace) } ?? origin }
 
@@ -187,14 +192,15 @@ final class Section {
 
     /// Adds the keys that no one asked for.
     func finish(in name: String) {
+        let known = asked.uniqued.filter { !refused.contains($0) }
         for layer in layers {
-            for entry in layer.mapping.entries where !asked.contains(entry.key) {
-                let question = Nearest.question(entry.key, among: asked).map { "\($0) " } ?? ""
+            for entry in layer.mapping.entries where !asked.contains(entry.key) && !refused.contains(entry.key) {
+                let question = Nearest.question(entry.key, among: known).map { "\($0) " } ?? ""
                 context.add(
                     "config-unknown-key",
                     at: layer.origin(entry.keyPlace),
                     "\(name) has no key \(entry.key.quoted).",
-                    remedy: "\(question)Known here: \(asked.uniqued.joined(separator: ", "))."
+                    remedy: "\(question)Known here: \(known.joined(separator: ", "))."
                 )
             }
         }

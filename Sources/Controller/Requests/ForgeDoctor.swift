@@ -1,6 +1,7 @@
 package import Configuration
 import Forges
 import FoundationEssentials
+import PullRequests
 package import Reconciling
 package import Reports
 import StateStore
@@ -60,7 +61,8 @@ package struct ForgeDoctor: Sendable {
                     remedy: mayWrite ? "" : "Give it the permission to write commit statuses and comments there."
                 )
             )
-            return checks
+            let terms = try await forge.terms(of: source.branch, requiring: RequestCheck.gate.context)
+            return checks + ForgeTermsReport(source, settings, terms).checks
         } catch {
             return [
                 DoctorCheck(
@@ -93,9 +95,21 @@ package struct ForgeDoctor: Sendable {
             )
         }
         let url = (environment.configuration.server.publicURL ?? "") + path
-        let documents = try? await environment.store.documents(DocumentQuery(.forge, key: source.name))
-        let memory = documents?.first.flatMap { document in
-            try? JSONDecoder().decode(ForgeMemory.self, from: Data(document.json.utf8))
+        let memory: ForgeMemory?
+        do {
+            let documents = try await environment.store.documents(DocumentQuery(.forge, key: source.name))
+            memory = try documents.first.map { document in
+                try JSONDecoder().decode(ForgeMemory.self, from: Data(document.json.utf8))
+            }
+        } catch {
+            let problem = error as? StateStoreError
+            return DoctorCheck(
+                name: "forge-webhook",
+                outcome: .unknown,
+                message: "\(source.name): the webhook is \(url); what came of it is not known: "
+                    + "\(problem?.message ?? "what is remembered of the forge cannot be read.")",
+                remedy: problem?.remedy ?? "See the store's check."
+            )
         }
         let last = memory?.deliveredAt.map { "the last delivery came in at \($0.ISO8601Format())" } ?? "no delivery yet"
         let isSilent = (memory?.undelivered ?? 0) >= ForgeMemory.silence

@@ -12,6 +12,8 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
     package var isPublic: Bool?
     /// When the last good delivery came in.
     package var deliveredAt: Date?
+    /// When a merge queue last gave a sign of itself.
+    package var queuedAt: Date?
     /// How often in a row something had moved that no delivery told of.
     package var undelivered = 0
 
@@ -21,4 +23,21 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
         "See the hook's recent deliveries on the forge, and its address and secret as `mitregate doctor` prints them."
 
     package init() {}
+
+    /// Reads what this version or an earlier one stored: what is missing has its default, but for `seen`, which was there
+    /// from the beginning, so that something else is not taken for a forge that nothing is known of.
+    package init(from decoder: any Decoder) throws {
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        seen = try stored.decode([Int: Date].self, forKey: .seen)
+        settled = try stored.decodeIfPresent(String.self, forKey: .settled)
+        lookedAt = try stored.decodeIfPresent(Date.self, forKey: .lookedAt)
+        isPublic = try stored.decodeIfPresent(Bool.self, forKey: .isPublic)
+        deliveredAt = try stored.decodeIfPresent(Date.self, forKey: .deliveredAt)
+        queuedAt = try stored.decodeIfPresent(Date.self, forKey: .queuedAt)
+        if stored.contains(.undelivered) { undelivered = try stored.decode(Int.self, forKey: .undelivered) }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case seen, settled, lookedAt, isPublic, deliveredAt, queuedAt, undelivered
+    }
 }

@@ -9,7 +9,7 @@ import Reports
 extension RequestDesk {
     /// How many requests are looked at at once, and how many tenants of one.
     private static var window: Int { 4 }
-    private static var tenants: Int { 8 }
+    static var tenants: Int { 8 }
 
     /// Looks at the open requests; one that has not moved since the last look costs nothing.
     ///
@@ -43,11 +43,12 @@ extension RequestDesk {
                 hinted: hinted
             )
             let troubles = await due.concurrently(window: Self.window) { await self.look(at: $0, visit) }
+            let ofQueue = await lookAtQueue(visit)
             memory.lookedAt = began
             let late = await writeOutcomes()
             await prune(mirror)
             await save([])
-            await tools.tell(source, troubles.compactMap { $0 }.first ?? late ?? silence(source))
+            await tools.tell(source, troubles.compactMap { $0 }.first ?? ofQueue ?? late ?? silence(source))
         } catch {
             await tools.tell(source, trouble(error))
         }

@@ -45,6 +45,7 @@ extension RequestDesk {
         while let number = unwritten.filter({ book[$0]?.isMerged == true }).min(), let known = book[number] {
             do {
                 let forge = try connect(source)
+                try await writeOvertaken(known, forge)
                 let text = outcomeText(of: known, settings, limit: forge.limits.comment)
                 if known.isNew(text, for: .outcome) {
                     let id = try await write(text, .outcome, on: number, forge)
@@ -75,18 +76,6 @@ extension ForgeError {
 }
 
 extension TenantOutcome {
-    /// Whether it can be of a request whose last outcome in the tenant was this one.
-    ///
-    /// What reached the tenant is over but for its own run's sequel; a later commit's fate is not this request's.
-    fileprivate func concerns(_ former: TenantOutcome?) -> Bool {
-        guard let former else { return true }
-        switch former.state {
-        case .waiting, .held, .blocked, .failed: return state != former.state || reason != former.reason
-        case .applied, .unchanged, .partlyApplied, .rolledBack, .watching, .flows, .regressed:
-            return run != nil && run == former.run && state != former.state
-        }
-    }
-
     /// - Parameter isWatched: Whether the mail of what was written is watched.
     init?(_ outcome: RoundOutcome, tenant: String, isWatched: Bool, at now: Date) {
         let state: State

@@ -2,6 +2,7 @@ import Configuration
 import Forges
 import FoundationEssentials
 import PullRequests
+import Reconciling
 import Reports
 
 extension RequestDesk {
@@ -56,12 +57,61 @@ extension RequestDesk {
         on number: Int,
         _ forge: any Forge
     ) async throws(ForgeError) -> CommentID {
+        try await findAgain(key, on: number, forge)
+        guard let known = book[number]?.comment(key) else { return try await begin(text, key, on: number, forge) }
         do throws(ForgeError) {
-            return try await forge.write(text, on: number, over: book[number]?.comment(key))
+            return try await forge.write(text, on: number, over: known)
         } catch {
-            guard [.notFound, .forbidden].contains(error.reason), book[number]?.comment(key) != nil else { throw error }
+            guard [.notFound, .forbidden].contains(error.reason) else { throw error }
             book[number]?.lost(key)
+            return try await begin(text, key, on: number, forge)
+        }
+    }
+
+    /// Writes a new comment; that it is about to be is stored before, as its answer may be lost.
+    private func begin(
+        _ text: String,
+        _ key: CommentKey,
+        on number: Int,
+        _ forge: any Forge
+    ) async throws(ForgeError) -> CommentID {
+        book[number]?.begin(key, at: now)
+        await save([number])
+        do throws(ForgeError) {
             return try await forge.write(text, on: number, over: nil)
+        } catch {
+            // What was refused is not there; of what was not answered nobody knows.
+            if error.reason != .unavailable, error.reason != .unreadable { book[number]?.settled(key) }
+            throw error
+        }
+    }
+
+    /// Looks for a comment of which it is not known whether it was written, so that it does not come twice.
+    private func findAgain(_ key: CommentKey, on number: Int, _ forge: any Forge) async throws(ForgeError) {
+        guard let known = book[number], known.comment(key) == nil, known.isDoubtful(key) else { return }
+        let line = firstLine(of: key)
+        let us = try await forge.ourselves()
+        let ours = try await forge.comments(on: number, since: Date(timeIntervalSince1970: 0)).last { comment in
+            comment.author == us && comment.text.prefix { !$0.isNewline } == line
+        }
+        if let ours {
+            book[number]?.wrote(ours.text, for: key, as: ours.id)
+        } else if !known.mayBegin(key, at: now) {
+            throw ForgeError(
+                .unavailable,
+                asked: "a comment on request \(number)",
+                message: "Whether a comment on request \(number) was written is not known: no answer came.",
+                remedy: "Nothing has to be done; it is looked for, and written again where it is not there."
+            )
+        }
+    }
+
+    func firstLine(of key: CommentKey) -> String {
+        let instance = environment.configuration.controllerName
+        return switch key {
+        case .tenant(let tenant): PlanComment.key(instance: instance, tenant: tenant)
+        case .all: PlanComment.key(instance: instance, tenant: nil)
+        case .outcome: OutcomeComment.key(instance: instance)
         }
     }
 }

@@ -28,6 +28,8 @@ package actor RequestDesk {
     var plans = PlanCache()
     var merges: [Int: KnownMerge] = [:]
     var refusals: [Int: String] = [:]
+    /// What was set on the commits of a merge queue, by commit.
+    var queueStatuses: [String: [CommitStatus]] = [:]
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false

@@ -47,7 +47,10 @@ final class RequestService: Service {
     func hint(_ source: String, _ hint: Hint, at time: Date) {
         if let number = hint.number { _ = hints.withLock { $0[source, default: []].insert(number) } }
         let desk = desk(of: source)
-        Task { await desk.delivered(at: time) }
+        Task {
+            await desk.delivered(at: time)
+            if hint.event == .queue { await desk.queued(at: time) }
+        }
         if hint.event != .ping { waiters.wake(source) }
     }
 

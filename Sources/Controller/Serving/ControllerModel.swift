@@ -189,6 +189,7 @@ struct ControllerModel: SiteModel {
     func approve(
         tenant: String?,
         digest: String,
+        verdict seen: GateWord.Verdict?,
         reason: String,
         by caller: String
     ) async throws(ProblemDetails) -> [ApprovalView] {
@@ -219,9 +220,10 @@ struct ControllerModel: SiteModel {
                 remedy: "GET /api/v1/tenants says what each tenant waits for."
             )
         }
+        for (worker, plan, _) in waiting { try refuseIfWorse(plan, than: seen, of: worker.name) }
         var views: [ApprovalView] = []
         for (worker, plan, whole) in waiting {
-            let verdict = plan.verdict.flatMap(GateWord.Verdict.init(rawValue:))
+            let verdict = seen ?? plan.verdict.flatMap(GateWord.Verdict.init(rawValue:))
             let approval = Approval(digest: whole, reason: reason, by: caller, at: now, verdict: verdict)
             let seen = verdict.map { ", of which the gate said \($0.rawValue)" } ?? ""
             worker.tell(.approved(approval))
@@ -236,6 +238,27 @@ struct ControllerModel: SiteModel {
             views.append(ApprovalView(tenant: worker.name, digest: whole, reason: reason, by: caller, at: now))
         }
         return views
+    }
+
+    /// What a person let through was what they saw.
+    private func refuseIfWorse(
+        _ plan: PlanView,
+        than seen: GateWord.Verdict?,
+        of tenant: String
+    ) throws(ProblemDetails) {
+        let order = GateWord.Verdict.allCases
+        guard let seen, let now = plan.verdict.flatMap(GateWord.Verdict.init(rawValue:)),
+            let before = order.firstIndex(of: seen), let after = order.firstIndex(of: now), after > before
+        else { return }
+        throw ProblemDetails(
+            409,
+            id: "plan-worse",
+            "The gate says worse by now",
+            detail:
+                "The plan of \(tenant) was looked at when the TLS gate said \(seen.rawValue), and it says \(now.rawValue) now. Nothing was approved.",
+            remedy:
+                "Look at the plan's findings as they are now; approve it again with the new verdict, or fix what they name."
+        )
     }
 
     func suspend(

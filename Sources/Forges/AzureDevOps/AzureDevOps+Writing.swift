@@ -105,7 +105,7 @@ extension AzureDevOps {
                 "iterationId": .number(try await iteration(of: request, asked)),
                 "state": .string(Self.word(for: status.state)),
                 "description": .string(status.text.cut(to: limits.statusText)),
-                "context": ["name": .string(status.context.withoutPrefix("mitregate/")), "genre": "mitregate"],
+                "context": ["name": .string(Self.name(of: status.context)), "genre": .string(Self.genre)],
                 "targetUrl": status.link.map { .string($0) },
             ]),
             isRepeatable: true,
@@ -113,6 +113,11 @@ extension AzureDevOps {
         )
         _ = try await connection.send(call)
     }
+
+    /// Genre and name together are what a policy asks for.
+    static let genre = "mitregate"
+
+    static func name(of context: String) -> String { context.withoutPrefix("\(genre)/") }
 
     private static func word(for state: CommitStatus.State) -> String {
         switch state {

@@ -97,8 +97,16 @@ struct AzureDevOps: Forge {
         }
         // A list that moves while its pages are asked for can name a request twice.
         var numbers: Set<Int> = []
-        return requests.filter { numbers.insert($0.number).inserted && $0.base.branch == branch && $0.state == .open }
-            .sorted { $0.number > $1.number }
+        let open = requests.filter {
+            numbers.insert($0.number).inserted && $0.base.branch == branch && $0.state == .open
+        }.sorted { $0.number > $1.number }
+        guard open.contains(where: { $0.base.isPublic == nil }) else { return open }
+        let isPublic = await isPublic()
+        return open.map { request in
+            var request = request
+            request.base.isPublic = request.base.isPublic ?? isPublic
+            return request
+        }
     }
 
     /// A request that was just opened names no head yet; its pushes do.
@@ -133,6 +141,7 @@ struct AzureDevOps: Forge {
         }
         places.keep(request)
         request.reviews = json.azureReviews
+        if request.base.isPublic == nil { request.base.isPublic = await isPublic() }
         return request
     }
 

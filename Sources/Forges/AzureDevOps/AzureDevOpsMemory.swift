@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Synchronization
 
 /// What Azure DevOps told and need not tell again.
@@ -15,11 +16,14 @@ final class AzureDevOpsMemory: Sendable {
 
     private struct State {
         var place: Place?
+        var isPublic: (flag: Bool, until: Date)?
         var pushes: [Int: Push] = [:]
         /// Requests that were seen to be merged or closed.
         var over: Set<Int> = []
     }
 
+    /// How long the project's visibility is believed.
+    private static let age: TimeInterval = 3_600
     /// Requests of which something is remembered.
     static let maximumRequests = 1_000
 
@@ -28,6 +32,19 @@ final class AzureDevOpsMemory: Sendable {
     var place: Place? { state.withLock { $0.place } }
 
     func keep(_ place: Place) { state.withLock { $0.place = place } }
+
+    func isPublic(at now: Date) -> Bool? {
+        state.withLock { state in
+            // A time further ahead comes of a clock that was set back.
+            guard let known = state.isPublic, now < known.until, known.until <= now.addingTimeInterval(Self.age)
+            else { return nil }
+            return known.flag
+        }
+    }
+
+    func keep(isPublic: Bool, at now: Date) {
+        state.withLock { $0.isPublic = (isPublic, now.addingTimeInterval(Self.age)) }
+    }
 
     func isOver(_ number: Int) -> Bool { state.withLock { $0.over.contains(number) } }
 

@@ -48,13 +48,7 @@ extension JSONValue {
     }
 
     /// The project's word; in some answers it is neither of the two.
-    private var azureIsPublic: Bool? {
-        switch self["repository"]?["project"]?["visibility"]?.text {
-        case "public": true
-        case "private", "organization": false
-        default: nil
-        }
-    }
+    private var azureIsPublic: Bool? { self["repository"]?["project"]?.azureVisibility }
 
     private var azureState: PullRequest.State? {
         switch self["status"]?.text {

@@ -10,13 +10,7 @@ struct GitHubDeliveries: Deliveries {
         let name = delivery.header("X-GitHub-Event") ?? ""
         let id = delivery.identifier("X-GitHub-Delivery")
         let body = DeliveryBody(delivery.body)
-        let event = event(name, body)
-        return Hint(
-            event: event,
-            repository: body.text("repository", "full_name"),
-            number: number(event, body),
-            delivery: id
-        )
+        return body.hint(event(name, body), delivery: id)
     }
 
     private func event(_ name: String, _ body: DeliveryBody) -> Hint.Event {
@@ -30,14 +24,6 @@ struct GitHubDeliveries: Deliveries {
         case "merge_group": .queue
         case "ping": .ping
         default: .other
-        }
-    }
-
-    private func number(_ event: Hint.Event, _ body: DeliveryBody) -> Int? {
-        switch event {
-        case .request, .review: body.number("pull_request", "number") ?? body.number("number")
-        case .comment: body.number("issue", "number") ?? body.number("pull_request", "number")
-        case .push, .queue, .ping, .other: nil
         }
     }
 }

@@ -14,13 +14,7 @@ struct GiteaDeliveries: Deliveries {
         let name = delivery.header("\(prefix)-Event") ?? ""
         let id = delivery.identifier("\(prefix)-Delivery")
         let body = DeliveryBody(delivery.body)
-        let event = event(name, body)
-        return Hint(
-            event: event,
-            repository: body.text("repository", "full_name"),
-            number: number(event, body),
-            delivery: id
-        )
+        return body.hint(event(name, body), delivery: id)
     }
 
     private func event(_ name: String, _ body: DeliveryBody) -> Hint.Event {
@@ -32,14 +26,6 @@ struct GiteaDeliveries: Deliveries {
         case _ where name.hasPrefix("pull_request_review"): .review
         case _ where name.hasPrefix("pull_request"): .request
         default: .other
-        }
-    }
-
-    private func number(_ event: Hint.Event, _ body: DeliveryBody) -> Int? {
-        switch event {
-        case .request, .review: body.number("pull_request", "number") ?? body.number("number")
-        case .comment: body.number("issue", "number")
-        case .push, .queue, .ping, .other: nil
         }
     }
 }

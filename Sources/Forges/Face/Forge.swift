@@ -34,6 +34,12 @@ package protocol Forge: Sendable {
     func close(_ number: Int) async throws(ForgeError)
     /// Whom the forge knows the credentials as; what this person writes is our own.
     func ourselves() async throws(ForgeError) -> Person
+    /// What the forge tells of our limit, of the repository's readers, and of what merging into a branch takes.
+    ///
+    /// What it keeps from us, or has no word for, is not known; only a forge that cannot be asked at all throws.
+    ///
+    /// - Parameter context: A status of ours, such as `mitregate/gate`.
+    func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms
 }
 
 /// What a forge takes in one text.

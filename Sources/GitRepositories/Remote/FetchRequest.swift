@@ -15,6 +15,7 @@ enum FetchResponse: Hashable, Codable, Sendable {
     /// `nil` where the server has no such reference.
     case head(String?)
     case merge(MergeOutcome)
+    case queue([QueuedCommit])
     /// A commit's text; `nil` where nothing would change.
     case composed(Data?)
     case pushed(PushOutcome)
@@ -32,6 +33,8 @@ extension FetchRequest {
             )
         case .merge(let head, let tip, let base):
             .merge(try RequestMerger(request: self, head: head, tip: tip, base: base).run())
+        case .queue(let prefix, let base, let room):
+            .queue(try QueueFetcher(request: self, prefix: prefix, base: base, room: room).run())
         case .compose(let change, let base):
             .composed(try BranchComposer(request: self, change: change, base: base).run().map { Data($0) })
         case .push(let push, let base):

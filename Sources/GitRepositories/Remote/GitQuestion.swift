@@ -3,6 +3,8 @@ enum GitQuestion: Hashable, Codable, Sendable {
     // The head of a request
     case head(number: Int, reference: String, base: String, room: Int)
     case merge(head: String, tip: String, base: String)
+    // What a merge queue tests
+    case queue(prefix: String, base: String, room: Int)
     // A branch of ours
     case compose(BranchChange, base: String)
     case push(BranchPush, base: String)

@@ -65,6 +65,23 @@ final class Remote {
         return nil
     }
 
+    /// The commits of references whose name begins so, in the order of their names.
+    func commits(below prefix: String, limit: Int) throws(GitError) -> [QueuedCommit] {
+        var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+        var count = 0
+        try check(git_remote_ls(&heads, &count, raw))
+        var found: [QueuedCommit] = []
+        for head in UnsafeBufferPointer(start: heads, count: count) where found.count < limit {
+            guard let head, let name = head.pointee.name.map({ String(cString: $0) }), name.hasPrefix(prefix) else {
+                continue
+            }
+            var isValid: Int32 = 0
+            guard git_reference_name_is_valid(&isValid, name) == 0, isValid == 1 else { continue }
+            found.append(QueuedCommit(reference: name, commit: ObjectID(head.pointee.oid).text))
+        }
+        return found.sorted { $0.reference < $1.reference }
+    }
+
     func download(_ specification: String) throws(GitError) {
         var options = git_fetch_options()
         git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))

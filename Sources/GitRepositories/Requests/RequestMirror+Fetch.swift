@@ -12,6 +12,19 @@ extension RequestMirror {
         return commit
     }
 
+    /// The commits that a merge queue tests, fetched in a child process.
+    ///
+    /// - Parameter prefix: What their references begin with, such as `refs/heads/gh-readonly-queue/main/`.
+    /// - Returns: In the order of their names; none where the server has no such reference.
+    package func queue(below prefix: String, by child: GitChild) async throws(GitError) -> [QueuedCommit] {
+        _ = try GitURL(remote.url)
+        let question = GitQuestion.queue(prefix: prefix, base: base, room: room)
+        guard case .queue(let commits) = try await child.answer(to: request(question)) else {
+            throw .childFailed(detail: "it answered another question")
+        }
+        return commits
+    }
+
     /// What a request would make of the branch, worked out in a child process with the limits of a fetch.
     ///
     /// - Parameters:

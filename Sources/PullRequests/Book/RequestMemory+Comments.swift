@@ -1,5 +1,7 @@
-package import Forges
 import Crypto
+package import Forges
+package import FoundationEssentials
+import Planning
 
 /// Which comment of ours one is.
 package enum CommentKey: Hashable, Sendable {
@@ -56,10 +58,62 @@ extension RequestMemory {
     package mutating func wrote(_ text: String, for key: CommentKey, as id: CommentID) {
         guard comments[key.name] != nil || comments.count < Self.tenantLimit else { return }
         comments[key.name] = WrittenComment(id: id.rawValue, digest: Self.digest(text))
+        settled(key)
     }
 
+    /// A new comment is about to be written; stored before it is, so that it is looked for where its answer is lost.
+    package mutating func begin(_ key: CommentKey, at now: Date) {
+        if begun == nil { begun = [:] }
+        begun?[key.name] = now
+    }
+
+    /// Whether a comment may be on the forge though its id is not known, so that it is to be looked for before it is
+    /// written once more.
+    package func isDoubtful(_ key: CommentKey) -> Bool { begun?[key.name] != nil }
+
+    /// Whether a doubtful comment that the forge does not list is not there: lists may lag behind what was written.
+    package func mayBegin(_ key: CommentKey, at now: Date) -> Bool {
+        guard let since = begun?[key.name] else { return true }
+        // A time that is to come is of a clock that was set back.
+        return !(0..<Self.listDelay).contains(now.timeIntervalSince(since))
+    }
+
+    /// A new comment was not written for certain, or was written.
+    package mutating func settled(_ key: CommentKey) {
+        begun?[key.name] = nil
+        if begun?.isEmpty == true { begun = nil }
+    }
+
+    /// By how much a forge's lists may lag behind what was written.
+    private static var listDelay: TimeInterval { 60 }
+
     /// The comment is gone: it is written as a new one.
-    package mutating func lost(_ key: CommentKey) { comments[key.name] = nil }
+    package mutating func lost(_ key: CommentKey) {
+        comments[key.name] = nil
+        settled(key)
+    }
+
+    /// The comments of a merged request that show another head than was merged, where the changes are held for that;
+    /// each with the head that it shows.
+    package var overtakenKeys: [(key: CommentKey, head: String)] {
+        guard isMerged else { return [] }
+        var keys: [(key: CommentKey, head: String)] = []
+        for (tenant, showing) in showings.sorted(by: { $0.key < $1.key }) where showing.head != head {
+            let own = CommentKey.tenant(tenant)
+            let key = comments[own.name] == nil ? CommentKey.all : own
+            guard outcomes[tenant]?.reason == Guard.ID.notReviewed.rawValue, comments[key.name] != nil,
+                overtaken?.contains(key.name) != true, !keys.contains(where: { $0.key == key })
+            else { continue }
+            keys.append((key, showing.head))
+        }
+        return keys
+    }
+
+    /// The comment says now that another head was merged, or is gone.
+    package mutating func overtook(_ key: CommentKey) {
+        if overtaken == nil { overtaken = [] }
+        overtaken?.insert(key.name)
+    }
 
     private static func digest(_ text: String) -> String {
         SHA256.hash(data: Array(text.utf8)).prefix(16).map { byte in

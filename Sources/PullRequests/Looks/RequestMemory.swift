@@ -13,6 +13,12 @@ package import Forges
 ///
 /// Reviews are told by ``saw(_:in:askedAt:)``, comments by ``ruling(on:in:mayWrite:lookBegan:)``, the merge by ``merged(as:at:)``.
 package struct RequestMemory: Hashable, Sendable, Codable {
+    enum CodingKeys: String, CodingKey {
+        case number, branch, page, head, headSince, base, behind, isFork, isDraft, standing, touched, touchedHead, looks
+        case asked, closedAt, mergedAs, mergedAt, showings, words, reviewsAskedAt, untimedApprovers, isSealed
+        case sentStatuses, comments, begun, overtaken, ruled, refusal, outcomes
+    }
+
     package let number: Int
     /// The branch that it is to be merged into.
     package internal(set) var branch = ""
@@ -46,6 +52,10 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     package internal(set) var isSealed = false
     var sentStatuses: [String: SentStatus] = [:]
     var comments: [String: WrittenComment] = [:]
+    /// New comments of which it is not known whether the forge has them, and since when.
+    var begun: [String: Date]?
+    /// The comments that say that another head was merged than they show.
+    var overtaken: Set<String>?
     /// The comments that were ruled on, oldest first.
     var ruled: [String] = []
     /// Why the last command was refused; `nil` once another was obeyed, or the head moved.

@@ -85,6 +85,20 @@ package struct TenantOutcome: Hashable, Sendable, Codable {
     }
 }
 
+extension TenantOutcome {
+    /// Whether it can be of a request whose last outcome in the tenant was this one.
+    ///
+    /// What reached the tenant is over but for its own run's sequel; a later commit's fate is not this request's.
+    package func concerns(_ former: TenantOutcome?) -> Bool {
+        guard let former else { return true }
+        switch former.state {
+        case .waiting, .held, .blocked, .failed: return state != former.state || reason != former.reason
+        case .applied, .unchanged, .partlyApplied, .rolledBack, .watching, .flows, .regressed:
+            return run != nil && run == former.run && state != former.state
+        }
+    }
+}
+
 extension RequestMemory {
     /// Takes in what became of the request in a tenant; answers whether that is worth writing.
     ///

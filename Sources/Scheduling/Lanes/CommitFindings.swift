@@ -34,8 +34,11 @@ struct CommitFindings {
         let isGuarded = outcome.guards.contains(where: Self.approvalGuards.contains)
         let isOfGate = outcome.cause == .gateApproval || outcome.cause == .gateUndecided && lane.memory.waiting != nil
         guard isProposed || isGuarded || isOfGate else { return nil }
+        // Some guards say so themselves.
+        let isSaid = outcome.message.contains("mitregate approve ")
         let digest =
-            outcome.waiting.map { " To let it through: mitregate approve \($0.changesDigest) --reason …" } ?? ""
+            isSaid
+            ? "" : outcome.waiting.map { " To let it through: mitregate approve \($0.changesDigest) --reason …" } ?? ""
         return lane.finding(.approved, status: .false, "ApprovalRequired", "\(outcome.message)\(digest)")
     }
 

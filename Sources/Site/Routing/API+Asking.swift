@@ -1,6 +1,7 @@
 import Configuration
 import Connectors
 import Reports
+import Scheduling
 
 /// What changes what the controller does: each needs a token that may.
 extension API {
@@ -63,6 +64,12 @@ extension API {
                         form: .digest,
                         isRequired: true,
                         summary: "A plan digest or a changes digest, whole or its first 12 or more hex digits."
+                    ),
+                    Endpoint.Parameter(
+                        name: "verdict",
+                        form: .word(GateWord.Verdict.allCases.map(\.rawValue)),
+                        summary:
+                            "What the gate said of the plan when it was looked at; where it says worse, nothing is approved."
                     ), Self.reason,
                 ],
                 successStatus: 201,
@@ -72,6 +79,7 @@ extension API {
                     let approvals = try await model.approve(
                         tenant: call.body["tenant"],
                         digest: Endpoint.Parameter.hex(call.text("digest")),
+                        verdict: call.body["verdict"].flatMap(GateWord.Verdict.init),
                         reason: call.text("reason"),
                         by: call.caller
                     )

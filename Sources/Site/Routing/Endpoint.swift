@@ -25,6 +25,8 @@ struct Endpoint: Sendable {
             case digest
             case id
             case integer(ClosedRange<Int>)
+            /// One of these.
+            case word([String])
         }
 
         var name: String

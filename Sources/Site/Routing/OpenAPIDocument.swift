@@ -116,6 +116,7 @@ extension Endpoint.Parameter.Form {
         case .id: ["type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"]
         case .integer(let range):
             ["type": "integer", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
+        case .word(let words): ["type": "string", "enum": .list(words.map { .text($0) })]
         }
     }
 }

@@ -27,6 +27,7 @@ extension Endpoint.Parameter {
         case .integer(let range):
             value.utf8.count <= 9 && Int(value).map { range.contains($0) } == true
                 ? nil : "is not a number from \(range.lowerBound) to \(range.upperBound)"
+        case .word(let words): words.contains(value) ? nil : "is none of \(words.joined(separator: ", "))"
         }
     }
 

@@ -2,7 +2,10 @@ import ArgumentParser
 import Connectors
 import Foundation
 import Reports
+import Scheduling
 import Site
+
+extension GateWord.Verdict: ExpressibleByArgument {}
 
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,11 +14,12 @@ struct ApproveCommand: AsyncParsableCommand {
         usage: "mitregate approve [--tenant <name>] <digest> --reason <text> [<options>]",
         discussion: """
             The digest is that of the plan or of its changes, whole or its first 12 or more digits; `mitregate status` \
-            shows it. The TLS gate is asked once more when the plan is applied, and what is worse by then is held.
+            shows it. The TLS gate is asked once more when the plan is applied, and what is worse by then is held. With \
+            --verdict it is compared at once: where the gate says worse than what you saw, nothing is approved.
 
             Examples:
               mitregate approve 4f1c9a07b2de --reason "reviewed with the partner"
-              mitregate approve --tenant contoso 4f1c9a07b2de --reason "change 1234"
+              mitregate approve --tenant contoso 4f1c9a07b2de --verdict warn --reason "change 1234"
             """
     )
 
@@ -25,6 +29,14 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @Argument(help: "The digest.")
     var digest: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What the TLS gate said of the plan when you looked: pass, warn, approve, hold or block.",
+            valueName: "word"
+        )
+    )
+    var verdict: GateWord.Verdict?
 
     @Option(help: ArgumentHelp("Why; the history keeps it.", valueName: "text"))
     var reason: String
@@ -39,6 +51,7 @@ struct ApproveCommand: AsyncParsableCommand {
             for tenant in try await tenants(client) {
                 var body = ["digest": digest, "reason": reason]
                 body["tenant"] = tenant
+                body["verdict"] = verdict?.rawValue
                 let given: ApprovalsDocument = try await client.post("/api/v1/approvals", body)
                 document.approvals += given.approvals
             }

@@ -76,7 +76,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let revision = tenant.revision { parts.append("at \(revision.prefix(12))") }
         parts.append("since \(Timestamp.text(tenant.since))")
         if let next = tenant.nextLook { parts.append("next look \(Timestamp.text(next))") }
-        if let digest = tenant.changesDigest {
+        if let digest = tenant.changesDigest, !tenant.why.contains("mitregate approve ") {
             let digits = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]
             parts.append("waits for: mitregate approve \(digits.prefix(12))")
         }

@@ -53,6 +53,7 @@ struct DeskBench: Sendable {
     static let path = "tenants/contoso/fabrikam.yaml"
 
     static func with(
+        kind: String = "gitea",
         forge: String = "",
         settings: String = "",
         _ body: @Sendable (DeskBench) async throws -> Void
@@ -63,7 +64,7 @@ struct DeskBench: Sendable {
                 of: "    branch: main",
                 with: """
                         branch: main
-                        forge: {kind: gitea, url: "http://127.0.0.1:1/api/v1", repository: contoso/mail-flow,
+                        forge: {kind: \(kind), url: "http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)", repository: contoso/mail-flow,
                                 credentials: {token: {env: FORGE_TOKEN}}\(forge.isEmpty ? "" : ", \(forge)")}
                     """
             )
@@ -177,8 +178,8 @@ struct DeskBench: Sendable {
         return tip
     }
 
-    func tip() async throws -> String {
-        try await laboratory.repository.git("rev-parse", "main").trimmingCharacters(in: .whitespacesAndNewlines)
+    func tip(of branch: String = "main") async throws -> String {
+        try await laboratory.repository.git("rev-parse", branch).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     // MARK: What Mitregate does

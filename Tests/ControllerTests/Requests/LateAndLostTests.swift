@@ -92,6 +92,43 @@ import Testing
         }
     }
 
+    @Test func `a comment whose answer was lost is found again, and not written twice`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            bench.forge.state.withLock { $0.losesAnswers = true }
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).count == 1)
+            bench.forge.state.withLock { $0.losesAnswers = false }
+            // Another process knows it as well, as it was stored before.
+            let other = bench.restarted()
+            await other.desk.look()
+            await other.desk.look()
+            #expect(bench.forge.texts(on: 7).count == 1)
+            #expect(try await bench.stored(7).comment(.tenant("contoso")) != nil)
+            #expect(try await bench.stored(7).showings["contoso"] != nil)
+            #expect(other.troubles.last == nil)
+        }
+    }
+
+    @Test func `a comment that never came is written once the forge's list can be believed`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            bench.forge.state.withLock { $0.losesAnswers = true }
+            await bench.desk.look()
+            bench.forge.state.withLock { state in
+                state.losesAnswers = false
+                state.texts = [:]
+            }
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).isEmpty, "the list may lag behind what was written")
+            bench.shift.advance(61)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).count == 1)
+        }
+    }
+
     @Test func `a request that takes no comment silences none of the others`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()

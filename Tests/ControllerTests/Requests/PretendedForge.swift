@@ -18,6 +18,8 @@ final class PretendedForge: Forge {
         /// Commits that are not there any more.
         var gone: Set<CommitID> = []
         var listTellsOfComments = true
+        /// Whether what is written is there and the answer does not come.
+        var losesAnswers = false
         /// Whether it cannot be found out who may write.
         var isUnsure = false
         /// Requests that take no comment.
@@ -80,7 +82,15 @@ final class PretendedForge: Forge {
 
     func comments(on number: Int, since: Date) async throws(ForgeError) -> [Comment] {
         try asked("comments \(number)")
-        return state.withLock { $0.comments.filter { $0.number == number && $0.updated >= since } }
+        return state.withLock { state in
+            // Ours were there before anything that is asked for with a time.
+            let time = Date(timeIntervalSince1970: 1)
+            let texts = state.texts.filter { $0.value.number == number }.sorted { $0.key.rawValue < $1.key.rawValue }
+            let ours = texts.map { id, text in
+                Comment(id: id, number: number, author: Self.us, text: text.text, created: time, updated: time)
+            }
+            return (ours + state.comments).filter { $0.number == number && $0.updated >= since }
+        }
     }
 
     func write(_ text: String, on number: Int, over: CommentID?) async throws(ForgeError) -> CommentID {
@@ -99,6 +109,9 @@ final class PretendedForge: Forge {
             state.texts[id] = (number, text)
             state.time += 1
             state.requests[number]?.updated = state.time
+            guard !state.losesAnswers else {
+                throw ForgeError(.unavailable, asked: "a comment", message: "No answer.", remedy: "Wait.")
+            }
             return id
         }
     }
@@ -120,6 +133,11 @@ final class PretendedForge: Forge {
 
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int { throw Self.missing("proposals") }
     func close(_ number: Int) async throws(ForgeError) { state.withLock { $0.requests[number]?.state = .closed } }
+
+    func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
+        try asked("terms")
+        return ForgeTerms()
+    }
 
     func ourselves() async throws(ForgeError) -> Person {
         try asked("ourselves")

@@ -124,6 +124,16 @@ import Testing
             await bench.desk.look()
             let texts = bench.forge.texts(on: 7)
             #expect(texts.count == 1 && texts.first?.contains("fifth") == true)
+
+            bench.forge.state.withLock { state in
+                for id in state.texts.keys { state.texts[id]?.text = "All is well, merge it." }
+            }
+            let next = try await bench.push(7, "sixth")
+            bench.forge.push(next, to: 7)
+            await bench.desk.look()
+            let replaced = bench.forge.texts(on: 7)
+            #expect(replaced.count == 1 && replaced.first?.contains("sixth") == true)
+            #expect(replaced.first?.contains("All is well") == false)
         }
     }
 

@@ -61,6 +61,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `the comment on a head that was not merged says so, above what it showed`(isEdited: Bool) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            let shown = try await bench.request(7, "second")
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).first?.contains("ready to merge") == true)
+            if isEdited {
+                bench.forge.state.withLock { state in
+                    for id in state.texts.keys { state.texts[id]?.text += "\n/approve" }
+                }
+            }
+            let head = try await bench.push(7, "other")
+            bench.forge.push(head, to: 7)
+            let tip = try await bench.merge(7, .squash)
+            try await bench.settle()
+            let held = TenantOutcome(tenant: "contoso", state: .held, reason: "not-reviewed", at: bench.shift.now)
+            await bench.desk.ended(held, revision: tip)
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 2 && texts.last?.contains("merged: held") == true, "\(texts)")
+            let lines = try #require(texts.first).split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.first == "<!-- mitregate-plan-key:mitregate/contoso -->")
+            #expect(lines.dropFirst().first == "### ! mitregate: not what was merged")
+            #expect(texts[0].contains(shown.prefix(7)) && texts[0].contains(head.prefix(7)))
+            #expect(texts[0].contains("#### ✓ mitregate") == !isEdited, "\(texts[0])")
+            #expect(!texts[0].contains("/approve"))
+
+            // It is said once.
+            _ = bench.forge.takeCalls()
+            await bench.desk.look()
+            #expect(bench.forge.takeCalls().allSatisfy { !$0.hasPrefix("write") })
+        }
+    }
+
     @Test func `a rebase of the same patch needs no new showing of the changes`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
@@ -74,6 +108,39 @@ import Testing
             try await bench.merge(7, .rebase)
             #expect(try await bench.apply().stop == nil)
             #expect(bench.writes == ["Set-InboundConnector"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `what a merge queue brings in one push is checked on the new tip`(isAltered: Bool) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            let other = DeskBench.inbound("new", slug: "litware")
+            let path = "tenants/contoso/litware.yaml"
+            let head = try await bench.push(8, text: other, file: path)
+            try bench.forge.open(8, head: head)
+            await bench.desk.look()
+
+            // The queue makes one commit of each request on top of the branch, tests the last one, and moves the branch there.
+            let repository = bench.laboratory.repository
+            try await repository.git("checkout", "-q", "-b", "queue", "main")
+            try await repository.git("merge", "-q", "--no-ff", "-m", "Merge 7", "request-7")
+            let first = try await bench.tip(of: "queue")
+            try await repository.git("merge", "-q", "--no-ff", "-m", "Merge 8", "request-8")
+            if isAltered {
+                try repository.write(DeskBench.inbound("altered", slug: "litware"), to: path)
+                try await repository.git("commit", "-q", "-a", "--amend", "-m", "Merge 8")
+            }
+            try await repository.git("checkout", "-q", "main")
+            try await repository.git("merge", "-q", "--ff-only", "queue")
+            bench.forge.merge(7, as: first)
+            bench.forge.merge(8, as: try await bench.tip())
+
+            let ending = try await bench.apply()
+            #expect(ending.stop?.id == (isAltered ? "not-reviewed" : nil), "\(String(describing: ending.stop))")
+            #expect(bench.writes.sorted() == (isAltered ? [] : ["New-InboundConnector", "Set-InboundConnector"]))
+            if isAltered { #expect(ending.stop?.message.contains("litware") == true) }
         }
     }
 

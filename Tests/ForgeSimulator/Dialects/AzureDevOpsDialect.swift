@@ -40,6 +40,10 @@ package struct AzureDevOpsDialect: ForgeDialect {
         let view = AzureDevOpsView(repository: repository)
         guard let segments = call.segments(below: apiPath) else { return failure(404, "The organization is not there") }
         if segments.first == "_apis" { return organization(segments.dropFirst(), call, caller, view) }
+        if segments == [repository.owner, "_apis", "policy", "configurations"], call.method == "GET" {
+            guard !repository.isSecretive else { return failure(403, "TF401027: You need the permission.") }
+            return ForgeReply(200, view.list(view.policies))
+        }
         guard segments.prefix(5) == [repository.owner, "_apis", "git", "repositories", repository.name] else {
             return failure(404, "TF401019: The Git repository does not exist or you do not have permissions for it.")
         }

@@ -53,6 +53,24 @@ struct AzureDevOpsView {
         ]
     }
 
+    /// One for each required status, as the service keeps them.
+    var policies: [JSONValue] {
+        repository.required.sorted().enumerated().map { index, context in
+            [
+                "id": .int(index + 1), "isEnabled": true, "isBlocking": true, "isDeleted": false,
+                "settings": [
+                    "statusGenre": "mitregate", "statusName": .string(String(context.dropFirst("mitregate/".count))),
+                    "scope": [
+                        [
+                            "refName": "refs/heads/main", "matchKind": "Exact",
+                            "repositoryId": .string(Self.repositoryID),
+                        ]
+                    ],
+                ],
+            ]
+        }
+    }
+
     private func commit(_ name: String) -> JSONValue { ["commitId": .string(name)] }
 
     func request(_ request: PretendedRepository.Request, isListed: Bool) -> JSONValue {

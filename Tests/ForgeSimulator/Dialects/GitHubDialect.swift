@@ -107,6 +107,9 @@ package struct GitHubDialect: ForgeDialect {
         switch (call.method, segments.first, segments.count) {
         case ("GET", "user", 1):
             return caller.isBot ? failure(403, "Resource not accessible by integration") : view.me(caller)
+        case ("GET", "rate_limit", 1): return ForgeReply(200, view.rateLimit)
+        case ("GET", "repos", 3) where segments[1] == repository.owner && segments[2] == repository.name:
+            return ForgeReply(200, view.home)
         case ("GET", "app", 1): return ForgeReply(200, view.app(app?.slug ?? ""))
         case ("POST", "app", 4): return token(call, segments, &repository)
         case (_, "repos", 4...) where segments[1] == repository.owner && segments[2] == repository.name:
@@ -169,6 +172,7 @@ package struct GitHubDialect: ForgeDialect {
                 $0.mergedAs == route.variable || $0.commit == route.variable
             }
             return page(of: all.sorted { $0.number < $1.number }.map(view.simple), call, view)
+        case "GET rules/*/main": return ForgeReply(200, view.rules)
         case "GET collaborators/*/permission":
             guard let person = repository.person(route.variable) else { return missing }
             return ForgeReply(200, view.permission(of: person))

@@ -76,6 +76,33 @@ struct GitHubView {
         ])
     }
 
+    /// As the repository itself is told.
+    var home: JSONValue {
+        repository(of: repository.owner).with([
+            "has_issues": true, "has_projects": false, "has_wiki": false, "has_discussions": false, "archived": false,
+        ])
+    }
+
+    var rateLimit: JSONValue {
+        let reset = Int(repository.now.timeIntervalSince1970) + 1_800
+        let rate: JSONValue = ["limit": 5_000, "remaining": 4_321, "reset": .int(reset), "used": 679]
+        return ["resources": ["core": rate, "search": rate], "rate": rate]
+    }
+
+    var rules: JSONValue {
+        guard !repository.required.isEmpty else { return [] }
+        return [
+            [
+                "type": "required_status_checks", "ruleset_source_type": "Repository",
+                "ruleset_source": .string(repository.path), "ruleset_id": 42,
+                "parameters": [
+                    "strict_required_status_checks_policy": false,
+                    "required_status_checks": .array(repository.required.sorted().map { ["context": .string($0)] }),
+                ],
+            ]
+        ]
+    }
+
     private func branch(_ name: String, _ commit: String, of login: String?) -> JSONValue {
         [
             "label": .text(login.map { "\($0):\(name)" }), "ref": .string(name), "sha": .string(commit),

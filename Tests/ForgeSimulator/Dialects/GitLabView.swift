@@ -31,6 +31,7 @@ struct GitLabView {
             "id": .int(Self.project), "name": .string(repository.name), "path": .string(repository.name),
             "path_with_namespace": .string(repository.path), "default_branch": "main", "web_url": .string(page),
             "visibility": repository.isPublic ? "public" : "private",
+            "only_allow_merge_if_pipeline_succeeds": .boolean(!repository.required.isEmpty),
         ]
     }
 

@@ -48,6 +48,9 @@ package struct GiteaDialect: ForgeDialect {
         guard let segments = call.segments(below: basePath) else { return missing() }
         let view = GiteaView(repository: repository, origin: origin, showsDraft: version == .new)
         if call.method == "GET", segments == ["user"] { return ForgeReply(200, view.user(caller)) }
+        if call.method == "GET", segments == ["repos", repository.owner, repository.name] {
+            return ForgeReply(200, view.home)
+        }
         guard segments.count > 3, segments[0] == "repos", segments[1] == repository.owner,
             segments[2] == repository.name
         else { return missing() }
@@ -81,6 +84,9 @@ package struct GiteaDialect: ForgeDialect {
         case "GET commits/*/statuses":
             let all = repository.statuses[route.variable] ?? []
             return page(of: all.reversed().map { view.status($0, of: route.variable) }, call, view)
+        case "GET branches/*":
+            return repository.branches[route.variable].map { _ in ForgeReply(200, view.branch(route.variable)) }
+                ?? missing()
         case "GET assignees":
             let people = repository.people.values.filter(\.mayWrite).sorted { $0.login < $1.login }
             return ForgeReply(200, .array(people.map(view.user)))

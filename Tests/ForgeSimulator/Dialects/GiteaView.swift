@@ -21,6 +21,19 @@ struct GiteaView {
 
     func user(_ id: Int) -> JSONValue { repository.people[id].map { user($0) } ?? .null }
 
+    /// As the repository itself is told.
+    var home: JSONValue { repository(of: repository.owner) }
+
+    func branch(_ name: String) -> JSONValue {
+        let isProtected = name == "main" && !repository.required.isEmpty
+        return [
+            "name": .string(name), "protected": .boolean(isProtected), "required_approvals": 0,
+            "enable_status_check": .boolean(isProtected),
+            "status_check_contexts": isProtected ? .array(repository.required.sorted().map { .string($0) }) : [],
+            "user_can_push": true, "user_can_merge": true, "effective_branch_protection_name": "",
+        ]
+    }
+
     private func repository(of login: String) -> JSONValue {
         let isOurs = login == repository.owner
         let url = "\(origin)/\(login)/\(repository.name)"

@@ -129,7 +129,11 @@ import Testing
             let plan = try #require(plans?.first)
             #expect(plan["verdict"] as? String == "approve")
             let digest = try #require(plan["changesDigest"] as? String)
-            let approved = try await bed.command("approve", digest, "--reason", "they wrote so")
+            // Whoever saw a better verdict has not seen this one.
+            let better = try await bed.command("approve", digest, "--verdict", "warn", "--reason", "they wrote so")
+            #expect(better.code != 0 && better.errors.contains("says approve now"), "\(better)")
+            #expect(bed.laboratory.changes.isEmpty)
+            let approved = try await bed.command("approve", digest, "--verdict", "approve", "--reason", "they wrote so")
             #expect(approved.code == 0, "\(approved)")
             try await bed.until("applied") { bed.laboratory.changes.count == 1 }
             try await bed.until("in sync") { try await bed.state() == "in-sync" }
