@@ -114,7 +114,10 @@ let package = Package(
         ),
         room("Notices", ["Scheduling", "Transfers", crypto, logging]),
         room("Forges", ["JSON", "Transfers", crypto, cryptoExtras]),
-        room("PullRequests", ["Connectors", "Forges", "Planning", "TLSGate", crypto]),
+        room(
+            "PullRequests",
+            ["Connectors", "Definitions", "Forges", "Planning", "Reports", "TLSGate", "YAML", crypto]
+        ),
         room(
             "Site",
             [
@@ -223,7 +226,11 @@ let package = Package(
             ["ForgeSimulator", "Fuzzing", "JSON", "Transfers", crypto, cryptoExtras],
             exclude: ["Fixtures"]
         ),
-        tests(of: "PullRequests", ["Connectors", "Forges", "Planning", "TLSGate"]),
+        tests(
+            of: "PullRequests",
+            ["Connectors", "Definitions", "Forges", "Planning", "Reports", "TLSGate"],
+            exclude: ["Offers/Golden"]
+        ),
         tests(
             of: "Site",
             [

@@ -10,21 +10,9 @@ struct PartnerReader {
     func read(_ fields: YAMLFields, at specPlace: YAMLPlace) -> [DesiredConnector] {
         let spec = SpecReader(fields, SpecFields.forcedTLSPartner, besides: [Evidence.key])
         let errors = findings.errors
-        let direction = spec.word("direction", as: ForcedTLSPartner.Direction.self) ?? .both
+        let partner = Self.partner(spec)
         spec.require("domains")
-        if direction != .inbound { spec.require("trust") }
-        let partner = ForcedTLSPartner(
-            domains: spec.list("domains"),
-            trust: spec.word("trust", as: ForcedTLSPartner.Trust.self) ?? .encryptionOnly,
-            tlsDomain: spec.text("tlsDomain"),
-            smartHosts: spec.list("smartHosts"),
-            testRecipients: spec.list("testRecipients"),
-            certificateName: spec.text("certificateName"),
-            senderIPAddresses: spec.list("senderIPAddresses"),
-            direction: direction,
-            transportRuleScoped: spec.flag("transportRuleScoped") ?? false,
-            enabled: spec.flag("enabled") ?? true
-        )
+        if partner.direction != .inbound { spec.require("trust") }
         for violation in partner.violations where !isDoubtful(violation, partner, spec) {
             let place = violation.field.map { fields.has($0) ? fields.keyPlace(of: $0) : specPlace } ?? specPlace
             findings.add(violation, at: place)
@@ -43,6 +31,22 @@ struct PartnerReader {
             for connector in connectors { ask(connector, partner, fields, specPlace) }
         }
         return connectors
+    }
+
+    /// What a spec says, with what it leaves out as it then is.
+    static func partner(_ spec: SpecReader) -> ForcedTLSPartner {
+        ForcedTLSPartner(
+            domains: spec.list("domains"),
+            trust: spec.word("trust", as: ForcedTLSPartner.Trust.self) ?? .encryptionOnly,
+            tlsDomain: spec.text("tlsDomain"),
+            smartHosts: spec.list("smartHosts"),
+            testRecipients: spec.list("testRecipients"),
+            certificateName: spec.text("certificateName"),
+            senderIPAddresses: spec.list("senderIPAddresses"),
+            direction: spec.word("direction", as: ForcedTLSPartner.Direction.self) ?? .both,
+            transportRuleScoped: spec.flag("transportRuleScoped") ?? false,
+            enabled: spec.flag("enabled") ?? true
+        )
     }
 
     /// Whether a rule complains of the absence of what was given and could not be taken.

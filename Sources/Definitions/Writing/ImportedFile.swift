@@ -18,12 +18,15 @@ extension DefinitionWriter {
     /// What would disagree with another file is left as a comment: a connector that competes with an earlier one for a domain, a rule
     /// that leads to a connector that is left alone.
     ///
-    /// - Parameter schemas: The folder of the JSON Schemas from the files, for editors; `nil` where it is not known.
+    /// - Parameters:
+    ///   - schemas: The folder of the JSON Schemas from the files, for editors; `nil` where it is not known.
+    ///   - taken: What other definitions are called already.
     package static func files(
         for observed: [ObservedConnector],
-        schemas: String? = DefinitionWriter.schemas
+        schemas: String? = DefinitionWriter.schemas,
+        taken: Set<ConnectorKey> = []
     ) -> [ImportedFile] {
-        let slugs = Slug.unique(for: observed)
+        let slugs = Slug.unique(for: observed, besides: taken)
         let order = observed.indices.sorted { (observed[$0].kind, slugs[$0]) < (observed[$1].kind, slugs[$1]) }
         var files: [ImportedFile] = []
         var accepted: [DesiredConnector] = []

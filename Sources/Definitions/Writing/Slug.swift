@@ -30,8 +30,10 @@ package enum Slug {
     }
 
     /// A slug for each object, by its place in the list: unique in its kind, and the same for the same objects in any order.
-    package static func unique(for connectors: [ObservedConnector]) -> [String] {
-        var taken: Set<ConnectorKey> = []
+    ///
+    /// - Parameter taken: What is in use already.
+    package static func unique(for connectors: [ObservedConnector], besides taken: Set<ConnectorKey> = []) -> [String] {
+        var taken = taken
         var slugs = [String](repeating: "", count: connectors.count)
         let order = connectors.indices.sorted {
             (connectors[$0].displayName, connectors[$0].guid) < (connectors[$1].displayName, connectors[$1].guid)

@@ -56,7 +56,8 @@ extension OfferMemory {
     private mutating func end() {
         number = nil
         isClosing = false
-        (content, words, parts) = ("", "", [])
+        // What it was about stays: a person may open the request again, and close it once more.
+        (content, words) = ("", "")
     }
 
     private mutating func forget(at now: Date) {

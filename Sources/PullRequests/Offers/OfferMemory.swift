@@ -6,7 +6,7 @@ package import FoundationEssentials
 /// Whoever drives it tells what was found, does what it answers, and stores it before each step that others see:
 ///
 ///     switch memory.decide(facts, policy, at: now) {
-///     case .open(let offer, let over): memory.willPush(commit, of: offer, at: now); store; push; propose
+///     case .open(let offer, let over): memory.willPush(commit, of: offer); store; push; propose
 ///         memory.did(offer, as: number, at: now); store
 ///     case .close(let number, …): memory.willClose(); store; close
 ///     …
@@ -60,11 +60,10 @@ package struct OfferMemory: Hashable, Sendable, Codable {
 /// What is told before a step, and after it.
 extension OfferMemory {
     /// A commit of ours is about to be pushed to the branch.
-    package mutating func willPush(_ commit: CommitID, of offer: ChangeOffer, at now: Date) {
+    package mutating func willPush(_ commit: CommitID, of offer: ChangeOffer) {
         // Who closes the request before we know of it has decided about this.
         parts = Array(offer.parts.prefix(Self.settledLimit))
         own(commit)
-        pushes.append(now)
     }
 
     mutating func own(_ commit: CommitID) {
@@ -75,10 +74,13 @@ extension OfferMemory {
 
     /// The request shows an offer.
     package mutating func did(_ offer: ChangeOffer, as number: Int, at now: Date) {
+        // Only what went through counts: a forge that is down must not use the day up.
+        let content = OfferDigest.of(offer.files)
         if self.number != number { openings.append(now) }
+        if self.content != content { pushes.append(now) }
         self.number = number
         isClosing = false
-        content = OfferDigest.of(offer.files)
+        self.content = content
         words = OfferDigest.of([offer.title, offer.body, offer.comment ?? ""])
         parts = Array(offer.parts.prefix(Self.settledLimit))
     }

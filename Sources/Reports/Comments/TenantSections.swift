@@ -208,14 +208,7 @@ struct TenantSections {
         case .delete: return ["- \(field.path): \(field.before.shown)"]
         case .update: break
         }
-        guard let difference = ListDifference(before: field.before, after: field.after) else {
-            return ["- \(field.path): \(field.before.shown)", "+ \(field.path): \(field.after.shown)"]
-        }
-        let kept = difference.kept > 0 ? " (\(difference.kept) as before)" : ""
-        return ["= \(field.path):\(kept)"] + difference.removed.prefix(50).map { "-   \($0.bounded(200))" }
-            + (difference.removed.count > 50 ? ["-   and \(difference.removed.count - 50) more"] : [])
-            + difference.added.prefix(50).map { "+   \($0.bounded(200))" }
-            + (difference.added.count > 50 ? ["+   and \(difference.added.count - 50) more"] : [])
+        return FieldLines.lines(field.path, before: field.before, after: field.after)
     }
 
     /// The findings that decide nothing.

@@ -60,13 +60,13 @@ struct OfferDecisionTests {
 
     @Test func `a branch that a crash left at our commit is used again`() {
         var memory = OfferMemory(.drift, of: "contoso")
-        memory.willPush(ours, of: .fixture(), at: .fixture)
+        memory.willPush(ours, of: .fixture())
         #expect(decide(&memory, tip: ours) == .open(.fixture(), over: ours))
     }
 
     @Test func `a request that a crash made us forget is found by its branch`() {
         var memory = OfferMemory(.drift, of: "contoso")
-        memory.willPush(ours, of: .fixture(), at: .fixture)
+        memory.willPush(ours, of: .fixture())
         let decision = decide(&memory, tip: ours, request: .offer(9))
         #expect(decision == .update(.fixture(), number: 9, over: ours, pushes: true))
         #expect(memory.number == 9)
@@ -198,7 +198,7 @@ struct OfferDecisionTests {
         for number in 1...3 {
             let offer = ChangeOffer.fixture(["\(number)"])
             #expect(decide(&memory, offer) == .open(offer, over: nil))
-            memory.willPush(ours, of: offer, at: now)
+            memory.willPush(ours, of: offer)
             memory.did(offer, as: number, at: now)
             memory.willClose()
             _ = decide(&memory, nil, request: .offer(number, state: .closed))
@@ -209,7 +209,8 @@ struct OfferDecisionTests {
 
     @Test func `a request has at most so many commits pushed a day`() {
         var memory = OfferMemory.shown()
-        for _ in 1..<OfferPolicy.pushesADay { memory.willPush(ours, of: .fixture(), at: now) }
+        for number in 2..<OfferPolicy.pushesADay { memory.did(.fixture(content: "\(number)"), as: 7, at: now) }
+        memory.did(.fixture(), as: 7, at: now)
         let newer = ChangeOffer.fixture(content: "newer")
         #expect(decide(&memory, newer, tip: ours, request: .offer()) == .leave(.waits(until: .fixture.after(86_400))))
         let reworded = ChangeOffer.fixture(words: "only words")

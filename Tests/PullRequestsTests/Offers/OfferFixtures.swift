@@ -42,7 +42,7 @@ extension OfferMemory {
     /// One whose request 7 shows the offer, at the commit `aaaa…`.
     static func shown(_ offer: ChangeOffer = .fixture(), as number: Int = 7, at date: Date = .fixture) -> OfferMemory {
         var memory = OfferMemory(.drift, of: "contoso")
-        memory.willPush(CommitID(digit: "a"), of: offer, at: date)
+        memory.willPush(CommitID(digit: "a"), of: offer)
         memory.did(offer, as: number, at: date)
         return memory
     }

@@ -1,11 +1,24 @@
-import Connectors
-import YAML
+package import Connectors
 
 /// Writes values so that every reader of YAML, of any version, reads the same.
-enum YAMLText {
+package enum YAMLText {
     /// A text, bare where it can only be text, else in double quotes with everything unseen escaped.
-    static func scalar(_ text: String) -> String {
+    package static func scalar(_ text: String) -> String {
         isPlain(text) ? text : quoted(text)
+    }
+
+    /// A text in the style of the one that it replaces, as far as that says the same.
+    static func scalar(_ text: String, like style: YAMLLayout.Node.Style?) -> String {
+        switch style {
+        case .single where isVisible(text): "'\(text.replacing("'", with: "''"))'"
+        case .single, .double: quoted(text)
+        case .plain, .literal, .folded, nil: scalar(text)
+        }
+    }
+
+    /// Whether a text is one line, can be read by people as it is, and orders a pipeline's agent nothing.
+    private static func isVisible(_ text: String) -> Bool {
+        quoted(text) == "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 
     /// A list on one line where it fits, else an entry a line below the key.
@@ -16,7 +29,7 @@ enum YAMLText {
         return scalars.map { "\n" + String(repeating: " ", count: indent) + "- " + $0 }.joined()
     }
 
-    static func value(_ value: FieldValue, indent: Int) -> String {
+    package static func value(_ value: FieldValue, indent: Int) -> String {
         switch value {
         case .none: " null"
         case .boolean(let flag): flag ? " true" : " false"

@@ -1,0 +1,235 @@
+import Connectors
+import Definitions
+import Forges
+import Foundation
+import Planning
+import PullRequests
+import Reports
+import TestSupport
+import Testing
+
+/// From drift to the change that makes git say it.
+struct DriftOfferTests {
+    private static let files = ["fabrikam.yaml": OfferExample.fabrikam, "northwind.yaml": OfferExample.northwind]
+
+    private static let withoutTLS: Settings = [
+        "requireTls": false, "restrictDomainsToCertificate": false, "tlsSenderCertificateName": .none,
+    ]
+
+    private func whole(_ draft: OfferDraft<OfferText.Left>) throws -> String {
+        let offer = try #require(draft.offer)
+        var text = "Branch: \(offer.branch)\nTitle: \(offer.title)\n\n\(offer.body)\n"
+        if let comment = offer.comment { text += "\n=== comment ===\n\(comment)\n" }
+        return text + "\n=== commit ===\n\(offer.commitMessage)"
+    }
+
+    @Test func `drift becomes the smallest change of the file, and reads well`() throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.fromFabrikam, Self.withoutTLS)
+        bed.change(.toNorthwind, ["smartHosts": ["mx2.northwindtraders.com", "mx3.northwindtraders.com"]], by: nil)
+        let draft = bed.draft()
+        #expect(draft.left == [])
+        try expectGolden(try whole(draft), "drift.md")
+        let offer = try #require(draft.offer)
+        #expect(offer.files.map(\.path) == ["tenants/contoso/fabrikam.yaml", "tenants/contoso/northwind.yaml"])
+        bed.merge(offer)
+        #expect(
+            bed.text("fabrikam.yaml")
+                == OfferExample.fabrikam.replacing("requireTls: true", with: "requireTls: false")
+                .replacing("ToCertificate: true", with: "ToCertificate: false")
+                .replacing("Name: mail.fabrikam.com", with: "Name: null")
+        )
+        #expect(bed.text("northwind.yaml") == OfferExample.northwind.replacing("- mx1.", with: "- mx3."))
+        let texts = offer.files.compactMap(\.content).map { String(decoding: $0, as: UTF8.self) }
+        #expect(texts.filter { $0.contains("accept-risk") } == [])
+    }
+
+    @Test func `one connector is named in the title`() throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["enabled": false])
+        #expect(bed.draft().offer?.title == "Drift in contoso: enabled of OutboundConnector/northwind")
+    }
+
+    @Test func `merged, git says what the tenant says, nothing is written, and nothing more is offered`() throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.fromFabrikam, Self.withoutTLS, name: "From Fabrikam AG")
+        bed.change(.toNorthwind, ["smartHosts": ["mx9.northwindtraders.com"], "tlsSettings": .none])
+        bed.merge(try #require(bed.draft().offer))
+        #expect(bed.plan.changes == [])
+        #expect(bed.plan.guards == [])
+        #expect(bed.draft().offer == nil)
+        #expect(bed.draft().left == [])
+    }
+
+    @Test func `a connector that is gone loses its definition`() throws {
+        var bed = DriftBed(Self.files)
+        bed.delete(.toNorthwind)
+        let offer = try #require(bed.draft().offer)
+        #expect(offer.title == "Drift in contoso: OutboundConnector/northwind is gone")
+        #expect(offer.files == [ChangeOffer.File(path: "tenants/contoso/northwind.yaml", content: nil)])
+        bed.merge(offer)
+        #expect(bed.plan.changes == [])
+        #expect(bed.draft().offer == nil)
+    }
+
+    @Test func `what git has changed since is left to the commit`() throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["enabled": false, "tlsSettings": "EncryptionOnly"])
+        bed.files[1] = .init(
+            path: "northwind.yaml",
+            bytes: Array(
+                OfferExample.northwind.replacing(
+                    "CertificateValidation",
+                    with: "DomainValidation\n  tlsDomain: x.example"
+                ).utf8
+            )
+        )
+        let draft = bed.draft()
+        #expect(draft.left.map(\.field) == ["tlsSettings"])
+        #expect(draft.left.first?.reason == "git has changed it since it was last written; the commit decides")
+        bed.merge(try #require(draft.offer))
+        let text = try #require(bed.text("northwind.yaml"))
+        #expect(text.contains("enabled: false") && text.contains("tlsSettings: DomainValidation"))
+    }
+
+    @Test func `an object that someone created again is not taken over`() {
+        var bed = DriftBed(Self.files)
+        bed.observed.connectors = bed.observed.connectors.map { object in
+            var object = object
+            if object.kind == .outboundConnector { object.guid = "another" }
+            return object
+        }
+        let draft = bed.draft()
+        #expect(draft.offer == nil)
+        #expect(draft.left.count == 1)
+        #expect(draft.left.first?.reason.contains("mitregate.dev/adopt: enabled") == true)
+    }
+
+    @Test func `what was accepted is not offered`() {
+        let accepted = """
+            apiVersion: mitregate.dev/v1
+            kind: AcceptedDrift
+            metadata:
+              name: northwind-off
+            spec:
+              kind: OutboundConnector
+              connector: northwind
+              field: enabled
+              value: false
+              owner: Ms Frei
+              reason: They move house.
+              until: 2026-12-31
+
+            """
+        var bed = DriftBed(Self.files.merging(["accepted.yaml": accepted]) { $1 })
+        bed.change(.toNorthwind, ["enabled": false])
+        #expect(bed.draft() == OfferDraft(offer: nil, left: []))
+        bed.change(.toNorthwind, ["tlsSettings": "EncryptionOnly"])
+        #expect(bed.draft().offer?.title == "Drift in contoso: tlsSettings of OutboundConnector/northwind")
+    }
+
+    @Test func `what no edit can say is told with the reason and the place`() throws {
+        var bed = DriftBed(["tailspin.yaml": OfferExample.partner, "northwind.yaml": OfferExample.northwind])
+        let inbound = ConnectorKey(kind: .inboundConnector, name: "tailspin")
+        bed.change(inbound, ["requireTls": false])
+        bed.change(.toNorthwind, ["enabled": false])
+        let draft = bed.draft()
+        #expect(draft.offer?.files.map(\.path) == ["tenants/contoso/northwind.yaml"])
+        #expect(draft.left.map(\.reason) == ["a ForcedTLSPartner always says the same of it"])
+        #expect(draft.left.first?.place?.file == "tenants/contoso/tailspin.yaml")
+        try expectGolden(try whole(draft), "drift-left.md")
+    }
+
+    @Test func `both connectors of a partner change in one document`() throws {
+        var bed = DriftBed(["tailspin.yaml": OfferExample.partner])
+        for kind in [ConnectorKind.inboundConnector, .outboundConnector] {
+            bed.change(ConnectorKey(kind: kind, name: "tailspin"), ["enabled": false])
+        }
+        let draft = bed.draft()
+        #expect(draft.left == [])
+        bed.merge(try #require(draft.offer))
+        #expect(bed.text("tailspin.yaml") == OfferExample.partner + "  enabled: false\n")
+        #expect(bed.plan.changes == [])
+    }
+
+    @Test func `definitions with an error are not edited`() {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["enabled": false])
+        bed.files.append(.init(path: "broken.yaml", bytes: Array("kind: [\n".utf8)))
+        let draft = bed.draft()
+        #expect(draft.offer == nil)
+        #expect(draft.left.first?.reason.hasPrefix("the definitions have an error: ") == true)
+        #expect(draft.left.first?.place?.file == "tenants/contoso/broken.yaml")
+    }
+
+    @Test func `an offer is the same thing as long as the deviation is, whoever caused it and wherever git stands`()
+        throws
+    {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["enabled": false], by: nil)
+        let first = try #require(bed.draft().offer)
+        bed.change(.toNorthwind, [:], by: "eve@contoso.com")
+        bed.place.base = CommitID(digit: "2")
+        bed.files[1] = .init(path: "northwind.yaml", bytes: Array(("# new head\n" + OfferExample.northwind).utf8))
+        let second = try #require(bed.draft().offer)
+        #expect(first.parts == second.parts)
+        #expect(first.body != second.body)
+        bed.change(.toNorthwind, ["tlsSettings": "EncryptionOnly"])
+        #expect(try #require(bed.draft().offer).parts != first.parts)
+    }
+
+    @Test func `what finds no room in a short description is told in a comment`() throws {
+        var files: [String: String] = [:]
+        for number in 0..<30 {
+            files["n\(number).yaml"] = OfferExample.northwind.replacing("northwindtraders", with: "northwind\(number)")
+                .replacing("name: northwind\n", with: "name: northwind-\(number)\n").replacing(
+                    "To Northwind",
+                    with: "To \(number)"
+                )
+        }
+        var bed = DriftBed(files, limits: OfferText.Limits(body: 4_000, comment: 150_000))
+        for number in 0..<30 {
+            bed.change(ConnectorKey(kind: .outboundConnector, name: "northwind-\(number)"), ["tlsSettings": .none])
+        }
+        let offer = try #require(bed.draft().offer)
+        #expect(offer.files.count == 30)
+        #expect(offer.body.unicodeScalars.count <= 4_000)
+        #expect(offer.body.contains("This weakens security"))
+        #expect(offer.body.contains("To put the tenant back instead"))
+        let comment = try #require(offer.comment)
+        for number in 0..<30 { #expect(comment.contains("northwind-\(number)</code>")) }
+    }
+
+    @Test func `in summary neither persons nor values are told`() throws {
+        var bed = DriftBed(Self.files)
+        bed.place.visibility = .summary
+        bed.change(.toNorthwind, ["smartHosts": ["mx3.northwindtraders.com"]])
+        let body = try #require(bed.draft().offer).body
+        #expect(
+            !body.contains("eve@") && !body.contains("eve&") && !body.contains("mx3") && !body.contains("To Northwind")
+        )
+    }
+
+    @Test(arguments: [
+        "@admin", "#1", "/approve", "</code>@admin", "https://evil.example", "<!-- x", "![a](http://e)",
+    ])
+    func `a stranger's string stays a string`(text: String) throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["comment": .text(text)], name: text, by: text)
+        bed.applied.connectors = bed.applied.connectors.map { connector in
+            var connector = connector
+            if connector.key == .toNorthwind { connector.settings["comment"] = "x" }
+            return connector
+        }
+        bed.files[1] = .init(path: "northwind.yaml", bytes: Array((OfferExample.northwind + "  comment: x\n").utf8))
+        let offer = try #require(bed.draft().offer)
+        // What stands in a block of code is shown as it is.
+        let prose = offer.body.replacing(/```diff[\s\S]*?```/, with: "")
+        for line in prose.split(separator: "\n") { #expect(!line.hasPrefix("/")) }
+        #expect(!prose.contains("![") && !prose.contains("https://") && !prose.contains("</code>@"))
+        #expect(!offer.title.contains(text) && !offer.commitMessage.contains(text))
+        // In the file it is a quoted text, which reads as what it is.
+        bed.merge(offer)
+        #expect(bed.desired.connectors.first { $0.key == .toNorthwind }?.displayName == text)
+    }
+}
