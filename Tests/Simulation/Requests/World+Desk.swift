@@ -32,9 +32,10 @@ extension World {
     /// Keeps the desk, or takes it over where nobody has it.
     func tendDesk(_ replica: Int) {
         guard rules != nil else { return }
-        if let owner = store.desk, owner.replica != replicas[replica].name, owner.until > now {
+        if let owner = store.desk, owner.replica != replicas[replica].name {
+            // What another has answered since is in the store alone.
             replicas[replica].desk = nil
-            return
+            guard owner.until <= now else { return }
         }
         store.desk = (replicas[replica].name, now + PretendStore.leaseTime)
         if replicas[replica].desk == nil {
