@@ -14,6 +14,7 @@ extension OfferMemory {
             return nothingToOffer(facts.tip)
         case .offer(let offer, let since):
             quietSince = nil
+            isClosing = false
             guard let number else { return opening(offer, since, facts, policy, at: now) }
             return updating(offer, number, facts.tip, at: now)
         }

@@ -12,10 +12,6 @@ import Testing
 struct DriftOfferTests {
     private static let files = ["fabrikam.yaml": OfferExample.fabrikam, "northwind.yaml": OfferExample.northwind]
 
-    private static let withoutTLS: Settings = [
-        "requireTls": false, "restrictDomainsToCertificate": false, "tlsSenderCertificateName": .none,
-    ]
-
     private func whole(_ draft: OfferDraft<OfferText.Left>) throws -> String {
         let offer = try #require(draft.offer)
         var text = "Branch: \(offer.branch)\nTitle: \(offer.title)\n\n\(offer.body)\n"
@@ -23,22 +19,16 @@ struct DriftOfferTests {
         return text + "\n=== commit ===\n\(offer.commitMessage)"
     }
 
-    @Test func `drift becomes the smallest change of the file, and reads well`() throws {
+    @Test func `drift becomes the smallest change of the file`() throws {
         var bed = DriftBed(Self.files)
-        bed.change(.fromFabrikam, Self.withoutTLS)
+        bed.change(.fromFabrikam, ["enabled": false])
         bed.change(.toNorthwind, ["smartHosts": ["mx2.northwindtraders.com", "mx3.northwindtraders.com"]], by: nil)
         let draft = bed.draft()
         #expect(draft.left == [])
-        try expectGolden(try whole(draft), "drift.md")
         let offer = try #require(draft.offer)
         #expect(offer.files.map(\.path) == ["tenants/contoso/fabrikam.yaml", "tenants/contoso/northwind.yaml"])
         bed.merge(offer)
-        #expect(
-            bed.text("fabrikam.yaml")
-                == OfferExample.fabrikam.replacing("requireTls: true", with: "requireTls: false")
-                .replacing("ToCertificate: true", with: "ToCertificate: false")
-                .replacing("Name: mail.fabrikam.com", with: "Name: null")
-        )
+        #expect(bed.text("fabrikam.yaml") == OfferExample.fabrikam.replacing("enabled: true", with: "enabled: false"))
         #expect(bed.text("northwind.yaml") == OfferExample.northwind.replacing("- mx1.", with: "- mx3."))
         let texts = offer.files.compactMap(\.content).map { String(decoding: $0, as: UTF8.self) }
         #expect(texts.filter { $0.contains("accept-risk") } == [])
@@ -52,7 +42,7 @@ struct DriftOfferTests {
 
     @Test func `merged, git says what the tenant says, nothing is written, and nothing more is offered`() throws {
         var bed = DriftBed(Self.files)
-        bed.change(.fromFabrikam, Self.withoutTLS, name: "From Fabrikam AG")
+        bed.change(.fromFabrikam, ["enabled": false], name: "From Fabrikam AG")
         bed.change(.toNorthwind, ["smartHosts": ["mx9.northwindtraders.com"], "tlsSettings": .none])
         bed.merge(try #require(bed.draft().offer))
         #expect(bed.plan.changes == [])

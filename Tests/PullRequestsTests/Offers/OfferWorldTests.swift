@@ -29,8 +29,6 @@ struct OfferWorldTests {
         var openings: [Date] = []
         var pushes = 0
         var crashes = 0
-        /// Values that a person declined and that have not been gone for a day since.
-        var declined: Set<Int> = []
         var problems: [String] = []
 
         init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -56,18 +54,14 @@ struct OfferWorldTests {
             case 4:
                 if let open {
                     requests[open].state = .closed
-                    // One that a crash hid from us is not known to have been closed.
-                    if memory.number == requests[open].number { declined.insert(tipValue) }
                 }
             case 5:
                 if let last = requests.indices.last, requests[last].state == .closed, tip != nil, open == nil {
                     requests[last].state = .open
-                    declined.remove(tipValue)
                 }
             case 6...7:
                 if let open, tip != nil {
                     requests[open].state = .merged(as: commit(), at: now)
-                    declined.remove(tipValue)
                     // A person's commit on the branch may have made it say something else.
                     git = tipIsOurs ? tipValue : Int.random(in: 0...2, using: &random)
                     if Bool.random(using: &random) { tip = nil }
@@ -118,7 +112,6 @@ struct OfferWorldTests {
                 return false
             case .open(let offer, let over):
                 if wasOpen != nil { problems.append("a second request") }
-                if declined.contains(tenant) { problems.append("\(tenant) was declined") }
                 push(offer, over: over, &memory)
                 if crashes() { return true }
                 requests.append(Request(number: requests.count + 1))
