@@ -148,6 +148,7 @@ package final class Controller: Sendable {
             events: events,
             conditions: conditions,
             rollouts: rollouts,
+            files: shared.files,
             environment: environment
         )
         let (sources, conditions) = (sources, conditions)

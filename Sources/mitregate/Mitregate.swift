@@ -22,7 +22,8 @@ struct Mitregate: AsyncParsableCommand {
             CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
             ShowCommand.self, CommentCommand.self, RollbackCommand.self, RetryCommand.self, ImportCommand.self,
             DoctorCommand.self,
-            SchemaCommand.self, StateCommand.self, ControllerCommand.self, ReconcileCommand.self, SuspendCommand.self,
+            SchemaCommand.self, TemplateCommand.self, StateCommand.self, ControllerCommand.self, ReconcileCommand.self,
+            SuspendCommand.self,
             ResumeCommand.self, ApproveCommand.self, WatchCommand.self, EventsCommand.self, GitFetchCommand.self,
         ]
     )

@@ -8,7 +8,7 @@ import Testing
     static let commands = [
         "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift", "status",
         "history",
-        "show", "rollback", "retry", "import", "doctor", "schema", "state export",
+        "show", "rollback", "retry", "import", "doctor", "schema", "template", "state export",
         "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
     ]
 

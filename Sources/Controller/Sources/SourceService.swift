@@ -18,6 +18,7 @@ final class SourceService: Service {
     private let events: EventLog
     private let conditions: ObjectConditions
     private let rollouts: RolloutKeeper
+    private let files: ParsedFiles
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -33,6 +34,7 @@ final class SourceService: Service {
         events: EventLog,
         conditions: ObjectConditions,
         rollouts: RolloutKeeper,
+        files: ParsedFiles,
         environment: RunEnvironment
     ) {
         self.settings = settings
@@ -41,6 +43,7 @@ final class SourceService: Service {
         self.events = events
         self.conditions = conditions
         self.rollouts = rollouts
+        self.files = files
         logger = environment.logger
         clock = environment.timing.clock
         now = environment.timing.now
@@ -106,9 +109,10 @@ final class SourceService: Service {
         guard let snapshot = state.snapshot, state.trouble == nil else { return }
         var moved: [(worker: LaneWorker, tree: String)] = []
         var trees: [String: String] = [:]
+        let ids = await ids(of: source, at: snapshot)
         for tenant in source.tenants {
             guard let worker = lanes[tenant.name] else { continue }
-            let tree = (try? await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)) ?? ""
+            let tree = ids[tenant.name] ?? ""
             trees[tenant.name] = tree
             if worker.snapshot.memory.tree != tree || worker.snapshot.memory.revision != snapshot.commit.id {
                 moved.append((worker, tree))
@@ -122,6 +126,18 @@ final class SourceService: Service {
                 .sourceMoved(revision: snapshot.commit.id, tree: tree, isSpread: touched >= Lane.spreadFrom)
             )
         }
+    }
+
+    /// What each tenant's definitions are at a commit; a tenant of which that cannot be told has none, and hides no other.
+    private func ids(of source: Source, at snapshot: SourceSnapshot) async -> [String: String] {
+        let (storage, commit) = (snapshot.storage, snapshot.commit.id)
+        if let all = try? await TenantDefinitions.ids(of: source.tenants, at: commit, in: storage, files) { return all }
+        var ids: [String: String] = [:]
+        for tenant in source.tenants {
+            let id = try? await TenantDefinitions.id(of: tenant, at: commit, in: storage, files)
+            ids[tenant.name] = id ?? nil
+        }
+        return ids
     }
 
     private static func reason(_ stop: RunStop) -> String {

@@ -16,18 +16,21 @@ struct DefinitionAssembly {
     private var budget: ReadingBudget
     private var isCut: Bool
 
-    init(_ files: [ParsedFile], now: Date, scope: DefinitionScope, _ budget: ReadingBudget) {
+    init(_ written: [ParsedFile], now: Date, scope: DefinitionScope, _ budget: ReadingBudget) {
         self.now = now
-        self.budget = budget
-        self.files = files.count
+        let expanded = ExpandedFiles(written, scope, budget)
+        let files = expanded.files
+        self.budget = expanded.budget
+        self.files = written.count + expanded.templates
         isCut = files.contains { $0.isCut && !$0.hasTooManyDocuments }
         documents = files.reduce(0) { $0 + $1.documents }
-        diagnostics = files.flatMap(\.diagnostics)
+        diagnostics = files.flatMap(\.diagnostics) + expanded.diagnostics
         if scope.allowsAnyNetwork { diagnostics = diagnostics.map(\.inLaboratory) }
         if documents > ReadingBudget.maximumDocuments || files.contains(where: \.hasTooManyDocuments) {
             diagnostics.append(.tooManyDocuments)
         }
         for file in files { sources[file.path] = file.source }
+        for (path, source) in expanded.sources { sources[path] = source }
         connectors = files.flatMap(\.connectors).sorted(by: \.source)
         waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
         drifts = files.flatMap(\.approvals.acceptedDrifts).sorted { $0.source < $1.source }
@@ -149,13 +152,14 @@ struct DefinitionAssembly {
 
     private mutating func add(_ violation: Violation, at position: SourcePosition, related: SourcePosition?) {
         let source = sources[position.file] ?? SourceText(path: position.file, bytes: [])
-        add(violation, in: source, at: source.word(at: position), related: related)
+        add(violation, in: source, at: source.word(at: position), instance: position.instance, related: related)
     }
 
     private mutating func add(
         _ violation: Violation,
         in source: SourceText,
         at place: YAMLPlace,
+        instance: SourcePosition.Instance? = nil,
         related: SourcePosition?
     ) {
         guard budget.take(violation.severity) else {
@@ -166,7 +170,12 @@ struct DefinitionAssembly {
             Diagnostic(
                 rule: violation.rule,
                 severity: violation.severity,
-                position: place.position(in: source),
+                position: SourcePosition(
+                    file: source.path,
+                    line: place.line,
+                    column: place.column,
+                    instance: instance ?? source.instance
+                ),
                 reason: violation.reason,
                 remedy: violation.remedy,
                 excerpt: budget.takeExcerpt() ? Excerpt(source, place) : nil,

@@ -87,7 +87,7 @@ struct PartnerReader {
         _ specPlace: YAMLPlace
     ) -> DesiredConnector {
         var settings: Settings = [:]
-        var sources = FieldPlaces(file: findings.source.path, capacity: fields.count)
+        var sources = FieldPlaces(of: findings.source, capacity: fields.count)
         for (field, value, from) in fields {
             settings[field] = value
             let place = spec.has(from) ? spec.keyPlace(of: from) : specPlace

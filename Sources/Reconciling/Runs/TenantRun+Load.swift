@@ -2,6 +2,7 @@ import Configuration
 import Connectors
 import Definitions
 import ExchangeOnline
+import FoundationEssentials
 import GitRepositories
 import Planning
 import Reports
@@ -40,13 +41,11 @@ extension TenantRun {
     private mutating func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
         let now = environment.timing.now()
         guard options.reference == .workingTree else {
-            let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
-            tree = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)
-            return DefinitionReader.assemble(
-                try await shared.files.parse(entries, in: snapshot.storage),
-                now: now,
-                scope: definitionScope
-            )
+            let (storage, commit) = (snapshot.storage, snapshot.commit.id)
+            let read = try await TenantDefinitions.read(tenant, at: commit, in: storage, shared.files)
+            tree = read.id
+            usesTemplates = !tenant.usedTemplates(read.files).isEmpty
+            return assemble(read.files, read.templates, now)
         }
         guard let local = snapshot.local else {
             throw RunStop(
@@ -56,22 +55,37 @@ extension TenantRun {
                 remedy: "Point the source's url at a local clone, or omit --working-tree."
             )
         }
+        var budget = ReadingBudget()
         let files = try await local.workingFiles(under: tenant.path)
-        return DefinitionReader.read(
-            files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) },
-            now: now,
-            scope: definitionScope
-        )
+            .filter { DefinitionReader.isDefinition($0.path) }
+            .map { DefinitionReader.parse(DefinitionFile(path: $0.path, bytes: $0.bytes), within: &budget) }
+        let used = tenant.usedTemplates(files)
+        usesTemplates = !used.isEmpty
+        let templates = used.isEmpty ? [] : try await local.workingTemplates()
+        let library = TemplateLibrary(below: tenant.path, templates, used)
+        return assemble(files, library, now)
     }
 
-    private var definitionScope: DefinitionScope {
-        DefinitionScope(checks: Check.ids, allowsAnyNetwork: environment.configuration.gate.networks == .any)
+    private mutating func assemble(_ files: [ParsedFile], _ templates: TemplateLibrary, _ now: Date) -> DefinitionSet {
+        let scope = definitionScope(templates)
+        if keepsInstances { instances = DefinitionReader.expand(files, scope: scope) }
+        return DefinitionReader.assemble(files, now: now, scope: scope)
+    }
+
+    private func definitionScope(_ templates: TemplateLibrary) -> DefinitionScope {
+        DefinitionScope(
+            checks: Check.ids,
+            allowsAnyNetwork: environment.configuration.gate.networks == .any,
+            templates: templates,
+            instances: tenant.templateInstances
+        )
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.
     private mutating func checkAncestry(_ snapshot: SourceSnapshot) async throws {
         if let local = snapshot.local, options.reference == .branch {
-            let changed = try await local.changes(under: tenant.path)
+            var changed = try await local.changes(under: tenant.path)
+            if usesTemplates { changed += try await local.changes(under: TemplateLibrary.path) }
             if !changed.isEmpty {
                 let names = changed.prefix(3).map(\.escapingControls).joined(separator: ", ")
                 notes.append(
@@ -162,6 +176,17 @@ extension TenantRun {
             throw stop
         } catch {
             throw RunStop(.error, id: "store-failed", "\(error)")
+        }
+    }
+}
+
+extension LocalRepository {
+    /// The files of the folder of templates as they lie in the working tree; none where there is no such folder.
+    func workingTemplates() async throws(GitError) -> [TreeFile] {
+        do throws(GitError) {
+            return try await workingFiles(under: TemplateLibrary.path)
+        } catch .missingFolder, .notAFolder {
+            return []
         }
     }
 }
