@@ -170,7 +170,11 @@ extension TenantRun {
             command: .rollback,
             revision: earlier.revision,
             startedAt: environment.timing.now(),
-            startedBy: environment.startedBy
+            author: earlier.author,
+            subject: earlier.subject,
+            startedBy: environment.startedBy,
+            startedFrom: environment.startedFrom,
+            reason: reason
         )
         self.record = record
         let (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
