@@ -22,7 +22,7 @@ struct SchemaTests {
             DefinitionSchemas.all().map(\.name) == [
                 "definition.schema.json", "outboundconnector.schema.json", "inboundconnector.schema.json",
                 "transportrule.schema.json", "forcedtlspartner.schema.json", "waiver.schema.json",
-                "accepteddrift.schema.json",
+                "accepteddrift.schema.json", "tombstone.schema.json",
             ]
         )
     }

@@ -9,6 +9,7 @@ struct DefinitionAssembly {
     private var connectors: [DesiredConnector]
     private let waivers: [Waiver]
     private let drifts: [AcceptedDrift]
+    private let tombstones: [Tombstone]
     private let files: Int
     private let documents: Int
     private let now: Date
@@ -31,7 +32,9 @@ struct DefinitionAssembly {
         connectors = files.flatMap(\.connectors).sorted(by: \.source)
         waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
         drifts = files.flatMap(\.approvals.acceptedDrifts).sorted { $0.source < $1.source }
+        tombstones = files.flatMap(\.approvals.tombstones).sorted { $0.source < $1.source }
         checkRepository()
+        checkDuplicates("Tombstone", tombstones.map { ($0.name, $0.source) })
         checkDuplicates("Waiver", waivers.map { ($0.name, $0.source) })
         checkDuplicates("AcceptedDrift", drifts.map { ($0.name, $0.source) })
         checkTargets()
@@ -49,7 +52,8 @@ struct DefinitionAssembly {
                 // A filtered list has room to grow, which for thousands of tenants is memory.
                 connectors: isEachOnce ? connectors : connectors.filter { seen.insert($0.key).inserted },
                 waivers: waivers,
-                acceptedDrifts: drifts
+                acceptedDrifts: drifts,
+                tombstones: tombstones
             ),
             diagnostics: diagnostics.told(within: &budget, isCut: isCut),
             files: files,
@@ -82,6 +86,16 @@ struct DefinitionAssembly {
     }
 
     private mutating func checkTargets() {
+        for tombstone in tombstones {
+            guard let living = connectors.first(where: { tombstone.covers($0.key) }) else { continue }
+            let violation = Violation(
+                "tombstone-of-living",
+                field: "connector",
+                "\(living.key) is defined at \(living.source), and the tombstone wants it deleted: which of the two holds is unclear",
+                remedy: "Remove the definition, if the connector is to be deleted; else remove the tombstone."
+            )
+            add(violation, at: tombstone.source, related: living.source)
+        }
         let keys = Set(connectors.map(\.key))
         let names = Set(connectors.map(\.key.name))
         for waiver in waivers where !names.contains(waiver.connector) && !waiver.connector.isEmpty {

@@ -8,6 +8,7 @@ package enum DefinitionKind: String, Hashable, Sendable, CaseIterable {
     case forcedTLSPartner = "ForcedTLSPartner"
     case waiver = "Waiver"
     case acceptedDrift = "AcceptedDrift"
+    case tombstone = "Tombstone"
 
     /// The kind of object in the tenant that the document is about by itself.
     var connectorKind: ConnectorKind? {
@@ -15,7 +16,7 @@ package enum DefinitionKind: String, Hashable, Sendable, CaseIterable {
         case .outboundConnector: .outboundConnector
         case .inboundConnector: .inboundConnector
         case .transportRule: .transportRule
-        case .forcedTLSPartner, .waiver, .acceptedDrift: nil
+        case .forcedTLSPartner, .waiver, .acceptedDrift, .tombstone: nil
         }
     }
 

@@ -36,6 +36,7 @@ struct DocumentReader {
             add(PartnerReader(findings: findings, metadata: metadata, source: source).read(spec, at: specPlace))
         case .waiver: approvals.addWaiver(spec, metadata, source)
         case .acceptedDrift: approvals.addAcceptedDrift(spec, metadata, source)
+        case .tombstone: approvals.addTombstone(spec, metadata, source)
         }
     }
 

@@ -83,7 +83,7 @@ struct Metadata {
             )
             return
         }
-        if kind == .waiver || kind == .acceptedDrift {
+        if kind == .waiver || kind == .acceptedDrift || kind == .tombstone {
             findings.add(
                 "annotation-without-effect",
                 .warning,

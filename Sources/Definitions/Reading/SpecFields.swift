@@ -64,6 +64,12 @@ enum SpecFields {
             field("field", .single(.text(maximumLength: 64)), "The field of it that deviates."),
         ] + approval
 
+    static let tombstone: [Field] =
+        [
+            field("connector", .single(.text(maximumLength: 63)), "The metadata.name of the definition that is gone."),
+            field("kind", words(ConnectorKind.self), "Only this kind of object; absent, every kind that had the name."),
+        ] + approval.filter { $0.name != "until" }
+
     static let approval: [Field] = [
         field("owner", .single(.text(maximumLength: 256)), "Who answers for it."),
         field("reason", .single(.text(maximumLength: 1024)), "Why it is accepted."),

@@ -131,6 +131,9 @@ package enum DefinitionSchemas {
         case .waiver:
             fields = SpecFields.waiver
             required = ["check", "connector", "owner", "reason", "until"]
+        case .tombstone:
+            fields = SpecFields.tombstone
+            required = ["connector", "owner", "reason"]
         case .acceptedDrift:
             fields = SpecFields.acceptedDrift
             required = ["kind", "connector", "field", "value", "owner", "reason", "until"]
