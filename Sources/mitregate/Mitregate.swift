@@ -20,7 +20,8 @@ struct Mitregate: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, PlanCommand.self, GateCommand.self, ProbeCommand.self, PartnerCommand.self,
             CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
-            ShowCommand.self, CommentCommand.self, RollbackCommand.self, RetryCommand.self, ImportCommand.self,
+            ShowCommand.self, ReportCommand.self, CommentCommand.self, RollbackCommand.self, BreakGlassCommand.self,
+            RetryCommand.self, ImportCommand.self,
             DoctorCommand.self,
             SchemaCommand.self, StateCommand.self, ControllerCommand.self, ReconcileCommand.self, SuspendCommand.self,
             ResumeCommand.self, ApproveCommand.self, WatchCommand.self, EventsCommand.self, GitFetchCommand.self,

@@ -37,7 +37,7 @@ import Testing
         switch status {
         case .done: "done, or in sync"
         case .error: "an error; standard error says which"
-        case .changes: "changes are present; only with `--detailed-exitcode`"
+        case .changes: "changes are present (`--detailed-exitcode`), or a certificate ends (`gate --expires-within`)"
         case .blocked: "the TLS gate blocks the change"
         case .held: "held: a guard, a missing approval, or a verdict that could not be reached"
         case .stale: "the saved plan is stale: the tenant, its folder or its settings changed since"

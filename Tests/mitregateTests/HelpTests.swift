@@ -8,7 +8,8 @@ import Testing
     static let commands = [
         "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift", "status",
         "history",
-        "show", "rollback", "retry", "import", "doctor", "schema", "state export",
+        "show", "report audit", "rollback", "break-glass disable", "break-glass enable", "retry", "import", "doctor",
+        "schema", "state export",
         "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
     ]
 
@@ -58,6 +59,15 @@ import Testing
         (["version"], "Did you mean \"mitregate --version\"?"),
         (["-v"], "Did you mean \"mitregate --version\"?"),
         (["diff"], "Did you mean \"mitregate plan\"?"),
+        (["audit"], "Did you mean \"mitregate report audit\"?"),
+        (["undo"], "Did you mean \"mitregate rollback\"?"),
+        (["setup"], "There is no command \"setup\"."),
+        (["gate", "--expires-within", "soon"], "such as 30d"),
+        (["break-glass", "disable", "x", "--reason", " "], "an auditor asks for it"),
+        (["break-glass", "disable", "x", "--reason", "y", "--until", "2001-01-01"], "within the next year"),
+        (["break-glass", "disable", "Thing/x", "--reason", "y"], "KIND/NAME"),
+        (["schema", "--outputs", "Gadget"], "Known kinds: Apply"),
+        (["plan", "--color", "sometimes"], "'auto', 'always' or 'never'"),
         (["frobnicate"], "There is no command \"frobnicate\".\n"),
         (["plan", "-o", "xml"], "'text', 'json' or 'markdown'"),
         (["plan", "--working-tree", "--out", "plan.json"], "cannot be applied"),

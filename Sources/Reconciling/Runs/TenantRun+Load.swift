@@ -142,11 +142,13 @@ extension TenantRun {
         }
         let name = tenant.name
         let state = try await reading { try await $0.state(of: name) }
+        let emergencies = try await reading { try await $0.emergencies(of: name) }
         return RememberedTenant(
             tenant: name,
             applied: state.applied,
             quarantine: state.quarantine,
-            unfinishedRun: state.unfinished?.run
+            unfinishedRun: state.unfinished?.run,
+            breakGlass: emergencies
         )
     }
 

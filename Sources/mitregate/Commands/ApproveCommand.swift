@@ -21,7 +21,10 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant's plan.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this tenant's plan.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: String?
 
     @Argument(help: "The digest.")

@@ -19,7 +19,10 @@ struct EventsCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this tenant.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: String?
 
     @Option(help: ArgumentHelp("Only events from this time on, in RFC 3339.", valueName: "time"))

@@ -20,7 +20,10 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: [String] = []
 
     @Flag(help: "Wait for the outcome.")

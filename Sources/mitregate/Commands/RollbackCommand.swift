@@ -22,7 +22,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The run's id, or the beginning of it.")
+    @Argument(help: "The run's id, or the beginning of it.", completion: .custom(Suggestions.runs))
     var run: String
 
     @Flag(help: "Do not ask before writing.")
@@ -62,7 +62,11 @@ struct RollbackCommand: AsyncParsableCommand {
             if output == .text { Terminal.print(PlanReport.text(document, style: Terminal.style)) }
             if !autoApprove {
                 if output == .json { Terminal.note(PlanReport.text(document)) }
-                try await approve("Roll back run \(run) in \(plan.tenant)?", context.interrupts)
+                let changes = plan.changes.count == 1 ? "1 change" : "\(plan.changes.count) changes"
+                try await approve(
+                    "Roll back \(changes) of run \(rollback.earlier.id) in \(plan.tenant)?",
+                    context.interrupts
+                )
             }
             let outcome = try await context.interrupts.cancelling { await rollback.perform(expecting: plan) }
             context.progress.end()

@@ -18,7 +18,10 @@ struct SuspendCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: [String]
 
     @Option(help: ArgumentHelp("When it ends by itself: an RFC 3339 time, or a date.", valueName: "time"))
@@ -67,7 +70,10 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Server") var options: ServerOptions
 
-    @Option(help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The tenant; may be repeated.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: [String]
 
     func run() async throws {

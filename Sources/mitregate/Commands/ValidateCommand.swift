@@ -40,6 +40,8 @@ struct ValidateCommand: AsyncParsableCommand {
     )
     var output: Format = .text
 
+    @OptionGroup var terminal: TerminalOptions
+
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
             var report = DiagnosticReport(
@@ -47,7 +49,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 files: 0,
                 documents: 0,
                 version: Mitregate.version.number,
-                usesColor: Terminal.usesColour
+                usesColor: Terminal.style.usesColour
             )
             var budget = ReadingBudget()
             var notices: Set<Diagnostic> = []

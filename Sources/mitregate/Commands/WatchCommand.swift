@@ -28,7 +28,10 @@ struct WatchCommand: AsyncParsableCommand {
 
         @OptionGroup(title: "Server") var options: ServerOptions
 
-        @Option(help: ArgumentHelp("Only this tenant.", valueName: "name"))
+        @Option(
+            help: ArgumentHelp("Only this tenant.", valueName: "name"),
+            completion: .custom(Suggestions.tenants)
+        )
         var tenant: String?
 
         @Option(name: .shortAndLong, help: OutputFormat.help)

@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import Reports
 
 /// Where an editor finds the JSON Schemas of definitions.
 enum SchemaFolder {
@@ -17,9 +18,13 @@ enum SchemaFolder {
         return DefinitionWriter.schemas
     }
 
-    static func write(to folder: URL) throws {
+    static func write(to folder: URL) throws { try write(DefinitionSchemas.all(), to: folder) }
+
+    static func writeOutputs(to folder: URL) throws { try write(OutputSchemas.all(), to: folder) }
+
+    private static func write(_ schemas: [(name: String, json: String)], to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for schema in DefinitionSchemas.all() {
+        for schema in schemas {
             try Data(schema.json.utf8).write(to: folder.appending(path: schema.name))
         }
     }

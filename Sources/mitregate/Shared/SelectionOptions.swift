@@ -13,14 +13,28 @@ struct SelectionOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this tenant; may be repeated. None means all.", valueName: "name"),
+        completion: .custom(Suggestions.tenants)
+    )
     var tenant: [String] = []
 
-    @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this source's tenants.", valueName: "name"),
+        completion: .custom(Suggestions.sources)
+    )
     var source: String?
 
     @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
     var verbose = false
+
+    @OptionGroup var terminal: TerminalOptions
+
+    /// The names of the selected tenants for a question about the history; `nil` where none is left out, not even those that
+    /// the configuration has no more.
+    func tenantNames(of context: CommandContext) -> [String]? {
+        tenant.isEmpty && source == nil ? nil : context.tenants.map(\.tenant.name)
+    }
 
     /// The tenants that are meant, with their sources; a name that is not configured is an error, not an empty list.
     func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
@@ -45,6 +59,12 @@ struct SelectionOptions: ParsableArguments {
             (source == nil || entry.source.name == source) && (tenant.isEmpty || tenant.contains(entry.tenant.name))
         }
     }
+}
+
+/// What of an answer is wanted.
+struct ProblemOptions: ParsableArguments {
+    @Flag(help: "Leave out what is as it should be.")
+    var onlyProblems = false
 }
 
 /// How a command answers.

@@ -31,6 +31,8 @@ struct ServerOptions: ParsableArguments {
     )
     var config: String?
 
+    @OptionGroup var terminal: TerminalOptions
+
     func client() throws -> SiteClient {
         let environment = ProcessInfo.processInfo.environment
         let given = server ?? environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
