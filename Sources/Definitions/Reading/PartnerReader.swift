@@ -14,6 +14,8 @@ struct PartnerReader {
         spec.require("domains")
         if direction != .inbound { spec.require("trust") }
         let partner = ForcedTLSPartner(
+            name: spec.text("name"),
+            comment: spec.text("comment"),
             domains: spec.list("domains"),
             trust: spec.word("trust", as: ForcedTLSPartner.Trust.self) ?? .encryptionOnly,
             tlsDomain: spec.text("tlsDomain"),
@@ -30,7 +32,7 @@ struct PartnerReader {
             findings.add(violation, at: place)
         }
         reportIdle(partner, fields)
-        let names = ForcedTLSPartner.displayNames(slug: metadata.name)
+        let names = partner.displayNames(slug: metadata.name)
         let sample = fields.entries.first { $0.key == Evidence.key }.flatMap { Evidence.certificate($0, findings) }
         var connectors = [
             partner.outbound.map { expand($0, .outboundConnector, names.outbound, fields, specPlace) },
@@ -120,7 +122,7 @@ struct PartnerReader {
         for violation in violations {
             let place: YAMLPlace
             if violation.field == "name" {
-                place = metadata.namePlace
+                place = spec.has("name") ? spec.keyPlace(of: "name") : metadata.namePlace
             } else if let from = origins.first(where: { $0.field == violation.field })?.from, spec.has(from) {
                 place = spec.keyPlace(of: from)
             } else {

@@ -14,6 +14,12 @@ enum SpecFields {
     )
 
     static let forcedTLSPartner: [Field] = [
+        field(
+            "name",
+            .single(.text(maximumLength: 64)),
+            "What the partner is called in the names of its two connectors; metadata.name where it is absent."
+        ),
+        field("comment", .single(.text(maximumLength: 1024)), "A note for administrators, on both connectors."),
         field("domains", .set(.domainPattern), "The partner's mail domains; *.fabrikam.com is all below fabrikam.com."),
         field(
             "trust",
