@@ -6,7 +6,8 @@ import Testing
 /// What someone meets who does not know the program yet.
 @Suite struct HelpTests {
     static let commands = [
-        "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift", "status",
+        "init", "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift",
+        "status",
         "history",
         "show", "rollback", "retry", "import", "doctor", "schema", "state export",
         "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
@@ -66,7 +67,7 @@ import Testing
         (["probe", "--tls-domain", "contoso.com", "mx.contoso.com"], "--trust domain-validation"),
         (["probe", "not a host"], "not a mail server"),
         (["apply", "--accept-revision", "abc"], "40 hex digits"),
-        (["import", "--force"], "only with --out"),
+        (["import", "--force"], "only with --repository or --out"),
         (["certificate", "verify", "--chain", "/dev/null", "--at", "yesterday"], "RFC 3339"),
         (["schema", "Gadget"], "Known kinds: OutboundConnector"),
         (["show"], "Missing expected argument"),

@@ -2,9 +2,9 @@ import Connectors
 import YAML
 
 /// Writes values so that every reader of YAML, of any version, reads the same.
-enum YAMLText {
+package enum YAMLText {
     /// A text, bare where it can only be text, else in double quotes with everything unseen escaped.
-    static func scalar(_ text: String) -> String {
+    package static func scalar(_ text: String) -> String {
         isPlain(text) ? text : quoted(text)
     }
 

@@ -47,7 +47,11 @@ import Testing
         try await withTemporaryFolder { folder in
             let build = Self.folder.appending(path: "build").path(percentEncoded: false)
             let program = Program(in: folder)
-            let ending = try await Program(build, in: folder)(program.path, folder.path(percentEncoded: false))
+            let ending = try await Program(build, in: folder)(
+                program.path,
+                program.path,
+                folder.path(percentEncoded: false)
+            )
             #expect(ending.code == 1 && ending.errors.contains("--static-swift-stdlib"), "\(ending)")
         }
     }
