@@ -1,8 +1,8 @@
 # make demo    builds, and shows the main job, the controller and pull requests against a simulated tenant
 # make test    builds and runs every test
 # make bench   measures what docs/performance.md quotes
-# make package  builds .build/package/mitregate_….deb, which needs no Swift where it is installed
-# make package-test  installs, uses and removes that in a fresh Debian 12 below a temporary folder; as root
+# make package  builds .build/package/mitregate_….deb and mitregate-demo_….deb, which need no Swift where they are installed
+# make package-test  installs, uses and removes them in a fresh Debian 12 below a temporary folder; as root
 # make lint    what a commit must pass
 # make sanitize  runs the tests of what calls C under the address sanitizer
 # make fuzz SECONDS=300  damages what the parsers are given, under the address sanitizer
@@ -46,17 +46,19 @@ bench:
 	$(RELEASE_BUILD) --product bench
 	@examples/bench.sh
 
-# With the Swift runtime inside. Only the newest package stays there, so that *.deb names one.
-STATIC_BUILD = $(RELEASE_BUILD) --static-swift-stdlib --product mitregate
+# With the Swift runtime inside. Only the newest packages stay there, so that *.deb names one of each.
+STATIC_BUILD = $(RELEASE_BUILD) --static-swift-stdlib
 package:
 	@deploy/install-packages build package
-	$(STATIC_BUILD)
+	$(STATIC_BUILD) --product mitregate
+	$(STATIC_BUILD) --product exchange-simulator
 	rm -rf .build/package
-	@deploy/package/build "$$($(STATIC_BUILD) --show-bin-path)/mitregate" .build/package
+	@programs=$$($(STATIC_BUILD) --show-bin-path) && \
+		deploy/package/build "$$programs/mitregate" "$$programs/exchange-simulator" .build/package
 
 package-test: package
 	lintian --fail-on error,warning .build/package/*.deb
-	@deploy/test-package.sh .build/package/*.deb
+	@deploy/test-package.sh .build/package/mitregate_*.deb .build/package/mitregate-demo_*.deb
 
 lint:
 	$(SWIFT) format lint --strict --recursive Plugins Sources Tests Package.swift

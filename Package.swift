@@ -90,6 +90,12 @@ let package = Package(
         room("YAML", ["Connectors", yams]),
         room("Definitions", ["Connectors", "YAML"]),
         room("Configuration", ["Connectors", "YAML"]),
+        .target(
+            name: "Onboarding",
+            dependencies: ["Connectors", "YAML", "Definitions", "Configuration"],
+            swiftSettings: settings,
+            plugins: ["EmbeddingPlugin"]
+        ),
         room("Planning", ["Connectors", crypto]),
         room("Scheduling", ["Connectors", "Planning", crypto]),
         room("MailWatch", ["Connectors", "Planning", crypto]),
@@ -146,13 +152,14 @@ let package = Package(
             dependencies: [
                 "Connectors", "YAML", "Definitions", "Configuration", "Planning", "StateStore", "GitRepositories",
                 "ExchangeOnline", "Transfers", "Probing", "TLSGate", "Reports", "Reconciling", "Controller",
-                "Scheduling", "CLinux", argumentParser, logging,
+                "Onboarding", "Scheduling", "CLinux", argumentParser, logging,
             ],
             swiftSettings: settings,
             linkerSettings: quickStart,
             plugins: ["RevisionPlugin"]
         ),
         .plugin(name: "RevisionPlugin", capability: .buildTool()),
+        .plugin(name: "EmbeddingPlugin", capability: .buildTool()),
         .executableTarget(
             name: "bench",
             dependencies: [
@@ -216,6 +223,7 @@ let package = Package(
         tests(of: "YAML"),
         tests(of: "Definitions", ["Connectors", "YAML"], exclude: ["Golden"]),
         tests(of: "Configuration", ["Connectors"], exclude: ["Golden"]),
+        tests(of: "Onboarding", ["Configuration", "Connectors"], exclude: ["Golden"]),
         tests(of: "Planning", ["Connectors"], exclude: ["Golden"]),
         tests(of: "Scheduling", ["Connectors", "Planning"]),
         tests(of: "MailWatch", ["Connectors", "Planning"], exclude: ["Golden"]),

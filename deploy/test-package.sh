@@ -1,23 +1,25 @@
 #!/bin/sh
-# Tries a package where it will be used: in a fresh Debian 12 that has no Swift, below a temporary folder.
-#   deploy/test-package.sh PACKAGE.deb
+# Tries the packages where they will be used: in a fresh Debian 12 that has no Swift, below a temporary folder.
+#   deploy/test-package.sh MITREGATE.deb MITREGATE-DEMO.deb
 # It needs root, debootstrap and a Debian mirror (MIRROR=…); it leaves nothing behind.
 set -eu
 if [ "${1:-}" != --inside ]; then
     package=$(readlink -f "$1")
+    demo=$(readlink -f "$2")
     if [ "$(id -u)" != 0 ]; then
-        echo "Only root can set up another Debian. Run it as root: sudo $0 $1" >&2
+        echo "Only root can set up another Debian. Run it as root: sudo $0 $1 $2" >&2
         exit 1
     fi
     folder=$(mktemp -d)
     trap 'rm -rf --one-file-system "$folder"' EXIT
     trap 'exit 130' INT TERM
     # In a mount and process namespace of its own: what is mounted and started there ends with it.
-    unshare --mount --pid --fork --kill-child --propagation private "$0" --inside "$package" "$folder/root"
+    unshare --mount --pid --fork --kill-child --propagation private "$0" --inside "$package" "$demo" "$folder/root"
     exit
 fi
 package=$2
-root=$3
+demo=$3
+root=$4
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
@@ -73,6 +75,42 @@ expect 0 "" runuser -u mitregate -- mitregate history --config /etc/mitregate/mi
 say "Install again: the configuration stays"
 inside apt-get -qq install --reinstall -y /tmp/mitregate.deb >"$root.log" 2>&1 || { tail "$root.log"; fail "reinstall"; }
 grep -q 'url: https://' "$root/etc/mitregate/mitregate.yaml" || fail "the configuration was overwritten"
+
+say "The demo's package: a tenant, partners, and the ten commands that it prints"
+cp "$demo" "$root/tmp/mitregate-demo.deb"
+# No server of these packages is to be started.
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" && chmod +x "$root/usr/sbin/policy-rc.d"
+inside apt-get -qq install --no-install-recommends -y /tmp/mitregate-demo.deb ldnsutils nsd openssl postfix stunnel4 \
+    >"$root.log" 2>&1 || { tail -n 20 "$root.log"; fail "apt-get install of the demo"; }
+expect 0 "/usr/share/man/man1/exchange-simulator.1" man -w exchange-simulator
+expect 0 "/usr/share/man/man1/mitregate-lab.1" man -w mitregate-lab
+expect 0 "" bash -n /usr/share/bash-completion/completions/exchange-simulator
+ip link set lo up 2>/dev/null || true
+mkdir "$root/tmp/demo"
+cat >"$root/tmp/demo/play" <<'END'
+set -eu
+cd /tmp/demo
+exchange-simulator --demo-tenant >simulator.log 2>&1 &
+simulator=$!
+lab=
+trap 'kill $simulator $lab; wait' EXIT
+waits() { for _ in $(seq 300); do grep -qs "$1" "$2" && return; sleep 0.1; done; cat "$2" >&2; exit 1; }
+waits 'rollback RUN' simulator.log
+mitregate init --demo try
+mitregate-lab try/mitregate.yaml 2>lab.log &
+lab=$!
+waits 'Ctrl-C' lab.log
+cd try
+sed -n 's/^    //p' ../simulator.log >../commands
+mitregate plan --out first.plan
+mitregate apply first.plan | tee ../apply.log
+sed -n '/^curl .*edit/,/}}/p' ../commands | sh
+mitregate drift
+mitregate apply --auto-approve
+mitregate rollback "$(grep -oE '01[0-9A-Z]{24}' ../apply.log | head -n 1)" --auto-approve --accept-weaker
+END
+expect 0 "confirmed by reading back" bash /tmp/demo/play
+inside apt-get -qq purge -y mitregate-demo >"$root.log" 2>&1 || { tail "$root.log"; fail "apt-get purge of the demo"; }
 
 say "Remove, then purge"
 inside apt-get -qq remove -y mitregate >"$root.log" 2>&1 || { tail "$root.log"; fail "apt-get remove"; }

@@ -120,8 +120,8 @@ package enum ConfigurationReader {
         return Problem(
             "config-missing",
             "There is no \(defaultFile) in this folder, so no repository and no tenant is known.",
-            remedy: "Go to the folder that has it, name it with --config FILE or \(fileVariable), or write one: "
-                + "README.md shows how."
+            remedy: "Go to the folder that has it, name it with --config FILE or \(fileVariable), or write one "
+                + "with mitregate init."
         )
     }
 

@@ -4,15 +4,18 @@ package struct DesiredTenant: Hashable, Sendable {
     package var connectors: [DesiredConnector]
     package var waivers: [Waiver]
     package var acceptedDrifts: [AcceptedDrift]
+    package var tombstones: [Tombstone]
 
     package init(
         connectors: [DesiredConnector],
         waivers: [Waiver] = [],
-        acceptedDrifts: [AcceptedDrift] = []
+        acceptedDrifts: [AcceptedDrift] = [],
+        tombstones: [Tombstone] = []
     ) {
         self.connectors = connectors.sorted(by: \.key)
         self.waivers = waivers
         self.acceptedDrifts = acceptedDrifts
+        self.tombstones = tombstones
     }
 }
 

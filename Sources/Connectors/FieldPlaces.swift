@@ -9,11 +9,14 @@ package struct FieldPlaces: Hashable, Sendable {
 
     /// The file that all of them stand in.
     package let file: String
+    /// For a file that is a template: the instance that is meant.
+    package let instance: SourcePosition.Instance?
     private var places: [Place] = []
 
     /// - Parameter capacity: How many fields there will be.
-    package init(file: String, capacity: Int = 0) {
+    package init(file: String, instance: SourcePosition.Instance? = nil, capacity: Int = 0) {
         self.file = file
+        self.instance = instance
         places.reserveCapacity(capacity)
     }
 
@@ -24,7 +27,7 @@ package struct FieldPlaces: Hashable, Sendable {
         get {
             let number = Self.number(of: name)
             guard let place = places.first(where: { $0.number == number }) else { return nil }
-            return SourcePosition(file: file, line: Int(place.line), column: Int(place.column))
+            return SourcePosition(file: file, line: Int(place.line), column: Int(place.column), instance: instance)
         }
         set {
             guard let number = Self.number(of: name) else { return }

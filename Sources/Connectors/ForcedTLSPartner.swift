@@ -25,6 +25,10 @@ package struct ForcedTLSPartner: Hashable, Sendable {
         case inbound
     }
 
+    /// What the partner is called in the names of the two connectors; the slug where it is `nil`.
+    package var name: String?
+    /// The comment of both connectors; theirs is left alone where it is `nil`.
+    package var comment: String?
     package var domains: [String]
     package var trust: Trust
     /// The name in the partner's certificate; with `domainValidation` only.
@@ -40,6 +44,8 @@ package struct ForcedTLSPartner: Hashable, Sendable {
     package var enabled: Bool
 
     package init(
+        name: String? = nil,
+        comment: String? = nil,
         domains: [String],
         trust: Trust,
         tlsDomain: String? = nil,
@@ -51,6 +57,8 @@ package struct ForcedTLSPartner: Hashable, Sendable {
         transportRuleScoped: Bool = false,
         enabled: Bool = true
     ) {
+        self.name = name
+        self.comment = comment
         self.domains = domains
         self.trust = trust
         self.tlsDomain = tlsDomain
@@ -76,7 +84,7 @@ package struct ForcedTLSPartner: Hashable, Sendable {
             ("tlsSettings", .text(trust.tlsSettings), "trust"),
             ("tlsDomain", tlsDomain.map(FieldValue.text) ?? .none, "tlsDomain"),
             ("validationRecipients", .list(testRecipients), "testRecipients"),
-        ]
+        ] + remark
     }
 
     /// The fields of the inbound connector, and for each the field of this document that it comes from.
@@ -91,12 +99,17 @@ package struct ForcedTLSPartner: Hashable, Sendable {
             ("restrictDomainsToCertificate", .boolean(certificateName != nil), "certificateName"),
             ("senderIPAddresses", .list(senderIPAddresses), "senderIPAddresses"),
             ("restrictDomainsToIPAddresses", .boolean(!senderIPAddresses.isEmpty), "senderIPAddresses"),
-        ]
+        ] + remark
+    }
+
+    /// Declared only where it is given: a connector that was there before may have a comment that someone wrote.
+    private var remark: [(field: String, value: FieldValue, from: String)] {
+        comment.map { [("comment", .text($0), "comment")] } ?? []
     }
 
     /// The names in Exchange of the two connectors.
-    package static func displayNames(slug: String) -> (outbound: String, inbound: String) {
-        ("Forced TLS to \(slug)", "Forced TLS from \(slug)")
+    package func displayNames(slug: String) -> (outbound: String, inbound: String) {
+        ("Forced TLS to \(name ?? slug)", "Forced TLS from \(name ?? slug)")
     }
 
     /// What is wrong with the document as a whole; each connector's own rules are asked of the expansion.
@@ -149,7 +162,10 @@ package struct ForcedTLSPartner: Hashable, Sendable {
                     severity: .warning,
                     field: "domains",
                     "anybody who speaks TLS can send as this partner: nothing ties its mail to a certificate or address",
-                    remedy: "Ask the partner for the certificate that it sends with, and set certificateName."
+                    remedy: """
+                        Ask the partner for the certificate that it sends with, and set certificateName. A partner on Exchange Online \
+                        has none of its own: then TLS is demanded, and DMARC tells whose mail it is.
+                        """
                 )
             )
         }

@@ -153,6 +153,7 @@ package final class Controller: Sendable {
             events: events,
             conditions: conditions,
             rollouts: rollouts,
+            files: shared.files,
             environment: environment
         )
         let (sources, conditions) = (sources, conditions)

@@ -9,8 +9,6 @@ package struct DemoTenant: Sendable {
     package static let clientId = "6b0f7a52-1c8d-4e3a-9d27-0f4b5c6e7a81"
     /// Of the pretended application; it opens nothing but the pretended tenant.
     package static let clientSecret = "demo-only"
-    /// The variable that the printed configuration takes the secret from.
-    package static let secretVariable = "DEMO_CLIENT_SECRET"
 
     private init() {}
 
@@ -108,48 +106,52 @@ package struct DemoTenant: Sendable {
            {"domain": "adatum.example", "direction": "inbound", "perHour": 4}]}
         """#
 
-    /// What to paste: a configuration, the environment, and the first commands.
+    /// The port that the simulator of this tenant listens on unless told otherwise: what is printed can then be written down.
+    package static let port = 8925
+
+    /// What to paste: the first commands of a new operator.
     ///
     /// - Parameter url: Where the simulator answers.
     package static func instructions(url: String) -> String {
+        let address = url == "http://127.0.0.1:\(port)" ? "" : " --simulator \(url)"
+        return """
+            In a second terminal, a configuration and a repository:
+
+                mitregate init --demo\(address) try
+
+            In a third, the mail servers of partners, until Ctrl-C:
+
+                mitregate-lab try/mitregate.yaml
+
+            In the second again, what the first partner's definition would do, and just that:
+
+                cd try
+                mitregate plan --out first.plan
+                mitregate apply first.plan
+
+            Another administrator weakens it by hand:
+
+                \(handEdit(url))
+
+            That is seen, put right, and then the first run is taken back; RUN is what apply printed:
+
+                mitregate drift
+                mitregate apply --auto-approve
+                mitregate rollback RUN --auto-approve --accept-weaker
+
+            For a controller that watches mail, a partner whose servers lose their encryption:
+
+                curl \(url)/simulator/tenant -d '{"tenant": "\(organization)", "mail": {"faults": [{"fault": \
+            "starttls-gone", "domain": "fabrikam.example"}]}}'
+
+            """
+    }
+
+    private static func handEdit(_ url: String) -> String {
         """
-        mitregate.yaml:
-
-            apiVersion: mitregate.dev/v1
-            kind: Configuration
-            sources:
-              - name: mail-flow
-                url: mail-flow
-                branch: main
-                tenants:
-                  - name: contoso
-                    path: tenants/contoso
-                    tenantId: \(tenantId)
-                    organization: \(organization)
-                    credentials: {clientId: \(clientId), clientSecret: {env: \(secretVariable)}}
-                    endpoints: {login: "\(url)", exchange: "\(url)", graph: "\(url)"}
-            store: {url: "sqlite:mitregate.db"}
-
-        environment:
-
-            export \(secretVariable)='\(clientSecret)'
-
-        next:
-
-            git init -q -b main mail-flow
-            mitregate import --tenant contoso --out mail-flow/tenants/contoso
-            git -C mail-flow add -A && git -C mail-flow commit -qm 'Import the connectors of contoso'
-            mitregate plan --no-gate
-            mitregate apply --auto-approve
-
-        another administrator's change, and mail that a partner no longer takes:
-
-            curl \(url)/simulator/edit -d '{"tenant": "\(organization)", "userId": "kim@contoso.example", \
-        "cmdlet": "Set-OutboundConnector", "parameters": {"Identity": "Adatum", "TlsSettings": null}}'
-            mitregate drift
-            curl \(url)/simulator/tenant -d '{"tenant": "\(organization)", "mail": {"faults": [{"fault": \
-        "starttls-gone", "domain": "fabrikam.example"}]}}'
-
+        curl \(url)/simulator/edit -d '{"tenant": "\(organization)", "userId": "kim@contoso.example",
+          "cmdlet": "Set-OutboundConnector", "parameters": {"Identity": "Forced TLS to litware",
+          "TlsSettings": "EncryptionOnly", "TlsDomain": null}}'
         """
     }
 }

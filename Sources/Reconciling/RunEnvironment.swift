@@ -16,6 +16,8 @@ package struct RunEnvironment: Sendable {
     package let version: ProgramVersion
     /// The person or account that runs are started for, as the history keeps it; `nil` when they start by themselves.
     package var startedBy: String?
+    /// The machine that runs are started on, or the controller and its machine, as the history keeps it.
+    package var startedFrom: String?
     package let logger: Logger
     /// Hears what each run does; called from many tasks at once, and must not block.
     package let report: @Sendable (RunEvent) -> Void
@@ -45,6 +47,7 @@ package struct RunEnvironment: Sendable {
         executable: String,
         version: ProgramVersion,
         startedBy: String? = nil,
+        startedFrom: String? = nil,
         logger: Logger,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
@@ -55,6 +58,7 @@ package struct RunEnvironment: Sendable {
         self.executable = executable
         self.version = version
         self.startedBy = startedBy
+        self.startedFrom = startedFrom
         self.logger = logger
         self.report = report
     }

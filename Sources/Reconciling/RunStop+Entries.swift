@@ -9,7 +9,8 @@ extension RunStop {
         let errors = diagnostics.filter { $0.severity == .error }.map { diagnostic in
             ErrorEntry(
                 id: diagnostic.rule,
-                message: diagnostic.reason,
+                message: diagnostic.position.instance.map { "\(diagnostic.reason) (in the instance \($0.position))" }
+                    ?? diagnostic.reason,
                 remedy: diagnostic.remedy,
                 file: diagnostic.position.file,
                 line: diagnostic.position.line,

@@ -47,7 +47,7 @@ extension GateDocument {
     /// The tenants whose definitions could not be read, and those with a connector that mail would not pass.
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
-            if let error = tenant.error { return Refusal(tenant: tenant.tenant, reason: error.message) }
+            if let error = tenant.errors.first { return Refusal(tenant: tenant.tenant, reason: error.message) }
             let names = tenant.judgements.filter { ExitStatus($0.verdict) != .done }.map(\.connector.description)
             guard !names.isEmpty else { return nil }
             let more = names.count > 3 ? " and \(names.count - 3) more" : ""

@@ -22,6 +22,8 @@ package struct Document: Hashable, Sendable {
         case pullRequest = "pull-request"
         /// What is known of a source's forge; the key is the source.
         case forge
+        /// A connector that a person disabled in an emergency; the key is the tenant, the kind and the connector's slug.
+        case breakGlass = "break-glass"
     }
 
     package var kind: Kind

@@ -48,7 +48,7 @@ package final class Findings {
     }
 
     /// Whether one more document may be read.
-    func takeDocument() -> Bool {
+    package func takeDocument() -> Bool {
         if budget.takeDocument() { return true }
         hasTooManyDocuments = true
         isFull = true

@@ -1,3 +1,4 @@
+package import Connectors
 import Synchronization
 
 /// The bytes of one file of the repository, and how to show a line of them.
@@ -6,12 +7,15 @@ package final class SourceText: Sendable {
     package let path: String
     /// What stands in the file, without the byte order mark that some editors put before it (YAML 1.2.2, 5.2).
     package let bytes: [UInt8]
+    /// For a template: the instance that is read.
+    package let instance: SourcePosition.Instance?
     /// Whether the file begins with a byte order mark.
     package let hasByteOrderMark: Bool
     private let starts = Mutex<[Int]?>(nil)
 
-    package init(path: String, bytes: [UInt8]) {
+    package init(path: String, bytes: [UInt8], instance: SourcePosition.Instance? = nil) {
         self.path = path
+        self.instance = instance
         hasByteOrderMark = bytes.starts(with: Self.byteOrderMark)
         self.bytes = hasByteOrderMark ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
     }

@@ -60,4 +60,9 @@ package struct YAMLMapping: Sendable {
 package struct YAMLDocument: Sendable {
     package let root: YAMLNode
     package let source: SourceText
+
+    package init(root: YAMLNode, source: SourceText) {
+        self.root = root
+        self.source = source
+    }
 }

@@ -19,6 +19,6 @@ package struct YAMLPlace: Hashable, Sendable {
     package static let file = YAMLPlace(line: 0, column: 0)
 
     package func position(in source: SourceText) -> SourcePosition {
-        SourcePosition(file: source.path, line: line, column: column)
+        SourcePosition(file: source.path, line: line, column: column, instance: source.instance)
     }
 }

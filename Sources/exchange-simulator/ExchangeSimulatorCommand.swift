@@ -14,15 +14,17 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
             /simulator/faults, /simulator/tenant, /simulator/mail, /simulator/clock, /simulator/seed and \
             /simulator/release.
 
-            --demo-tenant starts with a believable tenant that has a week of mail behind it, and prints the \
-            configuration and the commands to look at it with.
+            --demo-tenant starts with a believable tenant that has a week of mail behind it, and prints the commands \
+            of a first day with it.
 
             Exit codes: 0 stopped by a signal, 1 error, 64 usage.
             """
     )
 
-    @Option(help: "The port to listen on; 0 takes any free one.")
-    var port = 0
+    @Option(
+        help: "The port to listen on; 0 takes any free one. Else 8925 with --demo-tenant, and any free one without."
+    )
+    var port: Int?
 
     @Option(help: "A file to write the port to once connections are taken.", completion: .file())
     var portFile: String?
@@ -40,7 +42,7 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
     var log = false
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port is from 0 to 65535") }
+        guard (0...65_535).contains(port ?? 0) else { throw ValidationError("--port is from 0 to 65535") }
         guard seed == nil || !demoTenant else {
             throw ValidationError("--demo-tenant brings its own seed; leave --seed out")
         }
@@ -57,7 +59,7 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
         let signals = StopSignals()
         let simulator = try await ExchangeSimulator.start(
             seed: seed,
-            port: port,
+            port: port ?? (demoTenant ? DemoTenant.port : 0),
             latency: .milliseconds(latency),
             log: log ? Self.show : nil
         )

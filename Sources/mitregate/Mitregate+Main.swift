@@ -53,13 +53,19 @@ extension Mitregate {
     /// What other programs of this kind call it, and we do not.
     private static let foreignWords = [
         "version": "--version", "-v": "--version", "-V": "--version", "-version": "--version", "diff": "plan",
-        "check": "validate", "lint": "validate", "sync": "reconcile",
+        "preview": "plan", "check": "validate", "lint": "validate", "sync": "reconcile", "preflight": "gate",
+        "get": "status", "list": "status", "log": "history", "logs": "events", "undo": "rollback", "revert": "rollback",
+        "export": "import", "pause": "suspend", "unsuspend": "resume", "audit": "report audit",
+        "disable": "break-glass disable", "setup": "init", "bootstrap": "init", "new": "init", "create": "init",
     ]
 
     /// What to say of a word that stands where a command is expected.
     private static func unknownCommand(_ arguments: [String]) -> (message: String, help: String)? {
         guard let word = arguments.first else { return nil }
-        if let right = foreignWords[word] {
+        let named = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
+        if let right = foreignWords[word], !named.contains(word),
+            right.hasPrefix("-") || named.contains(String(right.prefix { $0 != " " }))
+        {
             return ("There is no command \"\(word)\". Did you mean \"mitregate \(right)\"?", "mitregate --help")
         }
         guard !word.hasPrefix("-") else { return nil }

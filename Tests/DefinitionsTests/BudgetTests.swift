@@ -16,7 +16,7 @@ struct BudgetTests {
     @Test func `of very many errors the first thousand are told, and that more may be wrong`() async {
         let files = files(20, unknownKeys: 450)
         var budget = ReadingBudget()
-        let set = await DefinitionReader.read(files, now: now, scope: DefinitionScope(), within: &budget)
+        let set = await DefinitionReader.read(files, now: now, within: &budget) { _ in DefinitionScope() }
         #expect(set.diagnostics.count == 1_001)
         #expect(set.diagnostics.dropLast().allSatisfy { $0.rule == "unknown-key" })
         #expect(set.diagnostics.last?.rule == "too-many-errors")
@@ -31,9 +31,9 @@ struct BudgetTests {
     @Test func `a folder that is read when the budget is spent is not called right`() async {
         var budget = ReadingBudget(errors: 450)
         let scope = DefinitionScope()
-        _ = await DefinitionReader.read(files(1, unknownKeys: 450), now: now, scope: scope, within: &budget)
+        _ = await DefinitionReader.read(files(1, unknownKeys: 450), now: now, within: &budget) { _ in scope }
         let sound = DefinitionFile(path: "a.yaml", bytes: Array(outbound("").utf8))
-        let set = await DefinitionReader.read([sound], now: now, scope: scope, within: &budget)
+        let set = await DefinitionReader.read([sound], now: now, within: &budget) { _ in scope }
         #expect(set.diagnostics.map(\.rule) == ["too-many-errors"])
         #expect(set.hasErrors)
     }
@@ -54,7 +54,7 @@ struct BudgetTests {
         let text = String(repeating: "---\na: 1\n", count: 10_001)
         let files = (0..<5).map { DefinitionFile(path: "\($0).yaml", bytes: Array(text.utf8)) }
         var budget = ReadingBudget(errors: 1_000_000)
-        let set = await DefinitionReader.read(files, now: now, scope: DefinitionScope(), within: &budget)
+        let set = await DefinitionReader.read(files, now: now, within: &budget) { _ in DefinitionScope() }
         #expect(set.diagnostics.contains { $0.rule == "too-many-documents" })
         #expect(set.hasErrors)
     }

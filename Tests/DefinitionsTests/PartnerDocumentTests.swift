@@ -1,6 +1,7 @@
 import Connectors
 import Definitions
 import Testing
+import YAML
 
 struct PartnerDocumentTests {
     @Test func `both connectors are made, under one slug`() throws {
@@ -19,6 +20,29 @@ struct PartnerDocumentTests {
         #expect(inbound.fieldSources["tlsSenderCertificateName"]?.line == 8)
         #expect(inbound.fieldSources["requireTls"]?.line == 6)
         #expect(inbound.fieldSources["senderIPAddresses"]?.line == 5)
+    }
+
+    @Test func `a name and a comment are for both connectors, and without them nothing is said of comments`() throws {
+        let set = read(partner("  certificateName: a.example\n  name: Fabrikam AG\n  comment: CHG-1042"))
+        #expect(set.diagnostics == [])
+        #expect(
+            set.desired.connectors.map(\.displayName) == ["Forced TLS from Fabrikam AG", "Forced TLS to Fabrikam AG"]
+        )
+        #expect(set.desired.connectors.map { $0.settings["comment"] } == ["CHG-1042", "CHG-1042"])
+        #expect(set.desired.connectors.first?.fieldSources["comment"]?.line == 10)
+        let plain = read(partner("  certificateName: a.example"))
+        #expect(plain.desired.connectors.allSatisfy { $0.settings["comment"] == nil })
+    }
+
+    @Test func `a name that is too long for a connector is told at the name`() {
+        let name = String(repeating: "n", count: 60)
+        let found = short(read(partner("  direction: outbound\n  name: \(name)")))
+        #expect(found.count == 1 && found.first?.hasPrefix("9:3 ") == true, "\(found)")
+    }
+
+    @Test func `who names Microsoft's certificate is told what to do with a partner on Exchange Online`() {
+        let set = read(partner("  certificateName: mail.protection.outlook.com"))
+        #expect(set.diagnostics.first?.remedy.contains("leave the name out") == true)
     }
 
     @Test(arguments: [("outbound", [ConnectorKind.outboundConnector]), ("inbound", [.inboundConnector])])

@@ -22,7 +22,8 @@ struct SchemaTests {
             DefinitionSchemas.all().map(\.name) == [
                 "definition.schema.json", "outboundconnector.schema.json", "inboundconnector.schema.json",
                 "transportrule.schema.json", "forcedtlspartner.schema.json", "waiver.schema.json",
-                "accepteddrift.schema.json",
+                "accepteddrift.schema.json", "templateinstance.schema.json", "template.schema.json",
+                "tombstone.schema.json",
             ]
         )
     }
@@ -70,6 +71,7 @@ enum Python {
         schemas = {os.path.basename(p): validator(p) for p in glob.glob(root + "/schemas/*.json")}
         seen = 0
         for path in glob.glob(root + "/**/*.yaml", recursive=True):
+            if path.endswith("/mitregate.yaml"): continue
             text = open(path).read()
             line = re.match("# yaml-language-server: [$]schema=(.*)", text)
             assert line, path + " has no modeline"
@@ -77,7 +79,11 @@ enum Python {
             assert os.path.exists(modeline), path + " points at no schema"
             for document in yaml.load_all(text, Loader):
                 seen += 1
-                for name in [os.path.basename(modeline), "definition.schema.json", document["kind"].lower() + ".schema.json"]:
+                own = [os.path.basename(modeline)]
+                # In a template's file placeholders stand for values, which only its own schema knows.
+                if "/templates/" not in path:
+                    own += ["definition.schema.json", document["kind"].lower() + ".schema.json"]
+                for name in own:
                     for error in schemas[name].iter_errors(document):
                         sys.exit(path + " " + name + ": " + error.message)
         assert seen >= 14, seen
@@ -89,6 +95,22 @@ enum Python {
                  {"spec": {"recipientDomains": "a.example"}}, {"spec": {"recipientDomains": ["a*.example"]}},
                  {"kind": "ForcedTLSPartner", "spec": {"domains": ["a.example"]}}, {"kind": "Waiver"}, {"apiVersion": "v1"}]
         assert schemas["definition.schema.json"].is_valid(base)
+        template = {"apiVersion": "mitregate.dev/v1", "kind": "Template", "metadata": {"name": "x"},
+                    "spec": {"parameters": {"a": {"type": "boolean", "default": True}, "b": {"type": "domain", "list": True}}}}
+        forced = {**base, "spec": {"enabled": "${a}", "recipientDomains": "${b}", "tlsSettings": "${c}", "comment": "x ${d}"}}
+        strict, loose = schemas["definition.schema.json"], schemas["template.schema.json"]
+        assert strict.is_valid(template) and loose.is_valid(template)
+        assert loose.is_valid(forced) and not strict.is_valid(forced)
+        for spec in [{"parameters": {"A": {"type": "domain"}}}, {"parameters": {"a": {"type": "host"}}}, {"parameters": {"a": {}}},
+                     {"values": {}}]:
+            assert not loose.is_valid({**template, "spec": spec}), spec
+        assert not loose.is_valid({**forced, "kind": "TemplateInstance", "spec": {"template": "x"}})
+        for spec in [{"enabled": "yes"}, {"tlsSetings": "${a}"}, {"recipientDomains": "a.example"}]:
+            assert not loose.is_valid({**base, "spec": spec}), spec
+        instance = {**base, "kind": "TemplateInstance"}
+        assert strict.is_valid({**instance, "spec": {"template": "x", "values": {"a": True, "b": ["x"], "c": 1}}})
+        for spec in [{}, {"template": "X Y"}, {"template": "x", "values": {"a": {}}}, {"template": "x", "value": {}}]:
+            assert not strict.is_valid({**instance, "spec": spec}), spec
         for change in wrong:
             assert not schemas["definition.schema.json"].is_valid({**base, **change}), change
         """

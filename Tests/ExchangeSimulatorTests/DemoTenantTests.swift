@@ -29,11 +29,10 @@ struct DemoTenantTests {
         await simulator.stop()
     }
 
-    @Test func `what is printed can be pasted`() {
+    @Test func `what is printed names the address where it is not the usual one`() {
+        #expect(DemoTenant.instructions(url: "http://127.0.0.1:8925").contains("    mitregate init --demo try\n"))
         let text = DemoTenant.instructions(url: "http://127.0.0.1:8025")
-        #expect(text.contains(#"exchange: "http://127.0.0.1:8025""#))
-        #expect(text.contains("export DEMO_CLIENT_SECRET='demo-only'"))
-        #expect(text.contains("mitregate import --tenant contoso --out mail-flow/tenants/contoso"))
-        #expect(text.contains("tenantId: \(DemoTenant.tenantId)"))
+        #expect(text.contains("    mitregate init --demo --simulator http://127.0.0.1:8025 try\n"))
+        #expect(text.contains("curl http://127.0.0.1:8025/simulator/edit") && !text.contains("8925"))
     }
 }

@@ -26,8 +26,17 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
             _ = DiagnosticReport(DefinitionReader.read([file], now: Date(timeIntervalSince1970: 1_795_608_000)))
                 .render(.text)
         },
+        FuzzTarget(name: "templates", run: expand),
         FuzzTarget(name: "configuration") { bytes in
-            _ = try? ConfigurationReader.read(bytes, file: "mitregate.yaml", folder: "/")
+            _ = try? ConfigurationReader.read(bytes, file: "mitregate.yaml", folder: "/", contents: { _ in nil })
+        },
+        FuzzTarget(name: "table") { bytes in
+            _ = try? ConfigurationReader.read(
+                Array(setOfTenants.utf8),
+                file: "a",
+                folder: "/",
+                contents: { _ in bytes }
+            )
         },
         FuzzTarget(name: "json") { _ = JSONParser.isReadable($0) },
         FuzzTarget(name: "smtp", run: converse),
@@ -74,6 +83,36 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus/\(name)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
         return try names.map { Array(try Data(contentsOf: folder.appending(path: $0))) }
+    }
+
+    private static let setOfTenants = """
+        apiVersion: mitregate.dev/v1
+        kind: Configuration
+        sources:
+          - name: a
+            url: /a
+            tenantSets: [{file: a.csv, path: a, credentials: {managedIdentity: {}}, templates: [a]}]
+        """
+
+    /// A template of the bytes, and an instance of it in the tenant's folder, which may stand in the same bytes.
+    private static func expand(_ bytes: [UInt8]) {
+        let parsed = DefinitionReader.parse(DefinitionFile(path: "partner.yaml", bytes: bytes))
+        let library = TemplateLibrary(below: "a", files: ["partner": parsed], names: ["partner"])
+        let instance = """
+            apiVersion: mitregate.dev/v1
+            kind: TemplateInstance
+            metadata: {name: a}
+            spec: {template: partner, values: {partner: fabrikam, domain: fabrikam.com}}
+            """
+        let files = [
+            DefinitionFile(path: "a.yaml", bytes: Array(instance.utf8)), DefinitionFile(path: "b.yaml", bytes: bytes),
+        ]
+        let scope = DefinitionScope(templates: library)
+        let set = DefinitionReader.read(files, now: Date(timeIntervalSince1970: 1_795_608_000), scope: scope)
+        _ = DiagnosticReport(set).render(.text)
+        _ = DefinitionReader.expand(files.map { DefinitionReader.parse($0) }, scope: scope).map { instance in
+            instance.documents.map(\.content.yaml)
+        }
     }
 
     /// A server that says the bytes, in two pieces, with a handshake whenever one is asked for.

@@ -178,4 +178,64 @@ import TestSupport
             await #expect(throws: StateStoreError.self) { try await bench.rollback("zzzz") }
         }
     }
+
+    // MARK: By commit
+
+    private static func head(_ bench: Bench) async throws -> String {
+        String(try await bench.repository.git("rev-parse", "HEAD").prefix(40))
+    }
+
+    /// Plans and carries out all rollbacks of a commit, as the command does.
+    private static func rollBack(
+        _ revision: String,
+        _ bench: Bench,
+        acceptsWeaker: Bool = true
+    ) async throws -> [TenantApply] {
+        let environment = try bench.environment()
+        var rest = try await RollbackRun.find(
+            revision: revision,
+            of: environment.configuration.tenants,
+            environment,
+            consent: RollbackRun.Consent(acceptsWeaker: acceptsWeaker)
+        )
+        var outcomes: [TenantApply] = []
+        while !rest.isEmpty {
+            let planned = await RollbackRun.plan(rest.compactMap(\.first))
+            outcomes += planned.compactMap(\.refusal)
+            outcomes += await RollbackRun.perform(planned)
+            rest = rest.map { Array($0.dropFirst()) }.filter { !$0.isEmpty }
+        }
+        return outcomes
+    }
+
+    @Test func `a commit's rollback restores what its run touched, and quarantines it`() async throws {
+        try await Self.withRun { bench, before, run in
+            let revision = try await Self.head(bench)
+            let outcomes = try await Self.rollBack(String(revision.prefix(12)), bench)
+            #expect(outcomes.map(\.exitStatus) == [.done])
+            #expect(try bench.picture() == before)
+            #expect(try await bench.quarantine()?.revision == revision)
+            #expect(try await bench.quarantine()?.reason == "Commit \(revision.prefix(12)) was rolled back by hand.")
+            bench.forget()
+            let again = try await Self.rollBack(revision, bench)
+            #expect(again.map(\.exitStatus) == [.done] && again.first?.run == nil, "\(again)")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `rule 11: a commit's rollback into weaker security takes an extra word, too`() async throws {
+        try await Self.withRun { bench, _, _ in
+            let revision = try await Self.head(bench)
+            let outcome = try #require(try await Self.rollBack(revision, bench, acceptsWeaker: false).first)
+            #expect(outcome.exitStatus == .held && outcome.error?.id == "rollback-weakens")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `a commit that no run applied is told`() async throws {
+        try await Self.withRun { bench, _, _ in
+            let stop = await #expect(throws: RunStop.self) { try await Self.rollBack("0123456789ab", bench) }
+            #expect(stop?.id == "commit-unknown")
+        }
+    }
 }

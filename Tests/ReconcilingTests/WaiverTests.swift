@@ -24,7 +24,7 @@ import Testing
     private func seen(_ bench: Bench) async throws -> (isWaived: Bool, status: Reports.ExitStatus, outdated: [String]) {
         let (reconciler, tenants) = try bench.reconciler()
         let tenant = try #require(await reconciler.gate(tenants, names: []).tenants.first)
-        #expect(tenant.error == nil)
+        #expect(tenant.errors.first == nil)
         let findings = tenant.judgements.flatMap(\.findings)
         let finding = try #require(findings.first { $0.check == Self.check })
         let outdated = findings.filter { $0.check == "policy-waiver-outdated" }.map(\.message)

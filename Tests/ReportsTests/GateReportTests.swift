@@ -65,7 +65,7 @@ struct GateReportTests {
         let json = Self.document.json
         for old in ["\"judgements\"", "\"decision\"", "\"forecasts\""] { #expect(!json.contains(old)) }
         let read = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-        #expect(read?["formatVersion"] as? String == "2.0")
+        #expect(read?["formatVersion"] as? String == "3.0")
         let tenants = try #require(read?["tenants"] as? [[String: Any]])
         let connectors = try #require(tenants[0]["connectors"] as? [[String: Any]])
         #expect(connectors.map { $0["verdict"] as? String } == ["hold", "hold"])

@@ -262,11 +262,17 @@ extension OtherReportsTests {
             endedAt: result == nil ? nil : .fixture.addingTimeInterval(-60 * Double(number) + 12),
             result: result,
             exitCode: code,
-            message: message
+            message: message,
+            author: number == 1 ? nil : "Ada Lovelace <ada@contoso.com>",
+            subject: number == 1 ? nil : "Renew the bank's certificate \u{1B}[31m",
+            startedBy: number < 3 ? "ada" : nil,
+            startedFrom: number < 3 ? "ops1" : "controller mitregate on ops2",
+            planDigest: number == 2 ? "sha256:" + String(repeating: "2c", count: 32) : nil,
+            connectors: number == 2 ? [Change.update.key, Change.create.key] : []
         )
     }
 
-    fileprivate static let runs = [
+    static let runs = [
         run(0, .applied, 0),
         run(1, nil, nil),
         run(

@@ -21,8 +21,19 @@ extension RunRecord {
             exitCode: 0,
             message: "2 changes applied \u{1B}[31m\"quoted\"\n",
             author: "Ann <ann@contoso.com>",
-            startedBy: "ops"
+            subject: "Add fabrikam",
+            startedBy: "ops",
+            startedFrom: "vm1",
+            reason: "the audit asks"
         )
+    }
+
+    /// The run as the store gives it back once its plan is stored.
+    func planning(_ plan: Plan) -> RunRecord {
+        var record = self
+        record.planDigest = plan.planDigest
+        record.connectors = plan.changes.map(\.key).sorted()
+        return record
     }
 }
 

@@ -5,11 +5,18 @@ import Testing
 
 /// The id of a process that was started, has ended, and was reaped.
 func deadProcess() throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/true")
-    try process.run()
-    process.waitUntilExit()
-    return process.processIdentifier
+    let process = try startTrue()
+    // Not Foundation's `Process`, whose wait for the end can miss it where many tests start processes.
+    #expect(waitpid(process, nil, 0) == process)
+    return process
+}
+
+private func startTrue() throws -> pid_t {
+    var process: pid_t = 0
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/true"), nil]
+    defer { free(arguments[0]) }
+    try #require(posix_spawn(&process, "/bin/true", nil, nil, &arguments, nil) == 0)
+    return process
 }
 
 /// Which processes can be called gone: only those that this one can look for.
@@ -41,10 +48,7 @@ func deadProcess() throws -> Int32 {
     }
 
     @Test func `a process that ended and was not reaped is gone`() throws {
-        var process: pid_t = 0
-        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/true"), nil]
-        defer { free(arguments[0]) }
-        #expect(posix_spawn(&process, "/bin/true", nil, nil, &arguments, nil) == 0)
+        let process = try startTrue()
         var information = siginfo_t()
         #expect(waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) == 0)
         var holder = RunHolder.current(run: "01")

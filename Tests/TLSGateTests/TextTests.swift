@@ -76,6 +76,20 @@ import Testing
         try expectGolden(sheet.text(), "partner-sheet.txt")
     }
 
+    @Test(arguments: ["fabrikam-com.mail.protection.outlook.com", "fabrikam-com.b-v1.mx.microsoft"])
+    func `a partner on Exchange Online is asked for what it can do`(host: String) throws {
+        let sheet = PartnerSheet(
+            name: "fabrikam",
+            ourDomains: ["contoso.example"],
+            outbound: Fixture.settings(.certificate),
+            outboundJudgement: Fixture.judge([Fixture.partner([Fixture.host(host)])], .certificate),
+            inbound: InboundTests.bound
+        )
+        let text = sheet.text()
+        #expect(text.contains("initial domain") && !text.contains("Present a certificate as the client"))
+        if host.hasSuffix("outlook.com") { try expectGolden(text, "partner-sheet-exchange-online.txt") }
+    }
+
     @Test func `a server's text reaches nobody unescaped`() {
         var probe = Fixture.probe(
             endingIn: .greeting,

@@ -6,9 +6,11 @@ import Testing
 /// What someone meets who does not know the program yet.
 @Suite struct HelpTests {
     static let commands = [
-        "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift", "status",
+        "init", "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift",
+        "status",
         "history",
-        "show", "rollback", "retry", "import", "doctor", "schema", "state export",
+        "show", "report audit", "rollback", "break-glass disable", "break-glass enable", "retry", "import", "doctor",
+        "schema", "template", "state export",
         "controller", "reconcile", "suspend", "resume", "approve", "events", "watch", "watch list", "watch end",
     ]
 
@@ -58,6 +60,15 @@ import Testing
         (["version"], "Did you mean \"mitregate --version\"?"),
         (["-v"], "Did you mean \"mitregate --version\"?"),
         (["diff"], "Did you mean \"mitregate plan\"?"),
+        (["audit"], "Did you mean \"mitregate report audit\"?"),
+        (["undo"], "Did you mean \"mitregate rollback\"?"),
+        (["setup"], "There is no command \"setup\"."),
+        (["gate", "--expires-within", "soon"], "such as 30d"),
+        (["break-glass", "disable", "x", "--reason", " "], "an auditor asks for it"),
+        (["break-glass", "disable", "x", "--reason", "y", "--until", "2001-01-01"], "within the next year"),
+        (["break-glass", "disable", "Thing/x", "--reason", "y"], "KIND/NAME"),
+        (["schema", "--outputs", "Gadget"], "Known kinds: Apply"),
+        (["plan", "--color", "sometimes"], "'auto', 'always' or 'never'"),
         (["frobnicate"], "There is no command \"frobnicate\".\n"),
         (["plan", "-o", "xml"], "'text', 'json' or 'markdown'"),
         (["plan", "--working-tree", "--out", "plan.json"], "cannot be applied"),
@@ -66,7 +77,7 @@ import Testing
         (["probe", "--tls-domain", "contoso.com", "mx.contoso.com"], "--trust domain-validation"),
         (["probe", "not a host"], "not a mail server"),
         (["apply", "--accept-revision", "abc"], "40 hex digits"),
-        (["import", "--force"], "only with --out"),
+        (["import", "--force"], "only with --repository or --out"),
         (["certificate", "verify", "--chain", "/dev/null", "--at", "yesterday"], "RFC 3339"),
         (["schema", "Gadget"], "Known kinds: OutboundConnector"),
         (["show"], "Missing expected argument"),

@@ -29,7 +29,8 @@ import Testing
 
     /// Commits, digests, runs' ids and times are as long as they were.
     private static func masked(_ text: String) -> String {
-        text.replacing(/sha256:[0-9a-f]{64}/) { "sha256:" + String(repeating: "d", count: $0.output.count - 7) }
+        text.replacing(/started by \S+ on \S+/, with: { _ in "started by OPERATOR on MACHINE" })
+            .replacing(/sha256:[0-9a-f]{64}/) { "sha256:" + String(repeating: "d", count: $0.output.count - 7) }
             .replacing(/\b01[0-9A-HJKMNP-TV-Z]{12,24}/) { String(repeating: "R", count: $0.output.count) }
             .replacing(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/, with: { _ in "YYYY-MM-DDThh:mm:ssZ" })
             .replacing(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{32})?\b/) {

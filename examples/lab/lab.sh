@@ -6,6 +6,7 @@
 #   lab_start FOLDER        makes certificates and zones in FOLDER, and starts the servers
 #   lab_serve PARTNER HOW   starts that partner's mail server again: tls, plain (without TLS) or busy (answers 421)
 #   lab_settings            prints what mitregate.yaml has to say to make the gate ask the lab
+#   lab_missing             names the programs that it needs and does not find
 #   lab_stop                ends all of them, each by its process id
 #
 # Afterwards $lab_port is the port of every server, and $lab_resolver the address and port of the DNS server.
@@ -21,6 +22,7 @@ declare -A lab_address=(
     [northwind]=127.0.0.22
     [tailspin]=127.0.0.23
     [woodgrove]=127.0.0.24
+    [litware]=127.0.0.25
     [mailbox]=127.0.0.30
 )
 declare -A lab_host=(
@@ -28,7 +30,16 @@ declare -A lab_host=(
     [northwind]=mx.northwindtraders.com
     [tailspin]=mx.tailspintoys.com
     [woodgrove]=mail.woodgrovebank.com
+    [litware]=mx.litware.example
 )
+
+lab_missing() {
+    local program missing=
+    for program in ldns-keygen ldns-signzone nsd openssl smtp-sink stunnel4; do
+        command -v "$program" >/dev/null || missing+=", $program"
+    done
+    echo "${missing#, }"
+}
 
 lab_start() {
     lab_folder=$1
@@ -43,6 +54,7 @@ lab_start() {
     lab_serve northwind plain
     lab_serve tailspin busy
     lab_serve woodgrove tls
+    lab_serve litware tls
 }
 
 # The part of mitregate.yaml that makes the gate ask the lab instead of the Internet.
@@ -52,7 +64,7 @@ gate:
   resolver: "$lab_resolver"
   port: $lab_port
   networks: any
-  timeout: 2s
+  timeout: 10s
   trustAnchors: {file: "$lab_folder/root.pem"}
   dnssecAnchors: {file: "$lab_folder/dnssec-anchors"}
   probeDomains: {"*.fabrikam.com": [emea.fabrikam.com]}

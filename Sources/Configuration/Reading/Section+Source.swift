@@ -78,19 +78,12 @@ extension Section {
             if !has("name") { missing("name", in: what, remedy: "Name it, as in name: contoso.") }
             return nil
         }
-        let isName =
-            text.utf8.count <= 63
-            && text.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
-                    || byte == 46 || byte == 95
-            }
-        guard isName, text.first != "-", text.first != "." else {
+        guard EntryName.isName(text) else {
             context.add(
                 "config-name",
                 at: origin,
                 "\(text.quoted) cannot be a name: it is used on the command line and in file names.",
-                remedy:
-                    "Use at most 63 letters, digits, hyphens, dots and underscores, beginning with a letter or digit."
+                remedy: EntryName.rule
             )
             return nil
         }

@@ -1,9 +1,9 @@
 import Connectors
 
 /// A GUID as Microsoft Entra shows it: 32 hex digits in groups of 8, 4, 4, 4 and 12.
-enum GUIDText {
+package enum GUIDText {
     /// In lower case; `nil` for anything else.
-    static func normal(_ text: String) -> String? {
+    package static func normal(_ text: String) -> String? {
         let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
         guard groups.allSatisfy({ $0.allSatisfy(\.isHexDigit) }) else { return nil }

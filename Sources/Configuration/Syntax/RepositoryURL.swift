@@ -1,5 +1,5 @@
 /// How a source's repository is reached, as far as its URL tells.
-enum RepositoryURL {
+package enum RepositoryURL {
     case path
     case file
     case https
@@ -8,13 +8,13 @@ enum RepositoryURL {
     case ssh
 
     /// What is wrong with a URL, in words that don't repeat it: it may hold a secret.
-    struct Problem: Error {
-        let id: String
-        let message: String
-        let remedy: String
+    package struct Problem: Error {
+        package let id: String
+        package let message: String
+        package let remedy: String
     }
 
-    static func form(of text: String) throws(Problem) -> RepositoryURL {
+    package static func form(of text: String) throws(Problem) -> RepositoryURL {
         guard let mark = text.firstIndex(of: ":"), text[mark...].hasPrefix("://") else { return shortForm(text) }
         guard let address = WebAddress(text) else {
             if text.hasPrefix("file:///") { return .file }

@@ -1,18 +1,18 @@
 import Connectors
 
 /// The parts of a URL that a check asks for; Foundation's URL repairs what an operator should hear about.
-struct WebAddress {
-    let scheme: String
+package struct WebAddress {
+    package let scheme: String
     /// What stands before `@`.
-    let userInfo: String?
+    package let userInfo: String?
     /// In lower case, without brackets.
-    let host: String
-    let port: Int?
+    package let host: String
+    package let port: Int?
     /// With the slash that it begins with; empty where nothing follows the host.
-    let path: String
+    package let path: String
 
     /// Reads `scheme://[user@]host[:port][/path]`; `nil` for anything else.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let mark = text.range(of: "://") else { return nil }
         scheme = String(text[..<mark.lowerBound]).asciiLowercased
         guard let first = scheme.utf8.first, (97...122).contains(first) else { return nil }

@@ -75,12 +75,19 @@ extension ExchangeRules {
                     "inbound-certificate-name",
                     field: "tlsSenderCertificateName",
                     "\"\(name)\" is Exchange Online's own certificate name, which every tenant sends with",
-                    remedy: "Name the partner's own certificate."
+                    remedy: Self.withoutCertificate
                 )
             )
         }
         return found
     }
+
+    /// What to do where the partner is on Exchange Online itself and has no certificate of its own to send with.
+    private static let withoutCertificate = """
+        If the partner is on Exchange Online too, it has no certificate of its own: leave the name out. TLS is demanded all the \
+        same, and DMARC tells whose mail it is; trustedOrganizations of an InboundConnector can name the partner's tenant. Else name \
+        the partner's own certificate.
+        """
 
     /// Source: learn.microsoft.com/exchange/hybrid-deployment (send connectors to `mail.protection.outlook.com`).
     private static func isMicrosofts(_ name: String) -> Bool {

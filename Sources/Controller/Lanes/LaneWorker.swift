@@ -198,7 +198,9 @@ final class LaneWorker: Sendable {
             work.postponed = round
             return
         }
-        tools.requests.begin(work.lane.answeringRequests)
+        let answering = work.lane.answeringRequests
+        tools.requests.begin(answering)
+        let caller = tools.requests.caller(of: answering) ?? round.approvals.last?.by
         let known = RoundRunner.Known(
             digest: work.digest,
             driftSince: Dictionary(
@@ -211,7 +213,7 @@ final class LaneWorker: Sendable {
         let (tools, letters, managed) = (tools, letters, managed.withLock { $0 })
         work.round = Task {
             let start = tools.now()
-            var report = await tools.runner.carryOut(round, of: managed, knowing: known)
+            var report = await tools.runner.carryOut(round, of: managed, knowing: known, for: caller)
             report.mayApply = round.mayApply
             tools.observer.ended(
                 report,

@@ -30,6 +30,14 @@ final class RequestBook: Sendable {
         }
     }
 
+    /// Whose token the first of these requests came with.
+    func caller(of ids: [String]) -> String? {
+        for id in ids {
+            if let view = self[id] { return view.by }
+        }
+        return nil
+    }
+
     func begin(_ ids: [String]) { for id in ids { change(id) { $0.state = .running } } }
 
     func end(_ answer: RequestAnswer) {

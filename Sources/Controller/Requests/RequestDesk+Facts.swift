@@ -53,14 +53,14 @@ extension RequestDesk {
         case .unrelated:
             return .failed(reason: "The head and the branch have no commit in common.", isOurs: false)
         case .merged(let merged):
-            let paths = source.tenants.map(\.path)
-            let before = try await mirror.treeIDs(at: tip, paths: paths)
-            let after = try await mirror.treeIDs(at: merged.commit, paths: paths)
+            let (tenants, files) = (source.tenants, tools.shared.files)
+            let before = try await TenantDefinitions.ids(of: tenants, at: tip, in: mirror, files)
+            let after = try await TenantDefinitions.ids(of: tenants, at: merged.commit, in: mirror, files)
             let behind = merged.isBehind ? try await mirror.commits(to: tip, since: merged.mergeBase).count : 0
             return .merged(
                 MergedTrees(
-                    tenants: source.tenants.map {
-                        TenantTrees(tenant: $0.name, base: before[$0.path], merged: after[$0.path])
+                    tenants: tenants.map {
+                        TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name])
                     },
                     behind: behind
                 )

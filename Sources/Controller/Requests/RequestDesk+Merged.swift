@@ -208,8 +208,9 @@ extension RequestDesk {
         guard let parent = step.parent, !known.touched.isEmpty, known.touchedHead == known.head else { return false }
         for trees in known.touched {
             guard let tenant = source.tenants.first(where: { $0.name == trees.tenant }) else { return false }
-            let before = try? await snapshot.storage.treeID(at: parent, path: tenant.path)
-            let after = try? await snapshot.storage.treeID(at: step.commit, path: tenant.path)
+            let files = tools.shared.files
+            let before = try? await TenantDefinitions.id(of: tenant, at: parent, in: snapshot.storage, files)
+            let after = try? await TenantDefinitions.id(of: tenant, at: step.commit, in: snapshot.storage, files)
             guard before == trees.base, after == trees.merged else { return false }
         }
         return true

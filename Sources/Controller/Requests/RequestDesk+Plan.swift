@@ -47,7 +47,9 @@ extension TenantResult {
     fileprivate init?(invalid stop: RunStop) {
         let errors = stop.diagnostics.filter { $0.severity == .error }
         if stop.cause == .definitionsInvalid, let first = errors.first {
-            let place = first.position.line > 0 ? "\(first.position.file):\(first.position.line)" : first.position.file
+            let position = first.position
+            let place = SourcePosition(file: position.file, line: position.line, instance: position.instance)
+                .description
             self = .invalid(
                 errors: errors.count,
                 first: "\(place.escapingControls): \(first.reason.escapingControls)"

@@ -43,12 +43,18 @@ struct RoundRunner: Sendable {
         var settings: KnownSettings?
     }
 
-    func carryOut(_ round: Round, of managed: ManagedTenant, knowing known: Known) async -> RoundReport {
+    /// - Parameter caller: The token by whose request or approval the round began; `nil`: it began by itself.
+    func carryOut(
+        _ round: Round,
+        of managed: ManagedTenant,
+        knowing known: Known,
+        for caller: String? = nil
+    ) async -> RoundReport {
         await gate.enter()
         let report =
             switch round.kind {
             case .cheap: await glance(round, managed, known)
-            case .full: await full(round, managed, known)
+            case .full: await full(round, managed, known, caller)
             }
         await gate.leave()
         return report
@@ -79,7 +85,12 @@ struct RoundRunner: Sendable {
 
     // MARK: The full round
 
-    private func full(_ round: Round, _ managed: ManagedTenant, _ known: Known) async -> RoundReport {
+    private func full(
+        _ round: Round,
+        _ managed: ManagedTenant,
+        _ known: Known,
+        _ caller: String?
+    ) async -> RoundReport {
         // Whoever asks for a run means the commit that is there now.
         let asksForNews = !Set(round.causes).isDisjoint(with: [.request, .webhook, .retry])
         var state = await sources.state(of: managed.source.name)
@@ -94,6 +105,7 @@ struct RoundRunner: Sendable {
         environment.onLongWait = { [gate] isWaiting in
             if isWaiting { await gate.leave() } else { await gate.enter() }
         }
+        environment.startedBy = caller
         let pass = Pass(environment, known: [managed.source.name: state.snapshot].compactMapValues { $0 })
         let reconciler = Reconciler(environment, shared: shared, pass: pass)
         let ending: RunEnding

@@ -35,7 +35,16 @@ struct ControllerModel: SiteModel {
 
     func tenants() async -> [TenantView] {
         let sources = await sources.all
-        return lanes.all.map { TenantView($0.snapshot, head: sources[$0.snapshot.managed.source.name]?.head, at: now) }
+        let now = now
+        // Where the store does not tell, that is a condition of its own.
+        let words = (try? await environment.store.emergencies(of: nil)) ?? []
+        let holding = Dictionary(grouping: words.filter { $0.until > now }, by: \.tenant)
+        return lanes.all.map { worker in
+            let lane = worker.snapshot
+            var view = TenantView(lane, head: sources[lane.managed.source.name]?.head, at: now)
+            view.breakGlass = holding[view.tenant]
+            return view
+        }
     }
 
     func plans(of tenant: String?) async -> [PlanView] {
@@ -134,7 +143,7 @@ struct ControllerModel: SiteModel {
             let message: String
             var id: String?
             do {
-                let rollback = try await RollbackRun.find(record.id, runEnvironment)
+                let rollback = try await RollbackRun.find(record.id, runEnvironment, reason: "\(caller): \(reason)")
                 let document = await rollback.perform()
                 let tenant = document.tenants.first
                 status = document.exitStatus.rawValue

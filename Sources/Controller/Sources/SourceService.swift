@@ -18,6 +18,7 @@ final class SourceService: Service {
     private let events: EventLog
     private let conditions: ObjectConditions
     private let rollouts: RolloutKeeper
+    private let files: ParsedFiles
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -35,6 +36,7 @@ final class SourceService: Service {
         events: EventLog,
         conditions: ObjectConditions,
         rollouts: RolloutKeeper,
+        files: ParsedFiles,
         environment: RunEnvironment
     ) {
         self.settings = settings
@@ -43,6 +45,7 @@ final class SourceService: Service {
         self.events = events
         self.conditions = conditions
         self.rollouts = rollouts
+        self.files = files
         logger = environment.logger
         clock = environment.timing.clock
         now = environment.timing.now
@@ -131,21 +134,23 @@ final class SourceService: Service {
         }
     }
 
-    /// The tenants' folders in a commit; looked up once for each commit.
+    /// What each tenant's definitions are at a commit, as ids; looked up once for each commit.
+    ///
+    /// A tenant of which that cannot be told has none, and hides no other.
     private func trees(of source: Source, _ snapshot: SourceSnapshot) async -> [String: String] {
         if let known = folders.withLock({ $0[source.name] }), known.commit == snapshot.commit.id { return known.trees }
-        var trees: [String: String] = [:]
-        var isWhole = true
-        for tenant in source.tenants {
-            do {
-                trees[tenant.name] = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path) ?? ""
-            } catch {
-                trees[tenant.name] = ""
-                isWhole = false
+        let (storage, commit) = (snapshot.storage, snapshot.commit.id)
+        var trees = Dictionary(source.tenants.map { ($0.name, "") }) { first, _ in first }
+        if let all = try? await TenantDefinitions.ids(of: source.tenants, at: commit, in: storage, files) {
+            trees.merge(all) { $1 }
+            if !Task.isCancelled {
+                folders.withLock { $0[source.name] = Folders(commit: commit, trees: trees) }
             }
+            return trees
         }
-        if isWhole, !Task.isCancelled {
-            folders.withLock { $0[source.name] = Folders(commit: snapshot.commit.id, trees: trees) }
+        for tenant in source.tenants {
+            guard let id = try? await TenantDefinitions.id(of: tenant, at: commit, in: storage, files) else { continue }
+            trees[tenant.name] = id
         }
         return trees
     }

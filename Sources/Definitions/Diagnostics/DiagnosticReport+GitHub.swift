@@ -12,7 +12,8 @@ extension DiagnosticReport {
             if diagnostic.position.line > 0 { properties.append("line=\(diagnostic.position.line)") }
             if diagnostic.position.column > 0 { properties.append("col=\(diagnostic.position.column)") }
             properties.append("title=\(Self.property(diagnostic.rule))")
-            let message = Self.data("\(diagnostic.reason)\n\(diagnostic.remedy)")
+            let instance = instance(diagnostic.position).map { "\nThe instance: \($0)" } ?? ""
+            let message = Self.data("\(diagnostic.reason)\n\(diagnostic.remedy)\(instance)")
             return "::\(diagnostic.severity.rawValue) \(properties.joined(separator: ","))::\(message)\n"
         }.joined()
     }

@@ -21,12 +21,15 @@ extension DiagnosticReport {
         members.append(("message", .string(diagnostic.reason)))
         members.append(("remedy", .string(diagnostic.remedy)))
         members += place(diagnostic.position)
+        if let instance = instance(diagnostic.position) { members.append(("instance", .object(placeAsIs(instance)))) }
         if hasSeverity, let related = diagnostic.related { members.append(("related", .object(place(related)))) }
         return .object(members)
     }
 
-    private func place(_ position: SourcePosition) -> [(String, JSONValue)] {
-        var members: [(String, JSONValue)] = [("file", .string(path(position)))]
+    private func place(_ position: SourcePosition) -> [(String, JSONValue)] { placeAsIs(position.below(prefix)) }
+
+    private func placeAsIs(_ position: SourcePosition) -> [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [("file", .string(position.file))]
         if position.line > 0 { members.append(("line", .integer(position.line))) }
         if position.column > 0 { members.append(("column", .integer(position.column))) }
         return members

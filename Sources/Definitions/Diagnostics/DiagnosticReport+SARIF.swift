@@ -39,11 +39,13 @@ extension DiagnosticReport {
     }
 
     private func result(_ diagnostic: Diagnostic, _ index: Int) -> JSONValue {
+        // The configuration is no file of the repository, so it is told in words.
+        let instance = instance(diagnostic.position).map { " The instance: \($0)." } ?? ""
         var members: [(String, JSONValue)] = [
             ("ruleId", .string(diagnostic.rule)),
             ("ruleIndex", .integer(index)),
             ("level", .string(diagnostic.severity.rawValue)),
-            ("message", .object([("text", .string("\(diagnostic.reason). \(diagnostic.remedy)"))])),
+            ("message", .object([("text", .string("\(diagnostic.reason). \(diagnostic.remedy)\(instance)"))])),
             ("locations", .array([.object([location(diagnostic.position)])])),
         ]
         if let related = diagnostic.related {

@@ -23,7 +23,10 @@ extension DiagnosticReport {
             lines.append(excerpt.text.isEmpty ? "  \(number) |" : "  \(number) | \(excerpt.text)")
             lines.append("  \(margin) | \(colored(mark, isError ? "31" : "33"))")
         }
-        if let related = diagnostic.related { lines.append("  the other place: \(shown(related))") }
+        if let instance = diagnostic.position.below(prefix).instance {
+            lines.append("  the instance: \(instance.position)")
+        }
+        if let related = diagnostic.related { lines.append("  the other place: \(related.below(prefix))") }
         lines.append("  \(colored("→", "36")) \(diagnostic.remedy)")
         return lines
     }

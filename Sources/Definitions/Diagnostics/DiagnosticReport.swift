@@ -54,8 +54,8 @@ package struct DiagnosticReport: Sendable {
     var warnings: Int { diagnostics.count - errors }
 
     /// A file's path from where the reader stands.
-    func path(_ position: SourcePosition) -> String {
-        position.file == "." && !prefix.isEmpty
-            ? String(prefix.dropLast(prefix.hasSuffix("/") ? 1 : 0)) : prefix + position.file
-    }
+    func path(_ position: SourcePosition) -> String { position.below(prefix).file }
+
+    /// Where the template is used that a place lies in, as seen from where the reader stands.
+    func instance(_ position: SourcePosition) -> SourcePosition? { position.below(prefix).instance?.position }
 }

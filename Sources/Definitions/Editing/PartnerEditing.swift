@@ -87,6 +87,7 @@ private enum PartnerGroup: CaseIterable {
     case trust
     case testRecipients
     case origin
+    case comment
 
     struct Place: Hashable {
         let kind: ConnectorKind
@@ -105,6 +106,7 @@ private enum PartnerGroup: CaseIterable {
                 into("tlsSenderCertificateName"), into("restrictDomainsToCertificate"), into("senderIPAddresses"),
                 into("restrictDomainsToIPAddresses"),
             ]
+        case .comment: [out("comment"), into("comment")]
         }
     }
 
@@ -156,13 +158,15 @@ private enum PartnerGroup: CaseIterable {
             partner.certificateName = target[into("tlsSenderCertificateName")]?.strings.first
             partner.senderIPAddresses = target[into("senderIPAddresses")]?.strings ?? []
             guard partner.certificateName == nil || partner.senderIPAddresses.isEmpty else { return false }
+        case .comment: partner.comment = (target[out("comment")] ?? target[into("comment")])?.strings.first
         }
         return true
     }
 
     var refusal: String {
         switch self {
-        case .enabled, .domains: "a ForcedTLSPartner says it once for both of its connectors, and they differ in it now"
+        case .enabled, .domains, .comment:
+            "a ForcedTLSPartner says it once for both of its connectors, and they differ in it now"
         case .smartHosts: "a ForcedTLSPartner uses the MX exactly where it names no smart hosts"
         case .trust: "a ForcedTLSPartner has no word for this level of TLS with this name"
         case .testRecipients: "a ForcedTLSPartner has no word for it"
@@ -184,6 +188,8 @@ extension ForcedTLSPartner {
     /// Its fields as a document has them.
     fileprivate var fields: [String: FieldValue] {
         [
+            "name": name.map(FieldValue.text) ?? .none,
+            "comment": comment.map(FieldValue.text) ?? .none,
             "domains": .list(domains),
             "trust": .text(trust.rawValue),
             "tlsDomain": tlsDomain.map(FieldValue.text) ?? .none,

@@ -2,7 +2,7 @@ import Connectors
 import FoundationEssentials
 import YAML
 
-/// The waivers and accepted drifts of one file.
+/// The waivers, accepted drifts and tombstones of one file.
 struct Approvals: Sendable {
     /// When one ends, and where that is written.
     struct Deadline: Sendable {
@@ -15,6 +15,7 @@ struct Approvals: Sendable {
 
     private(set) var waivers: [Waiver] = []
     private(set) var acceptedDrifts: [AcceptedDrift] = []
+    private(set) var tombstones: [Tombstone] = []
     private(set) var deadlines: [Deadline] = []
 
     mutating func addWaiver(_ fields: YAMLFields, _ metadata: Metadata, _ source: SourcePosition) {
@@ -59,6 +60,26 @@ struct Approvals: Sendable {
                 owner: spec.text("owner") ?? "",
                 reason: spec.text("reason") ?? "",
                 until: until,
+                source: source
+            )
+        )
+    }
+
+    mutating func addTombstone(_ fields: YAMLFields, _ metadata: Metadata, _ source: SourcePosition) {
+        let spec = SpecReader(fields, SpecFields.tombstone)
+        spec.require("connector", "owner", "reason")
+        checkSlug("connector", spec)
+        checkFilled(["connector", "owner", "reason"], spec)
+        guard let connector = spec.text("connector"), let owner = spec.text("owner"), let reason = spec.text("reason"),
+            !spec.suspects.contains("kind")
+        else { return }
+        tombstones.append(
+            Tombstone(
+                name: metadata.name,
+                connector: connector,
+                kind: spec.word("kind", as: ConnectorKind.self),
+                owner: owner,
+                reason: reason,
                 source: source
             )
         )

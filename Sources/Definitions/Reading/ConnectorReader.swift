@@ -12,7 +12,7 @@ struct ConnectorReader {
         let decoder = FieldDecoder(findings: findings)
         var settings: Settings = [:]
         settings.reserveCapacity(spec.entries.count)
-        var sources = FieldPlaces(file: findings.source.path, capacity: spec.entries.count)
+        var sources = FieldPlaces(of: findings.source, capacity: spec.entries.count)
         var guessed: Settings = [:]
         var displayName = metadata.name
         var certificate: String?

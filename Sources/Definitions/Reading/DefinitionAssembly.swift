@@ -9,6 +9,7 @@ struct DefinitionAssembly {
     private var connectors: [DesiredConnector]
     private let waivers: [Waiver]
     private let drifts: [AcceptedDrift]
+    private let tombstones: [Tombstone]
     private let files: Int
     private let documents: Int
     private let now: Date
@@ -16,22 +17,27 @@ struct DefinitionAssembly {
     private var budget: ReadingBudget
     private var isCut: Bool
 
-    init(_ files: [ParsedFile], now: Date, scope: DefinitionScope, _ budget: ReadingBudget) {
+    init(_ written: [ParsedFile], now: Date, scope: DefinitionScope, _ budget: ReadingBudget) {
         self.now = now
-        self.budget = budget
-        self.files = files.count
+        let expanded = ExpandedFiles(written, scope, budget)
+        let files = expanded.files
+        self.budget = expanded.budget
+        self.files = written.count + expanded.templates
         isCut = files.contains { $0.isCut && !$0.hasTooManyDocuments }
         documents = files.reduce(0) { $0 + $1.documents }
-        diagnostics = files.flatMap(\.diagnostics)
+        diagnostics = files.flatMap(\.diagnostics) + expanded.diagnostics
         if scope.allowsAnyNetwork { diagnostics = diagnostics.map(\.inLaboratory) }
         if documents > ReadingBudget.maximumDocuments || files.contains(where: \.hasTooManyDocuments) {
             diagnostics.append(.tooManyDocuments)
         }
         for file in files { sources[file.path] = file.source }
+        for (path, source) in expanded.sources { sources[path] = source }
         connectors = files.flatMap(\.connectors).sorted(by: \.source)
         waivers = files.flatMap(\.approvals.waivers).sorted { $0.source < $1.source }
         drifts = files.flatMap(\.approvals.acceptedDrifts).sorted { $0.source < $1.source }
+        tombstones = files.flatMap(\.approvals.tombstones).sorted { $0.source < $1.source }
         checkRepository()
+        checkDuplicates("Tombstone", tombstones.map { ($0.name, $0.source) })
         checkDuplicates("Waiver", waivers.map { ($0.name, $0.source) })
         checkDuplicates("AcceptedDrift", drifts.map { ($0.name, $0.source) })
         checkTargets()
@@ -49,7 +55,8 @@ struct DefinitionAssembly {
                 // A filtered list has room to grow, which for thousands of tenants is memory.
                 connectors: isEachOnce ? connectors : connectors.filter { seen.insert($0.key).inserted },
                 waivers: waivers,
-                acceptedDrifts: drifts
+                acceptedDrifts: drifts,
+                tombstones: tombstones
             ),
             diagnostics: diagnostics.told(within: &budget, isCut: isCut),
             files: files,
@@ -82,6 +89,16 @@ struct DefinitionAssembly {
     }
 
     private mutating func checkTargets() {
+        for tombstone in tombstones {
+            guard let living = connectors.first(where: { tombstone.covers($0.key) }) else { continue }
+            let violation = Violation(
+                "tombstone-of-living",
+                field: "connector",
+                "\(living.key) is defined at \(living.source), and the tombstone wants it deleted: which of the two holds is unclear",
+                remedy: "Remove the definition, if the connector is to be deleted; else remove the tombstone."
+            )
+            add(violation, at: tombstone.source, related: living.source)
+        }
         let keys = Set(connectors.map(\.key))
         let names = Set(connectors.map(\.key.name))
         for waiver in waivers where !names.contains(waiver.connector) && !waiver.connector.isEmpty {
@@ -149,13 +166,14 @@ struct DefinitionAssembly {
 
     private mutating func add(_ violation: Violation, at position: SourcePosition, related: SourcePosition?) {
         let source = sources[position.file] ?? SourceText(path: position.file, bytes: [])
-        add(violation, in: source, at: source.word(at: position), related: related)
+        add(violation, in: source, at: source.word(at: position), instance: position.instance, related: related)
     }
 
     private mutating func add(
         _ violation: Violation,
         in source: SourceText,
         at place: YAMLPlace,
+        instance: SourcePosition.Instance? = nil,
         related: SourcePosition?
     ) {
         guard budget.take(violation.severity) else {
@@ -166,7 +184,12 @@ struct DefinitionAssembly {
             Diagnostic(
                 rule: violation.rule,
                 severity: violation.severity,
-                position: place.position(in: source),
+                position: SourcePosition(
+                    file: source.path,
+                    line: place.line,
+                    column: place.column,
+                    instance: instance ?? source.instance
+                ),
                 reason: violation.reason,
                 remedy: violation.remedy,
                 excerpt: budget.takeExcerpt() ? Excerpt(source, place) : nil,

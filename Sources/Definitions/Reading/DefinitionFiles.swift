@@ -27,8 +27,28 @@ package struct ParsedFile: Sendable {
     package let documents: Int
     let connectors: [DesiredConnector]
     let approvals: Approvals
+    /// The instances of templates that it has; what they stand for is known only with the templates.
+    let instances: [TemplateInstance]
+    /// What the file is as a whole, where its first document says so.
+    let template: Template?
     /// To show lines where files disagree with each other.
     let source: SourceText
+
+    /// The names of the templates that it uses.
+    package var usedTemplates: [String] { instances.map(\.template) }
+
+    init(path: String, findings: Findings, reader: DocumentReader, isCut: Bool) {
+        self.path = path
+        self.isCut = isCut
+        hasTooManyDocuments = findings.hasTooManyDocuments
+        diagnostics = findings.diagnostics
+        documents = reader.documents
+        connectors = reader.connectors
+        approvals = reader.approvals
+        instances = reader.instances
+        template = reader.template?.template
+        source = findings.source
+    }
 }
 
 /// What the one who asks knows beyond the files.
@@ -37,10 +57,21 @@ package struct DefinitionScope: Sendable {
     package var checks: Set<String>?
     /// Whether smart hosts may have addresses that the internet does not reach, as in a laboratory.
     package var allowsAnyNetwork: Bool
+    /// What instances of templates stand for.
+    package var templates: TemplateLibrary
+    /// The instances that the operator's configuration gives the tenant.
+    package var instances: [TemplateInstance]
 
-    package init(checks: Set<String>? = nil, allowsAnyNetwork: Bool = false) {
+    package init(
+        checks: Set<String>? = nil,
+        allowsAnyNetwork: Bool = false,
+        templates: TemplateLibrary = TemplateLibrary(below: "."),
+        instances: [TemplateInstance] = []
+    ) {
         self.checks = checks
         self.allowsAnyNetwork = allowsAnyNetwork
+        self.templates = templates
+        self.instances = instances
     }
 }
 

@@ -8,6 +8,9 @@ package enum DefinitionKind: String, Hashable, Sendable, CaseIterable {
     case forcedTLSPartner = "ForcedTLSPartner"
     case waiver = "Waiver"
     case acceptedDrift = "AcceptedDrift"
+    case templateInstance = "TemplateInstance"
+    case template = "Template"
+    case tombstone = "Tombstone"
 
     /// The kind of object in the tenant that the document is about by itself.
     var connectorKind: ConnectorKind? {
@@ -15,7 +18,7 @@ package enum DefinitionKind: String, Hashable, Sendable, CaseIterable {
         case .outboundConnector: .outboundConnector
         case .inboundConnector: .inboundConnector
         case .transportRule: .transportRule
-        case .forcedTLSPartner, .waiver, .acceptedDrift: nil
+        case .forcedTLSPartner, .waiver, .acceptedDrift, .templateInstance, .template, .tombstone: nil
         }
     }
 

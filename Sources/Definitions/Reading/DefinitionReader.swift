@@ -35,17 +35,14 @@ package enum DefinitionReader {
         if isRead {
             checkPath(file.path, findings)
             YAMLReader.read(findings, limits: .definitions) { reader.read($0) }
+            reader.template?.finish()
         }
         budget = findings.budget
         return ParsedFile(
             path: file.path,
-            isCut: !isRead || findings.isFull,
-            hasTooManyDocuments: findings.hasTooManyDocuments,
-            diagnostics: findings.diagnostics,
-            documents: reader.documents,
-            connectors: reader.connectors,
-            approvals: reader.approvals,
-            source: findings.source
+            findings: findings,
+            reader: reader,
+            isCut: !isRead || findings.isFull
         )
     }
 
@@ -70,6 +67,20 @@ package enum DefinitionReader {
         return DefinitionAssembly(files, now: now, scope: scope, budget).set(within: &budget)
     }
 
+    /// What is wrong with a file of the folder of templates by itself.
+    package static func templateDiagnostics(_ file: DefinitionFile) -> [Diagnostic] {
+        let parsed = parse(file)
+        guard parsed.template == nil, parsed.diagnostics.allSatisfy({ $0.severity != .error }) else {
+            return parsed.diagnostics
+        }
+        return parsed.diagnostics + [.noTemplate(file.path)]
+    }
+
+    /// The instances of templates with what they stand for, in the order of the files; wrong ones are left out.
+    package static func expand(_ files: [ParsedFile], scope: DefinitionScope) -> [ExpandedInstance] {
+        ExpandedFiles(files, scope, ReadingBudget(), keepsDocuments: true).kept
+    }
+
     /// `parse` and `assemble` in one; files that are not definitions are passed over.
     package static func read(
         _ files: [DefinitionFile],
@@ -83,17 +94,19 @@ package enum DefinitionReader {
     }
 
     /// As `read`, on every core, within what is left of a run's budget.
+    ///
+    /// - Parameter scope: Given what each file says by itself, as the templates that are used are known only then.
     package static func read(
         _ files: [DefinitionFile],
         now: Date,
-        scope: DefinitionScope,
-        within budget: inout ReadingBudget
+        within budget: inout ReadingBudget,
+        scope: ([ParsedFile]) -> DefinitionScope
     ) async -> DefinitionSet {
         let files = files.filter { isDefinition($0.path) }
         guard files.count <= maximumFiles else { return tooMany(files.count) }
         budget.documents = ReadingBudget.maximumDocuments
         let parsed = await parse(files, onEveryCoreWithin: budget)
-        return assemble(parsed, now: now, scope: scope, within: &budget)
+        return assemble(parsed, now: now, scope: scope(parsed), within: &budget)
     }
 
     /// Each core has a stretch of the files, so that of many errors the first are told, however many cores there are.

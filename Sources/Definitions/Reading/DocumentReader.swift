@@ -7,11 +7,18 @@ struct DocumentReader {
     private(set) var documents = 0
     private(set) var connectors: [DesiredConnector] = []
     private(set) var approvals = Approvals()
+    private(set) var instances: [TemplateInstance] = []
+    /// The file is a template: what stands behind its first document is not read as it stands.
+    private(set) var template: TemplateReader?
 
     init(_ findings: Findings) { self.findings = findings }
 
     mutating func read(_ document: YAMLDocument) {
         documents += 1
+        guard template == nil else {
+            template?.add(document.root)
+            return
+        }
         guard let top = YAMLFields(document.root, YAMLFields.document, findings) else { return }
         checkVersion(top)
         let kind = kind(top)
@@ -36,6 +43,31 @@ struct DocumentReader {
             add(PartnerReader(findings: findings, metadata: metadata, source: source).read(spec, at: specPlace))
         case .waiver: approvals.addWaiver(spec, metadata, source)
         case .acceptedDrift: approvals.addAcceptedDrift(spec, metadata, source)
+        case .tombstone: approvals.addTombstone(spec, metadata, source)
+        case .templateInstance:
+            if let instance = TemplateInstance(spec, metadata, source) { instances.append(instance) }
+        case .template: beginTemplate(spec, metadata, at: top.place)
+        }
+    }
+
+    private mutating func beginTemplate(_ spec: YAMLFields, _ metadata: Metadata, at place: YAMLPlace) {
+        guard documents == 1 else {
+            findings.add(
+                "template-place",
+                at: place,
+                "the template stands behind other documents, and what stands behind it is meant as its own",
+                remedy: "Begin a file of its own with it, in the folder \(Template.folder) at the repository's top."
+            )
+            return
+        }
+        template = TemplateReader(spec, metadata)
+    }
+
+    /// What all connectors that were read have besides their own; these win.
+    mutating func add(labels: [String: String], annotations: [String: String]) {
+        for index in connectors.indices {
+            connectors[index].labels.merge(labels) { _, given in given }
+            connectors[index].annotations.merge(annotations) { _, given in given }
         }
     }
 

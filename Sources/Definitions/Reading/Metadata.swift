@@ -83,7 +83,7 @@ struct Metadata {
             )
             return
         }
-        if kind == .waiver || kind == .acceptedDrift {
+        if [.waiver, .acceptedDrift, .template, .tombstone].contains(kind) {
             findings.add(
                 "annotation-without-effect",
                 .warning,

@@ -18,7 +18,7 @@ struct PartnerReader {
             findings.add(violation, at: place)
         }
         reportIdle(partner, fields)
-        let names = ForcedTLSPartner.displayNames(slug: metadata.name)
+        let names = partner.displayNames(slug: metadata.name)
         let sample = fields.entries.first { $0.key == Evidence.key }.flatMap { Evidence.certificate($0, findings) }
         var connectors = [
             partner.outbound.map { expand($0, .outboundConnector, names.outbound, fields, specPlace) },
@@ -36,6 +36,8 @@ struct PartnerReader {
     /// What a spec says, with what it leaves out as it then is.
     static func partner(_ spec: SpecReader) -> ForcedTLSPartner {
         ForcedTLSPartner(
+            name: spec.text("name"),
+            comment: spec.text("comment"),
             domains: spec.list("domains"),
             trust: spec.word("trust", as: ForcedTLSPartner.Trust.self) ?? .encryptionOnly,
             tlsDomain: spec.text("tlsDomain"),
@@ -91,7 +93,7 @@ struct PartnerReader {
         _ specPlace: YAMLPlace
     ) -> DesiredConnector {
         var settings: Settings = [:]
-        var sources = FieldPlaces(file: findings.source.path, capacity: fields.count)
+        var sources = FieldPlaces(of: findings.source, capacity: fields.count)
         for (field, value, from) in fields {
             settings[field] = value
             let place = spec.has(from) ? spec.keyPlace(of: from) : specPlace
@@ -124,7 +126,7 @@ struct PartnerReader {
         for violation in violations {
             let place: YAMLPlace
             if violation.field == "name" {
-                place = metadata.namePlace
+                place = spec.has("name") ? spec.keyPlace(of: "name") : metadata.namePlace
             } else if let from = origins.first(where: { $0.field == violation.field })?.from, spec.has(from) {
                 place = spec.keyPlace(of: from)
             } else {

@@ -14,6 +14,12 @@ enum SpecFields {
     )
 
     static let forcedTLSPartner: [Field] = [
+        field(
+            "name",
+            .single(.text(maximumLength: 64)),
+            "What the partner is called in the names of its two connectors; metadata.name where it is absent."
+        ),
+        field("comment", .single(.text(maximumLength: 1024)), "A note for administrators, on both connectors."),
         field("domains", .set(.domainPattern), "The partner's mail domains; *.fabrikam.com is all below fabrikam.com."),
         field(
             "trust",
@@ -63,6 +69,12 @@ enum SpecFields {
             field("connector", .single(.text(maximumLength: 63)), "The metadata.name of the object that deviates."),
             field("field", .single(.text(maximumLength: 64)), "The field of it that deviates."),
         ] + approval
+
+    static let tombstone: [Field] =
+        [
+            field("connector", .single(.text(maximumLength: 63)), "The metadata.name of the definition that is gone."),
+            field("kind", words(ConnectorKind.self), "Only this kind of object; absent, every kind that had the name."),
+        ] + approval.filter { $0.name != "until" }
 
     static let approval: [Field] = [
         field("owner", .single(.text(maximumLength: 256)), "Who answers for it."),

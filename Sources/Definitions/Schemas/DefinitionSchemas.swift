@@ -8,10 +8,27 @@ package enum DefinitionSchemas {
     /// Every schema by its file name; the first is for a document of any kind.
     package static func all() -> [(name: String, json: String)] {
         let documents = DefinitionKind.allCases.map { ($0, document($0)) }
-        return [("definition.schema.json", anyKind(documents).text)]
+        return [("definition.schema.json", anyKind(documents, "Mitregate definition").text)]
             + documents.map { kind, members in
-                (fileName(kind), JSONValue.object([version] + title(kind) + members).text)
+                // A template's file holds definitions too, in which placeholders stand for values.
+                let schema =
+                    kind == .template
+                    ? anyKind(inTemplates(documents), "Mitregate Template")
+                    : JSONValue.object([version] + title(kind) + members)
+                return (fileName(kind), schema.text)
             }
+    }
+
+    private static func inTemplates(
+        _ documents: [(DefinitionKind, [(String, JSONValue)])]
+    ) -> [(DefinitionKind, [(String, JSONValue)])] {
+        documents.filter { $0.0 != .templateInstance }.map { kind, members in
+            guard kind != .template else { return (kind, members) }
+            let loose = members.map { name, schema in
+                (name, name == "properties" ? schema.withPlaceholders(except: ["apiVersion", "kind"]) : schema)
+            }
+            return (kind, loose)
+        }
     }
 
     /// As in `outboundconnector.schema.json`.
@@ -25,7 +42,10 @@ package enum DefinitionSchemas {
         [("title", .string("Mitregate \(kind.rawValue)"))]
     }
 
-    private static func anyKind(_ documents: [(DefinitionKind, [(String, JSONValue)])]) -> JSONValue {
+    private static func anyKind(
+        _ documents: [(DefinitionKind, [(String, JSONValue)])],
+        _ title: String
+    ) -> JSONValue {
         let choices: [JSONValue] = documents.map { kind, _ in
             let isKind: JSONValue = .object([
                 ("properties", .object([("kind", .object([("const", .string(kind.rawValue))]))])),
@@ -37,7 +57,7 @@ package enum DefinitionSchemas {
         }
         return .object([
             version,
-            ("title", .string("Mitregate definition")),
+            ("title", .string(title)),
             ("type", .string("object")),
             ("required", .array([.string("apiVersion"), .string("kind")])),
             (
@@ -131,10 +151,15 @@ package enum DefinitionSchemas {
         case .waiver:
             fields = SpecFields.waiver
             required = ["check", "connector", "owner", "reason", "until"]
+        case .tombstone:
+            fields = SpecFields.tombstone
+            required = ["connector", "owner", "reason"]
         case .acceptedDrift:
             fields = SpecFields.acceptedDrift
             required = ["kind", "connector", "field", "value", "owner", "reason", "until"]
             properties = [("value", anyValue)]
+        case .templateInstance: return TemplateSchemas.instance
+        case .template: return TemplateSchemas.template
         }
         properties = fields.map { ($0.name, $0.schema) } + properties
         return [

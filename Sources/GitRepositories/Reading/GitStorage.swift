@@ -38,6 +38,18 @@ extension GitStorage {
         return try await reading { repository throws(GitError) in try repository.treeID(at: commit, path: folder) }
     }
 
+    /// The ids of several folders' trees in a commit, by path; a folder that is not there is left out.
+    package func treeIDs(at commit: String, paths: [String]) async throws(GitError) -> [String: String] {
+        var folders: [FolderPath] = []
+        for path in paths { folders.append(try FolderPath(path)) }
+        let wanted = Array(zip(paths, folders))
+        return try await reading { repository throws(GitError) in
+            var ids: [String: String] = [:]
+            for (path, folder) in wanted { ids[path] = try repository.treeID(at: commit, path: folder) }
+            return ids
+        }
+    }
+
     /// The commit that took a folder away, where one of the last thousand did.
     package func removal(of path: String, at commit: String) async throws(GitError) -> FolderRemoval? {
         let folder = try FolderPath(path)
@@ -46,11 +58,20 @@ extension GitStorage {
 
     /// The states that a folder had, newest first, by first parents: for each the oldest commit that had it in that place.
     ///
-    /// - Parameter limit: How many commits are looked at.
-    package func states(of path: String, at commit: String, limit: Int) async throws(GitError) -> [FolderState] {
+    /// - Parameters:
+    ///   - others: Folders of which a change makes another state too; they need not be there.
+    ///   - limit: How many commits are looked at.
+    package func states(
+        of path: String,
+        besides others: [String] = [],
+        at commit: String,
+        limit: Int
+    ) async throws(GitError) -> [FolderState] {
         let folder = try FolderPath(path)
-        return try await reading { repository throws(GitError) in
-            try repository.states(of: folder, at: commit, limit: limit)
+        var besides: [FolderPath] = []
+        for other in others { besides.append(try FolderPath(other)) }
+        return try await reading { [besides] repository throws(GitError) in
+            try repository.states(of: folder, besides: besides, at: commit, limit: limit)
         }
     }
 

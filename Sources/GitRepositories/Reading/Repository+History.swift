@@ -119,12 +119,20 @@ extension Repository {
     /// The states that a folder had, newest first, by first parents: for each the oldest commit that had it in that place.
     ///
     /// - Parameter limit: How many commits are looked at; what lies behind them, or behind a shallow clone, is left out.
-    func states(of folder: FolderPath, at tip: String, limit: Int) throws(GitError) -> [FolderState] {
+    func states(
+        of folder: FolderPath,
+        besides others: [FolderPath] = [],
+        at tip: String,
+        limit: Int
+    ) throws(GitError) -> [FolderState] {
         var states: [FolderState] = []
         var next: String? = tip
         for _ in 0..<limit {
             guard let id = next, try hasCommit(id) else { break }
-            let tree = try treeID(at: id, path: folder)
+            var tree = try treeID(at: id, path: folder)
+            if let own = tree {
+                for other in others { tree = "\(tree ?? own) \(try treeID(at: id, path: other) ?? "-")" }
+            }
             if let last = states.last, last.tree == tree { states.removeLast() }
             states.append(FolderState(commit: id, tree: tree))
             next = try commit(id).parents.first

@@ -38,18 +38,6 @@ package struct RequestMirror: GitStorage {
         }
         return head ?? nil
     }
-
-    /// The ids of several folders' trees in a commit, by path; a folder that is not there is left out.
-    package func treeIDs(at commit: String, paths: [String]) async throws(GitError) -> [String: String] {
-        var folders: [FolderPath] = []
-        for path in paths { folders.append(try FolderPath(path)) }
-        let wanted = Array(zip(paths, folders))
-        return try await reading { repository throws(GitError) in
-            var ids: [String: String] = [:]
-            for (path, folder) in wanted { ids[path] = try repository.treeID(at: commit, path: folder) }
-            return ids
-        }
-    }
 }
 
 extension FetchLimits {

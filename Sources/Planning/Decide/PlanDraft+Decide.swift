@@ -129,7 +129,8 @@ extension PlanDraft {
             notes.append("\(applied.key) is gone from git and from the tenant; it is forgotten.")
             return
         }
-        guard input.policy.prune == .delete, !applied.isKept else {
+        let tombstone = input.desired.tombstones.first { $0.covers(applied.key) }
+        guard tombstone != nil || input.policy.prune == .delete && !applied.isKept else {
             records.append(Plan.Record(key: applied.key, remembered: nil))
             notes.append(
                 "\(object.label) has no definition any more; it stays in the tenant, and is no longer managed."
@@ -151,8 +152,9 @@ extension PlanDraft {
             displayName: object.connector.displayName,
             guid: object.connector.guid,
             cause: item == nil ? .git : .both,
+            source: tombstone?.source,
             fields: fields,
-            acceptedRisk: applied.acceptedRisk
+            acceptedRisk: tombstone?.approval ?? applied.acceptedRisk
         )
         changes.append(PlannedChange(change: change, object: object, after: nil, way: .remembered))
     }

@@ -31,7 +31,10 @@ extension PlanDraft {
     /// Rule 9: an empty or shrunken source is held, not obeyed.
     private func source() -> [Guard] {
         let desired = input.desired
-        let count = matching.orphans.filter { $0.object != nil }.count
+        // What a tombstone stands for was not lost by accident; `limits.deletes` bounds it all the same.
+        let count = matching.orphans.filter { orphan in
+            orphan.object != nil && !desired.tombstones.contains { $0.covers(orphan.applied.key) }
+        }.count
         guard count > 0 else { return [] }
         if desired.connectors.isEmpty && desired.waivers.isEmpty && desired.acceptedDrifts.isEmpty {
             return [
@@ -107,8 +110,8 @@ extension PlanDraft {
             guard let source = change.source else {
                 return Guard(
                     .approvalMissing,
-                    "Deleting \(change.key) weakens security (\(ids.joined(separator: ", "))), and its document is gone. Restore the "
-                        + "document with the line \(line) under metadata.annotations, apply that, and then remove it."
+                    "Deleting \(change.key) weakens security (\(ids.joined(separator: ", "))), and its document is gone. If that is "
+                        + "wanted, add a document of kind Tombstone with spec.connector \(change.key.name), an owner and a reason."
                 )
             }
             let place = source.line == 0 ? source.file : "\(source.file):\(source.line)"

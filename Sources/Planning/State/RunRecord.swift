@@ -1,3 +1,4 @@
+package import Connectors
 package import FoundationEssentials
 
 /// One pass of the pipeline for one tenant, as the history keeps it.
@@ -16,6 +17,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package enum Command: String, Hashable, Sendable, Codable, CaseIterable {
         case apply
         case rollback
+        /// A connector was disabled in an emergency, or enabled again.
+        case breakGlass = "break-glass"
     }
 
     /// 26 characters, in the order of time: what `show` and `rollback` take.
@@ -37,8 +40,18 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package var nextLook: NextLook?
     /// The author of the commit, as git has it; hostile text in it must be escaped before it is shown.
     package var author: String?
-    /// The person or account that started the run; `nil` when it started by itself.
+    /// The first line of the commit's message; hostile text in it must be escaped before it is shown.
+    package var subject: String?
+    /// The person or account that started the run, or the token by whose request it began; `nil` when it started by itself.
     package var startedBy: String?
+    /// The machine that it started on, or the controller and its machine.
+    package var startedFrom: String?
+    /// Why a person wanted it, where one was asked: the word for an emergency.
+    package var reason: String?
+    /// Of the plan that was carried out; the store adds it with the plan, and what stands here is not stored.
+    package var planDigest: String?
+    /// What that plan changes, in the order of their keys; likewise.
+    package var connectors: [ConnectorKey]
 
     package init(
         id: String,
@@ -53,7 +66,12 @@ package struct RunRecord: Hashable, Sendable, Codable {
         cause: StopCause? = nil,
         nextLook: NextLook? = nil,
         author: String? = nil,
-        startedBy: String? = nil
+        subject: String? = nil,
+        startedBy: String? = nil,
+        startedFrom: String? = nil,
+        reason: String? = nil,
+        planDigest: String? = nil,
+        connectors: [ConnectorKey] = []
     ) {
         self.id = id
         self.tenant = tenant
@@ -67,6 +85,11 @@ package struct RunRecord: Hashable, Sendable, Codable {
         self.cause = cause
         self.nextLook = nextLook
         self.author = author
+        self.subject = subject
         self.startedBy = startedBy
+        self.startedFrom = startedFrom
+        self.reason = reason
+        self.planDigest = planDigest
+        self.connectors = connectors
     }
 }

@@ -16,12 +16,12 @@ extension TenantRun {
     func outdatedWaivers() async throws(RunStop) -> [OutdatedWaiver] {
         guard let definitions, let snapshot, !definitions.desired.waivers.isEmpty else { return [] }
         let isOfWorkingTree = options.reference == .workingTree
-        let key = "\(tenant.name) \(tenant.path) \(snapshot.commit.id)"
+        let key = "\(tenant.name) \(tenant.path) \(snapshot.commit.id) \(tree ?? "")"
         if !isOfWorkingTree, let known = shared.waivers.outdated(key) { return known }
         do throws(GitError) {
             var history = WaiverHistory(definitions.desired, now: environment.timing.now())
             try await history.follow(
-                path: tenant.path,
+                tenant,
                 from: snapshot.commit.id,
                 isOfWorkingTree: isOfWorkingTree,
                 in: snapshot.storage,
@@ -74,34 +74,42 @@ struct WaiverHistory {
     }
 
     mutating func follow(
-        path: String,
+        _ tenant: TenantConfiguration,
         from commit: String,
         isOfWorkingTree: Bool,
         in storage: any GitStorage,
         files: ParsedFiles
     ) async throws(GitError) {
-        let all = try await storage.states(of: path, at: commit, limit: Self.mostCommits)
+        let all = try await storage.states(
+            of: tenant.path,
+            besides: [TemplateLibrary.path],
+            at: commit,
+            limit: Self.mostCommits
+        )
         let states = Array(all.prefix { $0.tree != nil })
         var blobs: Set<TreeEntry> = []
         for (index, state) in states.enumerated() {
             guard !pending.isEmpty else { break }
-            let entries = Set(try await storage.entries(at: state.commit, under: path))
+            let entries = try await TenantDefinitions.entries(of: tenant, at: state.commit, in: storage)
             defer { blobs = entries }
             if index == 0, !isOfWorkingTree { continue }
             if index > 0, areUntouched(between: entries, and: blobs) { continue }
-            let older = try await definitions(Array(entries), in: storage, files)
+            let older = try await definitions(of: tenant, at: state.commit, in: storage, files)
             let there = Dictionary(older.waivers.map { ($0.withoutPlace, $0.source.file) }) { first, _ in first }
             let gone = pending.filter { there[$0.key] == nil }
             for (key, file) in there { pending[key]?.file = file }
             for key in gone.keys { pending[key] = nil }
             // One that stands only in the working tree is of today.
             guard index > 0, !gone.isEmpty else { continue }
-            let newer = try await storage.entries(at: states[index - 1].commit, under: path)
-            compare(gone.values.map(\.waiver), with: try await definitions(newer, in: storage, files))
+            let newer = states[index - 1].commit
+            compare(
+                gone.values.map(\.waiver),
+                with: try await definitions(of: tenant, at: newer, in: storage, files)
+            )
         }
         guard !pending.isEmpty, let oldest = states.last, states.count > 1 || isOfWorkingTree else { return }
-        let entries = try await storage.entries(at: oldest.commit, under: path)
-        compare(pending.values.map(\.waiver), with: try await definitions(entries, in: storage, files))
+        let then = try await definitions(of: tenant, at: oldest.commit, in: storage, files)
+        compare(pending.values.map(\.waiver), with: then)
     }
 
     /// Whether the files of all that is looked for are the same in both.
@@ -111,13 +119,15 @@ struct WaiverHistory {
     }
 
     private func definitions(
-        _ entries: [TreeEntry],
+        of tenant: TenantConfiguration,
+        at commit: String,
         in storage: any GitStorage,
         _ files: ParsedFiles
     ) async throws(GitError) -> DesiredTenant {
-        let ordered = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        let parsed = try await files.parse(ordered, in: storage)
-        return DefinitionReader.assemble(parsed, now: now, scope: DefinitionScope()).desired
+        let read = try await TenantDefinitions.read(tenant, at: commit, in: storage, files)
+        // What the configuration gave the templates then is not known; what it gives them now has not changed since.
+        let scope = DefinitionScope(templates: read.templates, instances: tenant.templateInstances)
+        return DefinitionReader.assemble(read.files, now: now, scope: scope).desired
     }
 
     private mutating func compare(_ waivers: [Waiver], with then: DesiredTenant) {

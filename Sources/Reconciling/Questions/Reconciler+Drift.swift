@@ -37,10 +37,13 @@ extension TenantRun {
         if gitTrouble != nil { definitions = nil }
         if let stop = await perform([TenantRun.observe]) { throw stop }
         let now = environment.timing.now()
+        let desired = definitions?.desired ?? DesiredTenant(connectors: [])
+        let emergencies = state.breakGlass.filter { !$0.isSettled(by: desired) }
+        let accepted = desired.acceptedDrifts + emergencies.filter { $0.until > now }.map(\.acceptance)
         let items = DriftComparison.items(
-            applied: applied,
+            applied: emergencies.completing(applied),
             observed: try known(observed, "the tenant's state"),
-            acceptedDrifts: definitions?.desired.acceptedDrifts ?? [],
+            acceptedDrifts: accepted,
             now: now
         )
         return TenantDrift(

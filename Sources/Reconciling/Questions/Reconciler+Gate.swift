@@ -13,7 +13,7 @@ extension Reconciler {
         let verdicts = await tenants.concurrently(window: Self.window) { entry -> TenantVerdict in
             var run = self.run(of: entry)
             if let stop = await run.perform([TenantRun.loadDefinitions]) {
-                return TenantVerdict(tenant: entry.tenant.name, error: stop.entry, exitStatus: stop.status)
+                return TenantVerdict(tenant: entry.tenant.name, errors: stop.entries, exitStatus: stop.status)
             }
             let connectors = (run.definitions?.desired.connectors ?? [])
                 .filter { names.isEmpty || names.contains($0.key.name) }
@@ -34,7 +34,7 @@ extension Reconciler {
                 )
                 return TenantVerdict(tenant: entry.tenant.name, judgements: findings.judgements)
             } catch {
-                return TenantVerdict(tenant: entry.tenant.name, error: error.entry, exitStatus: error.status)
+                return TenantVerdict(tenant: entry.tenant.name, errors: error.entries, exitStatus: error.status)
             }
         }
         return GateDocument(tenants: verdicts)

@@ -2,11 +2,11 @@ package import Configuration
 import Connectors
 import Definitions
 import Reports
-import TLSGate
+package import TLSGate
 
 extension Reconciler {
     /// The sheet to send to a partner, from the connectors that one definition stands for.
-    package func partnerSheet(_ entry: ManagedTenant, name: String) async throws(RunStop) -> String {
+    package func partnerSheet(_ entry: ManagedTenant, name: String) async throws(RunStop) -> PartnerSheet {
         var run = self.run(of: entry)
         if let stop = await run.perform([TenantRun.loadDefinitions]) { throw stop }
         let connectors = (run.definitions?.desired.connectors ?? []).filter { $0.key.name == name }
@@ -40,6 +40,6 @@ extension Reconciler {
             outboundJudgement: judgement(outbound),
             inbound: inbound?.settings,
             inboundJudgement: judgement(inbound)
-        ).text()
+        )
     }
 }

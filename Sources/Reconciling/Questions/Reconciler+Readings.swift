@@ -11,13 +11,14 @@ extension Reconciler {
     package func readings(_ managed: ManagedTenant, because stop: RunStop) async -> RunEnding {
         var run = run(of: managed)
         do throws(RunStop) {
-            run.applied = try await run.remembered().applied
+            let remembered = try await run.remembered()
+            run.applied = remembered.applied
             try await TenantRun.observe(&run)
             let observed = try run.known(run.observed, "the tenant's state")
             run.drift = DriftComparison.items(
-                applied: run.applied,
+                applied: remembered.breakGlass.completing(run.applied),
                 observed: observed,
-                acceptedDrifts: [],
+                acceptedDrifts: remembered.breakGlass.filter { $0.until > environment.timing.now() }.map(\.acceptance),
                 now: environment.timing.now()
             )
             run.unmanaged = unmanaged(observed, run)

@@ -1,4 +1,5 @@
 package import Configuration
+import ExchangeOnline
 import GitRepositories
 import Planning
 package import Reports
@@ -25,6 +26,7 @@ extension Reconciler {
         let name = entry.tenant.name
         let store = environment.store
         let state = try await store.state(of: name)
+        let emergencies = try await store.emergencies(of: name)
         var status = TenantStatus(
             tenant: name,
             source: entry.source.name,
@@ -35,7 +37,8 @@ extension Reconciler {
             unfinished: state.unfinished,
             running: state.lease.map {
                 RunInProgress(run: $0.holder.run, since: $0.since, by: $0.holder.description)
-            }
+            },
+            breakGlass: emergencies.filter { $0.until > environment.timing.now() }
         )
         do throws(RunStop) {
             status.head = try await pass.sources.snapshot(of: entry.source).commit.id

@@ -1,4 +1,4 @@
-import Configuration
+package import Configuration
 package import Connectors
 import ExchangeOnline
 import FoundationEssentials
@@ -69,6 +69,61 @@ package struct RollbackRun: Sendable {
             reason: reason
         )
     }
+
+    /// Finds what a commit's runs changed in several tenants: for each the runs that wrote something, newest first.
+    ///
+    /// - Parameter revision: The commit's id, or the beginning of it, in lower-case hex digits.
+    package static func find(
+        revision: String,
+        of tenants: [ManagedTenant],
+        _ environment: RunEnvironment,
+        consent: Consent = Consent()
+    ) async throws -> [[RollbackRun]] {
+        var query = RunQuery(tenants: tenants.map(\.tenant.name), limit: maximumRuns)
+        query.revision = revision
+        query.commands = [.apply]
+        let records = try await environment.store.runs(query)
+        let commits = Set(records.map(\.revision))
+        guard commits.count == 1, records.count < maximumRuns else {
+            let shown = commits.sorted().prefix(5).map { String($0.prefix(12)) }.joined(separator: ", ")
+            throw RunStop(
+                .error,
+                id: commits.isEmpty ? "commit-unknown" : "commit-ambiguous",
+                commits.isEmpty
+                    ? "No run of these tenants applied a commit that begins with \(revision)."
+                    : commits.count == 1
+                        ? "More than \(maximumRuns) runs applied commit \(shown)."
+                        : "Several commits begin with \(revision): \(shown).",
+                remedy: commits.count > 1
+                    ? "Give more of its digits."
+                    : "`mitregate history` lists the runs with their commits; name fewer tenants with --tenant."
+            )
+        }
+        let reconciler = Reconciler(environment)
+        var runs: [String: [RollbackRun]] = [:]
+        for record in records.sorted(by: { $0.id > $1.id }) {
+            guard let managed = tenants.first(where: { $0.tenant.name == record.tenant }),
+                try await environment.store.journal(run: record.id) != nil
+            else { continue }
+            runs[record.tenant, default: []].append(
+                RollbackRun(
+                    earlier: record,
+                    managed: managed,
+                    reconciler: reconciler,
+                    consent: consent,
+                    objects: nil,
+                    id: nil,
+                    reason: "Commit \(record.revision.prefix(12)) was rolled back by hand."
+                )
+            )
+        }
+        return tenants.compactMap { runs[$0.tenant.name] }
+    }
+
+    private static var maximumRuns: Int { 20_000 }
+
+    /// How many tenants are rolled back at once.
+    package static var window: Int { Reconciler.window }
 
     /// Finishes what was cut off in the tenant, and works out what would be restored; no lease is held afterwards.
     ///
@@ -170,7 +225,11 @@ extension TenantRun {
             command: .rollback,
             revision: earlier.revision,
             startedAt: environment.timing.now(),
-            startedBy: environment.startedBy
+            author: earlier.author,
+            subject: earlier.subject,
+            startedBy: environment.startedBy,
+            startedFrom: environment.startedFrom,
+            reason: reason
         )
         self.record = record
         let (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)

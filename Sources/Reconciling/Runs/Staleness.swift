@@ -25,6 +25,10 @@ struct Staleness {
     var sentence: String { "The plan is no longer true: \(reason) Nothing was written." }
 
     private var reason: String {
+        if old.tree != new.tree, old.revision == new.revision {
+            return
+                "the values that the configuration gives the templates of \(new.tenant) changed after the plan was made."
+        }
         if old.tree != new.tree {
             return """
                 the definitions of \(new.tenant) changed. The plan was made for commit \(old.revision.prefix(12)), and the \

@@ -2,6 +2,7 @@ import Configuration
 import Connectors
 import Definitions
 import ExchangeOnline
+import FoundationEssentials
 import GitRepositories
 import Planning
 import Reports
@@ -40,13 +41,11 @@ extension TenantRun {
     private mutating func parse(_ snapshot: SourceSnapshot) async throws -> DefinitionSet {
         let now = environment.timing.now()
         guard options.reference == .workingTree else {
-            let entries = try await snapshot.storage.entries(at: snapshot.commit.id, under: tenant.path)
-            tree = try await snapshot.storage.treeID(at: snapshot.commit.id, path: tenant.path)
-            return DefinitionReader.assemble(
-                try await shared.files.parse(entries, in: snapshot.storage),
-                now: now,
-                scope: definitionScope
-            )
+            let (storage, commit) = (snapshot.storage, snapshot.commit.id)
+            let read = try await TenantDefinitions.read(tenant, at: commit, in: storage, shared.files)
+            tree = read.id
+            usesTemplates = !tenant.usedTemplates(read.files).isEmpty
+            return assemble(read.files, read.templates, now)
         }
         guard let local = snapshot.local else {
             throw RunStop(
@@ -56,22 +55,37 @@ extension TenantRun {
                 remedy: "Point the source's url at a local clone, or omit --working-tree."
             )
         }
+        var budget = ReadingBudget()
         let files = try await local.workingFiles(under: tenant.path)
-        return DefinitionReader.read(
-            files.map { DefinitionFile(path: $0.path, bytes: $0.bytes) },
-            now: now,
-            scope: definitionScope
-        )
+            .filter { DefinitionReader.isDefinition($0.path) }
+            .map { DefinitionReader.parse(DefinitionFile(path: $0.path, bytes: $0.bytes), within: &budget) }
+        let used = tenant.usedTemplates(files)
+        usesTemplates = !used.isEmpty
+        let templates = used.isEmpty ? [] : try await local.workingTemplates()
+        let library = TemplateLibrary(below: tenant.path, templates, used)
+        return assemble(files, library, now)
     }
 
-    private var definitionScope: DefinitionScope {
-        DefinitionScope(checks: Check.ids, allowsAnyNetwork: environment.configuration.gate.networks == .any)
+    private mutating func assemble(_ files: [ParsedFile], _ templates: TemplateLibrary, _ now: Date) -> DefinitionSet {
+        let scope = definitionScope(templates)
+        if keepsInstances { instances = DefinitionReader.expand(files, scope: scope) }
+        return DefinitionReader.assemble(files, now: now, scope: scope)
+    }
+
+    private func definitionScope(_ templates: TemplateLibrary) -> DefinitionScope {
+        DefinitionScope(
+            checks: Check.ids,
+            allowsAnyNetwork: environment.configuration.gate.networks == .any,
+            templates: templates,
+            instances: tenant.templateInstances
+        )
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.
     private mutating func checkAncestry(_ snapshot: SourceSnapshot) async throws {
         if let local = snapshot.local, options.reference == .branch {
-            let changed = try await local.changes(under: tenant.path)
+            var changed = try await local.changes(under: tenant.path)
+            if usesTemplates { changed += try await local.changes(under: TemplateLibrary.path) }
             if !changed.isEmpty {
                 let names = changed.prefix(3).map(\.escapingControls).joined(separator: ", ")
                 notes.append(
@@ -142,23 +156,43 @@ extension TenantRun {
         }
         let name = tenant.name
         let state = try await reading { try await $0.state(of: name) }
+        let emergencies = try await reading { try await $0.emergencies(of: name) }
         return RememberedTenant(
             tenant: name,
             applied: state.applied,
             quarantine: state.quarantine,
-            unfinishedRun: state.unfinished?.run
+            unfinishedRun: state.unfinished?.run,
+            breakGlass: emergencies
         )
     }
 
-    /// What holds the tenant now: a commit in quarantine, and an earlier run that has not come to its end.
-    func standing() async throws(RunStop) -> (quarantine: Quarantine?, unfinished: String?, lease: HeldLease?) {
+    /// What holds the tenant now: a commit in quarantine, an earlier run that has not come to its end, emergencies.
+    struct Standing {
+        var quarantine: Quarantine?
+        var unfinished: String?
+        var lease: HeldLease?
+        var breakGlass: [BreakGlass]
+    }
+
+    func standing() async throws(RunStop) -> Standing {
         let name = tenant.name
         if options.states != nil {
             let state = try await remembered()
-            return (state.quarantine, state.unfinishedRun, nil)
+            return Standing(
+                quarantine: state.quarantine,
+                unfinished: state.unfinishedRun,
+                lease: nil,
+                breakGlass: state.breakGlass
+            )
         }
         let standing = try await reading { try await $0.standing(of: name) }
-        return (standing.quarantine, standing.unfinished?.run, standing.lease)
+        let emergencies = try await reading { try await $0.emergencies(of: name) }
+        return Standing(
+            quarantine: standing.quarantine,
+            unfinished: standing.unfinished?.run,
+            lease: standing.lease,
+            breakGlass: emergencies
+        )
     }
 
     /// Asks the store, and turns its errors into the run's.
@@ -173,6 +207,17 @@ extension TenantRun {
             throw stop
         } catch {
             throw RunStop(.error, id: "store-failed", "\(error)")
+        }
+    }
+}
+
+extension LocalRepository {
+    /// The files of the folder of templates as they lie in the working tree; none where there is no such folder.
+    func workingTemplates() async throws(GitError) -> [TreeFile] {
+        do throws(GitError) {
+            return try await workingFiles(under: TemplateLibrary.path)
+        } catch .missingFolder, .notAFolder {
+            return []
         }
     }
 }

@@ -37,12 +37,17 @@ extension TenantRun {
 
     /// Compares desired, observed and applied.
     static let makePlan: Step = { run throws(RunStop) in
-        let desired = try run.known(run.definitions, "the definitions").desired
+        var desired = try run.known(run.definitions, "the definitions").desired
         let observed = try run.known(run.observed, "the tenant's state")
         let snapshot = try run.known(run.snapshot, "the commit")
         let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
         let standing = try await run.standing()
+        let (git, now) = (desired, run.environment.timing.now())
+        let emergencies = standing.breakGlass.filter { !$0.isSettled(by: git) }
+        let applied = emergencies.completing(run.applied)
+        desired = emergencies.completing(git)
+        desired.acceptedDrifts += emergencies.filter { $0.until > now }.map(\.acceptance)
         if let earlier = standing.unfinished { guards.append(Guard(unfinished: earlier, lease: standing.lease)) }
         var plan = Planner.plan(
             PlanInput(
@@ -51,10 +56,10 @@ extension TenantRun {
                 tree: tree,
                 desired: desired,
                 observed: observed,
-                applied: run.applied,
+                applied: applied,
                 policy: run.tenant.policy,
                 quarantine: standing.quarantine,
-                now: run.environment.timing.now(),
+                now: now,
                 guards: guards,
                 scope: run.options.scope
             )

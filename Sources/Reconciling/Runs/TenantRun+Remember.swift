@@ -24,6 +24,7 @@ extension TenantRun {
             change.plan = run.runPlan(plan)
         }
         try await run.commit(change)
+        try await run.forgetSettledEmergencies()
     }
 
     private static let alreadySo = "The tenant already was as the definitions say."

@@ -112,7 +112,9 @@ extension TenantRun {
             cause: stop.cause,
             nextLook: stop.next,
             author: author,
-            startedBy: environment.startedBy
+            subject: subject,
+            startedBy: environment.startedBy,
+            startedFrom: environment.startedFrom
         )
         do throws(RunStop) {
             let name = tenant.name

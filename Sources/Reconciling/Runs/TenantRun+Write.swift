@@ -133,12 +133,17 @@ extension TenantRun {
             revision: plan.revision,
             startedAt: environment.timing.now(),
             author: author,
-            startedBy: environment.startedBy
+            subject: subject,
+            startedBy: environment.startedBy,
+            startedFrom: environment.startedFrom
         )
     }
 
     /// The commit's author, as git writes one.
     var author: String? { snapshot.map { "\($0.commit.author.name) <\($0.commit.author.email)>" } }
+
+    /// The first line of the commit's message, as much of it as a list shows.
+    var subject: String? { snapshot.map { String($0.commit.subject.prefix(200)) } }
 
     /// What the history keeps of a plan.
     func runPlan(_ plan: Plan) -> RunPlan {

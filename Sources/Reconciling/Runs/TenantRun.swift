@@ -36,8 +36,13 @@ package struct TenantRun: Sendable {
     package var tenant: TenantConfiguration { managed.tenant }
 
     package var snapshot: SourceSnapshot?
-    /// The id of the tenant's folder at the commit; `nil` for a working tree.
+    /// What the tenant's definitions at the commit are made of (`TenantDefinitions.id`); `nil` for a working tree.
     package var tree: String?
+    /// Whether the tenant has instances of templates, so that it hangs on those as well.
+    var usesTemplates = false
+    /// Whether `instances` is filled in, for people to look at.
+    var keepsInstances = false
+    var instances: [ExpandedInstance] = []
     package var definitions: DefinitionSet?
     package var guards: [Guard] = []
     package var notes: [String] = []

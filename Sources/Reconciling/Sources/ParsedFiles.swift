@@ -16,6 +16,8 @@ package final class ParsedFiles: Sendable {
 
     private struct State {
         var files: [TreeEntry: Kept] = [:]
+        /// The templates that the files of a tree name, by the tree's id.
+        var templates: [String: Set<String>] = [:]
         var bytes = 0
         var requests = 0
     }
@@ -48,6 +50,17 @@ package final class ParsedFiles: Sendable {
         }
         keep(fresh.filter { !$0.value.file.isCut })
         return zip(wanted, known).compactMap { entry, file in file ?? fresh[entry]?.file }
+    }
+
+    /// The templates that the files of a tree name, where that is known.
+    func templates(ofTree id: String) -> Set<String>? { state.withLock { $0.templates[id] } }
+
+    func remember(_ templates: Set<String>, ofTree id: String) {
+        state.withLock { state in
+            // Each is small; the trees of ten thousand tenants have room.
+            if state.templates.count >= 20_000 { state.templates.removeAll() }
+            state.templates[id] = templates
+        }
     }
 
     private func use(_ entries: [TreeEntry]) -> [ParsedFile?] {

@@ -4,6 +4,8 @@ package import Planning
 /// What `apply` or `rollback` did, tenant by tenant.
 package struct ApplyDocument: ReportDocument, Hashable {
     package static let kind = "Apply"
+    /// 2.0: `errors` of a tenant, a list as everywhere, stands for `error`.
+    package static let formatVersion = "2.0"
 
     package var tenants: [TenantApply]
 
@@ -62,7 +64,7 @@ package struct TenantApply: Hashable, Sendable {
 
 extension TenantApply: Encodable {
     private enum Key: String, CodingKey {
-        case tenant, revision, run, result, written, drifted, message, steps, error, exitCode
+        case tenant, revision, run, result, written, drifted, message, steps, errors, exitCode
     }
 
     private struct StepSummary: Encodable {
@@ -93,7 +95,7 @@ extension TenantApply: Encodable {
         try container.encode(drifted, forKey: .drifted)
         try container.encode(message, forKey: .message)
         try container.encode((journal?.steps ?? []).map(StepSummary.init), forKey: .steps)
-        try container.encodeIfPresent(error, forKey: .error)
+        try container.encodeIfPresent(error.map { [$0] }, forKey: .errors)
         try container.encode(exitStatus.rawValue, forKey: .exitCode)
     }
 }

@@ -5,16 +5,14 @@ package import TLSGate
 /// What the gate says of the connectors of each tenant, and which certificate ends when.
 package struct GateDocument: ReportDocument, Hashable {
     package static let kind = "Gate"
-    package static let formatVersion = "2.0"
+    /// 3.0: `errors` of a tenant, a list as everywhere, stands for `error`.
+    package static let formatVersion = "3.0"
 
     package var tenants: [TenantVerdict]
 
     package init(tenants: [TenantVerdict]) { self.tenants = tenants }
 
     package var exitStatus: ExitStatus { .combined(tenants.map(\.exitStatus)) }
-
-    /// Over all tenants, soonest first.
-    package var forecasts: [CertificateForecast] { ExpiryForecast.merged(tenants.flatMap(\.judgements)) }
 
     private enum Key: String, CodingKey { case tenants, certificates }
 
@@ -51,19 +49,21 @@ private struct TenantCertificate: Encodable {
 package struct TenantVerdict: Hashable, Sendable {
     package var tenant: String
     package var judgements: [Judgement]
-    package var error: ErrorEntry?
+    /// Why the definitions could not be judged; where there are any, `judgements` is empty and means nothing.
+    package var errors: [ErrorEntry]
     package var exitStatus: ExitStatus
 
     package init(tenant: String, judgements: [Judgement]) {
         self.tenant = tenant
         self.judgements = judgements
+        errors = []
         exitStatus = ExitStatus(judgements.map(\.verdict).joined)
     }
 
-    package init(tenant: String, error: ErrorEntry, exitStatus: ExitStatus) {
+    package init(tenant: String, errors: [ErrorEntry], exitStatus: ExitStatus) {
         self.tenant = tenant
         judgements = []
-        self.error = error
+        self.errors = errors
         self.exitStatus = exitStatus
     }
 }
@@ -81,18 +81,18 @@ extension ExitStatus {
 }
 
 extension TenantVerdict: Encodable {
-    private enum Key: String, CodingKey { case tenant, verdict, connectors, error, exitCode }
+    private enum Key: String, CodingKey { case tenant, verdict, connectors, errors, exitCode }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(tenant, forKey: .tenant)
         // Where nothing was judged there is no verdict: `null`, never a pass.
         try container.encode(
-            error == nil && !judgements.isEmpty ? judgements.map(\.verdict).joined : nil,
+            errors.isEmpty && !judgements.isEmpty ? judgements.map(\.verdict).joined : nil,
             forKey: .verdict
         )
         try container.encode(judgements, forKey: .connectors)
-        try container.encodeIfPresent(error, forKey: .error)
+        if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
         try container.encode(exitStatus.rawValue, forKey: .exitCode)
     }
 }

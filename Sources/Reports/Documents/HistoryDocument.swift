@@ -3,12 +3,18 @@ package import Planning
 /// What was done, newest first.
 package struct HistoryDocument: ReportDocument, Hashable {
     package static let kind = "History"
-    /// 1.1 added `cause`, `author` and `startedBy` of a run.
-    package static let formatVersion = "1.1"
+    /// 1.1 added `cause`, `author` and `startedBy` of a run; 1.2 `subject`, `startedFrom`, `reason`, `planDigest` and
+    /// `connectors` of a run, and `hasMore`.
+    package static let formatVersion = "1.2"
 
     package var runs: [RunSummary]
+    /// Whether older runs match that are not listed.
+    package var hasMore: Bool
 
-    package init(runs: [RunRecord]) { self.runs = runs.map { RunSummary($0) } }
+    package init(runs: [RunRecord], hasMore: Bool = false) {
+        self.runs = runs.map { RunSummary($0) }
+        self.hasMore = hasMore
+    }
 }
 
 /// A run without its plan.
@@ -20,7 +26,9 @@ package struct RunSummary: Hashable, Sendable {
 
 extension RunSummary: Encodable {
     private enum Key: String, CodingKey {
-        case run, tenant, command, revision, started, ended, result, exitCode, message, cause, author, startedBy
+        case run, tenant, command, revision, started, ended, result, exitCode, message, cause, author, subject,
+            startedBy
+        case startedFrom, reason, planDigest, connectors
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -36,6 +44,11 @@ extension RunSummary: Encodable {
         try container.encode(record.message, forKey: .message)
         try container.encodeIfPresent(record.cause, forKey: .cause)
         try container.encodeIfPresent(record.author, forKey: .author)
+        try container.encodeIfPresent(record.subject, forKey: .subject)
         try container.encodeIfPresent(record.startedBy, forKey: .startedBy)
+        try container.encodeIfPresent(record.startedFrom, forKey: .startedFrom)
+        try container.encodeIfPresent(record.reason, forKey: .reason)
+        try container.encodeIfPresent(record.planDigest, forKey: .planDigest)
+        if record.planDigest != nil { try container.encode(record.connectors, forKey: .connectors) }
     }
 }

@@ -5,8 +5,8 @@ import TLSGate
 /// One run: what was planned, what was written, what was there before, and how it ended.
 package struct ShowDocument: ReportDocument, Hashable {
     package static let kind = "Run"
-    /// 1.1 added `planProblem`, and what plans and runs of the history gained.
-    package static let formatVersion = "1.1"
+    /// 1.1 added `planProblem`, and what plans and runs of the history gained; 1.2 what runs of the history gained.
+    package static let formatVersion = "1.2"
 
     package var record: RunRecord
     /// The plan that was carried out; `nil` when none was made, or where `planProblem` says why it is not shown.
@@ -46,7 +46,7 @@ extension TenantPlan {
     /// A plan that a run kept.
     ///
     /// - Parameter text: What `judgementsText` gave; judgements that this version cannot read are left out.
-    fileprivate init(stored plan: Plan, judgements text: String) {
+    init(stored plan: Plan, judgements text: String) {
         let judgements = try? JSONText.decoder().decode([Judgement].self, from: Data(text.utf8))
         self.init(plan: plan, judgements: judgements, exitStatus: .done)
     }

@@ -4,6 +4,8 @@ package import Planning
 /// What `state export` writes and `plan --state` reads: what was last applied to each tenant.
 package struct StateDocument: ReportDocument, Hashable, Codable {
     package static let kind = "State"
+    /// 1.1 added `breakGlass` of a tenant.
+    package static let formatVersion = "1.1"
 
     /// The largest file that is read, in bytes.
     package static let maximumSize = 64 << 20
@@ -43,11 +45,32 @@ package struct RememberedTenant: Hashable, Sendable, Codable {
     package var quarantine: Quarantine?
     /// The id of a run that is under way, or was cut off.
     package var unfinishedRun: String?
+    /// Connectors that a person disabled in an emergency, as far as no commit was seen to speak of them.
+    package var breakGlass: [BreakGlass]
 
-    package init(tenant: String, applied: AppliedTenant, quarantine: Quarantine?, unfinishedRun: String?) {
+    package init(
+        tenant: String,
+        applied: AppliedTenant,
+        quarantine: Quarantine?,
+        unfinishedRun: String?,
+        breakGlass: [BreakGlass] = []
+    ) {
         self.tenant = tenant
         self.applied = applied
         self.quarantine = quarantine
         self.unfinishedRun = unfinishedRun
+        self.breakGlass = breakGlass
+    }
+
+    /// An export of before emergencies has none.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            tenant: try container.decode(String.self, forKey: .tenant),
+            applied: try container.decode(AppliedTenant.self, forKey: .applied),
+            quarantine: try container.decodeIfPresent(Quarantine.self, forKey: .quarantine),
+            unfinishedRun: try container.decodeIfPresent(String.self, forKey: .unfinishedRun),
+            breakGlass: try container.decodeIfPresent([BreakGlass].self, forKey: .breakGlass) ?? []
+        )
     }
 }

@@ -4,6 +4,8 @@ package import Planning
 /// Where each tenant stands.
 package struct StatusDocument: ReportDocument, Hashable {
     package static let kind = "Status"
+    /// 1.1 added `breakGlass` of a tenant, and what runs of the history gained.
+    package static let formatVersion = "1.1"
 
     package var tenants: [TenantStatus]
 
@@ -36,6 +38,8 @@ package struct TenantStatus: Hashable, Sendable {
     package var unfinished: Journal?
     /// The run that is at work in the tenant.
     package var running: RunInProgress?
+    /// Connectors that a person disabled in an emergency, and that nobody puts back meanwhile.
+    package var breakGlass: [BreakGlass]
 
     package init(
         tenant: String,
@@ -47,7 +51,8 @@ package struct TenantStatus: Hashable, Sendable {
         drift: Drift = .notAsked,
         quarantine: Quarantine? = nil,
         unfinished: Journal? = nil,
-        running: RunInProgress? = nil
+        running: RunInProgress? = nil,
+        breakGlass: [BreakGlass] = []
     ) {
         self.tenant = tenant
         self.source = source
@@ -59,6 +64,7 @@ package struct TenantStatus: Hashable, Sendable {
         self.quarantine = quarantine
         self.unfinished = unfinished
         self.running = running
+        self.breakGlass = breakGlass
     }
 
     /// The one word that a person looks for.
@@ -95,7 +101,8 @@ package struct TenantStatus: Hashable, Sendable {
 
 extension TenantStatus: Encodable {
     private enum Key: String, CodingKey {
-        case tenant, source, state, head, applied, lastRun, drift, quarantine, unfinishedRun, running, errors
+        case tenant, source, state, head, applied, lastRun, drift, quarantine, unfinishedRun, running, breakGlass,
+            errors
     }
 
     private enum DriftKey: String, CodingKey { case state, open, accepted }
@@ -120,6 +127,7 @@ extension TenantStatus: Encodable {
             forKey: .unfinishedRun
         )
         try container.encodeIfPresent(running, forKey: .running)
+        if !breakGlass.isEmpty { try container.encode(breakGlass, forKey: .breakGlass) }
         var errors = headErrors
         var driftContainer = container.nestedContainer(keyedBy: DriftKey.self, forKey: .drift)
         switch drift {

@@ -10,6 +10,9 @@ struct Page {
     /// All lines, each with its end.
     var text: String { lines.map { $0 + "\n" }.joined() }
 
+    /// Puts the lines of another page behind these; both have one style.
+    mutating func append(_ other: Page) { lines += other.lines }
+
     /// An empty line, where the last one is not.
     mutating func space() {
         guard let last = lines.last, !last.isEmpty else { return }

@@ -4,9 +4,11 @@ extension String {
     /// East Asian wide characters and emoji take two, marks that combine none. Source: Unicode UAX #11, by its large blocks.
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
-    /// The text on lines of at most so many columns, broken at spaces, and inside a word only where one is too long.
+    /// The text on lines of at most so many columns, broken at spaces.
     ///
-    /// A digest is never broken, as it is there to be copied: where it is too long, it has a line of its own.
+    /// A word is never broken, nor is a command (`units`), as hashes, paths and commands are there to be copied: what is too
+    /// long has a line of its own, and the terminal folds it. Only scripts that are written without spaces, as Chinese, are
+    /// broken anywhere.
     ///
     /// - Parameter hang: How many columns fewer each line after the first has.
     func wrapped(_ width: Int, hang: Int = 0) -> [String] {
@@ -14,16 +16,16 @@ extension String {
         var lines: [String] = []
         var line = ""
         var used = 0
-        for word in split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
-            let length = word.columns
+        for unit in units {
+            let length = unit.columns
             if !line.isEmpty || used > 0, used + 1 + length <= (lines.isEmpty ? width : narrow) {
-                line += " " + word
+                line += " " + unit
                 used += 1 + length
                 continue
             }
             if used > 0 { lines.append(line) }
             let room = lines.isEmpty ? width : narrow
-            var pieces = length <= room || word.isDigest ? [word] : word.cut(narrow)
+            var pieces = length <= room || !unit.isWide ? [unit] : unit.cut(narrow)
             line = pieces.popLast() ?? ""
             lines += pieces
             used = line.columns
@@ -32,10 +34,8 @@ extension String {
         return lines
     }
 
-    /// Whether the word is, or ends in, the hex digits of SHA-1 or more: `sha256:…`.
-    private var isDigest: Bool {
-        utf8.count <= 140 && suffix(40).count == 40 && suffix(40).allSatisfy { $0.isASCII && $0.isHexDigit }
-    }
+    /// Whether most of it is of a script whose characters are wide.
+    private var isWide: Bool { columns * 2 > count * 3 }
 
     /// Pieces of at most so many columns.
     private func cut(_ width: Int) -> [String] {

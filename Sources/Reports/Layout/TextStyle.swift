@@ -1,12 +1,12 @@
 /// How a text for people is laid out.
 package struct TextStyle: Hashable, Sendable {
-    /// In columns; no line is longer.
-    package var width: Int
+    /// In columns, from 40 to 200; a line is longer only where it holds what is there to be copied.
+    package let width: Int
     /// Colour only helps: every symbol carries its meaning alone.
-    package var usesColour: Bool
+    package let usesColour: Bool
 
     package init(width: Int = 80, usesColour: Bool = false) {
-        self.width = max(40, width)
+        self.width = min(200, max(40, width))
         self.usesColour = usesColour
     }
 }

@@ -1,7 +1,16 @@
 /// What `doctor` found, the machine first, then each tenant.
 package enum DoctorReport {
-    package static func text(_ document: DoctorDocument, style: TextStyle = TextStyle()) -> String {
+    /// - Parameter whole: All that was looked at, where only a part of it is shown.
+    package static func text(
+        _ document: DoctorDocument,
+        of whole: DoctorDocument? = nil,
+        style: TextStyle = TextStyle()
+    ) -> String {
         var page = Page(style)
+        let whole = whole ?? document
+        // With many tenants the sum stands where it is seen first.
+        let isLong = Set(whole.checks.compactMap(\.tenant)).count > 1
+        if isLong { page.add(summary(whole), ink: .strong) }
         var tenants: [String?] = []
         for check in document.checks where !tenants.contains(check.tenant) { tenants.append(check.tenant) }
         for tenant in tenants {
@@ -17,8 +26,9 @@ package enum DoctorReport {
                 if !check.remedy.isEmpty { page.add(label: "do", check.remedy, indent: 4) }
             }
         }
+        guard !isLong else { return page.text }
         page.space()
-        page.add(summary(document), ink: .strong)
+        page.add(summary(whole), ink: .strong)
         return page.text
     }
 

@@ -6,6 +6,10 @@ import Planning
 package enum DriftReport {
     package static func text(_ document: DriftDocument, style: TextStyle = TextStyle()) -> String {
         var page = Page(style)
+        if document.tenants.count > 1 {
+            page.add(total(document), ink: .strong)
+            if addFleet(document, to: &page) { return page.text }
+        }
         var wasBrief = false
         for tenant in document.tenants {
             let isBrief = tenant.errors.isEmpty && tenant.items.isEmpty
@@ -44,7 +48,7 @@ package enum DriftReport {
         page.add("Drift: \(open.counted("connector")) to look at, \(accepted) accepted.", ink: .strong)
     }
 
-    static func add(_ attributed: AttributedDrift, to page: inout Page, indent: Int) {
+    static func add(_ attributed: AttributedDrift, to page: inout Page, indent: Int, showsAuthor: Bool = true) {
         let item = attributed.item
         let key = "\(item.kind)/\(item.name): \"\(item.displayName)\""
         let accepted = item.accepted ? " (accepted)" : ""
@@ -76,7 +80,7 @@ package enum DriftReport {
                 markInk: risk.level.ink
             )
         }
-        page.add(label: "by", attributed.author, indent: indent + 4)
+        if showsAuthor { page.add(label: "by", attributed.author, indent: indent + 4) }
     }
 }
 

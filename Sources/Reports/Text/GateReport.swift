@@ -4,15 +4,29 @@ import TLSGate
 
 /// The gate's words as a person reads them.
 package enum GateReport {
-    package static func text(_ document: GateDocument, style: TextStyle = TextStyle(), now: Date) -> String {
+    /// - Parameter whole: All that was judged, where only a part of it is shown.
+    package static func text(
+        _ document: GateDocument,
+        of whole: GateDocument? = nil,
+        style: TextStyle = TextStyle(),
+        now: Date
+    ) -> String {
         var page = Page(style)
+        let whole = whole ?? document
+        if whole.tenants.count > 1 {
+            page.add(total(whole), ink: .strong)
+            if addFleet(document, to: &page) {
+                addEnd(document, of: whole, now: now, to: &page)
+                return page.text
+            }
+        }
         let partners = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
         let notes: FindingReport.Notes = partners.count > 1 ? .named : .told
         for tenant in document.tenants {
             page.space()
             page.add("Tenant \(tenant.tenant)", ink: .strong)
-            if let error = tenant.error { ErrorReport.add([error], to: &page, indent: 2) }
-            if tenant.error == nil && tenant.judgements.isEmpty {
+            ErrorReport.add(tenant.errors, to: &page, indent: 2)
+            if tenant.errors.isEmpty && tenant.judgements.isEmpty {
                 page.add("No connector in use to judge.", indent: 2)
             }
             for judgement in tenant.judgements {
@@ -21,16 +35,20 @@ package enum GateReport {
                 FindingReport.add(judgement, to: &page, indent: 4, notes: notes)
             }
         }
+        addEnd(document, of: whole, now: now, to: &page)
+        return page.text
+    }
+
+    private static func addEnd(_ document: GateDocument, of whole: GateDocument, now: Date, to page: inout Page) {
         NetworkReport.add(document.tenants.flatMap(\.judgements).aboutUs, to: &page)
-        add(document.forecasts, now: now, to: &page)
-        let verdicts = document.tenants.flatMap { $0.judgements.map(\.verdict) }
-        let failures = document.tenants.count { $0.error != nil }
+        add(document.certificates, of: whole.tenants.count, now: now, to: &page)
+        let verdicts = whole.tenants.flatMap { $0.judgements.map(\.verdict) }
+        let failures = whole.tenants.count { !$0.errors.isEmpty }
         page.space()
         page.add(
-            VerdictSum.text(verdicts, of: "connector", failures: failures, exit: document.exitStatus),
-            ink: VerdictSum.ink(document.exitStatus)
+            VerdictSum.text(verdicts, of: "connector", failures: failures, exit: whole.exitStatus),
+            ink: VerdictSum.ink(whole.exitStatus)
         )
-        return page.text
     }
 
     package static func text(_ document: ProbeDocument, style: TextStyle = TextStyle()) -> String {
@@ -79,13 +97,16 @@ package enum GateReport {
         return page.text
     }
 
-    /// Which certificate ends when, soonest first.
-    private static func add(_ forecasts: [CertificateForecast], now: Date, to page: inout Page) {
-        let leaves = forecasts.filter(\.isLeaf)
+    /// Which certificate ends when, soonest first; one that several tenants' connectors meet is one line.
+    ///
+    /// - Parameter tenants: How many were asked about; a single one needs no name.
+    static func add(_ certificates: [SharedCertificate], of tenants: Int, now: Date, to page: inout Page) {
+        let leaves = certificates.filter(\.certificate.isLeaf)
         guard !leaves.isEmpty else { return }
         page.space()
         page.add("Certificates by their end", ink: .strong)
-        for forecast in leaves {
+        for shared in leaves {
+            let forecast = shared.certificate
             let seconds = forecast.notAfter.timeIntervalSince(now)
             let when =
                 seconds < 0 ? "ended \(CertificateTexts.days(-seconds)) ago" : "in \(CertificateTexts.days(seconds))"
@@ -93,8 +114,15 @@ package enum GateReport {
             // A server mostly bears the name that its certificate has.
             let certificate = subjects.hasPrefix(forecast.name) ? subjects : "\(forecast.name), \(subjects)"
             let more = forecast.subjects.count > 2 ? " and \(forecast.subjects.count - 2) more" : ""
+            let place =
+                switch shared.tenants.count {
+                case _ where tenants == 1: forecast.connector.name
+                case 1: "\(forecast.connector.name) of \(shared.tenants.joined())"
+                default:
+                    "\(forecast.connector.name) of \(shared.tenants.count) tenants: \(FleetGroups.names(shared.tenants))"
+                }
             page.add(
-                "\(Timestamp.text(forecast.notAfter).prefix(10))  \(when): \(certificate)\(more) (\(forecast.connector.name))",
+                "\(Timestamp.text(forecast.notAfter).prefix(10))  \(when): \(certificate)\(more) (\(place))",
                 indent: 2,
                 hang: 12
             )

@@ -1,43 +1,75 @@
 import Connectors
 import FoundationEssentials
-import Planning
+package import Planning
 
 /// The history as a table.
 package enum HistoryReport {
-    package static func text(_ document: HistoryDocument, style: TextStyle = TextStyle()) -> String {
+    /// - Parameter limit: At most so many rows, where several runs can be one row.
+    package static func text(
+        _ document: HistoryDocument,
+        style: TextStyle = TextStyle(),
+        limit: Int = .max
+    ) -> String {
         var page = Page(style)
-        let records = document.runs.map(\.record)
-        guard !records.isEmpty else {
+        let all = rows(document.runs.map(\.record))
+        let rows = all.prefix(limit)
+        guard !rows.isEmpty else {
             page.add("Nothing was done yet.")
             return page.text
         }
-        let length = prefixLength(records.map(\.id))
-        let ids = records.map { String($0.id.prefix(length)) }
-        let fixed = length + 2 + 20 + 2 + 14 + 2 + 8
-        let room = max(6, min(24, style.width - fixed - 2))
-        let longest = (records.map { $0.tenant.escapingControls.columns } + [6]).max() ?? 6
-        let width = min(room, longest)
-        func row(_ cells: [String]) -> String {
-            zip(cells, [length, width, 20, 14, 8])
-                .map { $0.shortened($1).padded($1) }
-                .joined(separator: "  ")
-                .trimmingEnd
+        let length = prefixLength(document.runs.map(\.record.id))
+        let cells = rows.map { row in
+            let record = row.record
+            return Table.Row(
+                cells: [
+                    String(record.id.prefix(length)), record.tenant, Timestamp.text(record.startedAt),
+                    record.resultText, String(record.revision.prefix(8)),
+                ],
+                ink: record.result.ink
+            )
         }
-        page.add(row(["RUN", "TENANT", "STARTED", "RESULT", "COMMIT"]), ink: .strong)
-        for (record, id) in zip(records, ids) {
-            let cells = [
-                id, record.tenant.escapingControls, Timestamp.text(record.startedAt), record.resultText,
-                String(record.revision.prefix(8)),
-            ]
-            page.add(row(cells), ink: record.result.ink)
-            if record.command == .rollback {
-                page.add("mitregate rollback: an earlier run was rolled back.", indent: 2, mark: "·")
-            }
-            if record.needsExplanation { page.add(record.message, indent: 2, mark: "·") }
+        let table = Table(
+            ["RUN", "TENANT", "STARTED", "RESULT", "COMMIT"],
+            rows: cells,
+            flexible: 1,
+            within: style.width
+        )
+        table.addHeadings(to: &page)
+        for (row, cells) in zip(rows, cells) {
+            table.add(cells, to: &page)
+            for line in row.details { page.add(line, indent: 2, mark: "·") }
         }
         page.space()
+        if document.hasMore || all.count > rows.count {
+            page.add("There are older runs; --limit \(rows.count * 10) or --since shows more.")
+        }
         page.add("More: mitregate show RUN. A run's name may be cut short, as long as no other begins alike.")
         return page.text
+    }
+
+    /// A run, with those before it that came to the same.
+    struct Row {
+        var record: RunRecord
+        var repeats = 0
+        var since: Date
+    }
+
+    /// How many rows the runs make: a tenant's runs that were refused alike, one after another, are one.
+    package static func rowCount(_ records: [RunRecord]) -> Int { rows(records).count }
+
+    static func rows(_ records: [RunRecord]) -> [Row] {
+        var rows: [Row] = []
+        var last: [String: Int] = [:]
+        for record in records {
+            if let index = last[record.tenant], rows[index].record.isRefused(like: record) {
+                rows[index].repeats += 1
+                rows[index].since = record.startedAt
+            } else {
+                last[record.tenant] = rows.count
+                rows.append(Row(record: record, since: record.startedAt))
+            }
+        }
+        return rows
     }
 
     /// How much of the names tells them apart; at least 14, where a name's random part has begun.
@@ -51,11 +83,50 @@ package enum HistoryReport {
     }
 }
 
+extension HistoryReport.Row {
+    /// What was done by whom, why it ended so, and how often.
+    fileprivate var details: [String] {
+        var lines: [String] = []
+        let commit = [record.subject.map { "\"\($0)\"" }, record.author.map { "by \($0)" }].compactMap { $0 }
+        if !commit.isEmpty { lines.append(commit.joined(separator: " ")) }
+        if !record.connectors.isEmpty { lines.append(record.connectorsText(atMost: 3)) }
+        switch record.command {
+        case .apply: break
+        case .rollback: lines.append("mitregate rollback: an earlier run was rolled back.")
+        case .breakGlass:
+            lines.append("mitregate break-glass, an emergency: \(record.reason ?? "no reason is recorded")")
+        }
+        if let operated = record.operatorText { lines.append("started by \(operated)") }
+        if record.needsExplanation { lines.append(record.message) }
+        if repeats > 0 {
+            lines.append("and \(repeats.counted("run")) before it, since \(Timestamp.text(since)), came to the same.")
+        }
+        return lines
+    }
+}
+
 extension RunRecord {
     var resultText: String { result?.rawValue ?? (endedAt == nil ? "unfinished" : "not known") }
 
+    /// `ada on ops1`; `nil` where it started by itself, or it was not recorded.
+    var operatorText: String? {
+        guard let startedBy else { return startedFrom.map { "itself (\($0))" } }
+        return startedFrom.map { "\(startedBy) on \($0)" } ?? startedBy
+    }
+
+    func connectorsText(atMost count: Int) -> String {
+        let names = connectors.prefix(count).map(\.description).joined(separator: ", ")
+        return connectors.count > count ? "\(names) and \(connectors.count - count) more" : names
+    }
+
     fileprivate var needsExplanation: Bool {
         !message.isEmpty && result != .applied && result != .unchanged
+    }
+
+    /// Whether both passes ended before anything was written, over the same commit.
+    fileprivate func isRefused(like other: RunRecord) -> Bool {
+        guard let result, [.held, .blocked, .failed].contains(result) else { return false }
+        return result == other.result && command == other.command && revision == other.revision
     }
 }
 

@@ -2,7 +2,8 @@ import Connectors
 import Planning
 
 extension PlanReport {
-    static func add(_ change: Change, _ tenant: TenantPlan, to page: inout Page) {
+    /// - Parameter showsSource: Whether to say where the definition stands.
+    static func add(_ change: Change, _ tenant: TenantPlan, showsSource: Bool = true, to page: inout Page) {
         let (symbol, ink) = change.action.symbol
         page.add("\(change.key): \"\(change.displayName)\"", indent: 2, mark: symbol, markInk: ink, ink: .strong)
         for field in change.fields { add(field, of: change, to: &page) }
@@ -26,7 +27,7 @@ extension PlanReport {
         if tenant.judgements != nil {
             FindingReport.add(tenant.judgement(of: change.key), to: &page, indent: 6, notes: .named)
         }
-        if let source = change.source { page.add(label: "source", source.description, indent: 6) }
+        if showsSource, let source = change.source { page.add(label: "source", source.description, indent: 6) }
     }
 
     private static func add(_ field: FieldChange, of change: Change, to page: inout Page) {
@@ -61,12 +62,14 @@ extension PlanReport {
         guard !unmanaged.isEmpty else { return }
         page.space()
         page.add("Not managed, and left alone")
-        for connector in unmanaged {
-            let origin = connector.origin.sentence.map { ", \($0)" } ?? ""
-            page.add("\(connector.kind) \"\(connector.displayName)\"\(origin)", indent: 2, mark: "?")
-            for risk in connector.risks {
-                page.add("\(risk.id): \(risk.message)", indent: 6, mark: risk.level.symbol, markInk: risk.level.ink)
-            }
+        for connector in unmanaged { add(connector, to: &page) }
+    }
+
+    static func add(_ connector: UnmanagedConnector, to page: inout Page) {
+        let origin = connector.origin.sentence.map { ", \($0)" } ?? ""
+        page.add("\(connector.kind) \"\(connector.displayName)\"\(origin)", indent: 2, mark: "?")
+        for risk in connector.risks {
+            page.add("\(risk.id): \(risk.message)", indent: 6, mark: risk.level.symbol, markInk: risk.level.ink)
         }
     }
 }

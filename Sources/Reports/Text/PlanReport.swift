@@ -14,17 +14,11 @@ package enum PlanReport {
         reviewed: PlanDocument? = nil
     ) -> String {
         var page = Page(style)
-        var wasBrief = false
-        for tenant in document.tenants {
-            let isBrief = document.tenants.count > 1 && tenant.isUneventful
-            if !isBrief || !wasBrief { page.space() }
-            let isKnown = reviewed?.tenants.contains { tenant.isNoWorse(than: $0) } ?? false
-            add(tenant, isBrief: isBrief, isKnown: isKnown, to: &page)
-            wasBrief = isBrief
-        }
         if document.tenants.count > 1 {
-            page.space()
-            page.add(total(document))
+            addSummary(document, to: &page)
+            if !addFleet(document, reviewed: reviewed, to: &page) { addEach(document, reviewed: reviewed, to: &page) }
+        } else {
+            addEach(document, reviewed: reviewed, to: &page)
         }
         if let file, document.tenants.contains(where: \.canBeApplied) {
             page.space()
@@ -34,6 +28,18 @@ package enum PlanReport {
             }
         }
         return page.text
+    }
+
+    /// One tenant after another.
+    private static func addEach(_ document: PlanDocument, reviewed: PlanDocument?, to page: inout Page) {
+        var wasBrief = false
+        for tenant in document.tenants {
+            let isBrief = document.tenants.count > 1 && tenant.isUneventful
+            if !isBrief || !wasBrief { page.space() }
+            let isKnown = reviewed?.tenants.contains { tenant.isNoWorse(than: $0) } ?? false
+            add(tenant, isBrief: isBrief, isKnown: isKnown, to: &page)
+            wasBrief = isBrief
+        }
     }
 
     private static func add(_ tenant: TenantPlan, isBrief: Bool, isKnown: Bool, to page: inout Page) {
@@ -92,6 +98,10 @@ package enum PlanReport {
         guard !guards.isEmpty else { return }
         page.space()
         page.add("Held back by")
+        add(guards: guards, to: &page)
+    }
+
+    static func add(guards: [Guard], to page: inout Page) {
         for guardian in guards {
             page.add("\(guardian.id): \(guardian.message)", indent: 2, mark: "!", markInk: .alarm)
             if let remedy = guardian.remedy { page.add(label: "do", remedy, indent: 4) }
@@ -107,7 +117,7 @@ package enum PlanReport {
         return "Apply \(changes) to \(place)?".escapingControls
     }
 
-    private static func total(_ document: PlanDocument) -> String {
+    static func total(_ document: PlanDocument) -> String {
         let plans = document.tenants.compactMap(\.plan)
         let changed = plans.count { !$0.changes.isEmpty }
         let refused = document.tenants.count { $0.refusal != nil }
@@ -121,7 +131,7 @@ package enum PlanReport {
 
 extension TenantPlan {
     /// Without what the changes of the plan tell already, the other way round.
-    fileprivate var driftToTell: [AttributedDrift] {
+    var driftToTell: [AttributedDrift] {
         let told = Set((plan?.changes ?? []).filter { $0.cause == .drift }.map(\.key))
         return self.told.filter { !told.contains($0.item.key) }
     }
@@ -134,7 +144,7 @@ extension TenantPlan {
     }
 
     /// Whether the same was planned before, and the gate had then nothing better to say of it.
-    fileprivate func isNoWorse(than other: TenantPlan) -> Bool {
+    func isNoWorse(than other: TenantPlan) -> Bool {
         guard let plan, let former = other.plan, tenant == other.tenant, plan.planDigest == former.planDigest else {
             return false
         }

@@ -11,13 +11,17 @@ package enum ShowReport {
         page.add(label: "tenant", record.tenant, indent: 2)
         page.add(label: "command", record.command.rawValue, indent: 2)
         page.add(label: "commit", record.revision, indent: 2)
+        if let subject = record.subject { page.add(label: "subject", subject, indent: 2) }
         if let author = record.author { page.add(label: "author", author, indent: 2) }
-        let starter = record.startedBy.map { " by \($0)" } ?? ""
+        if let reason = record.reason { page.add(label: "reason", reason, indent: 2) }
+        let starter = record.operatorText.map { " by \($0)" } ?? ""
         page.add(label: "started", Timestamp.text(record.startedAt) + starter, indent: 2)
         page.add(label: "ended", record.ending, indent: 2)
         let code = record.exitCode.map { " (exit code \($0))" } ?? ""
         page.add(label: "result", record.resultText + code, indent: 2, ink: record.result.ink)
         if !record.message.isEmpty { page.add(label: "message", record.message, indent: 2) }
+        if !record.connectors.isEmpty { page.add(label: "changes", record.connectorsText(atMost: 10), indent: 2) }
+        if let digest = record.planDigest { page.add(label: "plan", digest, indent: 2) }
         if let journal = document.journal {
             page.space()
             JournalReport.add(journal, showsBefore: true, to: &page)

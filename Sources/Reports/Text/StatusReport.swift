@@ -6,21 +6,28 @@ import Planning
 package enum StatusReport {
     package static func text(_ document: StatusDocument, style: TextStyle = TextStyle()) -> String {
         var page = Page(style)
+        if document.tenants.count > 1 {
+            let states = TenantStatus.State.allCases.reversed().compactMap { state -> String? in
+                let count = document.tenants.count { $0.state == state }
+                return count > 0 ? "\(count) \(state.words)" : nil
+            }
+            page.add("\(document.tenants.count) tenants: \(states.joined(separator: ", ")).", ink: .strong)
+            page.space()
+        }
+        guard !document.tenants.isEmpty else { return page.text }
         let rows = document.tenants.map { tenant in
-            [
-                tenant.tenant.escapingControls, tenant.state.words, String((tenant.appliedRevision ?? "-").prefix(8)),
-                tenant.lastRun.map { "\(Timestamp.text($0.startedAt))  \($0.resultText)" } ?? "-",
-            ]
+            Table.Row(
+                cells: [
+                    tenant.tenant, tenant.state.words, String((tenant.appliedRevision ?? "-").prefix(8)),
+                    tenant.lastRun.map { "\(Timestamp.text($0.startedAt))  \($0.resultText)" } ?? "-",
+                ],
+                ink: tenant.state.ink
+            )
         }
-        // State, commit and last run take what they need; the name gets the rest.
-        let longest = (rows.map { $0[0].columns } + [6]).max() ?? 6
-        let widths = [min(longest, max(6, style.width - 13 - 8 - 36 - 6)), 13, 8, 36]
-        func row(_ cells: [String]) -> String {
-            zip(cells, widths).map { $0.shortened($1).padded($1) }.joined(separator: "  ").trimmingEnd
-        }
-        page.add(row(["TENANT", "STATE", "APPLIED", "LAST RUN"]), ink: .strong)
-        for (tenant, cells) in zip(document.tenants, rows) {
-            page.add(row(cells), ink: tenant.state.ink)
+        let table = Table(["TENANT", "STATE", "APPLIED", "LAST RUN"], rows: rows, flexible: 0, within: style.width)
+        table.addHeadings(to: &page)
+        for (tenant, row) in zip(document.tenants, rows) {
+            table.add(row, to: &page)
             addDetails(tenant, to: &page)
         }
         return page.text
@@ -65,6 +72,7 @@ package enum StatusReport {
                 markInk: .alarm
             )
         }
+        for word in tenant.breakGlass { BreakGlassReport.add(word, to: &page, indent: 2) }
         if let quarantine = tenant.quarantine {
             page.add(
                 "Commit \(quarantine.revision.shortRevision) is quarantined since \(Timestamp.text(quarantine.since)), run "

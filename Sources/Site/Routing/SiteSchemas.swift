@@ -28,8 +28,16 @@ enum SiteSchemas {
                     "state": text, "revision": text, "head": text, "since": instant,
                     "nextLook": instant, "why": text, "conditions": list(of: "Condition"),
                     "suspension": reference("SuspensionStatus"), "lastRun": text, "changesDigest": text,
+                    "breakGlass": list(of: "BreakGlass"),
                 ],
                 required: ["tenant", "source", "state", "since", "why", "conditions"]
+            ),
+            "BreakGlass": object(
+                [
+                    "tenant": text, "connector": object(["kind": text, "name": text], required: ["kind", "name"]),
+                    "displayName": text, "owner": text, "reason": text, "since": instant, "until": instant, "run": text,
+                ],
+                required: ["tenant", "connector", "displayName", "owner", "reason", "since", "until", "run"]
             ),
             "Condition": object(
                 [

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Planning
 package import Scheduling
 
 /// Where one tenant stands, as the API shows it.
@@ -24,6 +25,8 @@ package struct TenantView: Hashable, Sendable, Codable {
     package var lastRun: String?
     /// The digest that `approve` takes, where a plan waits for a person.
     package var changesDigest: String?
+    /// Connectors that a person disabled in an emergency; `nil` where there are none, or the store does not tell.
+    package var breakGlass: [BreakGlass]?
 
     package init(
         tenant: String,
@@ -38,7 +41,8 @@ package struct TenantView: Hashable, Sendable, Codable {
         conditions: [Condition] = [],
         suspension: SuspensionView? = nil,
         lastRun: String? = nil,
-        changesDigest: String? = nil
+        changesDigest: String? = nil,
+        breakGlass: [BreakGlass]? = nil
     ) {
         self.tenant = tenant
         self.source = source
@@ -53,6 +57,7 @@ package struct TenantView: Hashable, Sendable, Codable {
         self.suspension = suspension
         self.lastRun = lastRun
         self.changesDigest = changesDigest
+        self.breakGlass = breakGlass
     }
 }
 

@@ -30,12 +30,37 @@ extension SQLiteStore {
         }
         conditions.add("id IN (SELECT run FROM run_connector WHERE name = ?)", query.connectorName)
         if query.hasEvidence { conditions.add("EXISTS (SELECT 1 FROM evidence WHERE evidence.run = run.id)", with: []) }
-        return try Row.fetchAll(
+        let rows = try Row.fetchAll(
             database,
             sql: "SELECT * FROM run \(conditions.clause) ORDER BY id DESC LIMIT \(max(0, query.limit))",
             arguments: conditions.arguments
         )
-        .map(record)
+        return try withConnectors(database, try rows.map(record))
+    }
+
+    /// The same with what each run's plan changes.
+    private static func withConnectors(_ database: Database, _ records: [RunRecord]) throws -> [RunRecord] {
+        let planned = records.filter { $0.planDigest != nil }.map(\.id)
+        guard !planned.isEmpty else { return records }
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT run, kind, name FROM run_connector WHERE run IN (SELECT value FROM json_each(?))
+                ORDER BY run, kind, name
+                """,
+            arguments: [try StoredValue.text(planned)]
+        )
+        var connectors: [String: [ConnectorKey]] = [:]
+        for row in rows {
+            // A kind of another version is left out: this is a list for people, and the plan itself has it.
+            guard let kind = ConnectorKind(rawValue: row["kind"]) else { continue }
+            connectors[row["run"], default: []].append(ConnectorKey(kind: kind, name: row["name"]))
+        }
+        return records.map { record in
+            var record = record
+            record.connectors = connectors[record.id]?.sorted() ?? []
+            return record
+        }
     }
 
     package func run(matching prefix: String) async throws(StateStoreError) -> StoredRun {
@@ -50,7 +75,7 @@ extension SQLiteStore {
             guard rows.count == 1 else {
                 throw StateStoreError.ambiguousRun(prefix, candidates: rows.map { $0["id"] })
             }
-            let record = try Self.record(first)
+            let record = try Self.withConnectors(database, [try Self.record(first)])[0]
             let plan = try Row.fetchOne(
                 database,
                 sql: "SELECT plan, judgements FROM run_plan WHERE run = ?",
@@ -92,7 +117,11 @@ extension SQLiteStore {
             },
             nextLook: (row["next_look"] as String?).flatMap { NextLook(stored: $0, at: row["next_look_at"]) },
             author: row["author"],
-            startedBy: row["started_by"]
+            subject: row["subject"],
+            startedBy: row["started_by"],
+            startedFrom: row["started_from"],
+            reason: row["reason"],
+            planDigest: row["plan_digest"]
         )
     }
 
@@ -102,14 +131,15 @@ extension SQLiteStore {
             sql: """
                 INSERT INTO run (
                     id, tenant, command, revision, started_at, ended_at, result, exit_code, message, cause,
-                    next_look, next_look_at, author, started_by
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    next_look, next_look_at, author, started_by, subject, started_from, reason
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET
                     tenant = excluded.tenant, command = excluded.command, revision = excluded.revision,
                     started_at = excluded.started_at, ended_at = excluded.ended_at, result = excluded.result,
                     exit_code = excluded.exit_code, message = excluded.message, cause = excluded.cause,
                     next_look = excluded.next_look, next_look_at = excluded.next_look_at, author = excluded.author,
-                    started_by = excluded.started_by
+                    started_by = excluded.started_by, subject = excluded.subject,
+                    started_from = excluded.started_from, reason = excluded.reason
                 """,
             arguments: [
                 try StoredValue.bounded(run.id, of: what), try StoredValue.bounded(run.tenant, of: what),
@@ -119,6 +149,9 @@ extension SQLiteStore {
                 run.cause?.rawValue, run.nextLook?.storedName, run.nextLook?.storedInstant,
                 try run.author.map { try StoredValue.bounded($0, of: what) },
                 try run.startedBy.map { try StoredValue.bounded($0, of: what) },
+                try run.subject.map { try StoredValue.bounded($0, of: what) },
+                try run.startedFrom.map { try StoredValue.bounded($0, of: what) },
+                try run.reason.map { try StoredValue.bounded($0, of: what) },
             ]
         )
     }

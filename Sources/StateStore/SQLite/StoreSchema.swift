@@ -35,6 +35,7 @@ enum StoreSchema {
         },
         RunsWithColumns.migrate,
         ControllerTables.migrate,
+        RunsWithOperator.migrate,
     ]
 
     static var version: Int { steps.count }

@@ -78,7 +78,9 @@ package struct PartnerSheet: Sendable {
     private func fromUs() -> [String] {
         guard let outbound else { return [] }
         let level = TLSLevel(outbound["tlsSettings"])
-        var points = [
+        var points =
+            isOnExchangeOnline ? ["Your mail servers are Exchange Online's, which does the following for you."] : []
+        points += [
             "Offer STARTTLS on port 25 with TLS 1.2 or newer, and ECDHE with AES-GCM, on every server that takes your mail, "
                 + "over IPv4 and IPv6."
         ]
@@ -118,7 +120,8 @@ package struct PartnerSheet: Sendable {
         if inbound.flag("requireTls") || inbound.flag("restrictDomainsToCertificate") {
             points.append("Always send over TLS 1.2 or newer; mail that arrives without is refused.")
         }
-        if let certificate = inbound.text("tlsSenderCertificateName") {
+        if isOnExchangeOnline { points += onExchangeOnline(inbound.text("tlsSenderCertificateName")) }
+        if let certificate = inbound.text("tlsSenderCertificateName"), !isOnExchangeOnline {
             points.append(
                 "Present a certificate as the client of the connection, from a public issuer, that names \(certificate). Many mail servers "
                     + "do not do so unless told to."
@@ -135,6 +138,39 @@ package struct PartnerSheet: Sendable {
         let domains = inbound.list("senderDomains")
         return ["MAIL FROM YOU TO US  (from \(domains.joined(separator: ", ")))".escapingControls]
             + points.flatMap(bullet)
+    }
+
+    /// Whether the partner's mail is received by Exchange Online too: a hint only, as a filter may stand before or behind.
+    ///
+    /// Source: MC1048624 for the names below mx.microsoft.
+    private var isOnExchangeOnline: Bool {
+        let hosts = outboundJudgement?.nextHops.flatMap { $0.hosts.map(\.host) } ?? []
+        return hosts.contains { host in
+            let name =
+                host.asciiLowercased.hasSuffix(".") ? String(host.asciiLowercased.dropLast()) : host.asciiLowercased
+            return [".mail.protection.outlook.com", ".mail.protection.office365.us", ".mx.microsoft"].contains {
+                name.hasSuffix($0)
+            }
+        }
+    }
+
+    /// What such a partner does instead of presenting a certificate: it sends with Microsoft's, as every tenant does.
+    private func onExchangeOnline(_ certificate: String?) -> [String] {
+        let domains = ourDomains.isEmpty ? "our domains" : ourDomains.joined(separator: ", ")
+        var points = [
+            "Make a connector from your Exchange Online to ours (Exchange admin center > Mail flow > Connectors: from Office 365 to a "
+                + "partner organization) for \(domains): always use TLS, with a certificate from a trusted authority that names "
+                + "\(microsoft.certificateName).",
+            "Your mail comes with Microsoft's own certificate, as that of every tenant does, so it cannot prove that it is yours. Tell us "
+                + "your tenant's initial domain (it ends in onmicrosoft.com), and publish a DMARC policy of reject or quarantine.",
+        ]
+        if let certificate {
+            points.append(
+                "We now expect a certificate that names \(certificate). If all of your mail comes from Exchange Online, tell us: we "
+                    + "must remove that first, or your mail is refused."
+            )
+        }
+        return points
     }
 
     private func seen() -> [String] {

@@ -22,7 +22,7 @@ package enum YAMLText {
     }
 
     /// A list on one line where it fits, else an entry a line below the key.
-    static func list(_ texts: [String], indent: Int) -> String {
+    package static func list(_ texts: [String], indent: Int) -> String {
         let scalars = texts.map(scalar)
         let line = " [\(scalars.joined(separator: ", "))]"
         if line.count <= 90 { return line }

@@ -39,6 +39,8 @@ struct CertificateCommand: AsyncParsableCommand {
         @Option(name: .shortAndLong, help: OutputFormat.help)
         var output: OutputFormat = .text
 
+        @OptionGroup var terminal: TerminalOptions
+
         func run() async throws {
             try await reporting(output) {
                 let instant = try at.map { try Self.instant($0) } ?? Date()

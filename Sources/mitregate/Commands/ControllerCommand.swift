@@ -40,6 +40,8 @@ struct ControllerCommand: AsyncParsableCommand {
     @Flag(help: "Log what is asked of the servers, too; never a secret.")
     var verbose = false
 
+    @OptionGroup var terminal: TerminalOptions
+
     func run() async throws {
         try await reporting(.text) {
             let file = config

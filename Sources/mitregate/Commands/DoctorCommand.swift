@@ -14,6 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
+    @OptionGroup var problems: ProblemOptions
+
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
@@ -29,7 +31,11 @@ struct DoctorCommand: AsyncParsableCommand {
                 document.checks += await ForgeDoctor(context.environment).checks(sources)
                 return document
             },
-            text: { DoctorReport.text($0, style: $1) },
+            shown: { [onlyProblems = problems.onlyProblems] in onlyProblems ? $0.onlyProblems : $0 },
+            text: { whole, shown, style in
+                DoctorReport.text(shown, of: whole, style: style)
+                    + OnlyProblems.line(left: shown.checks.count, of: whole.checks.count, "check")
+            },
             status: \.exitStatus
         )
     }

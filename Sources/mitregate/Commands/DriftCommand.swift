@@ -20,6 +20,8 @@ struct DriftCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
+    @OptionGroup var problems: ProblemOptions
+
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
@@ -32,7 +34,11 @@ struct DriftCommand: AsyncParsableCommand {
             selection,
             output,
             ask: { context, reconciler in await reconciler.drift(context.tenants) },
-            text: { DriftReport.text($0, style: $1) },
+            shown: { [onlyProblems = problems.onlyProblems] in onlyProblems ? $0.onlyProblems : $0 },
+            text: { whole, shown, style in
+                DriftReport.text(shown, style: style)
+                    + OnlyProblems.line(left: shown.tenants.count, of: whole.tenants.count, "tenant")
+            },
             status: { document in
                 let differs = document.tenants.contains { $0.items.contains { !$0.item.accepted } }
                 return document.exitStatus == .done && isDetailed && differs ? .changes : document.exitStatus

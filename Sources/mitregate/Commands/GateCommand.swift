@@ -1,5 +1,6 @@
 import ArgumentParser
 import Connectors
+import Configuration
 import Foundation
 import Reconciling
 import Reports
@@ -12,30 +13,59 @@ struct GateCommand: AsyncParsableCommand {
             "Ask the partners' mail servers whether mail would flow under the definitions, whether or not anything changes.",
         usage: "mitregate gate [<name> ...] [<options>]",
         discussion: """
-            Reads git, not the tenants. It also lists which certificate ends when, soonest first.
+            Reads git, not the tenants. It also lists which certificate ends when, soonest first. With --expires-within it lists \
+            only the certificates that end within that time, and exits with 2 where there is one.
 
-            Exit codes: 0 mail would flow, 1 error, 3 a connector would not deliver, 4 a person must accept something, or a \
-            partner could not be judged now.
+            Exit codes: 0 mail would flow, 1 error, 2 a certificate ends (only with --expires-within), 3 a connector would not \
+            deliver, 4 a person must accept something, or a partner could not be judged now.
+
+            Examples:
+              mitregate gate --only-problems
+              mitregate gate --expires-within 30d -o json
             """
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "Definitions by their metadata.name; none means all.")
+    @Argument(help: "Definitions by their metadata.name; none means all.", completion: .custom(Suggestions.definitions))
     var names: [String] = []
+
+    @OptionGroup var problems: ProblemOptions
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
+    @Option(
+        help: ArgumentHelp(
+            "List the certificates that end within this time, as 30d; exit with 2 where there is one.",
+            valueName: "time"
+        )
+    )
+    var expiresWithin: String?
+
+    func validate() throws { _ = try end(from: Date()) }
+
+    /// Until when a certificate must hold; `nil` where that is not asked.
+    private func end(from now: Date) throws -> Date? {
+        try expiresWithin.map { text in
+            guard let duration = Duration(configured: text) else {
+                throw ValidationError("--expires-within takes a time such as 30d or 12h.")
+            }
+            return now.addingTimeInterval(Double(duration.components.seconds))
+        }
+    }
+
     func run() async throws {
         let wanted = Set(names)
+        let now = Date()
+        let end = try end(from: now)
         try await answering(
             selection,
             output,
             ask: { context, reconciler in
                 let document = await reconciler.gate(context.tenants, names: wanted)
                 let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
-                if let unknown = wanted.subtracting(found).min(), document.tenants.allSatisfy({ $0.error == nil }) {
+                if let unknown = wanted.subtracting(found).min(), document.tenants.allSatisfy(\.errors.isEmpty) {
                     throw CommandFailure(
                         .error,
                         id: "name-unknown",
@@ -45,8 +75,16 @@ struct GateCommand: AsyncParsableCommand {
                 }
                 return document
             },
-            text: { GateReport.text($0, style: $1, now: Date()) },
-            status: \.exitStatus,
+            shown: { [onlyProblems = problems.onlyProblems] in onlyProblems ? $0.onlyProblems : $0 },
+            text: { whole, shown, style in
+                if let end { return GateReport.expiring(whole, before: end, style: style, now: now) }
+                return GateReport.text(shown, of: whole, style: style, now: now)
+                    + OnlyProblems.line(left: shown.tenants.count, of: whole.tenants.count, "tenant")
+            },
+            status: { document in
+                guard let end, document.hasCertificate(endingBefore: end) else { return document.exitStatus }
+                return .changes
+            },
             refusals: \.refusals
         )
     }

@@ -14,104 +14,73 @@ struct HistoryCommand: AsyncParsableCommand {
         usage: "mitregate history [--since <time>] [--until <time>] [<options>]",
         discussion: """
             A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). Of \
-            several options a run must match all.
+            several options a run must match all. A tenant's runs that were refused alike, one after another, are one row \
+            of the text; JSON has each of them.
             """
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Option(help: ArgumentHelp("Only runs that started at this time or later.", valueName: "time"))
-    var since: String?
-
-    @Option(help: ArgumentHelp("Only runs that started before this time; a date counts in full.", valueName: "time"))
-    var until: String?
+    @OptionGroup(title: "Which runs") var filter: RunFilter
 
     @Option(
-        help: ArgumentHelp(
-            "Only runs whose plan changed this connector: its name in git, or KIND/NAME.",
-            valueName: "name"
-        )
+        help: ArgumentHelp("At most so many runs; without it 50, or as many as tenants.", valueName: "number")
     )
-    var connector: String?
+    var limit: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Only runs that ended so; may be repeated: \(RunRecord.Result.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "result"
-        )
-    )
-    var result: [String] = []
-
-    @Option(help: ArgumentHelp("Only runs of commits by this author: a name, an address or a part.", valueName: "text"))
-    var author: String?
-
-    @Option(help: ArgumentHelp("At most so many runs.", valueName: "number"))
-    var limit = 50
+    /// Pages that are read for one list, and runs in a page.
+    private static let (pages, pageSize) = (40, 500)
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
     func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 100000.") }
-        _ = try query(at: Date())
-    }
-
-    /// What the options ask of the history.
-    func query(at now: Date) throws -> RunQuery {
-        var query = RunQuery(limit: limit)
-        query.startedFrom = try since.map { try Self.instant($0, "--since", isEnd: false, now) }
-        query.startedBefore = try until.map { try Self.instant($0, "--until", isEnd: true, now) }
-        query.author = author
-        if !result.isEmpty {
-            query.results = Set(
-                try result.map { text in
-                    guard let result = RunRecord.Result(rawValue: text) else {
-                        let known = RunRecord.Result.allCases.map(\.rawValue).joined(separator: ", ")
-                        throw ValidationError("--result takes one of: \(known).")
-                    }
-                    return result
-                }
-            )
+        guard (1...100_000).contains(limit ?? 50) else {
+            throw ValidationError("--limit takes a number from 1 to 100000.")
         }
-        let parts = connector?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-        switch parts.count {
-        case 0: break
-        case 1: query.connectorName = connector
-        default:
-            guard parts.count == 2, let kind = ConnectorKind(rawValue: String(parts[0])) else {
-                let kinds = ConnectorKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--connector takes a name, or KIND/NAME with one of the kinds \(kinds).")
-            }
-            query.connector = ConnectorKey(kind: kind, name: String(parts[1]))
-        }
-        return query
-    }
-
-    private static func instant(_ text: String, _ option: String, isEnd: Bool, _ now: Date) throws -> Date {
-        if let duration = Duration(configured: text) {
-            return now.addingTimeInterval(-Double(duration.components.seconds))
-        }
-        guard let end = Timestamp.deadline(text) else {
-            throw ValidationError(
-                "\(option) takes a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration (7d)."
-            )
-        }
-        let isDate = !text.contains("T") && !text.contains("t") && !text.contains(" ")
-        return isDate && !isEnd ? end.addingTimeInterval(-86_400) : end
     }
 
     func run() async throws {
-        let isAll = selection.isAll
-        let query = try query(at: Date())
-        try await answering(
-            selection,
-            output,
-            ask: { context, _ in
-                var query = query
-                query.tenants = isAll ? nil : context.tenants.map(\.tenant.name)
-                return HistoryDocument(runs: try await context.environment.store.runs(query))
-            },
-            text: { HistoryReport.text($0, style: $1) }
-        )
+        let query = try filter.query(limit: limit ?? 50, at: Date())
+        let (wanted, isText) = (limit, output == .text)
+        try await reporting(output) {
+            let context = try await CommandContext.open(selection)
+            var query = query
+            query.tenants = selection.tenantNames(of: context)
+            query.limit = wanted ?? max(50, context.tenants.count)
+            let rows = query.limit
+            let document = try await Self.document(query, context.environment.store, isText: isText)
+            context.progress.end()
+            switch output {
+            case .text: Terminal.print(HistoryReport.text(document, style: Terminal.style, limit: rows))
+            case .json: Terminal.print(document.json)
+            }
+            return .success
+        }
+    }
+
+    /// - Parameter isText: Whether runs that were refused alike count as one.
+    private static func document(
+        _ query: RunQuery,
+        _ store: any StateStore,
+        isText: Bool
+    ) async throws -> HistoryDocument {
+        guard isText else {
+            var more = query
+            more.limit += 1
+            let runs = try await store.runs(more)
+            return HistoryDocument(runs: Array(runs.prefix(query.limit)), hasMore: runs.count > query.limit)
+        }
+        var page = query
+        page.limit = max(pageSize, query.limit + 1)
+        var runs: [RunRecord] = []
+        for _ in 0..<pages {
+            let next = try await store.runs(page)
+            runs += next
+            guard next.count == page.limit else { return HistoryDocument(runs: runs) }
+            if HistoryReport.rowCount(runs) > query.limit { break }
+            page.before = next.last?.id
+        }
+        return HistoryDocument(runs: runs, hasMore: true)
     }
 }

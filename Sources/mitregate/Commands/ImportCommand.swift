@@ -3,6 +3,7 @@ import Configuration
 import Connectors
 import Definitions
 import Foundation
+import GitRepositories
 import Reconciling
 import Reports
 
@@ -10,14 +11,22 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Write a tenant's connectors as definitions, to start from.",
-        usage: "mitregate import [--out <folder> [--force]] [<options>]",
+        usage: "mitregate import [--repository <folder> | --out <folder>] [<options>]",
         discussion: """
-            Without --out the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
+            --repository names a clone of the tenant's repository: the definitions go where the configuration has the \
+            tenant's folder in it, with the JSON Schemas that an editor completes with. --out names any folder. Without \
+            either the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
             definition can say, is left as a comment. A plan of what was imported has no changes.
             """
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
+
+    @Option(
+        help: ArgumentHelp("Write into the tenant's folder of this clone.", valueName: "folder"),
+        completion: .directory
+    )
+    var repository: String?
 
     @Option(
         help: ArgumentHelp("Write a file for each connector into this folder.", valueName: "folder"),
@@ -32,7 +41,10 @@ struct ImportCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func validate() throws {
-        if force && out == nil { throw ValidationError("--force has a meaning only with --out.") }
+        if force && out == nil && repository == nil {
+            throw ValidationError("--force has a meaning only with --repository or --out.")
+        }
+        if out != nil && repository != nil { throw ValidationError("--repository and --out exclude each other.") }
     }
 
     func run() async throws {
@@ -46,27 +58,70 @@ struct ImportCommand: AsyncParsableCommand {
                     remedy: "Name it with --tenant."
                 )
             }
+            if let repository { try await check(clone: repository) }
+            let target = repository.map { "\($0)/\(entry.tenant.path)" } ?? out
             let reconciler = Reconciler(context.environment)
             let observed = try await context.interrupts.cancelling { try await reconciler.observed(entry) }
             context.progress.end()
-            let files = DefinitionWriter.files(
-                for: observed.connectors,
-                schemas: out.map { SchemaFolder.relative(to: $0) }
-            )
-            if let out { try write(files, to: out) }
+            let schemas = target.map { SchemaFolder.place(for: $0, in: repository) }
+            let files = DefinitionWriter.files(for: observed.connectors, schemas: schemas?.path)
+            if let target, let schemas { try write(files, to: target, schemas) }
             switch output {
             case .json: Terminal.print(ImportDocument(tenant: entry.tenant.name, files: files).json)
-            case .text where out == nil: Terminal.print(files.map(\.text).joined(separator: "---\n"))
+            case .text where target == nil: Terminal.print(files.map(\.text).joined(separator: "---\n"))
             case .text: break
             }
+            if let repository { Terminal.note(nextSteps(entry, in: repository, newSchemas: schemas?.missing != nil)) }
             return .success
         }
     }
 
+    private func check(clone folder: String) async throws {
+        let isThere = await NewRepository.isThere(folder)
+        let isBare = await LocalRepository(path: folder).isBare()
+        guard isThere, !isBare else {
+            throw CommandFailure(
+                .error,
+                id: "not-a-clone",
+                isBare
+                    ? "\(folder) is a bare repository, which has no files to write."
+                    : "\(folder) is not the top of a git repository.",
+                remedy:
+                    "Clone the tenant's repository, and name the clone: git clone URL \(isThere ? "CLONE" : folder)."
+            )
+        }
+    }
+
+    /// How what was written becomes what the tenant is held to.
+    private func nextSteps(_ entry: ManagedTenant, in repository: String, newSchemas: Bool) -> String {
+        let folders = [entry.tenant.path.isEmpty ? "." : entry.tenant.path] + (newSchemas ? ["schemas"] : [])
+        let tenant = entry.tenant.name
+        func place(_ path: String) -> [String] {
+            URL(filePath: path, directoryHint: .isDirectory).absoluteURL.resolvingSymlinksInPath().pathComponents
+        }
+        let isTracked = place(repository) == place(entry.source.url)
+        let push = isTracked ? [] : ["git -C \(repository) push"]
+        return """
+
+            Next:
+              git -C \(repository) add \(folders.joined(separator: " "))
+              git -C \(repository) commit -m "Import the connectors of \(tenant)"
+            \((push + ["mitregate plan --tenant \(tenant)", "mitregate apply --tenant \(tenant)"])
+                .map { "  \($0)" }.joined(separator: "\n"))
+
+            The plan has no changes, and the apply writes nothing to the tenant: it
+            remembers what is there, by which a change by hand is seen later.
+            """
+    }
+
     /// Writes nothing unless everything can be written.
-    private func write(_ files: [ImportedFile], to folder: String) throws {
+    private func write(_ files: [ImportedFile], to folder: String, _ schemas: SchemaFolder.Place) throws {
         let target = URL(filePath: folder, directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        if let repository {
+            try NewFiles(folder: repository).makeFolder(for: String(folder.dropFirst(repository.count + 1)) + "/file")
+        } else {
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        }
         let present = files.filter {
             FileManager.default.fileExists(atPath: target.appending(path: $0.name).path(percentEncoded: false))
         }
@@ -79,9 +134,7 @@ struct ImportCommand: AsyncParsableCommand {
             )
         }
         for file in files { try Data(file.text.utf8).write(to: target.appending(path: file.name), options: .atomic) }
-        if SchemaFolder.relative(to: folder) == DefinitionWriter.schemas {
-            try SchemaFolder.write(to: target.appending(path: DefinitionWriter.schemas))
-        }
+        if let missing = schemas.missing { try SchemaFolder.write(to: URL(filePath: missing)) }
         let definitions = files.count(where: \.isDefinition)
         Terminal.note("Wrote \(definitions) definitions to \(folder).")
         for file in files where !file.isDefinition {

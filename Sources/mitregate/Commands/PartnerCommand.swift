@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Reconciling
 import Reports
+import TLSGate
 
 struct PartnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct PartnerCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The definition's metadata.name.")
+    @Argument(help: "The definition's metadata.name.", completion: .custom(Suggestions.definitions))
     var name: String
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
@@ -40,19 +41,10 @@ struct PartnerCommand: AsyncParsableCommand {
             }
             context.progress.end()
             switch output {
-            case .text: Terminal.print(sheet)
-            case .json: Terminal.print(SheetDocument(tenant: entry.tenant.name, name: name, text: sheet).json)
+            case .text: Terminal.print(sheet.text())
+            case .json: Terminal.print(PartnerDocument(tenant: entry.tenant.name, sheet: sheet).json)
             }
             return .success
         }
     }
-}
-
-/// The sheet for a partner, for scripts that send it.
-private struct SheetDocument: ReportDocument {
-    static let kind = "PartnerSheet"
-
-    let tenant: String
-    let name: String
-    let text: String
 }

@@ -54,6 +54,8 @@ struct ProbeCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
+    @OptionGroup var terminal: TerminalOptions
+
     func validate() throws {
         if hosts.isEmpty && targets == nil { throw ValidationError("Name a host, or a file of them with --targets.") }
         if tlsDomain != nil && trust != .domainValidation {

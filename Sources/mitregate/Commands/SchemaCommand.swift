@@ -6,35 +6,55 @@ import Reports
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Print the JSON Schemas of the definitions.",
-        usage: "mitregate schema [<kind>] [--out <folder>]",
+        abstract: "Print the JSON Schemas of the definitions, or of what commands print with -o json.",
+        usage: "mitregate schema [<kind>] [--outputs] [--out <folder>]",
         discussion: """
             Without an argument it prints the schema for a document of any kind; a kind's name prints that kind's; --out writes \
             all of them into a folder. An editor with a YAML language server finds them by a first line such as \
             `# yaml-language-server: $schema=schemas/outboundconnector.schema.json`.
+
+            With --outputs it is about what commands print with -o json: KIND is then the document's `kind`, as Plan, and \
+            without one all schemas are printed in one document.
             """
     )
 
-    @Argument(help: "A kind, such as OutboundConnector.")
+    @Argument(help: "A kind, such as OutboundConnector.", completion: .custom(Suggestions.kinds))
     var kind: String?
 
-    @Option(help: ArgumentHelp("Write every schema into this folder.", valueName: "folder"))
+    @Flag(help: "The schemas of the commands' JSON, not those of definitions.")
+    var outputs = false
+
+    @Option(help: ArgumentHelp("Write every schema into this folder.", valueName: "folder"), completion: .directory)
     var out: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Always json.", valueName: "format"))
+    var output: Format = .json
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case json }
+
+    @OptionGroup var terminal: TerminalOptions
 
     func run() async throws {
         try await reporting(.text) {
-            let schemas = DefinitionSchemas.all()
             if let out {
-                try SchemaFolder.write(to: URL(filePath: out))
+                let folder = URL(filePath: out)
+                try outputs ? SchemaFolder.writeOutputs(to: folder) : SchemaFolder.write(to: folder)
                 return .success
             }
-            let name = "\((kind ?? "definition").lowercased()).schema.json"
+            if outputs, kind == nil {
+                Terminal.print(OutputSchemas.json)
+                return .success
+            }
+            let schemas = outputs ? OutputSchemas.all() : DefinitionSchemas.all()
+            let wanted = kind ?? "definition"
+            let name = outputs ? OutputSchemas.fileName(wanted) : "\(wanted.lowercased()).schema.json"
             guard let schema = schemas.first(where: { $0.name == name }) else {
+                let known = outputs ? OutputSchemas.kinds : DefinitionKind.allCases.map(\.rawValue)
                 throw CommandFailure(
                     .usage,
                     id: "kind-unknown",
-                    "There is no schema of kind \"\(kind ?? "")\".",
-                    remedy: "Known kinds: \(DefinitionKind.allCases.map(\.rawValue).joined(separator: ", "))."
+                    "There is no schema of kind \"\(wanted)\".",
+                    remedy: "Known kinds: \(known.joined(separator: ", "))."
                 )
             }
             Terminal.print(schema.json)

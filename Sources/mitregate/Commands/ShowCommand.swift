@@ -14,7 +14,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
-    @Argument(help: "The run's id, or the beginning of it.")
+    @Argument(help: "The run's id, or the beginning of it.", completion: .custom(Suggestions.runs))
     var run: String
 
     @Option(name: .shortAndLong, help: OutputFormat.help)

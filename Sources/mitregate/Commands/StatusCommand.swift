@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Connectors
+import Planning
 import Reconciling
 import Reports
 import Site
@@ -30,6 +31,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Controller") var controller: ControllerOptions
 
+    @OptionGroup var problems: ProblemOptions
+
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
 
@@ -45,7 +48,11 @@ struct StatusCommand: AsyncParsableCommand {
             selection,
             output,
             ask: { context, reconciler in try await reconciler.status(context.tenants, observes: observes) },
-            text: { StatusReport.text($0, style: $1) },
+            shown: { [onlyProblems = problems.onlyProblems] in onlyProblems ? $0.onlyProblems : $0 },
+            text: { whole, shown, style in
+                StatusReport.text(shown, style: style)
+                    + OnlyProblems.line(left: shown.tenants.count, of: whole.tenants.count, "tenant")
+            },
             status: \.exitStatus,
             refusals: \.refusals
         )
@@ -60,10 +67,14 @@ struct StatusCommand: AsyncParsableCommand {
                 return try selection.tenants(of: known)
             }
             isAnswered = document != nil
-            guard let document else { return .success }
+            guard var document else { return .success }
+            let all = document.tenants.count
+            if problems.onlyProblems { document.tenants.removeAll { $0.state == "in-sync" } }
             switch output {
             case .json: Terminal.print(document.json)
-            case .text: for tenant in document.tenants { Terminal.print(Self.line(tenant)) }
+            case .text:
+                for tenant in document.tenants { Terminal.print(Self.line(tenant)) }
+                Terminal.print(OnlyProblems.line(left: document.tenants.count, of: all, "tenant"))
             }
             return .success
         }
@@ -80,6 +91,9 @@ struct StatusCommand: AsyncParsableCommand {
             let digits = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]
             parts.append("waits for: mitregate approve \(digits.prefix(12))")
         }
-        return "\(parts.joined(separator: ", ")). \(tenant.why)".escapedLine
+        let words = (tenant.breakGlass ?? []).map { word in
+            " \(word.connector) is disabled by break-glass until \(Timestamp.text(word.until)): \(word.reason) (\(word.owner))."
+        }
+        return "\(parts.joined(separator: ", ")). \(tenant.why)\(words.joined())".escapedLine
     }
 }

@@ -4,6 +4,7 @@ import Connectors
 import Definitions
 import Foundation
 import GitRepositories
+import Reconciling
 import Reports
 import TLSGate
 import YAML
@@ -40,6 +41,8 @@ struct ValidateCommand: AsyncParsableCommand {
     )
     var output: Format = .text
 
+    @OptionGroup var terminal: TerminalOptions
+
     func run() async throws {
         try await reporting(output == .json ? .json : .text) {
             var report = DiagnosticReport(
@@ -47,17 +50,23 @@ struct ValidateCommand: AsyncParsableCommand {
                 files: 0,
                 documents: 0,
                 version: Mitregate.version.number,
-                usesColor: Terminal.usesColour
+                usesColor: Terminal.style.usesColour
             )
             var budget = ReadingBudget()
             var notices: Set<Diagnostic> = []
+            var seen: Set<Diagnostic> = []
             let (folders, scope) = try await folders()
             for folder in folders {
                 let set = try await Self.check(folder, scope, within: &budget)
                 notices.formUnion(set.diagnostics.filter(\.isNotice))
+                // A template that is wrong is wrong for each tenant that uses it.
                 report.diagnostics += set.diagnostics.filter { !$0.isNotice }.map { $0.below(folder.prefix) }
+                    .filter { seen.insert($0).inserted }
                 report.files += set.files
                 report.documents += set.documents
+            }
+            for top in Set(folders.filter(\.isOfMany).map(\.top)).sorted() {
+                report.diagnostics += try await Self.templateDiagnostics(at: top).filter { seen.insert($0).inserted }
             }
             report.diagnostics += notices.sorted()
             if report.files == 0 && report.diagnostics.isEmpty {
@@ -73,6 +82,13 @@ struct ValidateCommand: AsyncParsableCommand {
         var path: String
         /// Put before the paths in messages, so that an editor finds the file from the working directory.
         var prefix: String
+        /// The repository that it lies in, and the folder in it.
+        var top: String
+        var pathInRepository: String
+        /// Whether it was found in a repository with all of its tenants, so that all templates are checked.
+        var isOfMany = false
+        /// What the configuration says of the tenant.
+        var tenant: TenantConfiguration?
     }
 
     /// Which folders are checked, and by what scope.
@@ -111,9 +127,40 @@ struct ValidateCommand: AsyncParsableCommand {
             return FileManager.default.fileExists(atPath: "\(base)/tenants/\(name)", isDirectory: &isFolder) && isFolder
         }
         guard below.isEmpty else {
-            return below.map { Folder(path: "\(base)/tenants/\($0)", prefix: "\(base)/tenants/\($0)/") }
+            return below.map { name in
+                let path = "\(base)/tenants/\(name)"
+                return Folder(
+                    path: path,
+                    prefix: "\(path)/",
+                    top: base,
+                    pathInRepository: "tenants/\(name)",
+                    isOfMany: true
+                )
+            }
         }
-        return [Folder(path: base.isEmpty ? "/" : base, prefix: base == "." ? "" : "\(base)/")]
+        let place = Self.repository(of: base.isEmpty ? "/" : base)
+        return [
+            Folder(
+                path: base.isEmpty ? "/" : base,
+                prefix: base == "." ? "" : "\(base)/",
+                top: place.top,
+                pathInRepository: place.path
+            )
+        ]
+    }
+
+    /// The repository that a folder lies in, and the folder's path in it; the folder itself where it lies in none.
+    private static func repository(of folder: String) -> (top: String, path: String) {
+        var top = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
+        var names: [String] = []
+        for _ in 0..<64 {
+            let path = top.path(percentEncoded: false)
+            if FileManager.default.fileExists(atPath: "\(path)/.git") { return (path, names.joined(separator: "/")) }
+            guard path != "/" else { break }
+            names.insert(top.lastPathComponent, at: 0)
+            top = top.deletingLastPathComponent()
+        }
+        return (folder, "")
     }
 
     /// A bare repository has no files to check, which is not an error in its definitions.
@@ -153,7 +200,14 @@ struct ValidateCommand: AsyncParsableCommand {
         for source in Set(local.map(\.source.url)).sorted() { try await Self.refuseBare(source) }
         let folders = local.map { entry in
             let path = entry.tenant.path.isEmpty ? entry.source.url : "\(entry.source.url)/\(entry.tenant.path)"
-            return Folder(path: path, prefix: "\(path)/")
+            return Folder(
+                path: path,
+                prefix: "\(path)/",
+                top: entry.source.url,
+                pathInRepository: entry.tenant.path,
+                isOfMany: true,
+                tenant: entry.tenant
+            )
         }
         let allowsAnyNetwork = configuration.gate.networks == .any
         return (folders, DefinitionScope(checks: Check.ids, allowsAnyNetwork: allowsAnyNetwork))
@@ -166,7 +220,35 @@ struct ValidateCommand: AsyncParsableCommand {
     ) async throws -> DefinitionSet {
         let files = try await WorkingFolder.files(at: folder.path)
             .map { DefinitionFile(path: $0.path, bytes: $0.bytes) }
-        return await DefinitionReader.read(files, now: Date(), scope: scope, within: &budget)
+        let templates = try await templates(at: folder.top)
+        return await DefinitionReader.read(files, now: Date(), within: &budget) { parsed in
+            let named = Set(parsed.flatMap(\.usedTemplates))
+            var scope = scope
+            scope.templates = TemplateLibrary(
+                below: folder.pathInRepository,
+                templates,
+                folder.tenant?.usedTemplates(parsed) ?? named
+            )
+            scope.instances = folder.tenant?.templateInstances ?? []
+            return scope
+        }
+    }
+
+    /// The files of a repository's folder of templates.
+    private static func templates(at top: String) async throws -> [TreeFile] {
+        do throws(GitError) {
+            return try await WorkingFolder.files(at: "\(top)/\(TemplateLibrary.path)")
+        } catch .missingFolder, .notAFolder {
+            return []
+        }
+    }
+
+    /// What is wrong with templates by themselves, whether or not a tenant uses them.
+    private static func templateDiagnostics(at top: String) async throws -> [Diagnostic] {
+        let prefix = top == "." ? "\(TemplateLibrary.path)/" : "\(top)/\(TemplateLibrary.path)/"
+        return try await templates(at: top).filter { DefinitionReader.isDefinition($0.path) }.flatMap { file in
+            DefinitionReader.templateDiagnostics(DefinitionFile(path: file.path, bytes: file.bytes))
+        }.map { $0.below(prefix) }
     }
 }
 
@@ -185,19 +267,14 @@ extension DiagnosticFormat {
 extension Diagnostic {
     /// The same with its paths as they are found from the working directory.
     fileprivate func below(_ prefix: String) -> Diagnostic {
-        func moved(_ position: SourcePosition) -> SourcePosition {
-            let file =
-                position.file == "." ? (prefix.isEmpty ? "." : String(prefix.dropLast())) : prefix + position.file
-            return SourcePosition(file: file, line: position.line, column: position.column)
-        }
-        return Diagnostic(
+        Diagnostic(
             rule: rule,
             severity: severity,
-            position: moved(position),
+            position: position.below(prefix),
             reason: reason,
             remedy: remedy,
             excerpt: excerpt,
-            related: related.map(moved)
+            related: related.map { $0.below(prefix) }
         )
     }
 }

@@ -6,7 +6,8 @@ import Reports
 /// Ctrl-C, prints the answer in the format that was wanted, and says on standard error why there is none.
 ///
 /// - Parameters:
-///   - text: The answer for people.
+///   - shown: What of the answer is wanted, in whatever form.
+///   - text: What is shown for people, beside all of the answer.
 ///   - status: What the command exits with for that answer.
 ///   - refusals: Why some of it is missing or refused, one line for each tenant.
 func answering<Document: ReportDocument>(
@@ -14,7 +15,8 @@ func answering<Document: ReportDocument>(
     _ output: OutputFormat,
     store: CommandContext.StoreUse = .needed,
     ask: @escaping @Sendable (CommandContext, Reconciler) async throws -> Document,
-    text: (Document, TextStyle) -> String,
+    shown: (Document) -> Document = { $0 },
+    text: (_ whole: Document, _ shown: Document, TextStyle) -> String,
     status: (Document) -> ExitStatus = { _ in .done },
     refusals: (Document) -> [Refusal] = { _ in [] }
 ) async throws {
@@ -24,10 +26,31 @@ func answering<Document: ReportDocument>(
         let document = try await context.interrupts.cancelling { try await ask(context, reconciler) }
         context.progress.end()
         switch output {
-        case .text: Terminal.print(text(document, Terminal.style))
-        case .json: Terminal.print(document.json)
+        case .text: Terminal.print(text(document, shown(document), Terminal.style))
+        case .json: Terminal.print(shown(document).json)
         }
         Terminal.note(refusals(document))
         return ExitCode(status(document))
     }
+}
+
+/// The same for a command of whose answer all is shown.
+func answering<Document: ReportDocument>(
+    _ selection: SelectionOptions,
+    _ output: OutputFormat,
+    store: CommandContext.StoreUse = .needed,
+    ask: @escaping @Sendable (CommandContext, Reconciler) async throws -> Document,
+    text: (Document, TextStyle) -> String,
+    status: (Document) -> ExitStatus = { _ in .done },
+    refusals: (Document) -> [Refusal] = { _ in [] }
+) async throws {
+    try await answering(
+        selection,
+        output,
+        store: store,
+        ask: ask,
+        text: { _, shown, style in text(shown, style) },
+        status: status,
+        refusals: refusals
+    )
 }

@@ -49,6 +49,7 @@ struct CommandContext: Sendable {
             executable: executable,
             version: Mitregate.version,
             startedBy: operatorName,
+            startedFrom: hostName,
             logger: Logger(label: "mitregate"),
             report: { progress.hear($0) }
         )
@@ -77,6 +78,14 @@ struct CommandContext: Sendable {
     /// The person at the keyboard, also behind sudo; else the account that the program runs as.
     private static var operatorName: String? {
         let name = ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
+        return name.isEmpty ? nil : name
+    }
+
+    /// The machine, as it calls itself.
+    static var hostName: String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return nil }
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return name.isEmpty ? nil : name
     }
 

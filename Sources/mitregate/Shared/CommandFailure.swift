@@ -52,7 +52,7 @@ struct CommandFailure: Error {
                 let report = DiagnosticReport(diagnostics: diagnostics, files: 0, documents: 0, prefix: prefix)
                 Terminal.note(report.render(.text))
             }
-            Terminal.note(ErrorReport.text(document))
+            Terminal.note(ErrorReport.text(document, style: Terminal.errorStyle))
         }
         return ExitCode(status.rawValue)
     }

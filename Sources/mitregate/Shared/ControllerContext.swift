@@ -40,6 +40,8 @@ enum ControllerContext {
             store: store,
             executable: CommandContext.executable,
             version: Mitregate.version,
+            startedFrom: ["controller \(configuration.controllerName)", CommandContext.hostName]
+                .compactMap { $0 }.joined(separator: " on "),
             logger: Logger(label: "mitregate")
         )
     }

@@ -17,11 +17,20 @@ struct SelectionOptions: ParsableArguments {
 
     @OptionGroup var named: TenantOptions
 
-    @Option(help: ArgumentHelp("Only this source's tenants.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this source's tenants.", valueName: "name"),
+        completion: .custom(Suggestions.sources)
+    )
     var source: String?
 
     @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
     var verbose = false
+
+    @OptionGroup var terminal: TerminalOptions
+
+    /// The names of the selected tenants for a question about the history; `nil` where none is left out, not even those that
+    /// the configuration has no more.
+    func tenantNames(of context: CommandContext) -> [String]? { isAll ? nil : context.tenants.map(\.tenant.name) }
 
     /// The tenants that are meant, with their sources; a name or pattern that means none is an error, not an empty list.
     func tenants(of configuration: Configuration) throws -> [ManagedTenant] {
@@ -58,6 +67,12 @@ struct SelectionOptions: ParsableArguments {
 
     /// Whether all tenants of the configuration are meant.
     var isAll: Bool { named.isAll && source == nil }
+}
+
+/// What of an answer is wanted.
+struct ProblemOptions: ParsableArguments {
+    @Flag(help: "Leave out what is as it should be.")
+    var onlyProblems = false
 }
 
 /// How a command answers.

@@ -103,6 +103,8 @@ struct ServerOptions: ParsableArguments {
     )
     var config: String?
 
+    @OptionGroup var terminal: TerminalOptions
+
     func client() throws -> SiteClient { try controller.client(config) }
 }
 

@@ -10,7 +10,8 @@ struct TenantOptions: ParsableArguments {
         help: ArgumentHelp(
             "Only this tenant, or those that fit a pattern such as 'hospital-*'; may be repeated. None means all.",
             valueName: "name"
-        )
+        ),
+        completion: .custom(Suggestions.tenants)
     )
     var tenant: [String] = []
 

@@ -9,19 +9,34 @@ enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isInputTerminal = isatty(STDIN_FILENO) == 1
 
-    /// Colour only on a terminal that can show it, and never where NO_COLOR is set (no-color.org).
-    static let usesColour =
-        isOutputTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-        && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    /// What `--color` says.
+    static var colour: ColourChoice {
+        get { choice.withLock { $0 } }
+        set { choice.withLock { $0 = newValue } }
+    }
 
-    /// How a text for people is laid out on standard output: as wide as the terminal, 80 columns where there is none.
-    static var style: TextStyle { TextStyle(width: width ?? 80, usesColour: usesColour) }
+    private static let choice = Mutex(ColourChoice.auto)
 
-    /// The terminal's width in columns, asked each time as a window can change; `nil` where standard output is none.
-    private static var width: Int? {
+    /// How a text for people is laid out on standard output: as wide as the terminal, else as COLUMNS says, else 80.
+    static var style: TextStyle {
+        let environment = ProcessInfo.processInfo.environment
+        return TextStyle(
+            width: width(of: STDOUT_FILENO, environment),
+            usesColour: colour.usesColour(environment, isTerminal: isOutputTerminal)
+        )
+    }
+
+    /// How it is laid out on standard error, which is never coloured.
+    static var errorStyle: TextStyle {
+        TextStyle(width: width(of: STDERR_FILENO, ProcessInfo.processInfo.environment))
+    }
+
+    /// In columns, asked each time as a window can change.
+    private static func width(of descriptor: Int32, _ environment: [String: String]) -> Int {
         var size = winsize()
-        guard isOutputTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        guard let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 else { return 80 }
+        return columns
     }
 
     /// Whether standard output and standard error end on one and the same terminal.

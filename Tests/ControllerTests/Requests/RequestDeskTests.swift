@@ -61,6 +61,52 @@ import Testing
         }
     }
 
+    @Test func `a request that changes a template touches the tenants that use it`() async throws {
+        try await DeskBench.with { bench in
+            let template = """
+                apiVersion: mitregate.dev/v1
+                kind: Template
+                metadata: {name: partner}
+                spec: {parameters: {partner: {type: slug}}}
+                ---
+
+                """
+                + DeskBench.inbound("first", slug: "woodgrove").replacing(
+                    "{name: woodgrove}",
+                    with: "{name: \"${partner}\"}"
+                )
+            let instance = """
+                apiVersion: mitregate.dev/v1
+                kind: TemplateInstance
+                metadata: {name: woodgrove}
+                spec: {template: partner, values: {partner: woodgrove}}
+                """
+            let repository = bench.laboratory.repository
+            try repository.write(template, to: "templates/partner.yaml")
+            try repository.write(template.replacing("name: partner", with: "name: other"), to: "templates/other.yaml")
+            try repository.write(instance, to: "tenants/contoso/woodgrove.yaml")
+            try await repository.commit("Use a template")
+            try await bench.begin()
+            let other = try await bench.push(
+                3,
+                text: template.replacing("name: partner", with: "name: other").replacing("first", with: "second"),
+                file: "templates/other.yaml"
+            )
+            try bench.forge.open(3, head: other)
+            let head = try await bench.push(
+                4,
+                text: template.replacing("\"first\"", with: "\"by template\""),
+                file: "templates/partner.yaml"
+            )
+            try bench.forge.open(4, head: head)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 3).isEmpty, "no tenant uses the other one")
+            let text = try #require(bench.forge.texts(on: 4).first)
+            #expect(text.contains("by template") && text.contains("woodgrove"), "\(text)")
+            #expect(bench.forge.statuses(of: head)["mitregate/plan"] == .success)
+        }
+    }
+
     @Test func `a conflict is a status, and over when it is resolved`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()

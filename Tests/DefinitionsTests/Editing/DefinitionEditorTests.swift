@@ -300,6 +300,8 @@ struct DefinitionEditorTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted().map {
             DefinitionFile(path: $0, bytes: [UInt8](try Data(contentsOf: url.appending(path: $0))))
         }
+        // What a template says is edited in the template, which lies in another folder.
+        .filter { !String(decoding: $0.bytes, as: UTF8.self).contains("kind: TemplateInstance") }
         var random = SeededRandom(seed: UInt64(seed))
         let before = DefinitionReader.read(files, now: now).desired.connectors
         var wishes: [DefinitionWish] = []

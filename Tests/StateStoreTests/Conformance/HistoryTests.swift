@@ -39,7 +39,8 @@ import Testing
                 StateChange(run: .fixture("01", result: nil), plan: RunPlan(plan: .fixture(), judgements: "[]"))
             )
             try await store.commit(StateChange(run: .fixture("01", result: .rolledBack)))
-            #expect(try await store.runs(RunQuery(limit: 10)) == [.fixture("01", result: .rolledBack)])
+            let expected = RunRecord.fixture("01", result: .rolledBack).planning(.fixture())
+            #expect(try await store.runs(RunQuery(limit: 10)) == [expected])
             #expect(try await store.run(matching: "01").plan() == .fixture())
         }
     }
@@ -55,6 +56,18 @@ import Testing
             run.cause = nextLook == nil ? nil : .frozen
             try await store.commit(StateChange(run: run))
             #expect(try await store.runs(RunQuery(limit: 1)) == [run])
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
+    func `a run names the connectors of its plan, in order, and the plan's digest`(kind: StoreKind) async throws {
+        try await kind.with { store, _ in
+            let plan = Plan.fixture(["tailspin", "adatum"], digest: "sha256:99")
+            try await store.commit(StateChange(run: .fixture("01"), plan: RunPlan(plan: plan)))
+            try await store.commit(StateChange(run: .fixture("02")))
+            let runs = try await store.runs(RunQuery(limit: 10))
+            #expect(runs.map(\.planDigest) == [nil, "sha256:99"])
+            #expect(runs.map { $0.connectors.map(\.name) } == [[], ["adatum", "tailspin"]])
         }
     }
 

@@ -35,20 +35,29 @@ import Testing
         }
     }
 
-    /// README's own configuration, in a shell that has no GIT_TOKEN, and without a network.
+    /// A first configuration, in a shell that has no GIT_TOKEN, and without a network.
     @Test(arguments: ["plan", "doctor"])
-    func `what is missing for README's configuration is told with its remedy on a line of its own`(
+    func `what is missing for a first configuration is told with its remedy on a line of its own`(
         command: String
     ) async throws {
-        let readme = try String(contentsOf: ExampleTests.project.appending(path: "README.md"), encoding: .utf8)
-        let blocks = readme.components(separatedBy: "```yaml\n").dropFirst().compactMap { block in
-            block.components(separatedBy: "```").first
-        }
-        let configuration = try #require(blocks.first { $0.contains("kind: Configuration") })
+        let configuration = """
+            apiVersion: mitregate.dev/v1
+            kind: Configuration
+            sources:
+              - name: mail-flow
+                url: https://git.example/contoso/mail-flow.git
+                credentials: {token: {env: GIT_TOKEN}}
+                tenants:
+                  - name: contoso
+                    path: tenants/contoso
+                    tenantId: 00000000-0000-0000-0000-000000000000
+                    organization: contoso.onmicrosoft.com
+                    credentials:
+                      clientId: 00000000-0000-0000-0000-000000000000
+                      certificate: {certificate: {file: mitregate-cert.pem}, privateKey: {file: mitregate-key.pem}}
+            """
         try await withTemporaryFolder { folder in
-            let text = configuration.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { $0.hasPrefix("   ") ? $0.dropFirst(3) : $0 }.joined(separator: "\n")
-            try Data(text.utf8).write(to: folder.appending(path: "mitregate.yaml"))
+            try Data(configuration.utf8).write(to: folder.appending(path: "mitregate.yaml"))
             let environment = ["MITREGATE_GATE_RESOLVER": "127.0.0.1@1", "MITREGATE_GATE_TIMEOUT": "1s"]
             let ending = try await Program(in: folder, environment: environment).run([command])
             #expect(ending.code == 1, "\(ending)")

@@ -58,6 +58,20 @@ struct TerminalTests {
         }
     }
 
+    @Test func `without a terminal a text is as wide as COLUMNS says, within bounds`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            var widest: [Int] = []
+            for columns in ["20", "60", "180", "9000", "wide"] {
+                let program = Program(in: laboratory.folder, environment: ["COLUMNS": columns])
+                let lines = try await program("plan", "--no-gate").output.split(separator: "\n")
+                widest.append(lines.filter { !$0.contains("sha256:") }.map(\.count).max() ?? 0)
+            }
+            #expect(widest[0] <= 40 && widest[1] <= 60 && widest[1] > 40, "\(widest)")
+            #expect(widest[2] > 80 && widest[2] <= 180 && widest[3] <= 200, "\(widest)")
+            #expect(widest[4] <= 80 && widest[4] > 60, "\(widest)")
+        }
+    }
+
     @Test func `nobody is asked about what cannot be applied anyway`() async throws {
         try await Laboratory.with(files: ["unbound.yaml": Sample.unbound]) { laboratory in
             let ending = try await laboratory.mitregate.onTerminal(["apply"])
@@ -94,8 +108,22 @@ struct TerminalTests {
                 let text = try await program.onTerminal(["plan"]).output
                 #expect(text.contains("\u{1B}[") == isColoured, "\(environment)")
             }
-            let piped = try await Program(in: laboratory.folder, environment: cases[0].environment)("plan")
-            #expect(!piped.output.contains("\u{1B}["))
+            let piped: [(arguments: [String], environment: [String: String], isColoured: Bool)] = [
+                (["plan"], ["NO_COLOR": "", "TERM": "xterm"], false),
+                (["plan", "--color", "always"], ["NO_COLOR": "1"], true),
+                (["plan"], ["NO_COLOR": "", "FORCE_COLOR": "1", "TERM": "dumb"], true),
+                (["plan"], ["NO_COLOR": "", "FORCE_COLOR": "0"], false),
+                (["plan"], ["NO_COLOR": "1", "FORCE_COLOR": "1"], false),
+                (["plan", "--color=never"], ["NO_COLOR": "", "FORCE_COLOR": "1"], false),
+                (["plan", "-o", "json", "--color", "always"], [:], false),
+            ]
+            for (arguments, environment, isColoured) in piped {
+                let ending = try await Program(in: laboratory.folder, environment: environment).run(arguments)
+                #expect(ending.output.contains("\u{1B}[") == isColoured, "\(arguments) \(environment)")
+            }
+            let never = try await Program(in: laboratory.folder, environment: ["NO_COLOR": "", "TERM": "xterm"])
+                .onTerminal(["plan", "--color", "never"])
+            #expect(!never.output.contains("\u{1B}["))
         }
     }
 

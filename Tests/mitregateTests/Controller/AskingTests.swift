@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `several suspensions are one document`() async throws {
+    @Test func `a tenant that is named twice is suspended once, and told in one document`() async throws {
         try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
             let options = ["--until", "2099-01-01", "--reason", "audit", "-o", "json"]
             func suspend(_ tenants: String...) async throws -> Program.Ending {
@@ -71,9 +71,10 @@ import Testing
                 program.environment["MITREGATE_SERVER_TOKEN"] = ControllerBed.token
                 return try await program.run(["suspend"] + tenants.flatMap { ["--tenant", $0] } + options)
             }
-            _ = try await suspend("contoso").document("Suspension")
-            let several = try await suspend("contoso", "contoso").document("Suspensions")
-            #expect((several["suspensions"] as? [[String: Any]])?.count == 2)
+            for ending in [try await suspend("contoso"), try await suspend("contoso", "contoso")] {
+                let suspension = try ending.document("Suspension")["suspension"] as? [String: Any]
+                #expect(suspension?["tenant"] as? String == "contoso")
+            }
         }
     }
 

@@ -27,14 +27,19 @@ import Testing
 /// A tenant whose definitions change while its controller is killed again and again.
 private final class KillStory {
     private let laboratory: Laboratory
+    private let mitregate: Program
     private let seed: UInt64
     private var random: SeededRandom
     private var moments: [Int] = []
     /// The comment that git asks for, by connector.
     private var wanted: [String: String] = [:]
 
-    private init(_ laboratory: Laboratory, seed: UInt64) {
+    private init(_ laboratory: Laboratory, seed: UInt64, port: Int) {
         self.laboratory = laboratory
+        var mitregate = laboratory.mitregate
+        // Not the port that a command asks where nothing else is configured.
+        mitregate.environment["MITREGATE_SERVER_LISTEN"] = "127.0.0.1:\(port)"
+        self.mitregate = mitregate
         self.seed = seed
         random = SeededRandom(seed: seed)
     }
@@ -52,7 +57,7 @@ private final class KillStory {
                             interval: 1s
                         """
                 )
-                try await body(KillStory(laboratory, seed: seed))
+                try await body(KillStory(laboratory, seed: seed, port: try FreePort.next()))
             }
         }
     }
@@ -75,7 +80,7 @@ private final class KillStory {
         moments.append(moment)
         let start = laboratory.simulator.requests().last?.number ?? 0
         let simulator = laboratory.simulator
-        let ending = try await laboratory.mitregate.run(["controller"]) { running in
+        let ending = try await mitregate.run(["controller"]) { running in
             let deadline = ContinuousClock.now + .seconds(20)
             while (simulator.requests().last?.number ?? 0) < start + moment, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(1))
@@ -101,7 +106,7 @@ private final class KillStory {
     /// Lets the controller work undisturbed, and compares the tenant, git and the history.
     func settle(_ round: Int) async throws {
         let expected = Dictionary(uniqueKeysWithValues: wanted.map { ("From \($0)", $1) })
-        let ending = try await laboratory.mitregate.run(["controller"]) { [laboratory] running in
+        let ending = try await mitregate.run(["controller"]) { [laboratory] running in
             // A write of which it is not known whether it was sent is looked for for a minute before it is sent again.
             let deadline = ContinuousClock.now + .seconds(120)
             while ContinuousClock.now < deadline, try Self.connectors(of: laboratory) != expected {

@@ -1,0 +1,89 @@
+/// What many tenants' reports have in common, told once: parts that read the same are one group.
+///
+/// Parts are compared as a person reads them, so that nothing that can be seen is lost in a group.
+struct FleetGroups {
+    struct Group {
+        var tenants: [String]
+        var part: Page
+        /// What is told of each tenant beside the part, such as where its definition stands.
+        var details: [String]
+    }
+
+    /// Parts about one thing, as one connector's change; the group of the most tenants first.
+    struct Topic {
+        var name: String
+        var groups: [Group]
+
+        var tenants: Int { groups.reduce(0) { $0 + $1.tenants.count } }
+    }
+
+    private var order: [String] = []
+    private var groups: [String: [Group]] = [:]
+    private var places: [String: Int] = [:]
+    private let style: TextStyle
+
+    init(_ style: TextStyle) { self.style = style }
+
+    /// - Parameters:
+    ///   - topic: What the part is about; only parts of one topic can be a group.
+    ///   - detail: Told next to the group, whatever it is for other tenants.
+    mutating func add(_ topic: String, of tenant: String, detail: String = "", _ write: (inout Page) -> Void) {
+        var part = Page(style)
+        write(&part)
+        let key = "\(topic)\u{0}\(part.text)"
+        if groups[topic] == nil { order.append(topic) }
+        if let place = places[key] {
+            groups[topic]?[place].tenants.append(tenant)
+            groups[topic]?[place].details.append(detail)
+        } else {
+            places[key] = groups[topic, default: []].count
+            groups[topic, default: []].append(Group(tenants: [tenant], part: part, details: [detail]))
+        }
+    }
+
+    var isEmpty: Bool { order.isEmpty }
+
+    /// Whether some part is the same in several tenants.
+    var hasShared: Bool { groups.values.contains { $0.contains { $0.tenants.count > 1 } } }
+
+    /// In the order in which they were first added.
+    var topics: [Topic] {
+        order.map { name in
+            let sorted = (groups[name] ?? []).enumerated()
+                .sorted { ($1.element.tenants.count, $0.offset) < ($0.element.tenants.count, $1.offset) }
+            return Topic(name: name, groups: sorted.map(\.element))
+        }
+    }
+
+    /// Writes all groups, each under the tenants that it is of.
+    ///
+    /// - Parameter noun: What a part is, as "change".
+    func write(_ noun: String, to page: inout Page, indent: Int = 2, after: (Group, inout Page) -> Void = { _, _ in }) {
+        for topic in topics {
+            for (number, group) in topic.groups.enumerated() {
+                page.space()
+                page.append(group.part)
+                let others = number == 0 ? topic.groups.dropFirst().flatMap(\.tenants) : []
+                page.add(Self.place(of: group.tenants, others: others, noun), indent: indent, mark: "=", ink: .strong)
+                after(group, &page)
+            }
+        }
+    }
+
+    private static func place(of tenants: [String], others: [String], _ noun: String) -> String {
+        var text =
+            tenants.count == 1
+            ? "only in \(tenants.joined())"
+            : "the same \(noun) in \(tenants.count) tenants: \(names(tenants))"
+        if !others.isEmpty {
+            text += "; \(others.count) \(others.count == 1 ? "differs" : "differ"): \(names(others, atMost: 12))"
+        }
+        return text
+    }
+
+    /// `a, b, c and 294 more`.
+    static func names(_ tenants: [String], atMost count: Int = 6) -> String {
+        let shown = tenants.prefix(count).joined(separator: ", ")
+        return tenants.count > count ? "\(shown) and \(tenants.count - count) more" : shown
+    }
+}

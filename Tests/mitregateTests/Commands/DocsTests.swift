@@ -1,0 +1,117 @@
+import Foundation
+import Laboratory
+import Planning
+import TestSupport
+import Testing
+
+/// What people read of the project: its links lead somewhere, its examples are valid, its lists are complete.
+@Suite struct DocsTests {
+    private static let root = ExampleTests.project
+    /// README, the pages in docs/ and the other pages at the top.
+    private static let pages: [String] = {
+        let folder = root.appending(path: "docs").path(percentEncoded: false)
+        let docs = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let top = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "deploy/README.md"]
+        return top + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+    }()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    @Test func `the first page is short`() throws {
+        let lines = try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 121)
+        #expect(lines.allSatisfy { $0.count <= 140 }, "\(lines.filter { $0.count > 140 })")
+    }
+
+    @Test(arguments: pages)
+    func `every link leads to a file and to a heading of it`(page: String) throws {
+        let text = try Self.text(page)
+        for match in text.matches(of: /\]\(([^)\s]+)\)/) {
+            let target = String(match.1)
+            guard !target.hasPrefix("http") else { continue }
+            let halves = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let folder = Self.root.appending(path: page).deletingLastPathComponent()
+            let file =
+                halves[0].isEmpty
+                ? Self.root.appending(path: page) : folder.appending(path: halves[0]).standardizedFileURL
+            #expect(FileManager.default.fileExists(atPath: file.path(percentEncoded: false)), "\(page): \(target)")
+            guard halves.count == 2, let linked = try? String(contentsOf: file, encoding: .utf8) else { continue }
+            #expect(Self.anchors(of: linked).contains(halves[1]), "\(page): \(target)")
+        }
+    }
+
+    /// As forges make them of headings.
+    private static func anchors(of text: String) -> Set<String> {
+        var anchors: Set<String> = []
+        for line in text.split(separator: "\n") where line.hasPrefix("#") {
+            var anchor = ""
+            for character in line.drop(while: { $0 == "#" || $0 == " " }).lowercased() {
+                if character == " " { anchor += "-" }
+                if character.isLetter || character.isNumber || character == "-" || character == "_" {
+                    anchor.append(character)
+                }
+            }
+            anchors.insert(anchor)
+        }
+        return anchors
+    }
+
+    /// Those come with a table or a template in another file; ProviderExampleTests tries them as a whole.
+    private static func isOfManyTenants(_ block: String) -> Bool {
+        ["kind: Template", "tenantSets:"].contains { block.contains($0) }
+    }
+
+    @Test(arguments: pages)
+    func `every example in YAML is valid`(page: String) async throws {
+        let blocks = try Self.text(page).matches(of: /(?ms)^```yaml\n(.*?)^```/).map { String($0.1) }
+        try await withTemporaryFolder { folder in
+            let mitregate = Program(in: folder)
+            var definitions: [String: String] = [:]
+            for (number, block) in blocks.enumerated() where !Self.isOfManyTenants(block) {
+                let isDefinition = block.contains("apiVersion:") && !block.contains("kind: Configuration")
+                guard !isDefinition else {
+                    // A later version of a document takes the place of an earlier one, as the reader's own file would.
+                    for document in block.components(separatedBy: "---\n") {
+                        let name = try #require(document.firstMatch(of: /name: (\S+)/)?.1, "\(page): \(document)")
+                        definitions["\(document.firstMatch(of: /kind: (\S+)/)?.1 ?? "")-\(name)"] = document
+                    }
+                    continue
+                }
+                let head = block.contains("apiVersion:") ? "" : "apiVersion: mitregate.dev/v1\nkind: Configuration\n"
+                let file = "configuration-\(number).yaml"
+                try Data((head + block).utf8).write(to: folder.appending(path: file))
+                let ending = try await mitregate("history", "--config", file)
+                #expect(ending.code == 0, "\(page): \(ending)\n\(block)")
+            }
+            guard !definitions.isEmpty else { return }
+            let place = folder.appending(path: "definitions", directoryHint: .isDirectory)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for (name, text) in definitions {
+                try Data(text.utf8).write(to: place.appending(path: "\(name.filter { $0 != "{" && $0 != "}" }).yaml"))
+            }
+            let ending = try await mitregate("validate", "definitions")
+            #expect(ending.code == 0 && ending.output.contains("No errors"), "\(page): \(ending)")
+        }
+    }
+
+    @Test func `the commands' page is written from what the program says of itself`() async throws {
+        let dump = try await Program(in: FileManager.default.temporaryDirectory)("--experimental-dump-help")
+        let tool = try JSONDecoder().decode(HelpDump.self, from: Data(dump.output.utf8))
+        let text = tool.page
+        let file = Self.root.appending(path: "docs/commands.md")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil { try Data(text.utf8).write(to: file) }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+        for command in HelpTests.commands { #expect(text.contains("\n## mitregate \(command)\n"), "\(command)") }
+    }
+
+    @Test func `the runbook has each exit code and each guard`() throws {
+        let runbook = try Self.text("docs/runbook.md")
+        let reference = try Self.text("docs/reference.md")
+        let codes = reference.matches(of: /(?m)^\| (\d+) \|/).map { String($0.1) }
+        #expect(codes.count > 9)
+        for code in codes where code != "0" { #expect(runbook.contains("| \(code) |"), "\(code)") }
+        for id in Guard.ID.allCases { #expect(runbook.contains("| `\(id.rawValue)` |"), "\(id.rawValue)") }
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Laboratory
+import Testing
+
+/// The JSON Schemas of the commands' output, and real output held to them by another program.
+@Suite(.enabled(if: Validator.isAtHand, "needs python3 with jsonschema (python3-jsonschema)"))
+struct OutputSchemaTests {
+    /// What is asked, in this order, and the kind of the answer.
+    private static let questions: [(arguments: [String], kind: String)] = [
+        (["plan"], "Plan"), (["plan", "--no-gate"], "Plan"), (["drift"], "Drift"),
+        (["status", "--observe"], "Status"), (["history"], "History"), (["show", "0"], "Run"),
+        (["gate"], "Gate"), (["gate", "--only-problems"], "Gate"), (["probe", "127.0.0.1:1"], "Probe"),
+        (["doctor"], "Doctor"), (["retry"], "Retry"), (["state", "export"], "State"),
+        (["partner", "fabrikam"], "PartnerSheet"), (["partner", "adatum"], "PartnerSheet"),
+        (["import"], "Import"), (["validate", "mail-flow"], "Validation"),
+        (["report", "audit"], "Audit"), (["apply", "--auto-approve"], "Apply"),
+        (["certificate", "verify", "--chain", "chain.pem"], "Certificate"),
+        (["show", "zzz"], "Error"), (["plan", "--bogus"], "Error"),
+        (["break-glass", "disable", "fabrikam", "--reason", "A breach.", "--auto-approve"], "BreakGlass"),
+        (["status"], "Status"), (["history", "--limit", "1"], "History"), (["drift"], "Drift"),
+        (["break-glass", "enable", "nobody", "--reason", "x", "--auto-approve"], "Error"),
+    ]
+
+    @Test func `each command's output has the form that its schema says, and no member that it does not say`()
+        async throws
+    {
+        try await Laboratory.with(gate: "resolver: 127.0.0.1@1, timeout: 1s", files: Sample.fabrikam) { laboratory in
+            let schemas = laboratory.folder.appending(path: "schemas")
+            let written = try await laboratory.mitregate("schema", "--outputs", "--out", "schemas")
+            #expect(written.code == 0, "\(written)")
+            #expect(try await laboratory.mitregate("apply", "--auto-approve").code == 0)
+            try laboratory.edit(
+                "Set-InboundConnector",
+                #"{"Identity": "From Fabrikam", "SenderIPAddresses": ["192.0.2.99"]}"#
+            )
+            let partner = """
+                apiVersion: mitregate.dev/v1
+                kind: OutboundConnector
+                metadata: {name: adatum}
+                spec: {connectorType: Partner, useMXRecord: true, recipientDomains: [adatum.example],
+                  tlsSettings: EncryptionOnly}
+                """
+            try laboratory.repository.write(partner, to: "tenants/contoso/adatum.yaml")
+            try await laboratory.repository.commit("Add adatum")
+            try Data(Certificate.pem.utf8).write(to: laboratory.folder.appending(path: "chain.pem"))
+            var kinds: Set<String> = []
+            for question in Self.questions {
+                let ending = try await laboratory.mitregate.run(question.arguments + ["-o", "json"])
+                let document = try ending.document(question.kind)
+                kinds.insert(document["kind"] as? String ?? "")
+                let file = schemas.appending(path: "\(question.kind.lowercased()).output.schema.json")
+                let problems = try await Validator.problems(of: ending.output, by: file, in: laboratory.folder)
+                #expect(problems.isEmpty, "\(question.arguments): \(problems)")
+            }
+            let all = try FileManager.default.contentsOfDirectory(atPath: schemas.path(percentEncoded: false))
+            #expect(Set(all) == Set(kinds.map { "\($0.lowercased()).output.schema.json" }), "every kind was asked for")
+        }
+    }
+
+    @Test func `a schema refuses what has lost a member or changed a type`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            #expect(try await laboratory.mitregate("schema", "--outputs", "--out", "schemas").code == 0)
+            let schema = laboratory.folder.appending(path: "schemas/plan.output.schema.json")
+            let plan = try await laboratory.mitregate("plan", "-o", "json").output
+            for (old, new) in [
+                ("\"planDigest\"", "\"digestOfPlan\""), ("\"create\"", "\"made\""), ("\"low\"", "\"none\""),
+            ] {
+                let problems = try await Validator.problems(
+                    of: plan.replacing(old, with: new),
+                    by: schema,
+                    in: laboratory.folder
+                )
+                #expect(!problems.isEmpty, "\(old)")
+            }
+        }
+    }
+
+    @Test func `all schemas are one document, and one kind is a schema`() async throws {
+        let mitregate = Program(in: FileManager.default.temporaryDirectory)
+        let all = try await mitregate("schema", "--outputs").document("Schemas")
+        let schemas = try #require(all["schemas"] as? [String: Any])
+        #expect(schemas["Plan"] != nil && schemas["BreakGlass"] != nil)
+        let one = try await mitregate("schema", "--outputs", "plan")
+        #expect(one.output.contains("\"Mitregate Plan, format 1.1\""))
+    }
+}
+
+/// Python's jsonschema.
+enum Validator {
+    static let isAtHand: Bool = {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["-c", "import jsonschema"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    /// What of a document is not as the schema says; members that the schema does not name count, too.
+    static func problems(of document: String, by schema: URL, in folder: URL) async throws -> String {
+        let file = folder.appending(path: "document.json")
+        try Data(document.utf8).write(to: file)
+        let python = Program("/usr/bin/python3", in: folder)
+        let paths = [schema, file].map { $0.path(percentEncoded: false) }
+        let ending = try await python.run(["-c", script] + paths)
+        return ending.output + ending.errors
+    }
+
+    private static let script = """
+        import json, sys, jsonschema
+        schema = json.load(open(sys.argv[1]))
+        jsonschema.Draft7Validator.check_schema(schema)
+        def close(node):
+            if isinstance(node, dict):
+                if "properties" in node and "additionalProperties" not in node: node["additionalProperties"] = False
+                for value in list(node.values()): close(value)
+            elif isinstance(node, list):
+                for value in node: close(value)
+        close(schema)
+        for error in jsonschema.Draft7Validator(schema).iter_errors(json.load(open(sys.argv[2]))):
+            best = jsonschema.exceptions.best_match([error])
+            print("/".join(map(str, best.absolute_path)), best.message[:300])
+        """
+}
+
+private enum Certificate {
+    /// Self-signed, made once for this test.
+    static let pem = """
+        -----BEGIN CERTIFICATE-----
+        MIIBkTCCATegAwIBAgIUAsQRK/qcsrKbYIrjtdtCFBWQ9NswCgYIKoZIzj0EAwIw
+        HjEcMBoGA1UEAwwTbWFpbC5hZGF0dW0uZXhhbXBsZTAeFw0yNjExMjkxODQzNTFa
+        Fw0zNjExMjYxODQzNTFaMB4xHDAaBgNVBAMME21haWwuYWRhdHVtLmV4YW1wbGUw
+        WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ5iSnGrvnUmD0JrvmNkXUfsIC+QETD
+        pWddoNqdHzNabDmjTwx5ONLLw9N8CGbcVCSlUYH/J5AiH7IkfE2PNaIqo1MwUTAd
+        BgNVHQ4EFgQUwCMWsphLkWqUwToA93hBoj5ZSvUwHwYDVR0jBBgwFoAUwCMWsphL
+        kWqUwToA93hBoj5ZSvUwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF
+        AiAQD6vWbCB4THxV2KgwU6F/YqstcF4+Dv/nXi+etf1eQgIhAOJ0NABN/Ldh4UTx
+        hw6pZDQTVYuXJa1H9kMBsmQFPx7P
+        -----END CERTIFICATE-----
+        """
+}
