@@ -193,7 +193,7 @@ look "Comment after the merge" 10 outcome "$number"
 
 say "A person looks at it, and lets exactly this plan through"
 show 4 mitregate plan
-digest=$(mitregate status | sed -n 's/.*mitregate approve \([0-9a-f]\{12\}\).*/\1/p' | head -n 1)
+digest=$(mitregate status | sed -n 's/.*mitregate approve \(--tenant contoso \)\{0,1\}\([0-9a-f]\{12\}\).*/\2/p' | head -n 1)
 show 0 mitregate approve "$digest" --reason "Northwind moved to this relay"
 until_so "contoso is in sync" state_is in-sync
 until_so "the outcome is told" has_comment "$number" "merged: applied"
