@@ -58,7 +58,9 @@ import Testing
         return anchors
     }
 
-    /// Those come with a table or a template in another file; ProviderExampleTests tries them as a whole.
+    /// Those need a table or a template in another file, and are not tried here.
+    ///
+    /// ProviderExampleTests tries the example in examples/service-provider that they show in short.
     private static func isOfManyTenants(_ block: String) -> Bool {
         ["kind: Template", "tenantSets:"].contains { block.contains($0) }
     }
