@@ -80,6 +80,7 @@ struct GitHubView {
     var home: JSONValue {
         repository(of: repository.owner).with([
             "has_issues": true, "has_projects": false, "has_wiki": false, "has_discussions": false, "archived": false,
+            "subscribers_count": 0, "network_count": 0,
         ])
     }
 
