@@ -3,6 +3,7 @@ package import Configuration
 import Connectors
 import Forges
 import FoundationEssentials
+import GitRepositories
 import Logging
 import Notices
 package import Reconciling
@@ -75,6 +76,7 @@ package final class Controller: Sendable {
         let holder = EnvironmentHolder(environment)
         let later = LateServices()
         let keeper = SourceKeeper(environment: { holder.current }, now: now) { source, snapshot in
+            await later.sources?.settle(source, snapshot)
             await later.requests?.settle(source, snapshot)
         }
         let gate = RoundGate(Self.window)
@@ -95,7 +97,10 @@ package final class Controller: Sendable {
                 environment: { holder.current },
                 shared: shared,
                 sources: keeper,
-                gate: gate
+                gate: gate,
+                permits: { managed, snapshot in
+                    await later.rollouts?.permits(managed, at: snapshot.commit.id) ?? (managed.source.rollout == nil)
+                }
             ),
             events: events,
             requests: requests,
@@ -156,6 +161,7 @@ package final class Controller: Sendable {
             files: shared.files,
             environment: environment
         )
+        later.adopt(sources)
         let (sources, conditions) = (sources, conditions)
         let pullRequests = RequestService(
             settings: settings,

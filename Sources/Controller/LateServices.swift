@@ -7,6 +7,7 @@ final class LateServices: Sendable {
         var rollouts: RolloutKeeper?
         var partners: PartnerService?
         var requests: RequestService?
+        var sources: SourceService?
     }
 
     private let value = Mutex(Services())
@@ -14,7 +15,7 @@ final class LateServices: Sendable {
     var watching: WatchService? { value.withLock { $0.watching } }
     var rollouts: RolloutKeeper? { value.withLock { $0.rollouts } }
     var requests: RequestService? { value.withLock { $0.requests } }
-
+    var sources: SourceService? { value.withLock { $0.sources } }
     var partners: PartnerService? { value.withLock { $0.partners } }
 
     func adopt(_ watching: WatchService, _ rollouts: RolloutKeeper, _ partners: PartnerService) {
@@ -24,6 +25,8 @@ final class LateServices: Sendable {
             $0.partners = partners
         }
     }
+
+    func adopt(_ sources: SourceService) { value.withLock { $0.sources = sources } }
 
     func adopt(_ requests: RequestService) { value.withLock { $0.requests = requests } }
 }

@@ -18,17 +18,21 @@ struct RoundRunner: Sendable {
     let shared: SharedResources
     let sources: SourceKeeper
     let gate: RoundGate
+    /// Whether a tenant may get this very commit now; asked of a round that would write it.
+    let permits: @Sendable (ManagedTenant, SourceSnapshot) async -> Bool
 
     init(
         environment: @escaping @Sendable () -> RunEnvironment,
         shared: SharedResources,
         sources: SourceKeeper,
-        gate: RoundGate
+        gate: RoundGate,
+        permits: @escaping @Sendable (ManagedTenant, SourceSnapshot) async -> Bool = { _, _ in true }
     ) {
         newEnvironment = environment
         self.shared = shared
         self.sources = sources
         self.gate = gate
+        self.permits = permits
     }
 
     private var environment: RunEnvironment { newEnvironment() }
@@ -100,6 +104,9 @@ struct RoundRunner: Sendable {
                 outcome: RoundOutcome(round: round.number, stoppedBy: .interrupted, live: .notAsked)
             )
         }
+        var round = round
+        // The lane decided before this commit was read, and may not have heard yet what the rollout says of it.
+        if round.mayApply, let snapshot = state.snapshot, !(await permits(managed, snapshot)) { round.mayApply = false }
         var environment = environment
         // A tenant that waits to see whether a change lasts holds up no other.
         environment.onLongWait = { [gate] isWaiting in

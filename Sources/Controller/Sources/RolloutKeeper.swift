@@ -42,6 +42,15 @@ actor RolloutKeeper {
         await handle(.moved(revision: revision, trees: trees), of: source.name)
     }
 
+    /// Whether a tenant may get the commit of a source that is at this revision.
+    ///
+    /// Fails closed: where a rollout cannot be read, or has moved on to another commit, the tenant's next round asks again.
+    func permits(_ managed: ManagedTenant, at revision: String) async -> Bool {
+        guard managed.source.rollout != nil else { return true }
+        guard let rollout = await known(managed.source.name), rollout.revision == revision else { return false }
+        return rollout.permission(for: managed.tenant.name, at: now()) == .go
+    }
+
     /// How a round of a tenant ended.
     func ended(_ outcome: RoundOutcome, _ managed: ManagedTenant, isWatched: Bool) async {
         guard managed.source.rollout != nil, let tree = outcome.tree else { return }

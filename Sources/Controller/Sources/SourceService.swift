@@ -102,6 +102,13 @@ final class SourceService: Service {
         }
     }
 
+    /// Tells the rollout of a tip before a lane can read it, so that no tenant runs ahead of the canaries.
+    func settle(_ source: Source, _ snapshot: SourceSnapshot) async {
+        // Without a rollout there is nothing to look up, and one that was configured before is forgotten.
+        let trees = source.rollout == nil ? [:] : await trees(of: source, snapshot)
+        await rollouts.see(snapshot.commit.id, in: source, trees: trees)
+    }
+
     private func tell(of source: Source, _ state: SourceKeeper.State) async {
         let object = "Source/\(source.name)"
         var findings: [Finding] = []
@@ -125,8 +132,6 @@ final class SourceService: Service {
             if !worker.knows(tree: tree, of: snapshot.commit.id) { moved.append((worker, tree)) }
         }
         let touched = moved.count { $0.worker.snapshot.memory.tree != $0.tree }
-        // Before the lanes hear of the commit, so that none runs ahead of its canaries.
-        await rollouts.see(snapshot.commit.id, in: source, trees: trees)
         for (worker, tree) in moved {
             worker.tell(
                 .sourceMoved(revision: snapshot.commit.id, tree: tree, isSpread: touched >= Lane.spreadFrom)
