@@ -10,12 +10,14 @@ struct Call: Sendable {
         case moduleFile(String)
         case batch(String)
         case graph(String)
+        /// The tenant's name, and what follows `activity/feed`. Section 8.6.
+        case activity(String, [String])
         case unknown
 
         /// Whether it counts among a tenant's requests in flight.
         var isForTenant: Bool {
             switch self {
-            case .invoke, .moduleFile, .batch, .graph: true
+            case .invoke, .moduleFile, .batch, .graph, .activity: true
             default: false
             }
         }
@@ -42,7 +44,7 @@ struct Call: Sendable {
         case .invoke(let name):
             input = Self.input(of: request.body)
             tenant = tenants.first { $0.isCalled(name) }
-        case .token(let name), .moduleFile(let name), .batch(let name):
+        case .token(let name), .moduleFile(let name), .batch(let name), .activity(let name, _):
             input = .wrong("the request has no cmdlet")
             tenant = tenants.first { $0.isCalled(name) }
         case .graph:
@@ -83,6 +85,10 @@ struct Call: Sendable {
             case "$batch": return .batch(steps[2])
             default: return .unknown
             }
+        }
+        let isOfFeed = lower.count > 5 && lower[0] == "api" && Array(lower[3...4]) == ["activity", "feed"]
+        if isOfFeed, ["v1.0", "v1"].contains(lower[1]) {
+            return .activity(steps[2], Array(steps.dropFirst(5)))
         }
         if let version = lower.first, ["beta", "v1.0"].contains(version) {
             return .graph(steps.dropFirst().joined(separator: "/"))

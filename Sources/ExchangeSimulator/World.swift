@@ -149,6 +149,7 @@ struct World {
         case .invoke: invoke(call, effect)
         case .batch: batch(call)
         case .graph(let path): (graph(path, call), false)
+        case .activity(_, let steps): (activityFeed(steps, call), false)
         case .control, .unknown: (.text(404, "There is nothing at \(call.request.path)."), false)
         }
     }

@@ -48,6 +48,12 @@ extension KeySection {
                 ),
                 Key("bake", "duration", "0s", "how long a change is looked at again before it counts as good"),
                 Key("watch", "mapping", "what is done with mail after a change"),
+                Key(
+                    "audit",
+                    "`search`, `feed`",
+                    "search",
+                    "where it is looked up who changed a connector by hand; `feed` asks the Management Activity API as well"
+                ),
             ]
         ),
         KeySection(
@@ -60,7 +66,8 @@ extension KeySection {
             called: "endpoints",
             keys: [
                 Key("login", "https", "instead of Microsoft's"), Key("exchange", "https", "instead of Microsoft's"),
-                Key("graph", "https", "instead of Microsoft's"), Key("caFile", "path", "roots for them"),
+                Key("graph", "https", "instead of Microsoft's"), Key("activity", "https", "instead of Microsoft's"),
+                Key("caFile", "path", "roots for them"),
             ]
         ),
         KeySection(

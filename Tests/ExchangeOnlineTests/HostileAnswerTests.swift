@@ -63,9 +63,55 @@ struct HostileAnswerTests {
         #expect(error?.message.contains("larger than those of any tenant") == true)
     }
 
+    @Test(arguments: [
+        "https://evil.example/api/v1.0/T/activity/feed/audit/1", "http://127.0.0.1:1/api/v1.0/T/activity/feed/audit/1",
+        "ORIGIN/api/v1.0/other-tenant/activity/feed/audit/1", "ORIGIN/api/v1.0/T/activity/feed/../../secret",
+        "ORIGIN/api/v1.0/T/activity/feed/%2e%2e/secret", "ORIGIN/adminapi/beta/T/InvokeCommand", "audit/1", "",
+    ])
+    func `the activity feed is not followed to what is not this tenant's feed`(address: String) async throws {
+        let asked = Mutex<[String]>([])
+        let error = try await feed { path, port in
+            asked.withLock { $0.append(path) }
+            guard path.contains("/subscriptions/content") else { return nil }
+            let uri = address.replacing("ORIGIN", with: "http://127.0.0.1:\(port)")
+                .replacing("/T/", with: "/\(SimulatedTenant.id)/")
+            return Array(#"[{"contentUri": "\#(uri)"}]"#.utf8)
+        }
+        #expect(error?.reason == .foreignLink)
+        #expect(asked.withLock(\.self).allSatisfy { $0.contains("/oauth2/") || $0.contains("/subscriptions/content") })
+    }
+
+    @Test func `one piece of the activity feed that has no end is given up`() async throws {
+        let filler = [UInt8](repeating: UInt8(ascii: "["), count: 9 << 20)
+        let error = try await feed { path, port in
+            guard path.contains("/activity/feed/") else { return nil }
+            guard path.contains("/subscriptions/content") else { return filler }
+            let feed = "http://127.0.0.1:\(port)/api/v1.0/\(SimulatedTenant.id)/activity/feed"
+            return Array(#"[{"contentUri": "\#(feed)/audit/1"}]"#.utf8)
+        }
+        #expect(error?.reason == .transferFailed || error?.reason == .answerIncomplete, "\(error?.id ?? "read")")
+    }
+
+    /// Why the activity feed is unknown behind a server that answers with what `answers` gives.
+    private func feed(
+        _ answers: @escaping @Sendable (_ path: String, _ port: Int) -> [UInt8]?
+    ) async throws -> ExchangeError? {
+        try await withReader(answers) { reader in
+            let now = Date()
+            return await reader.activityTrail(since: now.addingTimeInterval(-600), until: now).error
+        }
+    }
+
     /// Why the tenant is unknown behind a server that answers each request with what `answers` gives, by path and port.
     private func reading(
         _ answers: @escaping @Sendable (_ path: String, _ port: Int) -> [UInt8]?
+    ) async throws -> ExchangeError? {
+        try await withReader(answers) { reader in await reader.read(rules: []).error }
+    }
+
+    private func withReader(
+        _ answers: @escaping @Sendable (_ path: String, _ port: Int) -> [UInt8]?,
+        _ body: (TenantReader) async -> ExchangeError?
     ) async throws -> ExchangeError? {
         let port = Mutex(0)
         let server = try AnsweringServer { path, _ in
@@ -74,7 +120,7 @@ struct HostileAnswerTests {
         defer { server.stop() }
         port.withLock { $0 = server.port }
         let url = "http://127.0.0.1:\(server.port)"
-        let endpoints = try Endpoints(cloud: .worldwide, login: url, exchange: url, graph: url)
+        let endpoints = try Endpoints(cloud: .worldwide, login: url, exchange: url, graph: url, activity: url)
         let pool = try TransferPool()
         let timing = Timing(clock: SkippingClock())
         let tokens = TokenSource(
@@ -92,6 +138,6 @@ struct HostileAnswerTests {
             pool: pool,
             timing: timing
         )
-        return await TenantReader(connection).read(rules: []).error
+        return await body(TenantReader(connection))
     }
 }

@@ -81,7 +81,7 @@ func withTenant<T>(
 
 private func tenant(_ options: TenantOptions, _ simulator: ExchangeSimulator) throws -> SimulatedTenant {
     let url = "http://\(options.host):\(simulator.port)"
-    let endpoints = try Endpoints(cloud: .worldwide, login: url, exchange: url, graph: url)
+    let endpoints = try Endpoints(cloud: .worldwide, login: url, exchange: url, graph: url, activity: url)
     let pool = try TransferPool(options.pool)
     let clock = SkippingClock()
     let timing = Timing(clock: options.waits ? ContinuousClock() : clock, now: options.now, random: { 0.5 })

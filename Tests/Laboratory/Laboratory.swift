@@ -75,7 +75,8 @@ package struct Laboratory: Sendable {
                 tenants:
                   - {name: contoso, path: tenants/contoso, tenantId: \(Self.tenantID), organization: contoso.onmicrosoft.com,
                      credentials: {clientId: \(Self.clientID), clientSecret: {file: secret}},
-                     endpoints: {login: "\(simulator.url)", exchange: "\(simulator.url)", graph: "\(simulator.url)"}\(more)}
+                     endpoints: {login: "\(simulator.url)", exchange: "\(simulator.url)", graph: "\(simulator.url)",
+                                 activity: "\(simulator.url)"}\(more)}
             store: {url: "sqlite:mitregate.db"}\(gate.isEmpty ? "" : "\ngate: {\(gate)}")
             """
         try Data(text.utf8).write(to: folder.appending(path: "mitregate.yaml"))

@@ -26,6 +26,15 @@ extension Section {
         let validate = word("validate", TenantConfiguration.Validation.none)
         let correctAfter = duration("correctAfter", .seconds(900), atLeast: .seconds(1))
         let (watch, onRegression) = self.watch()
+        let audit = word("audit", TenantConfiguration.Audit.search)
+        if audit == .feed, cloud == .china {
+            context.add(
+                "config-cloud",
+                at: place(of: "audit"),
+                "audit is feed, and the cloud run by 21Vianet has no activity feed.",
+                remedy: "Remove audit; drift is reported without its author there."
+            )
+        }
         let labels = self.labels()
         let templates = self.templates()
         let values = self.values(for: templates)
@@ -48,6 +57,7 @@ extension Section {
             onRegression: onRegression,
             correctAfter: correctAfter,
             watch: watch,
+            audit: audit,
             templates: templates,
             values: values
         )
@@ -226,6 +236,7 @@ extension Section {
             login: section.endpoint("login"),
             exchange: section.endpoint("exchange"),
             graph: section.endpoint("graph"),
+            activity: section.endpoint("activity"),
             caFile: section.file("caFile")
         )
         section.finish(in: "endpoints")

@@ -8,6 +8,14 @@ package struct TenantConfiguration: Hashable, Sendable {
         case afterApply = "after-apply"
     }
 
+    /// Where it is looked up who changed the tenant by hand.
+    package enum Audit: String, Hashable, Sendable, CaseIterable {
+        /// By Search-UnifiedAuditLog.
+        case search
+        /// By the Management Activity API as well, which needs a permission of its own.
+        case feed
+    }
+
     package var name: String
     /// The tenant's folder in the repository, with `/` between its parts and none at its ends; empty for the root.
     package var path: String
@@ -35,6 +43,7 @@ package struct TenantConfiguration: Hashable, Sendable {
     package var correctAfter: Duration
     /// How mail is watched after a change.
     package var watch: MailWatchSettings
+    package var audit: Audit
     /// The templates of the repository of which it has an instance each, besides those in its folder.
     package var templates: [TenantTemplate]
     /// What those templates are given, by the names of their parameters.
@@ -57,6 +66,7 @@ package struct TenantConfiguration: Hashable, Sendable {
         onRegression: RegressionResponse = .rollBack,
         correctAfter: Duration = .seconds(900),
         watch: MailWatchSettings = MailWatchSettings(),
+        audit: Audit = .search,
         templates: [TenantTemplate] = [],
         values: [TenantValue] = []
     ) {
@@ -76,6 +86,7 @@ package struct TenantConfiguration: Hashable, Sendable {
         self.onRegression = onRegression
         self.correctAfter = correctAfter
         self.watch = watch
+        self.audit = audit
         self.templates = templates
         self.values = values
     }

@@ -5,13 +5,22 @@ package struct TenantEndpoints: Hashable, Sendable {
     package var login: String?
     package var exchange: String?
     package var graph: String?
+    /// The Management Activity API's.
+    package var activity: String?
     /// A PEM bundle that these servers' certificates are checked against; `nil`: the system's.
     package var caFile: String?
 
-    package init(login: String? = nil, exchange: String? = nil, graph: String? = nil, caFile: String? = nil) {
+    package init(
+        login: String? = nil,
+        exchange: String? = nil,
+        graph: String? = nil,
+        activity: String? = nil,
+        caFile: String? = nil
+    ) {
         self.login = login
         self.exchange = exchange
         self.graph = graph
+        self.activity = activity
         self.caFile = caFile
     }
 }

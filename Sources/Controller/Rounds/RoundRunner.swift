@@ -18,6 +18,7 @@ struct RoundRunner: Sendable {
     let shared: SharedResources
     let sources: SourceKeeper
     let gate: RoundGate
+    private let feeds = ActivityFeeds()
     /// Whether a tenant may get this very commit now; asked of a round that would write it.
     let permits: @Sendable (ManagedTenant, SourceSnapshot) async -> Bool
 
@@ -232,21 +233,10 @@ struct RoundRunner: Sendable {
             items.compactMap { written[$0.key]?.at }.min() ?? .distantPast,
             now.addingTimeInterval(-7 * 86_400)
         )
-        let trail = await reader.auditTrail(since: since.addingTimeInterval(-120), until: now.addingTimeInterval(120))
+        let authors = AuthorSearch(items: items, written: written, seen: known.driftSince, since: since, now: now)
+        let found = await authors.found(by: connection, of: managed, feeds: feeds)
         view.drift = items.map { item in
-            let ours = written[item.key]
-            var author = DriftAuthor.notYetKnown
-            if case .known(let trail) = trail {
-                author = DriftAuthor(
-                    trail.author(
-                        of: item.kind,
-                        names: [item.displayName, ours?.guid ?? ""],
-                        since: ours?.at ?? since,
-                        seen: known.driftSince[item.key] ?? now,
-                        now: now
-                    )
-                )
-            }
+            let author = found[item.key].map(DriftAuthor.init) ?? .notYetKnown
             let weakens = ending.weakeningDrift.contains(item.key)
             return DriftFinding(
                 item,

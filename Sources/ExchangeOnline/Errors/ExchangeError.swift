@@ -84,6 +84,7 @@ package struct ExchangeError: Error, Hashable, Sendable {
         case rowMalformed = "row-malformed"
         case auditLogUnavailable = "audit-log-unavailable"
         case auditingOff = "auditing-off"
+        case activityFeedOff = "activity-feed-off"
     }
 }
 
@@ -104,7 +105,7 @@ extension ExchangeError {
         switch reason {
         case .throttled, .serviceUnavailable, .transferFailed, .tokenUnavailable, .cancelled, .redirected,
             .pagingExpired, .answerMalformed, .answerIncomplete, .partialErrors, .rowMalformed, .auditLogUnavailable,
-            .auditingOff:
+            .auditingOff, .activityFeedOff:
             .passing
         case .permissionMissing: .permission
         case .credentialUnreadable, .credentialInvalid, .certificateEnded, .organizationUnknown, .tokenRefused,

@@ -2,7 +2,8 @@ import Connectors
 import FoundationEssentials
 import JSON
 
-/// One row of Search-UnifiedAuditLog, whose `AuditData` is JSON in a string.
+/// One record of the audit log: a row of Search-UnifiedAuditLog, whose `AuditData` is JSON in a string, or an element of
+/// what the Management Activity API gives, which is that JSON itself.
 ///
 /// Source: the Exchange admin schema of learn.microsoft.com/office/office-365-management-api.
 struct AuditRow {
@@ -19,6 +20,12 @@ struct AuditRow {
         }
         self.data = data
     }
+
+    /// - Parameter record: An element of a content blob.
+    init(record: JSONValue) { data = record }
+
+    /// The cmdlet, where the record is of an administrator's cmdlet: record type 1 (ExchangeAdmin).
+    var cmdlet: String? { data["RecordType"]?.integer == 1 ? data["Operation"]?.text : nil }
 
     /// The record; nothing for a row that says neither when nor what.
     ///

@@ -13,6 +13,16 @@ package struct AuditTrail: Hashable, Sendable {
     /// How far the service's clock and ours may be apart, in seconds.
     private static let clockTolerance: TimeInterval = 120
 
+    /// Both together; auditing is off where either says so.
+    package func merging(_ other: AuditTrail) -> AuditTrail {
+        var records = Dictionary(self.records.map { ($0.id, $0) }) { first, _ in first }
+        for record in other.records { records[record.id] = record }
+        return AuditTrail(
+            records: records.values.sorted { ($1.at, $1.id) < ($0.at, $0.id) },
+            isAuditingOn: isAuditingOn && other.isAuditingOn
+        )
+    }
+
     /// The last change by someone else to an object.
     ///
     /// - Parameters:

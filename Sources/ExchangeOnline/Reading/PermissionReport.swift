@@ -8,6 +8,8 @@ package struct PermissionReport: Sendable {
     package var cmdlets: Reading<Set<String>>
     /// Whether the audit log answers; drift names its author only then.
     package var auditLog: Reading<Bool>
+    /// Whether the activity feed may be read and is subscribed to; `nil` where it was not asked.
+    package var activityFeed: Reading<Bool>?
     /// Whether the message trace can be read; mail is watched only then.
     package var messageTrace: Reading<Bool>
     /// The inbound connectors that Exchange Online has blocked.

@@ -4,7 +4,7 @@ import JSON
 
 extension TenantReader {
     /// The cmdlets whose use is a change to what we watch.
-    private static let operations =
+    static let operations =
         ["InboundConnector", "OutboundConnector", "TransportRule"].flatMap { noun in
             ["New-\(noun)", "Set-\(noun)", "Remove-\(noun)"]
         } + ["Enable-TransportRule", "Disable-TransportRule"]
@@ -95,7 +95,7 @@ extension TenantReader {
         }
     }
 
-    private static let auditingOff = ExchangeError(
+    static let auditingOff = ExchangeError(
         .auditingOff,
         "Auditing is off in this tenant, so it is not recorded who changes a connector.",
         remedy: "Switch it on in the Purview portal, or with Set-AdminAuditLogConfig "
@@ -103,7 +103,7 @@ extension TenantReader {
     )
 
     /// Our application's and service principal's ids, in lower case.
-    private func ourIdentity() async -> Set<String> {
+    func ourIdentity() async -> Set<String> {
         var ids: Set<String> = []
         if let id = connection.tokens.clientId { ids.insert(id.lowercased()) }
         if let token = try? await connection.tokens.token(for: .exchange), let claims = TokenClaims(token) {
@@ -112,7 +112,7 @@ extension TenantReader {
         return ids
     }
 
-    private static let noAuditLog = ExchangeError(
+    static let noAuditLog = ExchangeError(
         .auditLogUnavailable,
         "This cloud has no audit log that can be searched.",
         remedy: "Drift is reported without its author."

@@ -5,7 +5,9 @@ import Transfers
 
 extension TenantReader {
     /// What we are and may do in the tenant; for `doctor`.
-    package func permissions() async -> PermissionReport {
+    ///
+    /// - Parameter readsActivityFeed: Whether the activity feed is wanted, and so asked too.
+    package func permissions(readsActivityFeed: Bool = false) async -> PermissionReport {
         let signIn = await signIn()
         let certificateEnd = connection.tokens.certificateEnd
         if case .unknown(let error) = signIn {
@@ -13,6 +15,7 @@ extension TenantReader {
         }
         async let auditLog = auditLogAnswers()
         async let domains = acceptedDomains()
+        async let feed = readsActivityFeed ? isActivityFeedOn() : nil
         async let trace = messageTraceAnswers()
         async let blocked = blockedConnectors()
         let (cmdlets, skew) = await cmdlets()
@@ -21,6 +24,7 @@ extension TenantReader {
             claims: signIn.map { (token) throws(ExchangeError) in try Self.claims(token) },
             cmdlets: cmdlets,
             auditLog: await auditLog,
+            activityFeed: await feed,
             messageTrace: await trace,
             blocked: await blocked,
             domains: await domains.map { $0.0 },

@@ -33,6 +33,18 @@ extension Cloud {
         }
     }
 
+    /// The host of the Management Activity API; a GCC tenant, which is in the worldwide cloud, has `manage-gcc.office.com`.
+    ///
+    /// Source: learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference.
+    var activityHost: String? {
+        switch self {
+        case .worldwide: "manage.office.com"
+        case .gccHigh: "manage.office365.us"
+        case .dod: "manage.protection.apps.mil"
+        case .china: nil
+        }
+    }
+
     /// Whether the unified audit log can be searched: not in the cloud run by 21Vianet.
     ///
     /// Source: learn.microsoft.com/powershell/module/exchangepowershell/search-unifiedauditlog.

@@ -7,6 +7,8 @@ package struct Endpoints: Hashable, Sendable {
     package let login: String
     package let exchange: String
     package let graph: String
+    /// The Management Activity API's; `nil` in a cloud that has none.
+    package let activity: String?
     /// `exchange`, read.
     let exchangeOrigin: Origin
 
@@ -15,18 +17,27 @@ package struct Endpoints: Hashable, Sendable {
         login = "https://\(cloud.loginHost)"
         exchange = "https://\(cloud.exchangeHost)"
         graph = "https://\(cloud.graphHost)"
+        activity = cloud.activityHost.map { "https://\($0)" }
         exchangeOrigin = Origin(https: cloud.exchangeHost)
     }
 
     /// A cloud's endpoints with some of them replaced, for a simulator or a private cloud.
     ///
     /// - Throws: `endpoint-invalid` for anything but `https://host[:port]`, or `http://` to this machine itself.
-    package init(cloud: Cloud, login: String?, exchange: String?, graph: String?) throws(ExchangeError) {
+    package init(
+        cloud: Cloud,
+        login: String?,
+        exchange: String?,
+        graph: String?,
+        activity: String? = nil
+    ) throws(ExchangeError) {
         let exchangeOrigin = try Self.origin(exchange, named: "exchange") ?? Origin(https: cloud.exchangeHost)
         self.cloud = cloud
         self.login = (try Self.origin(login, named: "login") ?? Origin(https: cloud.loginHost)).description
         self.exchange = exchangeOrigin.description
         self.graph = (try Self.origin(graph, named: "graph") ?? Origin(https: cloud.graphHost)).description
+        self.activity = try (Self.origin(activity, named: "activity") ?? cloud.activityHost.map(Origin.init(https:)))?
+            .description
         self.exchangeOrigin = exchangeOrigin
     }
 
@@ -47,6 +58,7 @@ package struct Endpoints: Hashable, Sendable {
         switch resource {
         case .exchange: "https://\(cloud.exchangeHost)"
         case .graph: "https://\(cloud.graphHost)"
+        case .activity: "https://\(cloud.activityHost ?? "manage.office.com")"
         // Its application id: Azure DevOps has no address of its own as a resource.
         // Source: learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity.
         case .azureDevOps: "499b84ac-1321-427f-aa17-267ca6975798"
@@ -58,5 +70,7 @@ package struct Endpoints: Hashable, Sendable {
 package enum TokenResource: String, Hashable, Sendable, CaseIterable {
     case exchange
     case graph
+    /// The Office 365 Management APIs.
+    case activity
     case azureDevOps
 }

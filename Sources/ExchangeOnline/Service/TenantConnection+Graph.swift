@@ -27,49 +27,23 @@ extension TenantConnection {
                     "Check `cloud` and `endpoints`; if they are right, something between here and the service is not."
             )
         }
-        var isTokenRenewed = false
-        while true {
-            let token = try await tokens.token(for: .graph)
-            let response = try await sendGraph(url, token, what: what)
-            if response.status == 200 { return try Self.page(response, what: what) }
-            if response.status == 401, !isTokenRenewed {
-                isTokenRenewed = true
-                await tokens.invalidate(token, for: .graph, claims: response.claimsChallenge)
-                continue
-            }
-            throw ErrorForm.error(response, cmdlet: what, secrets: [token.text])
+        let (response, token) = try await authorized(.graph, what: what) {
+            HTTPRequest(
+                .get,
+                url,
+                headers: [
+                    ("Accept", "application/json"),
+                    // Without it a word that is newer than the documents would be left out.
+                    ("Prefer", "include-unknown-enum-members"), ("client-request-id", UUID().uuidString.lowercased()),
+                ],
+                timeout: .seconds(60),
+                maximumResponseSize: TracePage.maximumAnswer,
+                isRepeatable: true,
+                share: tenantId
+            )
         }
-    }
-
-    private func sendGraph(
-        _ url: String,
-        _ token: AccessToken,
-        what: String
-    ) async throws(ExchangeError) -> HTTPResponse {
-        let request = HTTPRequest(
-            .get,
-            url,
-            headers: [
-                ("Authorization", "Bearer \(token.text)"), ("Accept", "application/json"),
-                // Without it a word that is newer than the documents would be left out.
-                ("Prefer", "include-unknown-enum-members"), ("client-request-id", UUID().uuidString.lowercased()),
-            ],
-            timeout: .seconds(60),
-            maximumResponseSize: TracePage.maximumAnswer,
-            isRepeatable: true,
-            share: tenantId
-        )
-        _ = await pacing?.turn(false)
-        let outcome = await semaphore.with { () -> Result<HTTPResponse, ExchangeError> in
-            do {
-                return .success(try await pool.send(request))
-            } catch {
-                return .failure(.transfer(error, whatFor: what))
-            }
-        }
-        guard let outcome else { throw ExchangeError.cancelled() }
-        onRequest?(what, (try? outcome.get())?.status)
-        return try outcome.get()
+        guard response.status == 200 else { throw ErrorForm.error(response, cmdlet: what, secrets: [token.text]) }
+        return try Self.page(response, what: what)
     }
 
     private static func page(_ response: HTTPResponse, what: String) throws(ExchangeError) -> GraphPage {

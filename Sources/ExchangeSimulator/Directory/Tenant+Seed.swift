@@ -4,11 +4,13 @@ extension Tenant {
     private static let members = [
         "tenantId", "organization", "acceptedDomains", "applications", "inboundConnectors", "outboundConnectors",
         "transportRules", "organizationConfig", "auditRecords", "auditLatency", "quirks", "validations",
-        "auditingOn", "blockedConnectors", "mail",
+        "auditingOn", "blockedConnectors", "mail", "activityFeed",
     ]
 
     /// What may be set in a tenant that runs, in the form of the seed.
-    static let settableMembers = ["auditLatency", "auditingOn", "blockedConnectors", "organizationConfig", "mail"]
+    static let settableMembers = [
+        "auditLatency", "auditingOn", "blockedConnectors", "organizationConfig", "mail", "activityFeed",
+    ]
 
     init(_ node: DocumentNode) throws(SimulatorError) {
         try node.onlyMembers(Self.members)
@@ -59,6 +61,7 @@ extension Tenant {
                 throw latency.wrong("seconds up to 90 days are expected")
             }
         }
+        if let feed = node["activityFeed"] { try activityFeed.set(feed) }
         if let isOn = node["auditingOn"] { isAuditingOn = try isOn.bool() }
         if let blocked = node["blockedConnectors"] {
             var rows: [JSONObject] = []
@@ -144,6 +147,7 @@ extension Tenant {
         for kind in ObjectKind.allCases { result[kind.seedName] = .array(self[kind].map { .object($0.properties) }) }
         result["auditRecords"] = .array(audit.map { .object($0.data) })
         if !isAuditingOn { result["auditingOn"] = .bool(false) }
+        if activityFeed != ActivityFeed() { result["activityFeed"] = activityFeed.seed }
         if !blockedConnectors.isEmpty { result["blockedConnectors"] = .array(blockedConnectors.map(JSON.object)) }
         if let mail { result["mail"] = .object(mail.settings.document) }
         if auditLatency != 0 { result["auditLatency"] = .number(auditLatency) }

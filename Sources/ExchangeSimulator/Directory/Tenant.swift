@@ -24,6 +24,10 @@ struct Tenant: Sendable {
     ///
     /// Section 8.4.
     var auditLatency = 0
+    /// The subscription to the activity feed, and how far it is behind.
+    ///
+    /// Section 8.6.
+    var activityFeed = ActivityFeed()
     /// Off, every search of the audit log is empty, as in a quiet tenant.
     ///
     /// Section 8.5.

@@ -60,7 +60,7 @@ extension Reconciler {
         do throws(RunStop) {
             let connection = try shared.connections.connection(to: entry.tenant, environment)
             let reader = TenantReader(connection)
-            let report = await reader.permissions()
+            let report = await reader.permissions(readsActivityFeed: entry.tenant.audit == .feed)
             checks += PermissionChecks(tenant: entry.tenant, report: report, now: environment.timing.now()).all
         } catch {
             checks.append(
@@ -128,9 +128,10 @@ private struct PermissionChecks {
     /// Where we could not sign in, all else would fail for the same cause, which is said once.
     var all: [DoctorCheck] {
         guard report.signInError == nil else { return [signIn, certificate].compactMap { $0 } }
-        return [signIn, certificate, organization, role, reading, writing, audit, trace, blocked, clock].compactMap {
-            $0
-        }
+        let checks = [
+            signIn, certificate, organization, role, reading, writing, audit, activityFeed, trace, blocked, clock,
+        ]
+        return checks.compactMap(\.self)
     }
 
     private func check(
@@ -242,6 +243,27 @@ private struct PermissionChecks {
             )
         case .unknown(let error):
             return check("audit-log", .warn, "The audit log does not answer: \(error.message)", error.remedy)
+        }
+    }
+
+    private var activityFeed: DoctorCheck? {
+        switch report.activityFeed {
+        case nil: return nil
+        case .known(true):
+            return check(
+                "activity-feed",
+                .ok,
+                "The activity feed answers, so drift can name its author within minutes."
+            )
+        case .known(false):
+            return check(
+                "activity-feed",
+                .warn,
+                "Nothing is subscribed to in the activity feed yet.",
+                "Start the controller: it subscribes when the first drift is found. The first records may take 12 hours."
+            )
+        case .unknown(let error):
+            return check("activity-feed", .warn, "The activity feed does not answer: \(error.message)", error.remedy)
         }
     }
 

@@ -11,7 +11,8 @@ extension RunEnvironment {
                 cloud: tenant.cloud,
                 login: tenant.endpoints.login,
                 exchange: tenant.endpoints.exchange,
-                graph: tenant.endpoints.graph
+                graph: tenant.endpoints.graph,
+                activity: tenant.endpoints.activity
             )
             let pool = try pools.pool(caFile: tenant.endpoints.caFile)
             let pacing = pacing?(tenant.name)

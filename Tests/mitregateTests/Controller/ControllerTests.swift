@@ -46,6 +46,28 @@ import Testing
         }
     }
 
+    @Test func `drift has its author within minutes where the activity feed is granted`() async throws {
+        let application = """
+            "auditLatency": 5400, "activityFeed": {"latency": 0},
+            "applications": [{"clientId": "\(Laboratory.clientID)", "clientSecret": "\(Laboratory.secret)",
+              "roles": ["Exchange.ManageAsApp", "ActivityFeed.Read"], "directoryRoles": ["Exchange Administrator"]}]
+            """
+        try await ControllerBed.with(tenant: application, settings: "audit: feed") {
+            (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try bed.laboratory.simulator.edit(
+                tenant: Laboratory.tenantID,
+                userId: "eve@contoso.com",
+                cmdlet: "Set-InboundConnector",
+                parameters: #"{"Identity": "From Fabrikam", "RequireTls": false}"#
+            )
+            try await bed.until("named") {
+                _ = try await bed.command("reconcile", "--tenant", "contoso", "--wait")
+                return try await bed.lastEvent("Drifted")?.description.contains("eve@contoso.com") == true
+            }
+        }
+    }
+
     @Test func `drift is corrected where the operator says so`() async throws {
         try await ControllerBed.with(settings: "drift: correct, correctAfter: 1s") {
             (bed: ControllerBed, _: Running) async throws in
