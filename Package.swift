@@ -207,7 +207,7 @@ let package = Package(
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings),
         .target(
             name: "Simulation",
-            dependencies: ["Connectors", "Forges", "Planning", "PullRequests", "Scheduling", "TLSGate"],
+            dependencies: ["Connectors", "Forges", "MailWatch", "Planning", "PullRequests", "Scheduling", "TLSGate"],
             path: "Tests/Simulation",
             swiftSettings: settings
         ),
@@ -250,8 +250,8 @@ let package = Package(
             of: "Controller",
             [
                 "Configuration", "Connectors", "ExchangeOnline", "ExchangeSimulator", "Forges", "GitRepositories",
-                "Laboratory", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site", "StateStore",
-                "TLSGate", crypto, logging,
+                "Laboratory", "MailWatch", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site",
+                "StateStore", "TLSGate", crypto, logging,
             ]
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),

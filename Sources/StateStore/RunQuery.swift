@@ -37,4 +37,18 @@ package struct RunQuery: Hashable, Sendable {
     }
 
     package init(tenant: String, limit: Int) { self.init(tenants: [tenant], limit: limit) }
+
+    /// Asks for the runs whose plan changes a connector: its name in git, or `KIND/NAME`.
+    ///
+    /// - Returns: Whether the text is either.
+    package mutating func choose(connector text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 1 {
+            connectorName = text
+            return true
+        }
+        guard parts.count == 2, let kind = ConnectorKind(rawValue: String(parts[0])) else { return false }
+        connector = ConnectorKey(kind: kind, name: String(parts[1]))
+        return true
+    }
 }

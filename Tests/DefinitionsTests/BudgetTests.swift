@@ -50,7 +50,7 @@ struct BudgetTests {
         #expect(set.diagnostics.last?.rule == "too-many-warnings")
     }
 
-    @Test func `a folder with too many documents is refused by name`() async {
+    @Test func `rule 13: a folder with too many documents is refused by name`() async {
         let text = String(repeating: "---\na: 1\n", count: 10_001)
         let files = (0..<5).map { DefinitionFile(path: "\($0).yaml", bytes: Array(text.utf8)) }
         var budget = ReadingBudget(errors: 1_000_000)

@@ -40,14 +40,14 @@ struct HostileAnswerTests {
             words: "an object has more than 4096 members"
         ),
     ])
-    func `an answer beyond a bound makes the tenant unknown`(_ example: Case) async throws {
+    func `rule 13: an answer beyond a bound makes the tenant unknown`(_ example: Case) async throws {
         let error = try await reading { path, _ in
             path.contains("InvokeCommand") ? Array(#"{"@adminapi.warnings":[],"value":\#(example.value)}"#.utf8) : nil
         }
         #expect(error?.message.contains(example.words) == true, "\(error?.message ?? "no error")")
     }
 
-    @Test func `pages that are small each and endless together are given up`() async throws {
+    @Test func `rule 13: pages that are small each and endless together are given up`() async throws {
         let count = Mutex(0)
         let filler = String(repeating: "x", count: 1 << 20)
         let error = try await reading { path, port in

@@ -14,7 +14,9 @@ import Testing
         """
 
     @Test(.enabled(if: !FetchChild.isSanitized, "the sanitizer's own memory would count"))
-    func `a list of refs without end costs at most 256 MiB, says so, and leaves the mirror as it was`() async throws {
+    func `rule 13: a list of refs without end costs at most 256 MiB, says so, and leaves the mirror as it was`()
+        async throws
+    {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.appending(path: "source").path)
             let tip = try await source.commit(["a.yaml": "1"])

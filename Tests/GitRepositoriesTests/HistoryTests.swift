@@ -84,7 +84,8 @@ import Testing
         return try await source.git("hash-object", "-t", "commit", "-w", "--stdin", input: bytes)
     }
 
-    @Test func `a commit of more than a mebibyte is refused by its header, also as an ancestor`() async throws {
+    @Test func `rule 13: a commit of more than a mebibyte is refused by its header, also as an ancestor`() async throws
+    {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.path)
             let first = try await source.commit(["a.yaml": "1"])

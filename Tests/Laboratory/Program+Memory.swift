@@ -5,7 +5,7 @@ extension Program {
     ///
     /// A Python in between starts it and asks the kernel, which counts for a child what its parent had: and this process,
     /// which runs tests, may have had a lot.
-    package func measured(_ arguments: String...) async throws -> (ending: Ending, peak: Int) {
+    package func measured(_ arguments: [String]) async throws -> (ending: Ending, peak: Int) {
         let script = """
             import resource, subprocess, sys
             code = subprocess.run(sys.argv[2:]).returncode

@@ -19,6 +19,30 @@ import Testing
         #expect(told.count == (fault == .unreadable ? 1 : 0))
     }
 
+    @Test(arguments: [false, true])
+    func `an outage that is over when its mail is judged is not blamed on the change`(isTraceLost: Bool) {
+        let outage = minutes(40)..<minutes(85)
+        // What came in the first twenty minutes of it is tried for the last time before its end, and judged after it.
+        var world = World(
+            mail(100, every: 4, from: 1) { number in
+                (10..<15).contains(number) ? .bad(Reason.timeout()) : .good
+            },
+            for: [.movedHost()]
+        )
+        world.gate = { _, now in
+            guard outage.contains(now) else { return GateAnswer(observedAt: now, isDeliverable: true) }
+            let host = PartnerHost(name: "dead.fabrikam.com", address: "192.0.2.66")
+            let finding = GateAnswer.Finding(check: "tcp-timeout", outcome: .unknown, host: host)
+            return GateAnswer(observedAt: now, isDeliverable: nil, findings: [finding])
+        }
+        if isTraceLost {
+            world.reading = { _, rows, now in outage.contains(now) ? .unreadable : .complete(rows) }
+        }
+        let watch = world.run(.movedHost())
+        #expect(world.takeBacks.isEmpty, "\(watch.state) \(watch.counters)")
+        #expect(watch.state != .takingBack)
+    }
+
     @Test func `a trace that can be read again is said to be`() {
         var world = World(mail(100, every: 5, from: 1) { _ in .good })
         world.reading = { _, rows, now in now < minutes(40) ? .unreadable : .complete(rows) }

@@ -47,16 +47,31 @@ struct TLSObservationTests {
         }
     }
 
-    @Test func `a key that Windows does not take fails as it does there, and the second profile explains`()
+    @Test func `keys and groups that Windows does not take fail as they do there, and the second profile explains`()
         async throws
     {
         try await withTLSLab { lab in
-            let probes = try await lab.examine("ed25519")
-            #expect(probes.map(\.profile) == [.exo, .diagnostic])
-            #expect(probes.first?.phases.last?.phase == .handshake)
-            #expect(probes.first?.completed(.handshake) == false)
-            #expect(probes.last?.completed(.ehloInTLS) == true)
-            #expect(probes.last?.presentedChain.isEmpty == false)
+            for service in ["ed25519", "ed448", "rsa-pss", "x448", "p521-group"] {
+                let probes = try await lab.examine(service)
+                #expect(probes.map(\.profile) == [.exo, .diagnostic], "\(service)")
+                #expect(probes.first?.phases.last?.phase == .handshake, "\(service)")
+                #expect(probes.first?.completed(.handshake) == false, "\(service)")
+                #expect(probes.last?.completed(.ehloInTLS) == true, "\(service)")
+                #expect(probes.last?.presentedChain.isEmpty == false, "\(service)")
+            }
+        }
+    }
+
+    @Test func `a key on P-521, whose signatures Windows lists, is seen with its chain, for the gate to doubt`()
+        async throws
+    {
+        try await withTLSLab { lab in
+            let probe = try #require(try await lab.examine("p521-key").first)
+            #expect(probe.completed(.ehloInTLS) && probe.tlsVersion == "TLSv1.3")
+            #expect(probe.presentedChain.map(\.bytes) == (try lab.certificates.der("p521-key-chain.pem")))
+            let old = try await lab.examine("p521-key12")
+            #expect(old.first?.completed(.handshake) == false)
+            #expect(old.last?.completed(.ehloInTLS) == true)
         }
     }
 
@@ -183,12 +198,16 @@ private func withTLSLab(_ body: (TLSLab) async throws -> Void) async throws {
         try await certificates.make("good", for: "mx.lab.example", key: ["rsa:2048"])
         try await certificates.make("weak", for: "other.lab.example", key: ["rsa:1024"], digest: "-sha1")
         try await certificates.make("long", for: "mx.lab.example")
-        try await certificates.make("ed25519", for: "mx.lab.example", key: ["ed25519"])
+        let kinds = [
+            ("ed25519", ["ed25519"]), ("ed448", ["ed448"]),
+            ("rsa-pss", ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]),
+            ("p521-key", ["ec", "-pkeyopt", "ec_paramgen_curve:P-521"]),
+        ]
+        for (name, key) in kinds { try await certificates.make(name, for: "mx.lab.example", key: key) }
         let comment = "nsComment=" + String(repeating: "x", count: 30_000)
         try await certificates.make("large", for: "mx.lab.example", extensions: [comment])
-        for (name, others, count) in [
-            ("long", "ca.pem", 19), ("large", "large.pem", 4), ("ed25519", "ca.pem", 1),
-        ] {
+        let chains = [("long", "ca.pem", 19), ("large", "large.pem", 4)] + kinds.map { ($0.0, "ca.pem", 1) }
+        for (name, others, count) in chains {
             let chain = ["\(name).pem"] + Array(repeating: others, count: count)
             try Data(chain.flatMap { try Data(contentsOf: folder.appending(path: $0)) })
                 .write(to: folder.appending(path: "\(name)-chain.pem"))
@@ -253,6 +272,12 @@ extension TLSLab {
         "long": Service(certificate: "long"),
         "large": Service(certificate: "large"),
         "ed25519": Service(certificate: "ed25519"),
+        "ed448": Service(certificate: "ed448"),
+        "rsa-pss": Service(certificate: "rsa-pss"),
+        "x448": Service(options: ["curves = X448"]),
+        "p521-group": Service(options: ["curves = P-521"]),
+        "p521-key": Service(certificate: "p521-key"),
+        "p521-key12": Service(certificate: "p521-key", options: ["sslVersionMax = TLSv1.2", "curves = P-521:P-256"]),
         "cbc384": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = ECDHE-RSA-AES256-SHA384"]),
         "static": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = AES256-GCM-SHA384"]),
         "dhe": Service(options: ["sslVersionMax = TLSv1.2", "ciphers = DHE-RSA-AES256-GCM-SHA384"]),

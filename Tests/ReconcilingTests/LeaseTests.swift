@@ -23,7 +23,7 @@ import TestSupport
         return holder
     }
 
-    @Test func `a second run is held while the first is at work, and goes on after it`() async throws {
+    @Test func `rule 14: a second run is held while the first is at work, and goes on after it`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let lease = try await bench.lease(by: Self.holder(1))
             let held = try await bench.apply()
@@ -38,7 +38,7 @@ import TestSupport
         }
     }
 
-    @Test func `two runs of one process are two runs`() async throws {
+    @Test func `rule 14: two runs of one process are two runs`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let (reconciler, tenants) = try bench.reconciler()
             let tenant = try #require(tenants.first)
@@ -75,7 +75,7 @@ import TestSupport
         }
     }
 
-    @Test func `a run that lost its lease writes nothing more`() async throws {
+    @Test func `rule 14: a run that lost its lease writes nothing more`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let (reconciler, tenants) = try bench.reconciler()
             let steal: TenantRun.Step = { run throws(RunStop) in

@@ -75,6 +75,20 @@ struct GateReportTests {
         #expect(certificates[0]["issuer"] as? String == "CN=Issuer")
     }
 
+    @Test(
+        "The list of certificates counts whole days, before the end and after it",
+        arguments: [
+            (-2.5, "ended 2 days ago"), (-1.5, "ended 1 day ago"), (-0.5, "ended less than a day ago"),
+            (0.5, "in less than a day"), (1.5, "in 1 day"), (12.9, "in 12 days"),
+        ]
+    )
+    func days(_ days: Double, _ words: String) {
+        let end = Date(timeIntervalSince1970: 1_800_000_000)
+        let now = end.addingTimeInterval(-days * 86_400)
+        let text = GateReport.text(Self.document, style: TextStyle(width: 200), now: now)
+        #expect(text.contains("2027-01-15  \(words): mx.fabrikam.com"), "\(text)")
+    }
+
     @Test func `where nothing was judged no verdict is printed`() {
         let none = GateDocument(tenants: [TenantVerdict(tenant: "contoso", judgements: [])])
         let text = GateReport.text(none, style: TextStyle(width: 200), now: .distantPast)

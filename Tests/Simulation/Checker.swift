@@ -213,6 +213,7 @@ struct Checker {
     mutating func rest(_ world: World) {
         for id in open.keys.sorted() { report("request \(id) was never answered") }
         restRequests(world)
+        restWatches(world)
         for tenant in world.tenants.indices {
             let row = world.store.rows[tenant]
             guard let memory = row.memory, let owner = row.owner,

@@ -26,9 +26,10 @@ package struct Disturbance: Hashable, Sendable, CustomStringConvertible {
         case request(tenant: Int)
         case approve(tenant: Int)
         case retrySource
-        /// The watch over mail of a tenant ends so.
+        /// The watch over mail of a tenant ends so, where mail is not pretended.
         case watch(tenant: Int, regresses: Bool)
         case forge(ForgeDisturbance)
+        case mail(MailDisturbance)
     }
 
     package enum Goodness: String, Hashable, Sendable, CaseIterable { case good, refused, ignored }
@@ -78,7 +79,7 @@ package struct Schedule: Hashable, Sendable, CustomStringConvertible {
             let kind = Self.kind(&random, tenants: tenants, replicas: replicas)
             disturbances.append(Disturbance(at: random.below(Self.stormy), kind: kind))
         }
-        disturbances += Self.requests(seed: seed, tenants: tenants)
+        disturbances += Self.requests(seed: seed, tenants: tenants) + Self.mail(seed: seed, tenants: tenants)
         disturbances.sort { $0.at < $1.at }
     }
 

@@ -14,6 +14,8 @@ enum Happening {
     case look(replica: Int, life: Int)
     case answer(replica: Int, life: Int)
     case revive(replica: Int)
+    /// A replica looks at the mail of its tenants.
+    case mail(replica: Int, life: Int)
     case watchEnds(tenant: Int, tree: String)
 }
 

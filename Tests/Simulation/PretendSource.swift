@@ -22,13 +22,16 @@ struct PretendSource {
 
     var tip: Commit { commits[commits.count - 1] }
 
-    mutating func commit(to tenants: [Int], _ goodness: Disturbance.Goodness) {
+    /// - Parameter smartHost: Where a partner's mail is led to; `nil`: to the servers that the DNS names.
+    mutating func commit(to tenants: [Int], _ goodness: Disturbance.Goodness, smartHost: String? = nil) {
         let number = commits.count
         var folders = tip.folders
         for tenant in tenants where folders.indices.contains(tenant) {
             // What requests brought stays.
             let others = folders[tenant].desired.filter { $0.key.name.hasPrefix("q") }
-            folders[tenant] = Folder(Self.folder(tenant, commit: number, goodness).desired + others)
+            folders[tenant] = Folder(
+                Self.folder(tenant, commit: number, goodness, smartHost: smartHost).desired + others
+            )
         }
         append(folders, head: nil)
     }
@@ -43,18 +46,24 @@ struct PretendSource {
     }
 
     /// Two connectors that stay, and one that comes and goes.
-    private static func folder(_ tenant: Int, commit: Int, _ goodness: Disturbance.Goodness) -> Folder {
+    private static func folder(
+        _ tenant: Int,
+        commit: Int,
+        _ goodness: Disturbance.Goodness,
+        smartHost: String? = nil
+    ) -> Folder {
         let comment = goodness == .good ? "v\(commit)" : goodness.rawValue
+        var outbound: Settings = [
+            "recipientDomains": ["p0.example"], "comment": .text("v\(commit)"),
+            // Now and then a commit asks for less of the partner, and the next one for more again.
+            "tlsSettings": commit % 4 == 2 ? "EncryptionOnly" : "CertificateValidation",
+        ]
+        if let smartHost {
+            outbound["useMXRecord"] = false
+            outbound["smartHosts"] = .list([smartHost])
+        }
         var connectors = [
-            connector(
-                .outboundConnector,
-                "p0",
-                [
-                    "recipientDomains": ["p0.example"], "comment": .text("v\(commit)"),
-                    // Now and then a commit asks for less of the partner, and the next one for more again.
-                    "tlsSettings": commit % 4 == 2 ? "EncryptionOnly" : "CertificateValidation",
-                ]
-            ),
+            connector(.outboundConnector, "p0", outbound),
             connector(
                 .inboundConnector,
                 "p0",

@@ -1,5 +1,6 @@
 import Connectors
 import FoundationEssentials
+import MailWatch
 import Planning
 import PullRequests
 import Scheduling
@@ -20,6 +21,9 @@ struct PretendStore {
         var memory: LaneMemory?
         /// Requests that were made and are in no lane's memory yet.
         var inbox: [LaneInput] = []
+        var watches: [Watch] = []
+        /// The commit that was tried last.
+        var tried: String?
 
         var appliedTenant: AppliedTenant {
             AppliedTenant(connectors: applied.values.sorted { $0.key < $1.key }, revision: revision)

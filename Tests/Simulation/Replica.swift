@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import MailWatch
 import Planning
 import Scheduling
 
@@ -17,6 +18,8 @@ struct Replica {
     var lastStep: (left: Int, seconds: Int)?
     var lanes: [Int: Lane] = [:]
     var runs: [Int: RunInFlight] = [:]
+    /// Rounds that wait until a run that takes something back has ended.
+    var waitingRounds: [Int: Round] = [:]
     var alarms: [Int: Int] = [:]
     /// What the last full round of each tenant read, for the cheap ones.
     var seen: [Int: [ObservedConnector]] = [:]
@@ -54,4 +57,6 @@ struct RunInFlight {
     var isRecovery = false
     var journal: Journal?
     var liftsQuarantine = false
+    /// What a run is to take back, for a watch; `nil` for a round of a lane.
+    var takeBack: TakeBack?
 }

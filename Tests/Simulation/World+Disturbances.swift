@@ -12,6 +12,7 @@ extension World {
             made += 1
             editedAt[tenant] = now
             let hand = tenants[tenant].edit(edit, number: made)
+            recordRoutes(tenant)
             checker.edit(tenant, hand)
         case .write(let tenant, let fault): tenants[tenant].faults.append(fault)
         case .outage(let tenant, let fault, let seconds): tenants[tenant].outage = (fault, now + Double(seconds))
@@ -34,9 +35,23 @@ extension World {
             deliver(.approved(Approval(digest: digest, reason: "seen", by: "ops", at: now)), to: tenant)
         case .retrySource: retrySource()
         case .watch(let tenant, let regresses):
-            guard store.rows[tenant].revision != nil else { return }
+            guard store.rows[tenant].revision != nil, mails.isEmpty else { return }
             endWatch(tenant, source.tip.folders[tenant].tree, regresses ? .failed("mail fails") : .judged)
         case .forge(let kind): disturb(kind)
+        case .mail(let kind): disturb(kind)
+        }
+    }
+
+    private func disturb(_ kind: MailDisturbance) {
+        switch kind {
+        case .reroute(let tenant, let toDead):
+            source.commit(to: [tenant], .good, smartHost: toDead ? "dead.p0.example" : "relay.p0.example")
+        case .trouble(let tenant, let partner, let fault, let seconds):
+            mails[tenant].begin(fault, of: PretendMail.domains[partner], from: now, seconds: seconds)
+        case .outage(let tenant, let seconds): mails[tenant].begin(.down, of: nil, from: now, seconds: seconds)
+        case .blindGate(let tenant, let seconds): mails[tenant].blindGate(until: now + Double(seconds))
+        case .lostTrace(let tenant, let seconds): mails[tenant].loseTrace(until: now + Double(seconds))
+        case .end(let tenant): endWatches(tenant)
         }
     }
 
@@ -72,6 +87,7 @@ extension World {
             tenants[tenant].lag = 0
             partners[tenant] = nil
             warnings[tenant] = .distantPast
+            if !mails.isEmpty { mails[tenant].heal(at: now) }
         }
         for replica in replicas.indices {
             replicas[replica].pausedUntil = nil

@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import MailWatch
 import Planning
 import Scheduling
 
@@ -69,6 +70,7 @@ extension World {
     }
 
     func finish(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ outcome: RoundOutcome) {
+        if run.takeBack != nil { return leave(replica, tenant, run) }
         var outcome = outcome
         outcome.tree = run.commit.folders[tenant].tree
         note("\(name(tenant)) \(run.id) \(outcome.result.rawValue) \(outcome.cause?.rawValue ?? "")")
@@ -76,16 +78,22 @@ extension World {
         replicas[replica].runs[tenant] = nil
         checker.end(run, tenant)
         if run.round.kind == .full {
-            tellRequests(outcome, tenant, isWatched: tenant == 0 && outcome.result == .applied)
+            tellRequests(outcome, tenant, isWatched: isWatched(tenant, outcome))
         }
         let isDone = outcome.cause == nil && [.inSync, .applied].contains(outcome.result)
         if isDone && run.round.kind == .full, store.isWritable(at: now) {
             let tree = run.commit.folders[tenant].tree
-            let isWatched = tenant == 0 && outcome.result == .applied
+            let isWatched = isWatched(tenant, outcome)
             moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isWatched)))
-            if isWatched { happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600) }
+            if isWatched && mails.isEmpty { happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600) }
         }
         tell(replica, tenant, .roundEnded(outcome))
+    }
+
+    /// Whether the mail of what was written is watched; where none is pretended, a watch of the first tenant just ends.
+    private func isWatched(_ tenant: Int, _ outcome: RoundOutcome) -> Bool {
+        guard mails.isEmpty else { return store.rows[tenant].watches.contains { !$0.state.isEnded } }
+        return tenant == 0 && outcome.result == .applied
     }
 
     func failRollout(_ tenant: Int, _ tree: String, _ reason: String) {

@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import MailWatch
 import Planning
 import Scheduling
 
@@ -48,6 +49,7 @@ extension World {
     /// Reads the tenant, and decides.
     private func ask(_ replica: Int, _ tenant: Int, _ run: RunInFlight) {
         guard !run.isInterrupted else { return fail(replica, tenant, run, .interrupted) }
+        if let takeBack = run.takeBack { return plan(takeBack, replica, tenant, run) }
         let count = run.round.kind == .full ? Self.fullRequests : Self.cheapRequests
         if let later = spend(replica, tenant, count) { return next(replica, tenant, run, after: later) }
         guard let fence = run.fence, store.rows[tenant].fence == fence else {
@@ -168,6 +170,7 @@ extension World {
         isAttended: Bool
     ) {
         var run = run
+        store.rows[tenant].tried = plan.revision
         do throws(PlanRefusal) {
             let journal = try ApplyEngine.journal(
                 run: run.id,
@@ -256,6 +259,7 @@ extension World {
             }
             checker.send(write, tenant, self, run)
             let event = tenants[tenant].send(write, of: transition.journal.run, at: now)
+            recordRoutes(tenant)
             note("\(name(tenant)) \(run.id) sends \(write.action) \(write.kind) \(write.name): \(event.outline)")
             if sendsFirst { _ = commit(tenant, run, journal: transition.journal, transition.updates) }
             if dies(replica, .afterSending) { return }
@@ -305,7 +309,7 @@ extension World {
         var run = run
         store.rows[tenant].unfinished = nil
         let isPassing = flaws.contains(.quarantinesPassing) && journal.cause == .passing
-        if journal.quarantines || isPassing {
+        if !isTakeBack(journal.run, tenant) && (journal.quarantines || isPassing) {
             checker.quarantine(tenant, journal, self, run)
             store.rows[tenant].quarantine = Quarantine(
                 tenant: name(tenant),
@@ -316,6 +320,10 @@ extension World {
             )
         }
         note("\(name(tenant)) \(journal.run) ended: \(result.rawValue) \(journal.reason ?? "")")
+        beginWatches(tenant, journal)
+        if let takeBack = run.takeBack, !run.isRecovery {
+            return end(takeBack, .ended(result), replica, tenant, run)
+        }
         if result == .applied, let plan = run.plan, !run.isRecovery {
             _ = commit(tenant, run, journal: nil, plan.recordUpdates(run: run.id, at: now))
             if run.round.mayApply { store.rows[tenant].revision = run.commit.revision }

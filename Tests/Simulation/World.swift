@@ -28,6 +28,8 @@ final class World {
     var waiting: [WaitingPlan?]
     var editedAt: [Date?]
     var staleAt: [Date?]
+    /// The mail of each tenant; empty where none is watched.
+    var mails: [PretendMail]
     var checker: Checker
     var runs = 0
     var made = 0
@@ -55,6 +57,9 @@ final class World {
         waiting = Array(repeating: nil, count: count)
         editedAt = Array(repeating: nil, count: count)
         staleAt = Array(repeating: nil, count: count)
+        var mail = PretendMail()
+        mail.praisesBefore = flaws.contains(.ignoresBefore)
+        mails = Array(repeating: mail, count: Schedule.hasMail(seed: schedule.seed) ? count : 0)
         checker = Checker(tenants: count)
     }
 
@@ -90,6 +95,10 @@ final class World {
         case .disturbance(let index): disturb(schedule.disturbances[index].kind)
         case .revive(let replica): revive(replica)
         case .watchEnds(let tenant, let tree): endWatch(tenant, tree, .judged)
+        case .mail(let replica, let life):
+            guard isAlive(replica, life, happening) else { return }
+            lookAtMail(replica)
+            happenings.add(happening, at: now + 300)
         case .tend(let replica, let life):
             guard isAlive(replica, life, happening) else { return }
             tend(replica)
@@ -144,6 +153,7 @@ final class World {
         note("\(fresh.name) starts")
         happenings.add(.tend(replica: replica, life: fresh.life), at: now + Double(replica))
         happenings.add(.fetch(replica: replica, life: fresh.life), at: now + Double(replica) + 0.5)
+        if !mails.isEmpty { happenings.add(.mail(replica: replica, life: fresh.life), at: now + Double(replica) + 20) }
     }
 
     func die(_ replica: Int, after seconds: Int) {
@@ -153,6 +163,7 @@ final class World {
         replicas[replica].life += 1
         replicas[replica].lanes = [:]
         replicas[replica].runs = [:]
+        replicas[replica].waitingRounds = [:]
         happenings.add(.revive(replica: replica), at: now + Double(max(1, seconds)))
     }
 
@@ -165,6 +176,7 @@ final class World {
                 if replicas[replica].lanes[tenant] != nil { note("\(replicas[replica].name) lost \(name(tenant))") }
                 replicas[replica].lanes[tenant] = nil
                 replicas[replica].runs[tenant] = nil
+                replicas[replica].waitingRounds[tenant] = nil
                 replicas[replica].unsaved[tenant] = nil
                 continue
             }
@@ -173,6 +185,7 @@ final class World {
             if replicas[replica].lanes[tenant] == nil || !wasOurs {
                 note("\(replicas[replica].name) takes \(name(tenant))")
                 replicas[replica].runs[tenant] = nil
+                replicas[replica].waitingRounds[tenant] = nil
                 replicas[replica].unsaved[tenant] = nil
                 replicas[replica].lanes[tenant] = Lane(
                     tenant: name(tenant),
@@ -279,7 +292,11 @@ final class World {
         }
     }
 
-    private func begin(_ replica: Int, _ tenant: Int, _ round: Round) {
+    func begin(_ replica: Int, _ tenant: Int, _ round: Round) {
+        if replicas[replica].runs[tenant]?.takeBack != nil {
+            replicas[replica].waitingRounds[tenant] = round
+            return
+        }
         runs += 1
         let run = RunInFlight(
             id: "run-\(String(format: "%06d", runs))",
@@ -317,4 +334,8 @@ package enum Flaw: Hashable, Sendable, CaseIterable {
     case keepsApprovals
     /// A comment whose answer was lost is written again without looking for it.
     case postsTwice
+    /// Of whatever was before, the gate says that it would have delivered: an outage is blamed on a change.
+    case ignoresBefore
+    /// A watch takes back into weaker security where the operator's file does not say so.
+    case takesBackWeaker
 }

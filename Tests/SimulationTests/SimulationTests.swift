@@ -18,6 +18,14 @@ struct SimulationTests {
         #expect(log.count > 100)
     }
 
+    @Test func `mail that a change breaks is taken back or held, and other mail flows`() {
+        var missing: Set = [": regressed-taken-back", ": regressed-held would-weaken", ": flows", ": not-judged"]
+        for seed in 0..<100 where !missing.isEmpty {
+            for line in Simulation.log(Schedule(seed: seed)) { missing = missing.filter { !line.contains($0) } }
+        }
+        #expect(missing.isEmpty)
+    }
+
     @Test("What is broken on purpose is found, and the schedule that shows it is short", arguments: Flaw.allCases)
     func flaw(_ flaw: Flaw) throws {
         let failure = try #require((0..<40).lazy.compactMap { Simulation.failure(seed: $0, flaws: [flaw]) }.first)

@@ -34,6 +34,11 @@ struct RequestTests {
         row(.get, "/api/v1/tenants/%zz", 400, invalid), row(.get, "/api/v1/tenants/%2e%2e%2f", 404, "not-found"),
         row(.get, "/api/v1/runs?limit=0", 400, invalid), row(.get, "/api/v1/runs?limit=99999999999", 400, invalid),
         row(.get, "/api/v1/runs?colour=blue", 400, invalid), row(.get, "/api/v1/runs/ZZZZ", 404, "run-not-found"),
+        row(.get, "/api/v1/runs?result=fine", 400, invalid), row(.get, "/api/v1/runs?result=held,", 400, invalid),
+        row(.get, "/api/v1/runs?since=yesterday", 400, invalid),
+        row(.get, "/api/v1/runs?connector=Nothing/a", 400, invalid), row(.get, "/api/v1/runs?author=", 400, invalid),
+        row(.get, "/api/v1/runs?tenant=a,", 400, invalid),
+        row(.get, "/api/v1/runs?tenant=\((0...100).map { "t\($0)" }.joined(separator: ","))", 400, invalid),
         row(.get, "/api/v1/events?since=yesterday", 400, invalid),
         row(.get, "/api/v1/plans/0123456789ab", 404, "not-found"), row(.get, "/api/v1/requests/R9", 404, "not-found"),
         row(.delete, "/api/v1/tenants", 405, "method-not-allowed"),
@@ -69,7 +74,7 @@ struct RequestTests {
         }
     }
 
-    @Test func `a body beyond 64 KiB is refused`() async throws {
+    @Test func `rule 13: a body beyond 64 KiB is refused`() async throws {
         try await withSite(tokens: [.boss]) { (site: TestSite) async throws in
             let body = #"{"tenant":""# + String(repeating: "x", count: 70_000) + #""}"#
             let response = try await site.send(.post, "/api/v1/requests", token: .boss, body: body)
@@ -93,6 +98,7 @@ struct RequestTests {
 
     @Test(arguments: [
         ("/api/v1/tenants", "Tenants"), ("/api/v1/tenants/contoso", "Tenant"), ("/api/v1/runs", "History"),
+        ("/api/v1/runs?tenant=a,b&since=2026-11-30T08:00:00Z&connector=InboundConnector/a&result=held", "History"),
         ("/api/v1/plans", "Plans"), ("/api/v1/watches", "Watches"), ("/api/v1/events", "Events"),
         ("/version", "Version"),
     ])

@@ -337,7 +337,7 @@ import Testing
         #expect(judgement.expiresAt == Fixture.now.addingTimeInterval(-300))
     }
 
-    @Test func `DNS answers are kept within bounds`() {
+    @Test func `rule 13: DNS answers are kept within bounds`() {
         func kept(_ ttl: Int?, rcode: Int? = 0, negative: Int? = nil, failure: DNSFailure? = nil) -> TimeInterval {
             let observation = DNSObservation(
                 question: DNSQuestion("a.example", .a),

@@ -93,6 +93,9 @@ extension Row {
             "W",
             failed("TLSv1.3", "TLS_AES_256_GCM_SHA384")
         ),
+        Row("tls-cipher-none-common", "a handshake with a key on P-521", "W") {
+            [Fixture.partner(probe: Fixture.probe(["p521"]))]
+        },
         Row("tls-sni-dependent", "no handshake without SNI", "--WW") {
             var other = Fixture.probe(endingIn: .handshake, .handshakeFailed("unrecognized_name"))
             other.sni = nil

@@ -1,26 +1,24 @@
-import Configuration
-import MailWatch
+package import MailWatch
 import Planning
-import Reconciling
+package import Reconciling
 import Reports
 import StateStore
 
 /// Takes back what a decided watch says, by an ordinary run under the id that was stored for it.
-struct TakeBackRun: Sendable {
+package struct TakeBackRun: Sendable {
     private let takeBack: TakeBack
     private let environment: RunEnvironment
 
-    init(_ takeBack: TakeBack, _ environment: RunEnvironment) {
+    package init(_ takeBack: TakeBack, _ environment: RunEnvironment) {
         self.takeBack = takeBack
         self.environment = environment
     }
 
-    func perform(_ managed: ManagedTenant) async -> TakeBackEnd {
+    /// - Returns: `nil` where it did not come to an end for a reason that may pass: it is to be tried again.
+    package func perform() async -> TakeBackEnd? {
         do {
             // After a restart the run may be there already: it is followed to its end, and not begun twice.
-            if let run = try? await environment.store.run(matching: takeBack.run), let result = run.record.result {
-                return .ended(result)
-            }
+            if let result = await stored() { return .ended(result) }
             let rollback = try await RollbackRun.find(
                 takeBack.earlier,
                 environment,
@@ -29,16 +27,35 @@ struct TakeBackRun: Sendable {
                 id: takeBack.run,
                 reason: takeBack.reason
             )
-            let document = await rollback.perform()
-            guard let tenant = document.tenants.first else { return .refused("It came to nothing.") }
-            if let result = tenant.result, result != .unchanged { return .ended(result) }
-            return .refused(tenant.error?.message ?? tenant.message)
+            let ending = await rollback.ending()
+            // Also where it was cut off before, and this one only finished it.
+            if let result = await stored() { return .ended(result) }
+            if ending.stop?.cause.mayPass == true { return nil }
+            return .refused(ending.outcome.error?.message ?? ending.outcome.message)
         } catch let stop as RunStop {
-            return .refused(stop.message)
+            return stop.cause.mayPass ? nil : .refused(stop.message)
         } catch let error as StateStoreError {
-            return .refused(error.message)
+            if case .noSuchRun = error { return .refused(error.message) }
+            return nil
         } catch {
             return .refused("\(error)")
+        }
+    }
+
+    /// How the run ended, as the history has it.
+    private func stored() async -> RunRecord.Result? {
+        try? await environment.store.run(matching: takeBack.run).record.result
+    }
+}
+
+extension StopCause {
+    /// Whether it may pass by itself, so that the same is worth trying again.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .passing, .throttled, .outage, .noToken, .permission, .unreadable, .leased, .leaseLost, .storeFailed,
+            .interrupted:
+            true
+        default: false
         }
     }
 }

@@ -77,8 +77,8 @@ final class WatchService: Service {
         let takeBacks = await keeper.look(at: snapshot.managed, isSuspended: snapshot.memory.suspension != nil)
         let environment = environment()
         for takeBack in takeBacks {
-            worker.perform { [keeper] managed in
-                let end = await TakeBackRun(takeBack, environment).perform(managed)
+            worker.perform { [keeper] _ in
+                guard let end = await TakeBackRun(takeBack, environment).perform() else { return }
                 await keeper.tookBack(takeBack, end, tenant: tenant)
             }
         }

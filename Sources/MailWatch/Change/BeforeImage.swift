@@ -8,6 +8,11 @@ package enum BeforeAnswer: String, Hashable, Sendable, Codable {
     case no
     /// It is not known.
     case open
+
+    /// The answer that holds least against the change; `nil` for none.
+    static func worst(of answers: [BeforeAnswer]) -> BeforeAnswer? {
+        answers.contains(.no) ? .no : answers.contains(.open) ? .open : answers.first
+    }
 }
 
 /// Condition B by table, from the connector before and after.

@@ -22,9 +22,21 @@ extension WatchRound {
         )
         var item = item
         item.before =
-            image.answer(for: cause.cause)
+            image.answer(for: cause.cause) ?? observedBefore(item, cause, watch)
             ?? watch.outbound?.answer(cause.cause, cause.host, since: now.addingTimeInterval(-constants.gateMemory))
         return item
+    }
+
+    /// What was seen of the state before while a message waited that is to be judged now; `nil` where it is to be looked at now.
+    ///
+    /// A server that answers when the message is judged may have been down when it was tried: an outage that is over would be
+    /// blamed on the change. So the worst that was seen meanwhile counts, and where the trace could not be read it is open.
+    private func observedBefore(_ item: OutboundWork.Item, _ cause: FailureCause, _ watch: Watch) -> BeforeAnswer? {
+        let received = item.unit.received
+        guard let progress = watch.outbound, now.timeIntervalSince(received) >= constants.maturity else { return nil }
+        let span = received...received.addingTimeInterval(constants.retries + constants.gateMemory)
+        let seen = [item.known?.before, progress.worst(cause.cause, cause.host, in: span)].compactMap { $0 }
+        return BeforeAnswer.worst(of: seen) ?? (progress.unreadAt.map(span.contains) == true ? .open : nil)
     }
 
     private func beforeQuestions(_ place: Int) -> [WatchAsk] {
@@ -69,13 +81,10 @@ extension WatchRound {
         }
         let before = answer.before(cause.cause, notBefore: question.notBefore)
         item.before = before
+        // A look that saw nothing says nothing about other messages.
+        guard let at = answer.observedAt else { return item }
         watches[works[place].index].outbound?.knownBefore.append(
-            OutboundProgress.KnownBefore(
-                cause: cause.cause,
-                host: cause.host,
-                answer: before,
-                at: answer.observedAt ?? now
-            )
+            OutboundProgress.KnownBefore(cause: cause.cause, host: cause.host, answer: before, at: at)
         )
         return item
     }

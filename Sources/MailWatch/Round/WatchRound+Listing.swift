@@ -120,6 +120,7 @@ extension WatchRound {
         let asked = readings.compactMap { $0 }
         guard !asked.isEmpty else { return }
         for index in watches.indices where watches[index].state.isReading {
+            if asked.contains(.unreadable) || asked.contains(.throttled) { watches[index].outbound?.unreadAt = now }
             if asked.contains(.unreadable) {
                 watches[index].unreadableRounds += 1
                 guard watches[index].unreadableRounds == 3 else { continue }

@@ -38,6 +38,8 @@ struct OutboundProgress: Hashable, Sendable, Codable {
     var units: [StoredUnit] = []
     var knownBefore: [KnownBefore] = []
     var sighting: Sighting?
+    /// The last round in which the trace could not be read, so that nobody looked at what waited then.
+    var unreadAt: Date?
     var suspension: Suspension?
     /// Suspensions that are over: what was received in them is not counted.
     var dropped: [Span] = []
@@ -69,7 +71,7 @@ extension OutboundProgress {
             units.sort { $0.received < $1.received }
             units.removeFirst(units.count - Self.maximumUnits)
         }
-        knownBefore.removeAll { now.timeIntervalSince($0.at) > constants.gateMemory }
+        knownBefore.removeAll { now.timeIntervalSince($0.at) > constants.maturity + constants.gateMemory }
         if knownBefore.count > 100 { knownBefore.removeFirst(knownBefore.count - 100) }
     }
 
@@ -77,5 +79,11 @@ extension OutboundProgress {
 
     func answer(_ cause: CauseClass, _ host: PartnerHost?, since: Date) -> BeforeAnswer? {
         knownBefore.last { $0.cause == cause && $0.host == host && $0.at >= since }?.answer
+    }
+
+    /// The worst that was seen of the state before in a span; `nil` where it was not looked at.
+    func worst(_ cause: CauseClass, _ host: PartnerHost?, in span: ClosedRange<Date>) -> BeforeAnswer? {
+        let answers = knownBefore.filter { $0.cause == cause && $0.host == host && span.contains($0.at) }.map(\.answer)
+        return BeforeAnswer.worst(of: answers)
     }
 }

@@ -12,24 +12,28 @@ import TLSGate
 extension TenantRun {
     /// Asks the gate about every connector that the plan creates or changes.
     static let judge: Step = { run throws(RunStop) in
-        let plan = try run.known(run.plan, "the plan")
-        guard run.options.judgesPartners else { return }
-        let subjects = run.subjects(of: plan)
+        try await run.judge(try run.known(run.plan, "the plan"))
+        run.passed.insert(.gate)
+    }
+
+    private mutating func judge(_ plan: Plan) async throws(RunStop) {
+        guard options.judgesPartners else { return }
+        let subjects = subjects(of: plan)
         guard !subjects.isEmpty else { return }
         if plan.guards.contains(where: \.holdsWhateverIsSeen) {
-            run.options.judgesPartners = false
-            run.environment.tell(run.tenant.name, "no partner is asked, as the plan is held")
+            options.judgesPartners = false
+            environment.tell(tenant.name, "no partner is asked, as the plan is held")
             return
         }
-        run.environment.tell(run.tenant.name, "asking the partners' servers")
-        let tries = try await run.heldTries(plan.revision)
-        let (gatekeeper, domains) = (run.shared.gatekeeper, run.observed?.acceptedDomains)
-        let earlier = try await run.earlier(subjects)
-        let waivers = run.definitions?.desired.waivers ?? []
-        let outdated = try await run.outdatedWaivers()
+        environment.tell(tenant.name, "asking the partners' servers")
+        let tries = try await heldTries(plan.revision)
+        let (gatekeeper, domains) = (shared.gatekeeper, observed?.acceptedDomains)
+        let earlier = try await earlier(subjects)
+        let waivers = definitions?.desired.waivers ?? []
+        let outdated = try await outdatedWaivers()
         // What was seen when a person approved is a while ago: the servers are asked again.
-        let maximumAge: TimeInterval = run.options.acceptedVerdict == nil ? .infinity : 0
-        let findings = try await run.environment.untilInterrupted { () throws(RunStop) in
+        let maximumAge: TimeInterval = options.acceptedVerdict == nil ? .infinity : 0
+        let findings = try await environment.untilInterrupted { () throws(RunStop) in
             try await gatekeeper.judge(
                 subjects,
                 waivers: waivers,
@@ -40,8 +44,8 @@ extension TenantRun {
                 maximumAge: maximumAge
             )
         }
-        run.judgements = findings.judgements
-        run.evidence = GateEvidence.rows(of: findings.observations)
+        judgements = findings.judgements
+        evidence = GateEvidence.rows(of: findings.observations)
     }
 
     private func subjects(of plan: Plan) -> [Gatekeeper.Subject] {

@@ -9,12 +9,16 @@ import TLSGate
 
 extension TenantRun {
     /// Holds what reviewers were not shown, where the source's forge asks for that.
-    static let checkReviews: Step = { run throws(RunStop) in try await run.holdUnreviewed() }
+    static let checkReviews: Step = { run throws(RunStop) in
+        try await run.holdUnreviewed()
+        run.passed.insert(.reviews)
+    }
 
     /// The same once more with what the gate says now: a worse verdict than was shown is held.
     static let checkVerdicts: Step = { run throws(RunStop) in
-        guard run.options.judgesPartners else { return }
-        try await run.holdUnreviewed(judgements: run.judgements)
+        try run.require(.gate)
+        if run.options.judgesPartners { try await run.holdUnreviewed(judgements: run.judgements) }
+        run.passed.insert(.verdicts)
     }
 
     private mutating func holdUnreviewed(judgements: [Judgement]? = nil) async throws(RunStop) {

@@ -139,6 +139,11 @@ package struct RollbackRun: Sendable {
     ///
     /// - Parameter expected: What a person saw; where it does not come out again, nothing is written.
     package func perform(expecting expected: Plan? = nil) async -> ApplyDocument {
+        ApplyDocument(tenants: [await ending(expecting: expected).outcome])
+    }
+
+    /// The same, with the cause of its end.
+    package func ending(expecting expected: Plan? = nil) async -> RunEnding {
         let (earlier, consent, objects, reason) = (earlier, consent, objects, reason)
         let restore: TenantRun.Step = { run throws(RunStop) in
             try await run.restore(earlier, consent, objects, because: reason, expecting: expected)
@@ -146,8 +151,7 @@ package struct RollbackRun: Sendable {
         var options = TenantRun.Options()
         options.leavesChecks = true
         options.runID = id
-        let ending = await reconciler.run(managed, TenantRun.recovering + [restore], options: options)
-        return ApplyDocument(tenants: [ending.outcome])
+        return await reconciler.run(managed, TenantRun.recovering + [restore], options: options)
     }
 }
 

@@ -66,6 +66,7 @@ extension TenantRun {
         )
         plan.notes = run.notes + plan.notes
         run.plan = plan
+        run.passed.formIntersection([.recovery])
         let approvals = run.options.approvals.filter { plan.isMeant(by: $0.digest) }
         if !approvals.isEmpty { run.options.isAttended = true }
         run.options.acceptedVerdict = approvals.compactMap(\.verdict).max()

@@ -11,7 +11,10 @@ extension TenantRun {
 
     /// Ends the run while a guard or the gate holds the plan.
     static let refuseUnlessClear: Step = { run throws(RunStop) in
-        try run.refuseUnlessClear(try run.known(run.plan, "the plan"), isAttended: run.options.isAttended)
+        let plan = try run.known(run.plan, "the plan")
+        try run.require(.reviews, .gate, .verdicts)
+        try run.refuseUnlessClear(plan, isAttended: run.options.isAttended)
+        run.passed.insert(.clearance)
     }
 
     /// Whether neither a guard nor the gate would hold the plan.

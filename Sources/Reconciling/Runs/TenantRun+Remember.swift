@@ -9,6 +9,11 @@ extension TenantRun {
     static let remember: Step = { run throws(RunStop) in
         try run.refuseFailure()
         let plan = try run.known(run.plan, "the plan")
+        try run.require(.clearance)
+        if !plan.changes.isEmpty {
+            let journal = try run.known(run.journal, "what was written")
+            guard journal.isFinished else { throw run.stepMissing("whether what was written passed its checks") }
+        }
         var change = run.remembering(plan, run: run.record?.id ?? "")
         let message = run.messageOfNoChange(plan)
         var isKept = plan.changes.isEmpty

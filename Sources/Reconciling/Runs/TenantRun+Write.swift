@@ -10,6 +10,7 @@ extension TenantRun {
     static let write: Step = { run throws(RunStop) in
         let plan = try run.known(run.plan, "the plan")
         let observed = try run.known(run.observed, "the tenant's state")
+        try run.require(.recovery, .clearance)
         guard !plan.changes.isEmpty else { return }
         let record = run.newRecord(plan)
         let journal: Journal

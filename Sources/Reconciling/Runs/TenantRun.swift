@@ -68,6 +68,17 @@ package struct TenantRun: Sendable {
     package var journal: Journal?
     /// Whether `journal` is that of an earlier run, which is gone on with.
     var isResuming = false
+    /// What the steps so far have found out of the plan as it is.
+    var passed: Set<Milestone> = []
+
+    /// What a later step builds on, in the words in which a run tells that it is missing.
+    enum Milestone: String {
+        case recovery = "whether an earlier run was cut off"
+        case reviews = "what reviewers were shown"
+        case gate = "what the gate says"
+        case verdicts = "whether the gate says worse than reviewers were shown"
+        case clearance = "whether anything holds the plan"
+    }
 
     package struct Options: Sendable {
         /// Which commit is planned; only that of the branch can be applied.
@@ -159,14 +170,21 @@ package struct TenantRun: Sendable {
     ///
     /// - Throws: Where no step did, which can only be our own fault: a run must not go on as if there were nothing to it.
     func known<Value>(_ value: Value?, _ name: String) throws(RunStop) -> Value {
-        guard let value else {
-            throw RunStop(
-                .error,
-                id: "step-missing",
-                "The run for \(tenant.name) came to a step that needs \(name), and no step before it found that out. Nothing more was done.",
-                remedy: "This is a fault of Mitregate. Report it, with the command and the version."
-            )
-        }
+        guard let value else { throw stepMissing(name) }
         return value
+    }
+
+    /// Stops unless the steps before found out all of this: a check that is left out must not pass for one that was passed.
+    func require(_ milestones: Milestone...) throws(RunStop) {
+        if let missing = milestones.first(where: { !passed.contains($0) }) { throw stepMissing(missing.rawValue) }
+    }
+
+    func stepMissing(_ name: String) -> RunStop {
+        RunStop(
+            .error,
+            id: "step-missing",
+            "The run for \(tenant.name) came to a step that must know \(name), and no step before it found that out. Nothing more was done.",
+            remedy: "This is a fault of Mitregate. Report it, with the command and the version."
+        )
     }
 }

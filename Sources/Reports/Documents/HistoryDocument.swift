@@ -1,7 +1,9 @@
+import Connectors
+import FoundationEssentials
 package import Planning
 
 /// What was done, newest first.
-package struct HistoryDocument: ReportDocument, Hashable {
+package struct HistoryDocument: ReportDocument, Hashable, Decodable {
     package static let kind = "History"
     /// 1.1 added `cause`, `author` and `startedBy` of a run; 1.2 `subject`, `startedFrom`, `reason`, `planDigest` and
     /// `connectors` of a run, and `hasMore`.
@@ -24,7 +26,7 @@ package struct RunSummary: Hashable, Sendable {
     package init(_ record: RunRecord) { self.record = record }
 }
 
-extension RunSummary: Encodable {
+extension RunSummary: Codable {
     private enum Key: String, CodingKey {
         case run, tenant, command, revision, started, ended, result, exitCode, message, cause, author, subject,
             startedBy
@@ -50,5 +52,29 @@ extension RunSummary: Encodable {
         try container.encodeIfPresent(record.reason, forKey: .reason)
         try container.encodeIfPresent(record.planDigest, forKey: .planDigest)
         if record.planDigest != nil { try container.encode(record.connectors, forKey: .connectors) }
+    }
+
+    /// What a controller answered; of the run's next look it tells nothing.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        record = RunRecord(
+            id: try container.decode(String.self, forKey: .run),
+            tenant: try container.decode(String.self, forKey: .tenant),
+            command: try container.decode(RunRecord.Command.self, forKey: .command),
+            revision: try container.decode(String.self, forKey: .revision),
+            startedAt: try container.decode(Date.self, forKey: .started),
+            endedAt: try container.decodeIfPresent(Date.self, forKey: .ended),
+            result: try container.decodeIfPresent(RunRecord.Result.self, forKey: .result),
+            exitCode: try container.decodeIfPresent(Int32.self, forKey: .exitCode),
+            message: try container.decode(String.self, forKey: .message),
+            cause: try container.decodeIfPresent(StopCause.self, forKey: .cause),
+            author: try container.decodeIfPresent(String.self, forKey: .author),
+            subject: try container.decodeIfPresent(String.self, forKey: .subject),
+            startedBy: try container.decodeIfPresent(String.self, forKey: .startedBy),
+            startedFrom: try container.decodeIfPresent(String.self, forKey: .startedFrom),
+            reason: try container.decodeIfPresent(String.self, forKey: .reason),
+            planDigest: try container.decodeIfPresent(String.self, forKey: .planDigest),
+            connectors: try container.decodeIfPresent([ConnectorKey].self, forKey: .connectors) ?? []
+        )
     }
 }

@@ -3,7 +3,7 @@ package import Planning
 import TLSGate
 
 /// One run: what was planned, what was written, what was there before, and how it ended.
-package struct ShowDocument: ReportDocument, Hashable {
+package struct ShowDocument: ReportDocument, Hashable, Decodable {
     package static let kind = "Run"
     /// 1.1 added `planProblem`, and what plans and runs of the history gained; 1.2 what runs of the history gained.
     package static let formatVersion = "1.2"
@@ -36,6 +36,14 @@ package struct ShowDocument: ReportDocument, Hashable {
         try container.encode(plan, forKey: .plan)
         try container.encodeIfPresent(planProblem, forKey: .planProblem)
         try container.encode(journal, forKey: .journal)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        record = try RunSummary(from: decoder).record
+        let container = try decoder.container(keyedBy: Key.self)
+        plan = try container.decodeIfPresent(TenantPlan.self, forKey: .plan)
+        planProblem = try container.decodeIfPresent(String.self, forKey: .planProblem)
+        journal = try container.decodeIfPresent(Journal.self, forKey: .journal)
     }
 }
 

@@ -12,7 +12,7 @@ struct API: Sendable {
     let version: ProgramVersion
     let instance: String
 
-    var endpoints: [Endpoint] { reading + asking + open + hooks }
+    var endpoints: [Endpoint] { reading + runs + asking + open + hooks }
 
     static let tenantName = Endpoint.Parameter(name: "name", form: .name, summary: "The tenant's name.")
     static let tenantFilter = Endpoint.Parameter(
@@ -60,31 +60,6 @@ struct API: Sendable {
                 handle: { call throws(ProblemDetails) in
                     .json(200, TenantDocument(status: try await tenant(call.path["name"])).json)
                 }
-            ),
-            Endpoint(
-                method: .get,
-                path: "/api/v1/runs",
-                operation: "listRuns",
-                summary: "What was done, newest first.",
-                access: .needs(.read),
-                query: [
-                    Self.tenantFilter, Self.limit(1_000),
-                    Endpoint.Parameter(name: "before", form: .id, summary: "Only runs before the one of this id."),
-                ],
-                answers: HistoryDocument.kind,
-                problems: [503],
-                handle: runs
-            ),
-            Endpoint(
-                method: .get,
-                path: "/api/v1/runs/{id}",
-                operation: "getRun",
-                summary: "One run with its plan and its journal.",
-                access: .needs(.read),
-                variables: [Self.id("run, or its beginning")],
-                answers: ShowDocument.kind,
-                problems: [404, 409, 503],
-                handle: run
             ),
             Endpoint(
                 method: .get,
@@ -182,33 +157,6 @@ struct API: Sendable {
             throw .notFound("tenant \(name ?? "")", remedy: "GET /api/v1/tenants lists them.")
         }
         return view
-    }
-
-    private func runs(_ call: Call) async throws(ProblemDetails) -> Reply {
-        var query = RunQuery(limit: call.limit(50))
-        query.tenants = call.query["tenant"].map { [$0] }
-        query.before = call.query["before"]
-        do {
-            return .json(200, HistoryDocument(runs: try await store.runs(query)).json)
-        } catch {
-            throw ProblemDetails(error)
-        }
-    }
-
-    private func run(_ call: Call) async throws(ProblemDetails) -> Reply {
-        do {
-            let run = try await store.run(matching: call.path["id"] ?? "")
-            let journal = try await store.journal(run: run.record.id)
-            let document = ShowDocument(
-                record: run.record,
-                plan: try run.plan(),
-                judgements: run.judgements,
-                journal: journal
-            )
-            return .json(200, document.json)
-        } catch {
-            throw ProblemDetails(error)
-        }
     }
 
     private func plan(_ call: Call) async throws(ProblemDetails) -> Reply {

@@ -20,6 +20,8 @@ struct Endpoint: Sendable {
     struct Parameter: Sendable {
         enum Form: Sendable {
             case name
+            /// As many of them as a number says at most, with commas between.
+            case names(maximum: Int)
             case text(maximum: Int)
             case instant
             case digest
@@ -27,6 +29,8 @@ struct Endpoint: Sendable {
             case integer(ClosedRange<Int>)
             /// One of these.
             case word([String])
+            /// Some of these, with commas between.
+            case words([String])
         }
 
         var name: String

@@ -117,6 +117,13 @@ extension Endpoint.Parameter.Form {
         case .integer(let range):
             ["type": "integer", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
         case .word(let words): ["type": "string", "enum": .list(words.map { .text($0) })]
+        case .words(let words):
+            [
+                "type": "string",
+                "pattern": .text("^(\(words.joined(separator: "|")))(,(\(words.joined(separator: "|"))))*$"),
+            ]
+        case .names:
+            ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}(,[A-Za-z0-9_][A-Za-z0-9._-]{0,62}){0,9}$"]
         }
     }
 }

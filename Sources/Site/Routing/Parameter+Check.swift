@@ -6,6 +6,10 @@ extension Endpoint.Parameter {
     func objection(to value: String) -> String? {
         switch form {
         case .name: isName(value) ? nil : "is not a name"
+        case .names(let maximum):
+            value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { isName(String($0)) }
+                ? Self.list(value).count <= maximum ? nil : "has more than \(maximum) names"
+                : "is not a list of names with commas between"
         case .text(let maximum):
             if value.trimmingSpaces().isEmpty {
                 "is empty"
@@ -28,8 +32,14 @@ extension Endpoint.Parameter {
             value.utf8.count <= 9 && Int(value).map { range.contains($0) } == true
                 ? nil : "is not a number from \(range.lowerBound) to \(range.upperBound)"
         case .word(let words): words.contains(value) ? nil : "is none of \(words.joined(separator: ", "))"
+        case .words(let words):
+            value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { words.contains(String($0)) }
+                ? nil : "is not a list, with commas between, of \(words.joined(separator: ", "))"
         }
     }
+
+    /// The parts of a list.
+    static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
 
     /// The digits of a digest, with or without `sha256:` before them.
     static func hex(_ text: String) -> String {

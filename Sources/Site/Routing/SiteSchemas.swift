@@ -20,7 +20,7 @@ enum SiteSchemas {
                 ["version": text, "name": text, "commit": text, "date": instant],
                 optional: ["commit", "date"]
             ),
-            "History": document("History", ["runs": ["type": "array", "items": run]]),
+            "History": document("History", ["runs": ["type": "array", "items": run], "hasMore": ["type": "boolean"]]),
             "Run": document("Run", ["run": text, "tenant": text]),
             "TenantStatus": object(
                 [

@@ -131,9 +131,27 @@ struct HandshakeJudge {
     /// Online offers there is remembered from Schannel and not documented, so a person decides.
     private func doubtful(_ diagnostic: ProbeObservation, _ version: String) -> Finding? {
         guard let cipher = diagnostic.cipher, version == "TLSv1.3" || Self.listed.contains(cipher) else { return nil }
-        let key = diagnostic.presentedChain.first.flatMap { Certificate(der: $0.bytes)?.key }
-        let isDemanded = level != .opportunistic
-        return context.finding(
+        return unoffered(version, cipher, Self.key(of: diagnostic))
+    }
+
+    private static func key(of probe: ProbeObservation) -> Certificate.Key? {
+        probe.presentedChain.first.flatMap { Certificate(der: $0.bytes)?.key }
+    }
+
+    /// Schannel lists the signatures of P-521 among what it can check, and its curves without P-521: TLS 1.3 goes by the first
+    /// list and so completes here, and nothing says whether it would there.
+    private func unofferedCurve() -> Finding? {
+        guard let version = probe.tlsVersion, let cipher = probe.cipher, let key = Self.key(of: probe),
+            key.type == "EC",
+            let curve = key.curve, !Self.curves.contains(curve)
+        else { return nil }
+        return unoffered(version, cipher, key)
+    }
+
+    private static let curves: Set<String> = ["prime256v1", "P-256", "secp384r1", "P-384"]
+
+    private func unoffered(_ version: String, _ cipher: String, _ key: Certificate.Key?) -> Finding? {
+        context.finding(
             "tls-cipher-none-common",
             probe.subject,
             """
@@ -147,7 +165,7 @@ struct HandshakeJudge {
                 "wanted": "a key of RSA, P-256 or P-384, and X25519, P-256 or P-384 for the key exchange",
             ],
             remedy: "Partner: install a certificate with an RSA or P-256 key as well, and allow X25519 or P-256.",
-            demands: isDemanded ? .approve : nil,
+            demands: level != .opportunistic ? .approve : nil,
             at: probe.at
         )
     }
@@ -162,7 +180,7 @@ struct HandshakeJudge {
 
     private func completed() -> [Finding?] {
         [
-            passed(), suite(), ecdsaOnly(), only13(), insideTLS(),
+            passed(), suite(), ecdsaOnly(), unofferedCurve(), only13(), insideTLS(),
             isCertificateDemandedLate ? certificateDemanded() : nil, offeredAgain(),
         ]
     }

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Planning
 import Reconciling
 import Reports
+import Site
 import StateStore
 
 struct HistoryCommand: AsyncParsableCommand {
@@ -15,13 +16,15 @@ struct HistoryCommand: AsyncParsableCommand {
         discussion: """
             A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). Of \
             several options a run must match all. A tenant's runs that were refused alike, one after another, are one row \
-            of the text; JSON has each of them.
+            of the text; JSON has each of them. It asks the controller; where none answers it reads the store.
             """
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions
 
     @OptionGroup(title: "Which runs") var filter: RunFilter
+
+    @OptionGroup(title: "Controller") var controller: ControllerOptions
 
     @Option(
         help: ArgumentHelp("At most so many runs; without it 50, or as many as tenants.", valueName: "number")
@@ -42,45 +45,72 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let query = try filter.query(limit: limit ?? 50, at: Date())
-        let (wanted, isText) = (limit, output == .text)
+        if try await isAnsweredByController(query) { return }
+        let wanted = limit
         try await reporting(output) {
             let context = try await CommandContext.open(selection)
             var query = query
             query.tenants = selection.tenantNames(of: context)
             query.limit = wanted ?? max(50, context.tenants.count)
-            let rows = query.limit
-            let document = try await Self.document(query, context.environment.store, isText: isText)
+            let store = context.environment.store
+            let document = try await self.document(query) { try await store.runs($0) }
             context.progress.end()
-            switch output {
-            case .text: Terminal.print(HistoryReport.text(document, style: Terminal.style, limit: rows))
-            case .json: Terminal.print(document.json)
-            }
+            show(document, rows: query.limit)
             return .success
         }
     }
 
-    /// - Parameter isText: Whether runs that were refused alike count as one.
-    private static func document(
+    /// Prints what the controller says, if one answers.
+    private func isAnsweredByController(_ query: RunQuery) async throws -> Bool {
+        var isAnswered = true
+        try await reporting(output) {
+            var query = query
+            let document = try await controller.asking(selection.config, or: .noAnswer) { client in
+                if !selection.isAll || limit == nil {
+                    let known: TenantsDocument = try await client.get("/api/v1/tenants")
+                    let chosen = try selection.tenants(of: known).tenants
+                    query.tenants = selection.isAll ? nil : chosen.map(\.tenant)
+                    query.limit = limit ?? max(50, chosen.count)
+                }
+                return try await self.document(query) { try await client.runs($0) }
+            }
+            isAnswered = document != nil
+            if let document { show(document, rows: query.limit) }
+            return .success
+        }
+        return isAnswered
+    }
+
+    private func show(_ document: HistoryDocument, rows: Int) {
+        switch output {
+        case .text: Terminal.print(HistoryReport.text(document, style: Terminal.style, limit: rows))
+        case .json: Terminal.print(document.json)
+        }
+    }
+
+    /// The runs that are wanted; in the text those that were refused alike count as one.
+    ///
+    /// - Parameter runs: Reads the runs that match, newest first.
+    private func document(
         _ query: RunQuery,
-        _ store: any StateStore,
-        isText: Bool
+        reading runs: (RunQuery) async throws -> [RunRecord]
     ) async throws -> HistoryDocument {
-        guard isText else {
+        guard output == .text else {
             var more = query
             more.limit += 1
-            let runs = try await store.runs(more)
-            return HistoryDocument(runs: Array(runs.prefix(query.limit)), hasMore: runs.count > query.limit)
+            let found = try await runs(more)
+            return HistoryDocument(runs: Array(found.prefix(query.limit)), hasMore: found.count > query.limit)
         }
         var page = query
-        page.limit = max(pageSize, query.limit + 1)
-        var runs: [RunRecord] = []
-        for _ in 0..<pages {
-            let next = try await store.runs(page)
-            runs += next
-            guard next.count == page.limit else { return HistoryDocument(runs: runs) }
-            if HistoryReport.rowCount(runs) > query.limit { break }
+        page.limit = max(Self.pageSize, query.limit + 1)
+        var found: [RunRecord] = []
+        for _ in 0..<Self.pages {
+            let next = try await runs(page)
+            found += next
+            guard next.count == page.limit else { return HistoryDocument(runs: found) }
+            if HistoryReport.rowCount(found) > query.limit { break }
             page.before = next.last?.id
         }
-        return HistoryDocument(runs: runs, hasMore: true)
+        return HistoryDocument(runs: found, hasMore: true)
     }
 }

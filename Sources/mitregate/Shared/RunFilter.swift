@@ -53,16 +53,9 @@ struct RunFilter: ParsableArguments {
                 }
             )
         }
-        let parts = connector?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-        switch parts.count {
-        case 0: break
-        case 1: query.connectorName = connector
-        default:
-            guard parts.count == 2, let kind = ConnectorKind(rawValue: String(parts[0])) else {
-                let kinds = ConnectorKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--connector takes a name, or KIND/NAME with one of the kinds \(kinds).")
-            }
-            query.connector = ConnectorKey(kind: kind, name: String(parts[1]))
+        if let connector, !query.choose(connector: connector) {
+            let kinds = ConnectorKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--connector takes a name, or KIND/NAME with one of the kinds \(kinds).")
         }
         return query
     }

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `a direct push is held, and a person can release it`() async throws {
+    @Test func `rule 14: a direct push is held, and a person can release it`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
             try bench.laboratory.repository.write(DeskBench.inbound("third"), to: DeskBench.path)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `a force-push between the showing and the merge is held`() async throws {
+    @Test func `rule 14: a force-push between the showing and the merge is held`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
             _ = try await bench.request(7, "second")
@@ -174,7 +174,7 @@ import Testing
         }
     }
 
-    @Test func `a forge that is down lets nothing through that was not shown`() async throws {
+    @Test func `rule 14: a forge that is down lets nothing through that was not shown`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
             _ = try await bench.request(7)

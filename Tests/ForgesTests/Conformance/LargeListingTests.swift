@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: ForgeUnderTest.all.filter(\.hasLinks))
-    func `a request that is too large to be read hides nothing but itself`(which: ForgeUnderTest) async throws {
+    func `rule 13: a request that is too large to be read hides nothing but itself`(which: ForgeUnderTest) async throws
+    {
         try await withForge(which) { scene async throws in
             scene.server.change { repository in
                 for number in 1...12 { repository.open(head: "branch-\(number)") }

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: StoreKind.all)
-    func `a change under a lost lease stores nothing, whatever it changes`(kind: StoreKind) async throws {
+    func `rule 14: a change under a lost lease stores nothing, whatever it changes`(kind: StoreKind) async throws {
         try await kind.with { store, clock in
             let lost = try await store.lease(by: "01")
             clock.advance(by: 60)

@@ -5,7 +5,7 @@ import Testing
 /// One tenant, one run at a time, in every store.
 @Suite struct LeaseTests {
     @Test(arguments: StoreKind.all)
-    func `one run at a time, and each new lease has a higher number`(kind: StoreKind) async throws {
+    func `rule 14: one run at a time, and each new lease has a higher number`(kind: StoreKind) async throws {
         try await kind.with { store, clock in
             let first = try await store.lease(by: "01")
             let held = HeldLease(holder: .fixture("01"), since: clock.now, until: clock.now.addingTimeInterval(60))

@@ -25,6 +25,36 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 140 }, "\(lines.filter { $0.count > 140 })")
     }
 
+    /// Which suites have a test whose name begins with `rule N:`, by rule, as "TARGET: SUITE".
+    private static func ruleHolders() throws -> [Int: Set<String>] {
+        let tests = root.appending(path: "Tests")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: tests.path(percentEncoded: false))
+        var holders: [Int: Set<String>] = [:]
+        for file in files where file.hasSuffix("Tests.swift") {
+            let text = try String(contentsOf: tests.appending(path: file), encoding: .utf8)
+            let parts = file.dropLast(".swift".count).split(separator: "/")
+            for match in text.matches(of: #/func `rule ([0-9]+): /#) {
+                holders[Int(match.1) ?? 0, default: []].insert("\(parts[0]): \(parts[parts.count - 1])")
+            }
+        }
+        return holders
+    }
+
+    @Test func `each rule is held by tests that bear its number, and the page on the architecture names them`() throws {
+        let holders = try Self.ruleHolders()
+        #expect(holders.keys.sorted() == Array(1...14))
+        let page = try Self.text("ARCHITECTURE.md")
+        for (rule, suites) in holders {
+            let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| \(rule) ") }, "rule \(rule)")
+            let cell = try #require(row.split(separator: "|").last { !$0.allSatisfy(\.isWhitespace) })
+            for suite in suites {
+                let parts = suite.split(separator: ": ")
+                let group = cell.split(separator: ";").first { $0.contains("\(parts[0]):") }
+                #expect(group?.contains(parts[1]) == true, "rule \(rule): \(suite) is missing")
+            }
+        }
+    }
+
     @Test(arguments: pages)
     func `every link leads to a file and to a heading of it`(page: String) throws {
         let text = try Self.text(page)

@@ -51,6 +51,32 @@ import Testing
         }
     }
 
+    @Test func `history and show say the same by the controller as by the store`() async throws {
+        try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let document = try await bed.command("history", "-o", "json").document("History")
+            let run = try #require((document["runs"] as? [[String: Any]])?.first?["run"] as? String)
+            for arguments in [
+                ["history"], ["history", "-o", "json"], ["history", "--limit", "1", "--tenant", "contoso"],
+                ["history", "--result", "applied", "--author", "example", "--since", "1d", "-o", "json"],
+                ["history", "--connector", "fabrikam", "--until", "1d"], ["show", run], ["show", run, "-o", "json"],
+            ] {
+                let asked = try await bed.command(arguments)
+                let read = try await bed.laboratory.mitregate.run(arguments)
+                #expect(asked.code == 0 && asked.errors.isEmpty, "\(asked)")
+                #expect(read.errors.contains("read from the store instead"), "\(read)")
+                #expect(asked.output == read.output, "\(arguments)")
+            }
+            let none = try await bed.command("history", "--result", "blocked")
+            #expect(none.output == "Nothing was done yet.\n", "\(none)")
+            let unknown = try await bed.command("show", "zz", "-o", "json")
+            #expect(unknown.code == 1, "\(unknown)")
+            #expect(try unknown.errorIDs() == ["run-not-found"])
+            #expect(try await bed.command("show", "no id at all", "-o", "json").errorIDs() == ["run-not-found"])
+            #expect(try await bed.command("history", "--tenant", "nowhere").code == 64)
+        }
+    }
+
     @Test func `retry asks the controller for what was named, or for all that waits for it`() async throws {
         try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
             try await bed.until("in sync") { try await bed.state() == "in-sync" }

@@ -127,7 +127,9 @@ struct ControllerBed: Sendable {
     }
 
     /// A command that talks to this controller.
-    func command(_ arguments: String...) async throws -> Program.Ending {
+    func command(_ arguments: String...) async throws -> Program.Ending { try await command(arguments) }
+
+    func command(_ arguments: [String]) async throws -> Program.Ending {
         var program = laboratory.mitregate
         program.environment["MITREGATE_SERVER_TOKEN"] = Self.token
         return try await program.run(arguments)

@@ -72,7 +72,7 @@ authorityKeyIdentifier = keyid
 CNF
 export SAN=DNS:mx1.partner.example EKU=serverAuth CA=root
 
-key() { case $2 in rsa1024) openssl genrsa -out "$1.key" 1024 ;; *) openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" ;; esac 2>/dev/null; }
+key() { case $2 in rsa1024) openssl genrsa -out "$1.key" 1024 ;; p521) openssl ecparam -name secp521r1 -genkey -noout -out "$1.key" ;; *) openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" ;; esac 2>/dev/null; }
 # issue NAME ISSUER SECTION START END SUBJECT [digest] [key]
 issue() {
     local name=$1 issuer=$2 section=$3 start=$4 end=$5 subject=$6 digest=${7:-sha256} kind=${8:-ec}
@@ -117,6 +117,7 @@ EKU=clientAuth issue clientonly int leaf $good $end "/CN=mx1.partner.example"
 EKU=serverAuth,clientAuth issue both int leaf $good $end "/CN=mx1.partner.example"
 EKU=codeSigning issue code int leaf $good $end "/CN=mx1.partner.example"
 issue selfsigned selfsigned leaf $good $end "/CN=mx1.partner.example"
+issue p521 p521 leaf $good $end "/CN=mx1.partner.example" sha256 p521
 issue twinleaf twin plain $good $end "/CN=mx1.partner.example"
 issue revoked int leaf $good $end "/CN=mx1.partner.example"
 
