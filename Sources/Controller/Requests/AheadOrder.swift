@@ -1,3 +1,6 @@
+import StateStore
+import ExchangeOnline
+import Reports
 import Connectors
 package import FoundationEssentials
 import Planning

@@ -1,3 +1,6 @@
+import StateStore
+import ExchangeOnline
+import Reports
 import Configuration
 import FoundationEssentials
 import Planning

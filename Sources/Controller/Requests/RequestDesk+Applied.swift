@@ -1,3 +1,6 @@
+import Configuration
+import ExchangeOnline
+import Reconciling
 import Forges
 import FoundationEssentials
 import Planning

@@ -1,3 +1,5 @@
+import ExchangeOnline
+import GitRepositories
 import Configuration
 import Forges
 import FoundationEssentials
@@ -74,8 +76,9 @@ extension RequestDesk {
         let circle = ReviewCircle(author: request.author, committers: nil, ourselves: ourselves)
         var objectors: [Person] = []
         for person in circle.objectors(request.reviews) {
+            let may = try? await visit.forge.mayWrite(person)
             // What cannot be found out counts against it.
-            if (try? await visit.forge.mayWrite(person)) != false { objectors.append(person) }
+            if may != false { objectors.append(person) }
         }
         let tip = await tools.fresh(visit.source)?.commit.id ?? ""
         let forge = visit.source.forge

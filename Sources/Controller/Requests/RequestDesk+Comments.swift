@@ -1,3 +1,4 @@
+import Planning
 import Configuration
 import Forges
 import FoundationEssentials
@@ -67,12 +68,12 @@ extension RequestDesk {
                     also: book.alsoTouched(by: known.number, in: tenant),
                     approvers: known.approvers(of: tenant),
                     formerApprovers: known.formerApprovers(of: tenant),
-                    ahead: leads[known.number]?[tenant].map { standing in
+                    ahead: leads[known.number]?[tenant].map { lead in
                         PlanComment.Tenant.Ahead(
-                            run: standing.run.run,
-                            by: standing.run.by,
-                            at: standing.run.at,
-                            isOfOtherHead: standing.run.head != known.head
+                            run: lead.run,
+                            by: lead.by,
+                            at: lead.at,
+                            isOfOtherHead: lead.head != known.head
                         )
                     }
                 )

@@ -62,9 +62,9 @@ extension RequestDesk {
 
     private func hear(_ comment: Comment, _ circle: ReviewCircle, _ visit: Visit) async -> Bool {
         let number = comment.number
-        if case .apply? = CommentCommand(comment.text), appliesByComment {
-            // It is about what is shown, which this look may still change.
-            asks[number, default: []].append(comment)
+        if case .apply? = CommentCommand(comment.text), source?.forge?.apply == .comment {
+            // It is about what is shown, which this look may still change; another process may be the one that applies.
+            if tools.apply != nil { asks[number, default: []].append(comment) }
             return false
         }
         guard var ruling = book[number]?.ruling(on: comment, in: circle, mayWrite: nil, lookBegan: visit.began) else {

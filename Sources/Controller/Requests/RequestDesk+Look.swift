@@ -186,7 +186,7 @@ extension RequestDesk {
         _ = await (decision.work + lacking).concurrently(window: Self.tenants) { work in
             let found = await self.find(work, in: source, at: commit, visit.mirror, request: number)
             await self.learn(found.result, found.plan, work, number, state: visit.states[work.tenant])
-            await self.learn(found.ahead, work.tenant, number)
+            await self.learn(found.lead, work.tenant, number)
         }
     }
 
@@ -207,11 +207,8 @@ extension RequestDesk {
         }
     }
 
-    /// Where the tenant runs ahead of git because of the request; a plan that was not made tells nothing.
-    private func learn(_ ahead: [AheadStanding]?, _ tenant: String, _ number: Int) {
-        guard let ahead else { return }
-        let own = ahead.filter { $0.run.source == name && $0.run.request == number }
-        leads[number, default: [:]][tenant] = own.max { $0.run.run < $1.run.run }
+    private func learn(_ lead: AheadRun?, _ tenant: String, _ number: Int) {
+        leads[number, default: [:]][tenant] = lead
     }
 
     /// What became of the requests that are not open any more.

@@ -34,8 +34,8 @@ package actor RequestDesk {
     var asks: [Int: [Comment]] = [:]
     /// The ids of runs before a merge that this process has given to a lane and of which it was not told the end.
     var given: Set<String> = []
-    /// Where a request's own runs are ahead of git, by request and tenant, as its last plan found it.
-    var leads: [Int: [String: AheadStanding]] = [:]
+    /// The last run that applied a request before its merge and stands, by request and tenant, as its last plan found it.
+    var leads: [Int: [String: AheadRun]] = [:]
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false

@@ -1,3 +1,5 @@
+import Reports
+import ExchangeOnline
 import Configuration
 import Planning
 import PullRequests
@@ -6,7 +8,8 @@ import Reconciling
 extension RoundRunner {
     /// Applies what a request changes before its merge, as the round that it takes the place of would: in its turn among
     /// all, and giving it up while it waits out a bake.
-    func carryOut(_ order: AheadOrder, of managed: ManagedTenant) async -> (ending: RunEnding?, outcome: TenantOutcome?) {
+    func carryOut(_ order: AheadOrder, of managed: ManagedTenant) async -> (ending: RunEnding?, outcome: TenantOutcome?)
+    {
         await gate.enter()
         var environment = newEnvironment()
         environment.onLongWait = { [gate] isWaiting in

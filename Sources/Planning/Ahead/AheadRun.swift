@@ -98,9 +98,12 @@ package struct AheadConnector: Hashable, Sendable, Codable {
     ///   - desired: What git says now, with references resolved; `nil` where it has no such definition.
     ///   - applied: What is remembered as applied now.
     func isAhead(of desired: DesiredConnector?, _ applied: AppliedConnector?) -> Bool {
-        let (now, said) = (applied.map { Said($0) }, desired.map { Said($0) })
-        return isSame(said, git) && !isSame(now, before) && !isSame(now, said)
+        let said = desired.map { Said($0) }
+        return isSame(said, git) && stands(applied) && !isSame(applied.map { Said($0) }, said)
     }
+
+    /// Whether what is applied is not what was applied before the run.
+    func stands(_ applied: AppliedConnector?) -> Bool { !isSame(applied.map { Said($0) }, before) }
 
     private func isSame(_ one: Said?, _ other: Said?) -> Bool {
         switch (one, other) {
@@ -129,6 +132,12 @@ extension AheadRun {
             AheadConnector(key: key, git: said[key].map { .init($0) }, before: memory[key].map { .init($0) })
         }
         return run
+    }
+
+    /// Whether something that the run wrote is still what was applied last, whatever git says.
+    package func stands(in applied: AppliedTenant) -> Bool {
+        let memory = Dictionary(applied.connectors.map { ($0.key, $0) }) { first, _ in first }
+        return connectors.contains { $0.stands(memory[$0.key]) }
     }
 
     /// The connectors with which the tenant runs ahead of git because of this run, in their order.

@@ -50,6 +50,12 @@ package struct TenantToApply: Hashable, Sendable {
     package var tenant: String
     package var changesDigest: String
     package var verdict: Verdict?
+
+    package init(tenant: String, changesDigest: String, verdict: Verdict?) {
+        self.tenant = tenant
+        self.changesDigest = changesDigest
+        self.verdict = verdict
+    }
 }
 
 extension RequestMemory {
@@ -66,7 +72,8 @@ extension RequestMemory {
         let tenants = all.filter { terms.canaries?.contains($0) ?? true }
         guard !tenants.isEmpty else {
             return .refuse(
-                reason: "None of its tenants is a canary, and the source's rollout lets only canaries go first. Merge it."
+                reason:
+                    "None of its tenants is a canary, and the source's rollout lets only canaries go first. Merge it."
             )
         }
         var ready: [TenantToApply] = []
@@ -107,7 +114,8 @@ extension RequestMemory {
         }
         guard behind == 0 else {
             let commits = behind == 1 ? "1 commit" : "\(behind) commits"
-            return "It is not up to date: the branch has \(commits) that it lacks. Merge the branch into it, or rebase it."
+            return
+                "It is not up to date: the branch has \(commits) that it lacks. Merge the branch into it, or rebase it."
         }
         guard request.reviewsAreComplete else { return "Its reviews could not be read in full, so no approval counts." }
         guard terms.objectors.isEmpty else { return "A person who may write asks for changes in a review." }
@@ -166,7 +174,9 @@ extension RequestMemory {
             return .refuse(reason: "What would be applied in \(tenant) is not shown yet. Comment again once it is.")
         }
         guard showing.changes.count == plan.create + plan.update + plan.delete else {
-            return .refuse(reason: "Not all changes of \(tenant) found room in the comment, so they were not all shown.")
+            return .refuse(
+                reason: "Not all changes of \(tenant) found room in the comment, so they were not all shown."
+            )
         }
         guard comment.created >= showing.since else {
             return .refuse(

@@ -1,5 +1,7 @@
+import Configuration
 import Connectors
 import Definitions
+import ExchangeOnline
 import FoundationEssentials
 import GitRepositories
 import Planning
@@ -40,15 +42,24 @@ extension TenantRun {
         if let quarantine = try await run.standing().quarantine {
             throw .quarantined(quarantine, in: run.tenant.name)
         }
-        let others = run.ahead?.filter { $0.run.request != wish.run.request || $0.run.source != wish.run.source } ?? []
-        let keys = Set(plan.changes.map(\.key))
-        for other in others {
-            if let key = other.connectors.first(where: keys.contains) { throw .takenAhead(key, by: other.run) }
-        }
+        try await run.refuseTaken(plan, wish)
         run.options.acceptedVerdict = wish.verdict ?? .pass
     }
 
     static let concludeAhead: Step = { run throws(RunStop) in try run.refuseFailure() }
+
+    /// No connector that another request has ahead, by what the branch says: the head may say something else of it.
+    private func refuseTaken(_ plan: Plan, _ wish: AheadWish) async throws(RunStop) {
+        let others = try await aheadRuns().filter {
+            $0.request != wish.run.request || $0.source != wish.run.source
+        }
+        guard !others.isEmpty else { return }
+        let git = try await definitions(at: wish.run.base, in: try known(snapshot, "the commit"))
+        let keys = Set(plan.changes.map(\.key))
+        for other in others {
+            if let key = other.leading(git, applied).first(where: keys.contains) { throw .takenAhead(key, by: other) }
+        }
+    }
 
     /// What is kept of the run, before its first write; `nil` for a run of the branch.
     func writingAhead(_ plan: Plan) async throws(RunStop) -> AheadRun? {

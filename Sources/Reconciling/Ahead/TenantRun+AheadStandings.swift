@@ -1,4 +1,7 @@
+import Configuration
 import Connectors
+import Definitions
+import ExchangeOnline
 import Forges
 import FoundationEssentials
 import GitRepositories
@@ -26,7 +29,7 @@ extension TenantRun {
         run.ahead = standings
     }
 
-    private func aheadRuns() async throws(RunStop) -> [AheadRun] {
+    func aheadRuns() async throws(RunStop) -> [AheadRun] {
         if options.states != nil { return try await remembered().aheadRuns }
         let name = tenant.name
         return try await reading { try await $0.aheadRuns(of: name) }

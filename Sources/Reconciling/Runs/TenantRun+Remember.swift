@@ -78,7 +78,8 @@ extension TenantRun {
         }
         let isRollback = record?.command == .rollback
         if record?.command == .applyAhead {
-            return "The tenant is as it was. Push a correction to the request, or ask again with mitregate apply once the reason is gone."
+            return
+                "The tenant is as it was. Push a correction to the request, or ask again with mitregate apply once the reason is gone."
         }
         if journal.isInterrupted || isRollback {
             return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."

@@ -77,7 +77,8 @@ package struct AheadComment: Sendable {
         let more = runs.count > 5 ? ", and \(runs.count - 5) more as listed below" : ""
         switch standing {
         case .open:
-            return "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. Closing it "
+            return
+                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. Closing it "
                 + "unmerged is an alarm; take it back first: \(takeBack)\(more).\n\n"
         case .closed:
             return "**This request was closed without a merge, so the tenant is ahead of git.** To take it back: "

@@ -57,7 +57,8 @@ extension PlanComment {
             list.append("\(code("mitregate approve")) with a tenant's digest approves exactly its changes")
         }
         if let applyApprovals, tenants.contains(where: \.hasChanges) {
-            let people = applyApprovals == 1 ? "another person approved it" : "\(applyApprovals) other persons approved it"
+            let people =
+                applyApprovals == 1 ? "another person approved it" : "\(applyApprovals) other persons approved it"
             list.append("\(code("mitregate apply")) applies what is shown before the merge, once \(people)")
         }
         list.append("\(code("mitregate help")) tells more")

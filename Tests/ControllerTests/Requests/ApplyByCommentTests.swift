@@ -10,11 +10,11 @@ import Testing
 
 /// `mitregate apply` in a comment: what was shown and approved is applied before the merge, and nothing else.
 @Suite struct ApplyByCommentTests {
-    private static let on = "apply: comment"
+    fileprivate static let on = "apply: comment"
 
     /// A request that is shown and approved by another person.
     private func withApproved(
-        forge: String = on,
+        forge: String = Self.on,
         settings: String = "",
         _ body: @Sendable (DeskBench) async throws -> Void
     ) async throws {
@@ -62,7 +62,9 @@ import Testing
     }
 
     @Test(arguments: [DeskBench.Manner.merge, .squash, .rebase])
-    func `once it is merged, nothing is written again, and nothing is ahead any more`(manner: DeskBench.Manner)
+    func `once it is merged, nothing is written again, and nothing is ahead any more`(
+        manner: DeskBench.Manner
+    )
         async throws
     {
         try await withApproved { bench in
@@ -146,7 +148,7 @@ import Testing
         var testDescription: String
         var reason: String
         var by = "author"
-        var forge = on
+        var forge = ApplyByCommentTests.on
         var settings = ""
         var approver: String? = "reviewer"
         var arrange: @Sendable (DeskBench) async throws -> Void = { _ in }
@@ -169,7 +171,7 @@ import Testing
         Refusal(testDescription: "a request for changes", reason: "asks for changes") { bench in
             bench.forge.review(7, by: "other", .changesRequested, at: bench.shift.now)
         },
-        Refusal(testDescription: "reviews that were not read in full", reason: "0 of 1 approvals") { bench in
+        Refusal(testDescription: "reviews that were not read in full", reason: "not be read in full") { bench in
             bench.forge.state.withLock { state in
                 state.requests[7]?.reviews = []
                 state.requests[7]?.reviewsAreComplete = false
@@ -199,7 +201,11 @@ import Testing
         Refusal(testDescription: "a suspended tenant", reason: "suspended") { bench in
             bench.lanes.state.withLock { $0.holds["contoso"] = "is suspended until noon." }
         },
-        Refusal(testDescription: "a freeze", reason: "held", settings: "freezes: [{cron: \"* * * * *\", duration: 1h}]"),
+        Refusal(
+            testDescription: "a freeze",
+            reason: "held",
+            settings: "freezes: [{cron: \"* * * * *\", duration: 1h}]"
+        ),
         Refusal(testDescription: "changes that are only proposed", reason: "held", settings: "changes: propose"),
     ])
     func `it is refused, with the reason, and nothing is written`(row: Refusal) async throws {
@@ -349,10 +355,12 @@ import Testing
         }
     }
 
-    @Test func `a write that is refused is rolled back, told, and not tried again with the same changes`() async throws {
+    @Test func `a write that is refused is rolled back, told, and not tried again with the same changes`() async throws
+    {
         try await withApproved { bench in
-            bench.laboratory.simulator.inject(
-                ScheduledFault(.refuse(.genericValidation("No.")), cmdlet: "Set-InboundConnector", times: 1)
+            try bench.laboratory.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Set-InboundConnector"}, "times": 1, "effect": {"#
+                    + #""errorBody": {"type": "Microsoft.Exchange.Data.DataValidationException", "text": "No."}}}]"#
             )
             await bench.comment()
             let asked = try #require(try await bench.stored(7).applying?.tenants["contoso"])
@@ -379,7 +387,10 @@ import Testing
             await bench.comment(on: 8)
             #expect(bench.writes.isEmpty)
             let asked = try #require(try await bench.stored(8).applying?.tenants["contoso"])
-            #expect(asked.outcome.state == .held && asked.outcome.text.contains("runs ahead of git already"), "\(asked)")
+            #expect(
+                asked.outcome.state == .held && asked.outcome.text.contains("runs ahead of git already"),
+                "\(asked)"
+            )
         }
     }
 
@@ -401,7 +412,8 @@ import Testing
         }
     }
 
-    @Test func `a later head of the same request is shown against what was applied, and applied over it`() async throws {
+    @Test func `a later head of the same request is shown against what was applied, and applied over it`() async throws
+    {
         try await withApproved { bench in
             await bench.comment()
             bench.forge.push(try await bench.push(7, "third"), to: 7)
@@ -417,7 +429,8 @@ import Testing
         }
     }
 
-    @Test func `what another request brought to the branch meanwhile is applied, and what is ahead stays`() async throws {
+    @Test func `what another request brought to the branch meanwhile is applied, and what is ahead stays`() async throws
+    {
         try await withApproved { bench in
             let text = DeskBench.inbound("new", slug: "litware")
             let head = try await bench.push(8, text: text, file: "tenants/contoso/litware.yaml")
@@ -447,7 +460,12 @@ import Testing
 extension DeskBench {
     /// An administrator changes the connector's comment.
     fileprivate func setComment(_ text: String) async throws {
-        try laboratory.simulator.update(.inboundConnector, named: "From fabrikam") { $0["Comment"] = .text(text) }
+        try laboratory.simulator.edit(
+            tenant: Laboratory.tenantID,
+            userId: "eve@contoso.com",
+            cmdlet: "Set-InboundConnector",
+            parameters: #"{"Identity": "From fabrikam", "Comment": "\#(text)"}"#
+        )
     }
 
     fileprivate func lease() async throws -> Lease {

@@ -84,7 +84,9 @@ struct DeskBench: Sendable {
             var environment = environment
             environment.startedBy = order.wish.run.by
             let used = environment
-            guard let managed = used.configuration.tenants.first(where: { $0.tenant.name == order.tenant }) else { return }
+            guard let managed = used.configuration.tenants.first(where: { $0.tenant.name == order.tenant }) else {
+                return
+            }
             let result = await order.carryOut(at: used.timing.now) { known, options in
                 await Reconciler(used, pass: Pass(used, known: known))
                     .run(managed, TenantRun.applyingAhead, options: options)
