@@ -91,17 +91,18 @@ package final class Controller: Sendable {
             onTLSTrouble: { tenant, connectors in later.partners?.lookNow(tenant, at: connectors) }
         )
         let requests = RequestBook()
+        let runner = RoundRunner(
+            environment: { holder.current },
+            shared: shared,
+            sources: keeper,
+            gate: gate,
+            permits: { managed, snapshot in
+                await later.rollouts?.permits(managed, at: snapshot.commit.id) ?? (managed.source.rollout == nil)
+            }
+        )
         let tools = LaneTools(
             store: environment.store,
-            runner: RoundRunner(
-                environment: { holder.current },
-                shared: shared,
-                sources: keeper,
-                gate: gate,
-                permits: { managed, snapshot in
-                    await later.rollouts?.permits(managed, at: snapshot.commit.id) ?? (managed.source.rollout == nil)
-                }
-            ),
+            runner: runner,
             events: events,
             requests: requests,
             observer: observer,
@@ -174,7 +175,16 @@ package final class Controller: Sendable {
                 tell: { source, trouble in await conditions.replace(trouble, of: source) },
                 settled: { [lanes] tenants in
                     for tenant in tenants { lanes[tenant]?.tell(.asked(id: RunID.make(now: now()), .webhook)) }
-                }
+                },
+                apply: { [lanes] order in
+                    await AheadWork(lanes: lanes, runner: runner, watches: watches, observer: observer, later: later)
+                        .give(order, at: now())
+                },
+                fresh: { source in
+                    let state = await keeper.refresh(source)
+                    return state.trouble == nil ? state.snapshot : nil
+                },
+                holds: { [lanes] source in lanes.holds(of: source) }
             ),
             environment: environment
         )

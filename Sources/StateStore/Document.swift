@@ -24,6 +24,8 @@ package struct Document: Hashable, Sendable {
         case forge
         /// A connector that a person disabled in an emergency; the key is the tenant, the kind and the connector's slug.
         case breakGlass = "break-glass"
+        /// A run that applied what a request changes before its merge; the key is the tenant, a slash, and the run.
+        case aheadRun = "ahead-run"
     }
 
     package var kind: Kind

@@ -16,6 +16,10 @@ package struct StateChange: Sendable {
     package var plan: RunPlan?
     /// Adds to what is known about a run; nothing is replaced.
     package var evidence: [Evidence]
+    /// Adds a run ahead of git, or replaces what is kept of it.
+    package var ahead: AheadRun?
+    /// Runs ahead of git that are over, by their ids.
+    package var aheadOver: [String] = []
 
     package init(
         applied: [AppliedUpdate] = [],
@@ -24,7 +28,8 @@ package struct StateChange: Sendable {
         quarantine: QuarantineChange? = nil,
         run: RunRecord? = nil,
         plan: RunPlan? = nil,
-        evidence: [Evidence] = []
+        evidence: [Evidence] = [],
+        ahead: AheadRun? = nil
     ) {
         self.applied = applied
         self.revision = revision
@@ -33,6 +38,7 @@ package struct StateChange: Sendable {
         self.run = run
         self.plan = plan
         self.evidence = evidence
+        self.ahead = ahead
     }
 
     /// The tenants that its parts name; a change is about one tenant, that of its lease.
@@ -40,6 +46,7 @@ package struct StateChange: Sendable {
         var tenants = Set(evidence.map(\.tenant))
         if let journal { tenants.insert(journal.tenant) }
         if let run { tenants.insert(run.tenant) }
+        if let ahead { tenants.insert(ahead.tenant) }
         if case .set(let quarantine) = quarantine { tenants.insert(quarantine.tenant) }
         return tenants
     }

@@ -135,6 +135,12 @@ extension KeySection {
             Key("visibility", "`full`, `summary`", "how much a comment shows; a public repository gets a summary"),
             Key("review", "`required`, `optional`", "required", "whether only what a merged request showed is applied"),
             Key("approvals", "number", "0", "persons besides the author and the committers who must have approved"),
+            Key(
+                "apply",
+                "`merge`, `comment`",
+                "merge",
+                "whether `mitregate apply` in a comment applies before the merge"
+            ),
         ]
     )
 

@@ -15,7 +15,8 @@ struct SourceForgeTests {
                     webhook: nil,
                     visibility: nil,
                     review: .required,
-                    approvals: 0
+                    approvals: 0,
+                    apply: .merge
                 )
         )
         #expect(try Example().read().sources[0].forge == nil)
@@ -32,7 +33,7 @@ struct SourceForgeTests {
               visibility: summary
               review: optional
               approvals: 0
-              apply: merge
+              apply: comment
               drift: off
             """
         let forge = try #require(try Example(source: source).read().sources[0].forge)
@@ -42,7 +43,7 @@ struct SourceForgeTests {
         }
         #expect(key.hasSuffix("/app.pem"))
         #expect(forge.webhook == .secret(.environment("HOOK")))
-        #expect(forge.visibility == .summary && forge.review == .optional)
+        #expect(forge.visibility == .summary && forge.review == .optional && forge.apply == .comment)
     }
 
     @Test func `Azure DevOps signs in with Entra, and its hook with a user`() throws {
@@ -97,8 +98,8 @@ struct SourceForgeTests {
 
     @Test(arguments: [
         ("review: mandatory", "config-unknown-word"), ("approvals: 11", "config-out-of-range"),
-        ("review: optional\n  approvals: 1", "config-approvals"), ("apply: comment", "config-not-yet"),
-        ("apply: never", "config-not-yet"), ("drift: pull-request", "config-not-yet"),
+        ("review: optional\n  approvals: 1", "config-approvals"), ("apply: never", "config-unknown-word"),
+        ("drift: pull-request", "config-not-yet"),
         ("identity: {name: M, email: m@x.example}", "config-not-yet"), ("webhook: {}", "config-missing-key"),
         ("webhook: {secret: hunter2}", "config-literal-secret"),
         ("webhook: {secret: {env: A}, user: b}", "config-unknown-key"), ("visibilty: full", "config-unknown-key"),
@@ -120,7 +121,7 @@ struct SourceForgeTests {
         let error = #expect(throws: ConfigurationError.self) { try Example(source: source).read() }
         let remedy = error?.problems.first?.remedy ?? ""
         #expect(remedy.contains("review") && remedy.contains("approvals"), "\(remedy)")
-        for key in ["apply", "drift", "identity"] { #expect(!remedy.contains(key), "\(remedy)") }
+        for key in ["drift", "identity"] { #expect(!remedy.contains(key), "\(remedy)") }
     }
 
     @Test(arguments: [

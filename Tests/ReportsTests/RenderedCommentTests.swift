@@ -30,6 +30,15 @@ struct RenderedCommentTests {
             ]
         )
         try await expectInert(outcome.text(), strangers: text)
+        let ahead = AheadComment(
+            instance: text,
+            by: text,
+            head: text,
+            standing: .closed,
+            rows: outcome.rows,
+            runs: [text]
+        )
+        try await expectInert(ahead.text(), strangers: text)
     }
 
     @Test(arguments: strings)
@@ -44,6 +53,7 @@ struct RenderedCommentTests {
 
     @Test(arguments: [
         "example", "blocked", "ready", "many", "summary", "draft", "fork", "conflict", "untouched", "moved", "failed",
+        "ahead", "ahead-closed", "ahead-merged", "applied-before", "to-apply",
     ])
     func `a golden comment renders whole`(name: String) async throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/comment-\(name).md")

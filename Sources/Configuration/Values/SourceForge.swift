@@ -21,6 +21,13 @@ package struct SourceForge: Hashable, Sendable {
         case optional
     }
 
+    /// When what a request changes is applied.
+    package enum Apply: String, Hashable, Sendable, CaseIterable {
+        case merge
+        /// Also before the merge, when a person who may write asks for it in a comment.
+        case comment
+    }
+
     package var kind: Kind
     /// The base of its API, without a slash at its end, such as `https://git.example/api/v1`.
     package var url: String
@@ -34,6 +41,7 @@ package struct SourceForge: Hashable, Sendable {
     package var review: Review
     /// How many persons, other than author and committers, must have approved what was shown.
     package var approvals: Int
+    package var apply: Apply
 
     package init(
         kind: Kind,
@@ -43,7 +51,8 @@ package struct SourceForge: Hashable, Sendable {
         webhook: ForgeWebhook? = nil,
         visibility: Visibility? = nil,
         review: Review = .required,
-        approvals: Int = 0
+        approvals: Int = 0,
+        apply: Apply = .merge
     ) {
         self.kind = kind
         self.url = url
@@ -53,6 +62,7 @@ package struct SourceForge: Hashable, Sendable {
         self.visibility = visibility
         self.review = review
         self.approvals = approvals
+        self.apply = apply
     }
 }
 

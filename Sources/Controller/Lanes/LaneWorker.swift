@@ -28,7 +28,7 @@ final class LaneWorker: Sendable {
         case input(LaneInput)
         case roundEnded(RoundReport)
         /// Work that a person asked for and that is not a round, such as a rollback; it waits for the round under way.
-        case job(@Sendable (ManagedTenant) async -> Void)
+        case job(Job)
         case jobEnded
         case stop
     }
@@ -51,7 +51,16 @@ final class LaneWorker: Sendable {
 
     func tell(_ input: LaneInput) { letters.yield(.input(input)) }
 
-    func perform(_ job: @escaping @Sendable (ManagedTenant) async -> Void) { letters.yield(.job(job)) }
+    /// - Parameter stopsEarly: Whether its task is cancelled when the worker is stopped, so that it ends at its next safe
+    ///   point; else it is waited for.
+    func perform(stopsEarly: Bool = false, _ body: @escaping @Sendable (ManagedTenant) async -> Void) {
+        letters.yield(.job(Job(stopsEarly: stopsEarly, body: body)))
+    }
+
+    struct Job: Sendable {
+        var stopsEarly: Bool
+        var body: @Sendable (ManagedTenant) async -> Void
+    }
 
     /// Takes over what the operator's file says now.
     func adopt(_ managed: ManagedTenant) {
@@ -88,6 +97,7 @@ final class LaneWorker: Sendable {
                 startJob(&work)
             case .jobEnded:
                 work.isJobRunning = false
+                work.stoppableJob = nil
                 work.digest = nil
                 startJob(&work)
                 if let round = work.postponed, !work.isJobRunning {
@@ -99,6 +109,7 @@ final class LaneWorker: Sendable {
                 work.isStopping = true
                 work.timer?.cancel()
                 work.round?.cancel()
+                work.stoppableJob?.cancel()
             }
             if work.isStopping && work.round == nil && !work.isJobRunning { break }
         }
@@ -117,7 +128,9 @@ final class LaneWorker: Sendable {
         var timer: Task<Void, Never>?
         var digest: String?
         var settings: KnownSettings?
-        var jobs: [@Sendable (ManagedTenant) async -> Void] = []
+        var jobs: [Job] = []
+        /// The job under way, where it may be cancelled.
+        var stoppableJob: Task<Void, Never>?
         var isJobRunning = false
         var isStopping = false
     }
@@ -247,10 +260,11 @@ final class LaneWorker: Sendable {
         let job = work.jobs.removeFirst()
         work.isJobRunning = true
         let (letters, managed) = (letters, managed.withLock { $0 })
-        Task {
-            await job(managed)
+        let task = Task {
+            await job.body(managed)
             letters.yield(.jobEnded)
         }
+        work.stoppableJob = job.stopsEarly ? task : nil
     }
 
     private func wake(at time: Date, _ work: inout Work) {

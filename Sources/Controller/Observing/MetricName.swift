@@ -13,6 +13,7 @@ enum MetricName: String, CaseIterable {
     case watchActive = "mitregate_watch_active"
     case watchOutcome = "mitregate_watch_outcome_total"
     case rollback = "mitregate_rollback_total"
+    case commentApplies = "mitregate_comment_applies_total"
     case events = "mitregate_events_total"
     case exchangeRequests = "mitregate_exchange_requests_total"
     case queueDepth = "mitregate_queue_depth"
@@ -24,7 +25,7 @@ enum MetricName: String, CaseIterable {
     var type: String {
         switch self {
         case .runDuration: "histogram"
-        case .watchOutcome, .rollback, .events, .exchangeRequests: "counter"
+        case .watchOutcome, .rollback, .commentApplies, .events, .exchangeRequests: "counter"
         default: "gauge"
         }
     }
@@ -44,6 +45,7 @@ enum MetricName: String, CaseIterable {
         case .watchActive: "Watches over mail that are under way."
         case .watchOutcome: "How watches over mail ended."
         case .rollback: "Runs that were rolled back, by reason."
+        case .commentApplies: "Tenants that were to be applied before a merge, by what came of it."
         case .events: "Events that were raised, by condition and severity."
         case .exchangeRequests: "Requests to a tenant's services, by cmdlet and status of the answer."
         case .queueDepth: "Rounds that wait for their turn."

@@ -34,6 +34,16 @@ struct Observer: Sendable {
         .increment()
     }
 
+    /// What became of a tenant that was to be applied before a merge.
+    func appliedAhead(_ tenant: String, _ result: String) {
+        Counter(
+            label: MetricName.commentApplies.rawValue,
+            dimensions: [("tenant", tenant), ("result", result)],
+            factory: registry
+        )
+        .increment()
+    }
+
     func watchEnded(_ outcome: String, tenant: String) {
         Counter(
             label: MetricName.watchOutcome.rawValue,

@@ -1,3 +1,4 @@
+import Planning
 import Configuration
 import Forges
 import FoundationEssentials
@@ -34,6 +35,7 @@ extension RequestDesk {
             visibility: visibility(settings),
             isReviewRequired: settings.review == .required,
             approvals: settings.approvals,
+            applyApprovals: settings.apply == .comment ? RequestPolicy(settings).applyApprovals : nil,
             refusal: refusals[number],
             limit: limit
         ).text()
@@ -65,7 +67,15 @@ extension RequestDesk {
                     readAt: look?.at,
                     also: book.alsoTouched(by: known.number, in: tenant),
                     approvers: known.approvers(of: tenant),
-                    formerApprovers: known.formerApprovers(of: tenant)
+                    formerApprovers: known.formerApprovers(of: tenant),
+                    ahead: leads[known.number]?[tenant].map { lead in
+                        PlanComment.Tenant.Ahead(
+                            run: lead.run,
+                            by: lead.by,
+                            at: lead.at,
+                            isOfOtherHead: lead.head != known.head
+                        )
+                    }
                 )
             )
         }
@@ -76,18 +86,30 @@ extension RequestDesk {
     func outcomeText(of known: RequestMemory, _ settings: SourceForge, limit: Int) -> String {
         OutcomeComment(
             instance: environment.configuration.controllerName,
-            rows: known.outcomes.values.map { outcome in
-                OutcomeComment.Row(
-                    tenant: outcome.tenant,
-                    word: outcome.state.word,
-                    text: outcome.text,
-                    run: outcome.run,
-                    at: outcome.at,
-                    gravity: outcome.state.gravity
-                )
-            },
+            rows: known.outcomes.values.map { OutcomeComment.Row($0) },
             visibility: visibility(settings),
             limit: limit
+        ).text()
+    }
+
+    /// What came of what a person asked for before the merge.
+    ///
+    /// - Parameter standing: The runs that stand, by their ids; `nil` where that is not known, and all are told that were applied.
+    func appliedText(_ ask: ApplyAsk, of known: RequestMemory, standing: Set<String>?, _ forge: any Forge) -> String {
+        let inForce = ask.tenants.values.filter { $0.isInForce && standing?.contains($0.run) != false }
+        return AheadComment(
+            instance: environment.configuration.controllerName,
+            by: ask.login,
+            head: ask.head,
+            standing: known.isMerged ? .merged : known.isOpen ? .open : .closed,
+            rows: ask.tenants.values.map { asked in
+                var row = OutcomeComment.Row(asked.outcome)
+                if asked.isUnderWay { row.word = "being applied" }
+                return row
+            },
+            runs: inForce.map(\.run).sorted(by: >),
+            visibility: source?.forge.map { visibility($0) } ?? .summary,
+            limit: forge.limits.comment
         ).text()
     }
 
@@ -99,6 +121,19 @@ extension RequestDesk {
         case .summary?: .summary
         case nil: memory.isPublic == false ? .full : .summary
         }
+    }
+}
+
+extension OutcomeComment.Row {
+    init(_ outcome: TenantOutcome) {
+        self.init(
+            tenant: outcome.tenant,
+            word: outcome.state.word,
+            text: outcome.text,
+            run: outcome.run,
+            at: outcome.at,
+            gravity: outcome.state.gravity
+        )
     }
 }
 

@@ -15,6 +15,7 @@ extension RequestDesk {
         let number = request.number
         let circle = try await hear(reviewsOf: number, visit)
         var isAsked = false
+        asks[number] = nil
         for comment in try await visit.forge.comments(on: number, since: since) {
             isAsked = await hear(comment, circle, visit) || isAsked
         }
@@ -51,7 +52,7 @@ extension RequestDesk {
     }
 
     /// What cannot be found out is no.
-    private func mayWrite(_ person: Person, _ forge: any Forge) async -> Bool {
+    func mayWrite(_ person: Person, _ forge: any Forge) async -> Bool {
         do throws(ForgeError) {
             return try await forge.mayWrite(person)
         } catch {
@@ -61,6 +62,11 @@ extension RequestDesk {
 
     private func hear(_ comment: Comment, _ circle: ReviewCircle, _ visit: Visit) async -> Bool {
         let number = comment.number
+        if case .apply? = CommentCommand(comment.text), source?.forge?.apply == .comment {
+            // It is about what is shown, which this look may still change; another process may be the one that applies.
+            if tools.apply != nil { asks[number, default: []].append(comment) }
+            return false
+        }
         guard var ruling = book[number]?.ruling(on: comment, in: circle, mayWrite: nil, lookBegan: visit.began) else {
             return false
         }
@@ -84,9 +90,10 @@ extension RequestDesk {
             case .approve(let digest):
                 reaction = book[number]?.approve(digest, by: comment, at: now).isEmpty == false ? .done : .refused
             case .help:
-                _ = try? await visit.forge.write(CommandHelp.markdown, on: number, over: nil)
+                let text = CommandHelp.markdown(appliesByComment: appliesByComment)
+                _ = try? await visit.forge.write(text, on: number, over: nil)
                 reaction = .done
-            case .unknown: reaction = .refused
+            case .apply, .unknown: reaction = .refused
             }
         }
         book[number]?.rule(on: comment)

@@ -2,6 +2,7 @@ import Configuration
 import Forges
 import FoundationEssentials
 import GitRepositories
+import Planning
 import PullRequests
 import Reconciling
 import Reports
@@ -18,6 +19,7 @@ extension RequestDesk {
         guard let source, await load() else { return }
         guard let snapshot = await tools.branch(source) else { return }
         let began = now
+        await findEnded()
         do {
             let forge = try connect(source)
             let mirror = try SourceReader.requests(of: source, at: snapshot, environment)
@@ -133,6 +135,8 @@ extension RequestDesk {
         else { return nil }
         if book[number] == nil { book[number] = RequestMemory(number: number) }
         let policy = RequestPolicy(settings)
+        let wasOpen = book[number]?.isOpen != false
+        defer { if !wasOpen { wakeConcerned(by: number) } }
         guard var decision = book[number]?.look(facts, policy, at: now) else { return nil }
         var trouble: RequestTrouble?
         if isNews == true {
@@ -152,6 +156,7 @@ extension RequestDesk {
         do throws(ForgeError) {
             try await write(request, visit)
             unwritten.remove(number)
+            try await hearApply(request, visit)
             if trouble == nil { memory.seen[number] = request.updated }
         } catch {
             unwritten.insert(number)
@@ -179,8 +184,9 @@ extension RequestDesk {
         }
         let source = visit.source
         _ = await (decision.work + lacking).concurrently(window: Self.tenants) { work in
-            let found = await self.find(work, in: source, at: commit, visit.mirror)
+            let found = await self.find(work, in: source, at: commit, visit.mirror, request: number)
             await self.learn(found.result, found.plan, work, number, state: visit.states[work.tenant])
+            await self.learn(found.lead, work.tenant, number)
         }
     }
 
@@ -199,6 +205,10 @@ extension RequestDesk {
         if book[number]?.looks[work.tenant]?.plan?.changesDigest != former {
             unwritten.formUnion(book.neighbours(of: number))
         }
+    }
+
+    private func learn(_ lead: AheadRun?, _ tenant: String, _ number: Int) {
+        leads[number, default: [:]][tenant] = lead
     }
 
     /// What became of the requests that are not open any more.

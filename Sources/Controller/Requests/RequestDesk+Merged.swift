@@ -119,7 +119,15 @@ extension RequestDesk {
         _ = book[number]?.look(facts, RequestPolicy(settings), at: now)
         if settings.approvals > 0 { book[number]?.saw(request.reviews, in: circle, askedAt: now) }
         plans.drop(number)
+        if book[number]?.applying != nil { unwritten.insert(number) }
         await save([number])
+        if book[number]?.isMerged != true { wakeConcerned(by: number) }
+    }
+
+    /// The tenants that were applied before the merge are to hear at once that none is to be expected, or is again.
+    func wakeConcerned(by number: Int) {
+        guard let known = book[number], known.applying != nil else { return }
+        tools.settled(known.concernedTenants)
     }
 
     /// Who may approve a request that is closed: as long as it is not all known, nothing is sealed.

@@ -42,10 +42,19 @@ extension RequestDesk {
         isWriting = true
         defer { isWriting = false }
         // What comes in meanwhile is written as well: each turn takes one out, unless more became of it since.
-        while let number = unwritten.filter({ book[$0]?.isMerged == true }).min(), let known = book[number] {
+        while let number = unwritten.filter({ book[$0]?.isOpen == false }).min(), let known = book[number] {
             do {
                 let forge = try connect(source)
+                try await writeApplied(number, forge)
+                guard known.isMerged else {
+                    if book[number]?.applying == known.applying { unwritten.remove(number) }
+                    continue
+                }
                 try await writeOvertaken(known, forge)
+                guard !known.outcomes.isEmpty else {
+                    unwritten.remove(number)
+                    continue
+                }
                 let text = outcomeText(of: known, settings, limit: forge.limits.comment)
                 if known.isNew(text, for: .outcome) {
                     let id = try await write(text, .outcome, on: number, forge)

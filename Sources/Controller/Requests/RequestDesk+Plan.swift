@@ -1,3 +1,4 @@
+import StateStore
 import Configuration
 import Connectors
 import FoundationEssentials
@@ -14,10 +15,11 @@ extension RequestDesk {
         _ work: TenantDecision,
         in source: Source,
         at merged: Commit,
-        _ mirror: RequestMirror
-    ) async -> (result: TenantResult, plan: TenantPlan?) {
+        _ mirror: RequestMirror,
+        request: Int? = nil
+    ) async -> (result: TenantResult, plan: TenantPlan?, lead: AheadRun?) {
         guard let tenant = source.tenants.first(where: { $0.name == work.tenant }) else {
-            return (.unplanned(reason: "The tenant is not configured any more."), nil)
+            return (.unplanned(reason: "The tenant is not configured any more."), nil, nil)
         }
         var unsigned = source
         // The merge is ours and has no signature; what is merged in the end is checked then.
@@ -28,17 +30,33 @@ extension RequestDesk {
         options.judgesPartners = work.asksGate
         options.checksReviews = false
         options.states = tools.remembered
+        options.request = request
         let ending = await Reconciler(environment, shared: tools.shared, pass: pass).run(
             ManagedTenant(source: unsigned, tenant: tenant),
             work.asksForPlan ? TenantRun.planning : TenantRun.validating,
             options: options
         )
+        let lead = await lead(of: request, in: tenant.name, ending.applied)
         if let stop = ending.stop {
-            return (TenantResult(invalid: stop) ?? .unplanned(reason: stop.message), ending.plan)
+            return (TenantResult(invalid: stop) ?? .unplanned(reason: stop.message), ending.plan, lead)
         }
-        guard work.asksForPlan, let plan = ending.plan.plan else { return (.valid, nil) }
+        guard work.asksForPlan, let plan = ending.plan.plan else { return (.valid, nil, nil) }
         // A plan that is held for its size has its partners not asked; it was asked all the same.
-        return (.planned(plan, judgements: work.asksGate ? ending.plan.judgements ?? [] : nil), ending.plan)
+        return (
+            .planned(plan, judgements: work.asksGate ? ending.plan.judgements ?? [] : nil), ending.plan, ending.ahead
+        )
+    }
+}
+
+extension RequestDesk {
+    /// The last run that applied the request before its merge, where something of it stands.
+    private func lead(of request: Int?, in tenant: String, _ applied: AppliedTenant) async -> AheadRun? {
+        guard let request, tools.remembered == nil,
+            let runs = try? await environment.store.aheadRuns(of: tenant)
+        else { return nil }
+        return runs.filter { $0.source == name && $0.request == request && $0.stands(in: applied) }.max {
+            $0.run < $1.run
+        }
     }
 }
 

@@ -9,10 +9,11 @@ extension RequestDesk {
     /// Sets the statuses and writes the comments that would change something.
     func write(_ request: PullRequest, _ visit: Visit) async throws(ForgeError) {
         try await setStatuses(of: request, visit)
-        if try await writeComments(on: request, visit), (visit.source.forge?.approvals ?? 0) > 0 {
+        if try await writeComments(on: request, visit), asksForApprovals(visit.source) {
             // An approval whose time the forge does not tell counts only if it was not there when the showing began.
             _ = try await hear(reviewsOf: request.number, visit)
         }
+        try await writeApplied(request.number, visit.forge)
     }
 
     private func setStatuses(of request: PullRequest, _ visit: Visit) async throws(ForgeError) {
@@ -112,6 +113,7 @@ extension RequestDesk {
         case .tenant(let tenant): PlanComment.key(instance: instance, tenant: tenant)
         case .all: PlanComment.key(instance: instance, tenant: nil)
         case .outcome: OutcomeComment.key(instance: instance)
+        case .applied: AheadComment.key(instance: instance)
         }
     }
 }

@@ -30,6 +30,12 @@ package actor RequestDesk {
     var refusals: [Int: String] = [:]
     /// What was set on the commits of a merge queue, by commit.
     var queueStatuses: [String: [CommitStatus]] = [:]
+    /// Comments that ask to apply, until what they are about was looked at and shown.
+    var asks: [Int: [Comment]] = [:]
+    /// The ids of runs before a merge that this process has given to a lane and of which it was not told the end.
+    var given: Set<String> = []
+    /// The last run that applied a request before its merge and stands, by request and tenant, as its last plan found it.
+    var leads: [Int: [String: AheadRun]] = [:]
     var ourselves: Person?
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false
@@ -88,7 +94,9 @@ package actor RequestDesk {
             memory = forge ?? ForgeMemory()
             for document in documents + forges { saved[document.key] = document.digest }
             // Whether what became of them was written is seen by what it would read.
-            unwritten.formUnion(book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
+            unwritten.formUnion(
+                book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty || $0.applying != nil }.map(\.number)
+            )
             isLoaded = true
             unread = nil
             return true
@@ -136,6 +144,8 @@ package actor RequestDesk {
         plans.keep(Set(book.memories.keys))
         again = again.filter { open.contains($0.key) }
         refusals = refusals.filter { open.contains($0.key) }
+        asks = asks.filter { open.contains($0.key) }
+        leads = leads.filter { open.contains($0.key) }
         let gone = book.prune(at: now)
         if !gone.isEmpty {
             var change = ControllerChange()

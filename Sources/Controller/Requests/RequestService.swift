@@ -77,6 +77,9 @@ final class RequestService: Service {
         tell(ending, of: managed.source.name, revision)
     }
 
+    /// Does what is about a forge in a task of its own, after what was given before.
+    func enqueue(_ body: @escaping @Sendable () async -> Void) { outcomes.yield(body) }
+
     /// In a task of its own, so that a forge that is slow delays no lane.
     private func tell(_ outcome: TenantOutcome, of source: String, _ revision: String) {
         let desk = desk(of: source)

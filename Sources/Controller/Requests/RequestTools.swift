@@ -18,8 +18,15 @@ package struct RequestTools: Sendable {
     package var states: @Sendable (Source) async -> [String: String]
     /// Told after each look what is wrong with the forge, or that nothing is.
     package var tell: @Sendable (Source, RequestTrouble?) async -> Void
-    /// Told that more is known now of what was merged, for these tenants.
+    /// Told that more is known now of what was merged, or closed, for these tenants.
     package var settled: @Sendable ([String]) -> Void
+    /// Has a tenant's lane carry out an order; `nil`: this process applies nothing before a merge, and leaves such commands
+    /// to the one that does.
+    package var apply: (@Sendable (AheadOrder) async -> Void)?
+    /// The branch as it is fetched now; `nil` where it cannot be.
+    package var fresh: @Sendable (Source) async -> SourceSnapshot?
+    /// By tenant, why it is not written to now, in a sentence that begins after its name.
+    package var holds: @Sendable (Source) -> [String: String]
 
     package init(
         environment: @escaping @Sendable () -> RunEnvironment,
@@ -28,7 +35,10 @@ package struct RequestTools: Sendable {
         branch: @escaping @Sendable (Source) async -> SourceSnapshot?,
         states: @escaping @Sendable (Source) async -> [String: String] = { _ in [:] },
         tell: @escaping @Sendable (Source, RequestTrouble?) async -> Void = { _, _ in },
-        settled: @escaping @Sendable ([String]) -> Void = { _ in }
+        settled: @escaping @Sendable ([String]) -> Void = { _ in },
+        apply: (@Sendable (AheadOrder) async -> Void)? = nil,
+        fresh: @escaping @Sendable (Source) async -> SourceSnapshot? = { _ in nil },
+        holds: @escaping @Sendable (Source) -> [String: String] = { _ in [:] }
     ) {
         self.environment = environment
         self.shared = shared
@@ -37,6 +47,9 @@ package struct RequestTools: Sendable {
         self.states = states
         self.tell = tell
         self.settled = settled
+        self.apply = apply
+        self.fresh = fresh
+        self.holds = holds
     }
 }
 

@@ -42,6 +42,7 @@ extension RoundOutcome {
             guards: plan?.guards.map(\.id) ?? [],
             gate: ending.made?.judgements.flatMap { GateWord($0) }
         )
+        ahead = ending.ahead
         let asksForWord = cause.map { [.guarded, .gateApproval, .gateUndecided].contains($0) } ?? true
         if let plan, !changes.isEmpty, asksForWord, [.pending, .held].contains(result) { waiting = WaitingPlan(plan) }
         written = Set(

@@ -16,6 +16,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
 
     package enum Command: String, Hashable, Sendable, Codable, CaseIterable {
         case apply
+        /// What a request changes was applied before its merge, as a person asked in a comment.
+        case applyAhead = "apply-ahead"
         case rollback
         /// A connector was disabled in an emergency, or enabled again.
         case breakGlass = "break-glass"

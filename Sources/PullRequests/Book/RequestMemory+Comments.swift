@@ -11,12 +11,15 @@ package enum CommentKey: Hashable, Sendable {
     case all
     /// What became of the merged request.
     case outcome
+    /// What became of it before the merge, as a person asked.
+    case applied
 
     var name: String {
         switch self {
         case .tenant(let name): "plan/\(name)"
         case .all: "plan"
         case .outcome: "outcome"
+        case .applied: "applied"
         }
     }
 }

@@ -17,12 +17,15 @@ extension RequestMemory {
     ///
     /// - Parameters:
     ///   - mayWrite: `nil` where it was not asked yet; what cannot be found out is `false`.
+    ///   - appliesByComment: Whether the operator's file has `apply: comment`; what else it takes to apply is told by
+    ///     ``applyRuling(on:terms:)``.
     ///   - lookBegan: When the look began in which the comment was found. A head that was first seen in this look may be
     ///     younger than the comment, so it counts for none.
     package func ruling(
         on comment: Comment,
         in circle: ReviewCircle,
         mayWrite: Bool?,
+        appliesByComment: Bool = false,
         lookBegan: Date
     ) -> CommandRuling {
         guard !comment.author.isBot, comment.author != circle.ourselves, !ruled.contains(comment.id.rawValue),
@@ -33,6 +36,7 @@ extension RequestMemory {
         guard comment.updated <= comment.created.addingTimeInterval(1) else { return .refuse(reason: Refusal.edited) }
         guard headSince < lookBegan, comment.created >= headSince else { return .refuse(reason: Refusal.old) }
         if case .unknown = command { return .refuse(reason: Refusal.unknown) }
+        if case .apply = command, !appliesByComment { return .refuse(reason: Refusal.apply) }
         if case .approve(let digest) = command {
             guard circle.committers != nil else { return .refuse(reason: Refusal.committers) }
             guard circle.isIndependent(comment.author) else { return .refuse(reason: Refusal.own) }
@@ -85,6 +89,8 @@ extension RequestMemory {
         static let old =
             "The comment is older than the head as we know it; look at what is shown now, and comment again."
         static let unknown = "There is no such command. mitregate help tells which there are."
+        static let apply =
+            "Nothing is applied before the merge here, as the source's forge does not have apply: comment. Merge the request."
         static let own = "The author, the committers and programs cannot approve what they propose."
         static let committers =
             "Who made the commits of this request cannot be found out now, so no approval counts. Comment again later; "

@@ -8,6 +8,8 @@ package enum CommentCommand: Hashable, Sendable {
     case plan
     /// `mitregate approve DIGEST`: let changes through that were shown under this digest.
     case approve(digest: String)
+    /// `mitregate apply`: apply what is shown before the merge.
+    case apply
     /// `mitregate help`
     case help
     /// Begins like one of ours and is none: the line as written, at most 200 scalars of it.
@@ -22,6 +24,7 @@ package enum CommentCommand: Hashable, Sendable {
         guard words.first == "mitregate" else { return nil }
         switch words.dropFirst().first {
         case "plan" where words.count == 2: self = .plan
+        case "apply" where words.count == 2: self = .apply
         case "help" where words.count == 2: self = .help
         case "approve" where words.count == 3 && Self.isDigest(words[2]): self = .approve(digest: String(words[2]))
         default: self = .unknown(String(line).bounded(200))

@@ -30,6 +30,7 @@ extension RequestMemory {
         refusal = try stored.decodeIfPresent(String.self, forKey: .refusal)
         begun = try stored.decodeIfPresent([String: Date].self, forKey: .begun)
         overtaken = try stored.decodeIfPresent(Set<String>.self, forKey: .overtaken)
+        applying = try stored.decodeIfPresent(ApplyAsk.self, forKey: .applying)
         page = try stored.decode(.page, or: "")
         behind = try stored.decode(.behind, or: 0)
         isSealed = try stored.decode(.isSealed, or: false)

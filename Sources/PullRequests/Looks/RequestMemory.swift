@@ -17,6 +17,7 @@ package struct RequestMemory: Hashable, Sendable, Codable {
         case number, branch, page, head, headSince, base, behind, isFork, isDraft, standing, touched, touchedHead, looks
         case asked, closedAt, mergedAs, mergedAt, showings, words, reviewsAskedAt, untimedApprovers, isSealed
         case sentStatuses, comments, begun, overtaken, ruled, refusal, outcomes
+        case applying
     }
 
     package let number: Int
@@ -61,6 +62,8 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     /// Why the last command was refused; `nil` once another was obeyed, or the head moved.
     package internal(set) var refusal: String?
     package internal(set) var outcomes: [String: TenantOutcome] = [:]
+    /// What a person asked to be applied before the merge, and what became of it; the last of them.
+    package internal(set) var applying: ApplyAsk?
 
     package struct Ask: Hashable, Sendable, Codable {
         package var head: String

@@ -12,6 +12,8 @@ package struct RequestPolicy: Hashable, Sendable {
     package var review: Review
     /// How many persons besides the author and the committers must approve what was shown.
     package var approvals: Int
+    /// Whether a person who may write can have changes applied before the merge.
+    package var appliesByComment: Bool
     /// How old evidence may be on which mail flows: six hours, as long as a probe of a good server is used again.
     ///
     /// A younger limit would have partners' servers probed all day for a request that waits for a reviewer.
@@ -21,6 +23,9 @@ package struct RequestPolicy: Hashable, Sendable {
     package var poorEvidenceAge: TimeInterval
     /// From when on a request that nobody touches is looked at again only once a day.
     package var quietAfter: TimeInterval
+
+    /// How many persons must have approved what is applied before the merge.
+    package var applyApprovals: Int { max(1, approvals) }
 
     package static let quietInterval: TimeInterval = 86_400
     /// The waits before our own trouble is tried again; the last one is repeated.
@@ -33,12 +38,14 @@ package struct RequestPolicy: Hashable, Sendable {
     package init(
         review: Review = .required,
         approvals: Int = 0,
+        appliesByComment: Bool = false,
         evidenceAge: TimeInterval = 6 * 3_600,
         poorEvidenceAge: TimeInterval = 900,
         quietAfter: TimeInterval = 7 * 86_400
     ) {
         self.review = review
         self.approvals = approvals
+        self.appliesByComment = appliesByComment
         self.evidenceAge = evidenceAge
         self.poorEvidenceAge = poorEvidenceAge
         self.quietAfter = quietAfter

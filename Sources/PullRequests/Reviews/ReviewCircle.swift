@@ -36,6 +36,14 @@ package struct ReviewCircle: Hashable, Sendable {
     /// Whether everything was found out that decides whose approval counts.
     package var isComplete: Bool { committers != nil && unanswered.isEmpty }
 
+    /// Those who ask for changes, of whom it is to be asked whether they may write.
+    package func objectors(_ reviews: [Review]) -> [Person] {
+        reviews.filter { review in
+            review.verdict == .changesRequested && !review.person.isBot && review.person != author
+                && review.person != ourselves
+        }.map(\.person)
+    }
+
     /// Those among the reviews' authors whose permission to write is to be asked.
     package func candidates(_ reviews: [Review]) -> [Person] {
         reviews.filter { $0.verdict == .approved && isIndependent($0.person) }.map(\.person)

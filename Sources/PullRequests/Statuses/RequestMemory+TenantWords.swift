@@ -57,12 +57,20 @@ extension RequestMemory {
         if let first = review?.unreviewed.first {
             return RequestStatusWord(.failure, "Held: not as it was reviewed (\(first.key)).")
         }
+        if wasTakenBack(plan, in: look?.trees.tenant) {
+            return RequestStatusWord(.failure, "Rolled back when it was applied before the merge: push a correction.")
+        }
         guard plan.guards.isEmpty else {
             return RequestStatusWord(.failure, "Held: \(plan.guards.joined(separator: ", ")).")
         }
         let count = plan.create + plan.update + plan.delete
         let waits = plan.waits.isEmpty ? "" : " Waits after the merge: \(plan.waits.joined(separator: ", "))."
-        guard count > 0 else { return RequestStatusWord(.success, "No changes to the tenant.\(waits)") }
+        guard count > 0 else {
+            guard isAppliedAhead(look?.trees.tenant) else {
+                return RequestStatusWord(.success, "No changes to the tenant.\(waits)")
+            }
+            return RequestStatusWord(.success, "Applied before the merge: merging writes nothing more.\(waits)")
+        }
         let text = "\(plan.create) to create, \(plan.update) to update, \(plan.delete) to delete.\(waits)"
         return RequestStatusWord(.success, text, count: count)
     }

@@ -50,7 +50,7 @@ extension TenantRun {
 
     private func subjects(of plan: Plan) -> [Gatekeeper.Subject] {
         let desired = Dictionary(
-            (definitions?.desired.connectors ?? []).map { ($0.key, $0) }
+            ((self.desired ?? definitions?.desired)?.connectors ?? []).map { ($0.key, $0) }
         ) { first, _ in first }
         let observed = Dictionary(
             (observed?.connectors ?? []).map { ($0.guid, $0) }

@@ -78,6 +78,10 @@ extension TenantRun {
 extension RequestPolicy {
     /// What the operator's file says about a source's requests.
     package init(_ forge: SourceForge) {
-        self.init(review: Review(rawValue: forge.review.rawValue) ?? .required, approvals: forge.approvals)
+        self.init(
+            review: Review(rawValue: forge.review.rawValue) ?? .required,
+            approvals: forge.approvals,
+            appliesByComment: forge.apply == .comment
+        )
     }
 }

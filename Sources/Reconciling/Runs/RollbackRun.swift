@@ -81,7 +81,7 @@ package struct RollbackRun: Sendable {
     ) async throws -> [[RollbackRun]] {
         var query = RunQuery(tenants: tenants.map(\.tenant.name), limit: maximumRuns)
         query.revision = revision
-        query.commands = [.apply]
+        query.commands = [.apply, .applyAhead]
         let records = try await environment.store.runs(query)
         let commits = Set(records.map(\.revision))
         guard commits.count == 1, records.count < maximumRuns else {
@@ -236,13 +236,21 @@ extension TenantRun {
             reason: reason
         )
         self.record = record
+        // What was applied before its merge is in no commit of the branch, so none would do it again.
+        let isAhead = earlier.command == .applyAhead
         let (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
-        try await commit(StateChange(quarantine: .set(quarantine), run: record, plan: RunPlan(plan: rollback.plan)))
+        try await commit(
+            StateChange(
+                quarantine: isAhead ? nil : .set(quarantine),
+                run: record,
+                plan: RunPlan(plan: rollback.plan)
+            )
+        )
         try await drive(
             rollback.journal,
             ApplyEngine.start(rollback.journal, plannedFrom: observed, at: environment.timing.now())
         )
-        if journal?.result == .rolledBack || journal?.result == .interrupted {
+        if !isAhead, journal?.result == .rolledBack || journal?.result == .interrupted {
             // The rollback was itself rolled back.
             try await commit(StateChange(quarantine: former.map { .set($0) } ?? .lift))
         }

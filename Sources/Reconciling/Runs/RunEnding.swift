@@ -25,6 +25,8 @@ package struct RunEnding: Sendable {
     package let unmanaged: [UnmanagedConnector]
     /// Connectors whose drift, put back, would weaken security.
     package let weakeningDrift: Set<ConnectorKey>
+    /// Where the tenant runs ahead of git; `nil` where that is not known.
+    package let ahead: [AheadStanding]?
 
     /// Whether something would be written if a person said yes.
     package var hasWork: Bool { stop == nil && isClear && plan.plan?.changes.isEmpty == false }

@@ -66,7 +66,7 @@ extension TenantRun {
         return assemble(files, library, now)
     }
 
-    private mutating func assemble(_ files: [ParsedFile], _ templates: TemplateLibrary, _ now: Date) -> DefinitionSet {
+    mutating func assemble(_ files: [ParsedFile], _ templates: TemplateLibrary, _ now: Date) -> DefinitionSet {
         let scope = definitionScope(templates)
         if keepsInstances { instances = DefinitionReader.expand(files, scope: scope) }
         return DefinitionReader.assemble(files, now: now, scope: scope)
@@ -162,7 +162,8 @@ extension TenantRun {
             applied: state.applied,
             quarantine: state.quarantine,
             unfinishedRun: state.unfinished?.run,
-            breakGlass: emergencies
+            breakGlass: emergencies,
+            aheadRuns: try await reading { try await $0.aheadRuns(of: name) }
         )
     }
 

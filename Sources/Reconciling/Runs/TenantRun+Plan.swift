@@ -46,7 +46,8 @@ extension TenantRun {
         let (git, now) = (desired, run.environment.timing.now())
         let emergencies = standing.breakGlass.filter { !$0.isSettled(by: git) }
         let applied = emergencies.completing(run.applied)
-        desired = emergencies.completing(git)
+        desired = emergencies.completing(git).completed(by: applied, for: run.protected)
+        run.desired = desired
         desired.acceptedDrifts += emergencies.filter { $0.until > now }.map(\.acceptance)
         if let earlier = standing.unfinished { guards.append(Guard(unfinished: earlier, lease: standing.lease)) }
         var plan = Planner.plan(
@@ -64,7 +65,7 @@ extension TenantRun {
                 scope: run.options.scope
             )
         )
-        plan.notes = run.notes + plan.notes
+        plan.notes = run.notes + run.aheadNotes + plan.notes
         run.plan = plan
         run.passed.formIntersection([.recovery])
         let approvals = run.options.approvals.filter { plan.isMeant(by: $0.digest) }

@@ -30,6 +30,7 @@ extension TenantRun {
         }
         try await run.commit(change)
         try await run.forgetSettledEmergencies()
+        try await run.forgetAheadOver()
     }
 
     private static let alreadySo = "The tenant already was as the definitions say."
@@ -81,6 +82,10 @@ extension TenantRun {
                 "\(journal.remedy.map { $0.isEmpty ? "" : "\($0) " } ?? "")Then run apply again; the commit is not to blame."
         }
         let isRollback = record?.command == .rollback
+        if record?.command == .applyAhead {
+            return
+                "The tenant is as it was. Push a correction to the request, or ask again with mitregate apply once the reason is gone."
+        }
         if journal.isInterrupted || isRollback {
             return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."
         }

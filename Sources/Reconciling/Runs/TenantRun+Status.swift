@@ -23,7 +23,8 @@ extension TenantRun {
             applied: applied,
             drift: plan?.drift ?? drift,
             unmanaged: plan?.unmanaged ?? unmanaged,
-            weakeningDrift: weakeningDrift
+            weakeningDrift: weakeningDrift,
+            ahead: ahead
         )
     }
 
@@ -31,12 +32,12 @@ extension TenantRun {
     private var weakeningDrift: Set<ConnectorKey> {
         let items = plan?.drift ?? drift
         guard !items.isEmpty, let observed = firstObserved else { return [] }
-        guard let definitions, let plan else { return Set(items.map(\.key)) }
+        guard let desired = desired ?? definitions?.desired, let plan else { return Set(items.map(\.key)) }
         return Planner.weakeningDrift(
             PlanInput(
                 tenant: tenant.name,
                 revision: plan.revision,
-                desired: definitions.desired,
+                desired: desired,
                 observed: observed,
                 applied: applied,
                 policy: tenant.policy,
@@ -102,7 +103,7 @@ extension TenantRun {
         let record = RunRecord(
             id: id,
             tenant: tenant.name,
-            command: .apply,
+            command: options.wish == nil ? .apply : .applyAhead,
             revision: revision,
             startedAt: now,
             endedAt: now,
@@ -114,7 +115,8 @@ extension TenantRun {
             author: author,
             subject: subject,
             startedBy: environment.startedBy,
-            startedFrom: environment.startedFrom
+            startedFrom: environment.startedFrom,
+            reason: options.wish?.reason
         )
         do throws(RunStop) {
             let name = tenant.name

@@ -34,7 +34,7 @@ extension TenantRun {
             Evidence(run: record.id, tenant: record.tenant, json: $0, at: run.environment.timing.now())
         }
         try await run.commit(
-            StateChange(run: record, plan: run.runPlan(plan), evidence: evidence)
+            StateChange(run: record, plan: run.runPlan(plan), evidence: evidence, ahead: run.writingAhead(plan))
         )
         try await run.drive(
             journal,
@@ -130,13 +130,14 @@ extension TenantRun {
         RunRecord(
             id: id,
             tenant: tenant.name,
-            command: .apply,
+            command: options.wish == nil ? .apply : .applyAhead,
             revision: plan.revision,
             startedAt: environment.timing.now(),
             author: author,
             subject: subject,
             startedBy: environment.startedBy,
-            startedFrom: environment.startedFrom
+            startedFrom: environment.startedFrom,
+            reason: options.wish?.reason
         )
     }
 

@@ -13,7 +13,9 @@ package struct TenantRun: Sendable {
     package typealias Step = @Sendable (inout TenantRun) async throws(RunStop) -> Void
 
     /// What `plan` does; nothing in it can write to a tenant, and it needs no lease.
-    package static let planning: [Step] = [loadDefinitions, observe, makePlan, checkReviews, judge, checkVerdicts]
+    package static let planning: [Step] = [
+        loadDefinitions, findAhead, observe, makePlan, checkReviews, judge, checkVerdicts,
+    ]
     /// Whether the definitions are right, and nothing else: neither the tenant nor a partner is asked.
     package static let validating: [Step] = [loadDefinitions]
     /// What a plan for people to read takes: it also says who made the drift.
@@ -47,6 +49,10 @@ package struct TenantRun: Sendable {
     package var guards: [Guard] = []
     package var notes: [String] = []
     package var applied = AppliedTenant()
+    /// What git says, with what runs ahead of it as it was applied: what the plan is made from.
+    var desired: DesiredTenant?
+    /// Where the tenant runs ahead of git; `nil` before that is known.
+    var ahead: [AheadStanding]?
     package var observed: ObservedTenant?
     /// As it was read first, before anything was written.
     var firstObserved: ObservedTenant?
@@ -100,6 +106,10 @@ package struct TenantRun: Sendable {
         package var checksReviews = true
         /// The plans that a person let through.
         package var approvals: [Approval] = []
+        /// The request whose merge is planned: its own runs ahead of git are no word against it.
+        package var request: Int?
+        /// What is applied before its merge.
+        package var wish: AheadWish?
         /// The worst of the gate's verdicts that a person saw and let through with this plan; `nil`: none was shown.
         var acceptedVerdict: Verdict?
         /// Whether the checks that an earlier run still owes are given up, as a person rolls back.

@@ -64,7 +64,13 @@ package struct OutcomeComment: Sendable {
         return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
     }
 
-    private func row(_ row: Row) -> String {
+    private func row(_ row: Row) -> String { row.line(visibility) }
+}
+
+extension OutcomeComment.Row {
+    /// As a row of a table: tenant, outcome, since, why, run.
+    func line(_ visibility: PlanComment.Visibility) -> String {
+        let row = self
         let why = visibility == .full ? MarkdownText.prose(row.text, limit: 800) : ""
         return "| \(MarkdownText.code(row.tenant, limit: 100)) | **\(row.word)** | \(PlanComment.minute(row.at)) "
             + "| \(why) | \(MarkdownText.code((row.run ?? ""), limit: 60)) |\n"

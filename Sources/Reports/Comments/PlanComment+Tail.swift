@@ -56,6 +56,11 @@ extension PlanComment {
         } else if tenants.count > 1 {
             list.append("\(code("mitregate approve")) with a tenant's digest approves exactly its changes")
         }
+        if let applyApprovals, tenants.contains(where: \.hasChanges) {
+            let people =
+                applyApprovals == 1 ? "another person approved it" : "\(applyApprovals) other persons approved it"
+            list.append("\(code("mitregate apply")) applies what is shown before the merge, once \(people)")
+        }
         list.append("\(code("mitregate help")) tells more")
         return "**To type**, as the first line of a comment: \(list.joined(separator: "; "))."
     }

@@ -114,6 +114,7 @@ extension PlanComment {
         var text = "### \(standing.symbol) mitregate · \(name): \(standing.word)\n\n"
         guard case .planned(let plan) = tenant.state else { return text + forkSentence + "\n" }
         text += "**\(plan.mergeSentence)**\n"
+        if let ahead = tenant.ahead { text += "\n\(aheadSentence(ahead))\n" }
         guard let made = plan.plan, !made.changes.isEmpty else { return text }
         let summary = made.summary
         text += "\n\(summary.create) to create, \(summary.update) to update, \(summary.delete) to delete · "
@@ -121,6 +122,14 @@ extension PlanComment {
             "security risk **\(plan.highestRisk.rawValue)** · TLS gate **\(plan.gateWord)** · "
         if approvals > 0 { text += "approvals **\(tenant.approvers.count) of \(approvals)** · " }
         return text + "digest \(MarkdownText.code(tenant.digest))\n"
+    }
+
+    private func aheadSentence(_ ahead: Tenant.Ahead) -> String {
+        let head = ahead.isOfOtherHead ? " of an earlier head" : ""
+        return
+            "**Applied\(head) before the merge**, as \(MarkdownText.code(ahead.by, limit: 60)) asked at \(Self.minute(ahead.at)): "
+            + "run \(MarkdownText.code(ahead.run, limit: 60)). The tenant runs ahead of git until this request is merged; closing it "
+            + "unmerged is an alarm."
     }
 
     private var forkSentence: String {

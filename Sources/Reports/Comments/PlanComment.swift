@@ -42,6 +42,25 @@ package struct PlanComment: Sendable {
         /// The logins of those whose approval counts, and of those who approved something else before.
         package var approvers: [String]
         package var formerApprovers: [String]
+        /// What was applied of the request before its merge, and stands.
+        package var ahead: Ahead?
+
+        /// A run that a person asked for in a comment.
+        package struct Ahead: Hashable, Sendable {
+            package var run: String
+            /// The login.
+            package var by: String
+            package var at: Date
+            /// Whether it was another head than the one that is shown.
+            package var isOfOtherHead: Bool
+
+            package init(run: String, by: String, at: Date, isOfOtherHead: Bool = false) {
+                self.run = run
+                self.by = by
+                self.at = at
+                self.isOfOtherHead = isOfOtherHead
+            }
+        }
 
         package init(
             _ name: String,
@@ -49,7 +68,8 @@ package struct PlanComment: Sendable {
             readAt: Date? = nil,
             also: [ConnectorKey: [Int]] = [:],
             approvers: [String] = [],
-            formerApprovers: [String] = []
+            formerApprovers: [String] = [],
+            ahead: Ahead? = nil
         ) {
             self.name = name
             self.state = state
@@ -62,6 +82,7 @@ package struct PlanComment: Sendable {
             self.also = also
             self.approvers = approvers
             self.formerApprovers = formerApprovers
+            self.ahead = ahead
         }
     }
 
@@ -108,6 +129,8 @@ package struct PlanComment: Sendable {
     package var isReviewRequired: Bool
     /// How many persons must approve.
     package var approvals: Int
+    /// How many persons must have approved before a comment applies what is shown; `nil` where none does.
+    package var applyApprovals: Int?
     /// Why the last command was refused.
     package var refusal: String?
     /// In Unicode scalars.
@@ -121,6 +144,7 @@ package struct PlanComment: Sendable {
         visibility: Visibility = .full,
         isReviewRequired: Bool = true,
         approvals: Int = 0,
+        applyApprovals: Int? = nil,
         refusal: String? = nil,
         limit: Int = 65_536
     ) {
@@ -131,6 +155,7 @@ package struct PlanComment: Sendable {
         self.visibility = visibility
         self.isReviewRequired = isReviewRequired
         self.approvals = approvals
+        self.applyApprovals = applyApprovals
         self.refusal = refusal
         self.limit = limit
     }

@@ -4,7 +4,7 @@ package import Planning
 /// What `state export` writes and `plan --state` reads: what was last applied to each tenant.
 package struct StateDocument: ReportDocument, Hashable, Codable {
     package static let kind = "State"
-    /// 1.1 added `breakGlass` of a tenant.
+    /// 1.1 added `breakGlass` and `aheadRuns` of a tenant.
     package static let formatVersion = "1.1"
 
     /// The largest file that is read, in bytes.
@@ -47,19 +47,23 @@ package struct RememberedTenant: Hashable, Sendable, Codable {
     package var unfinishedRun: String?
     /// Connectors that a person disabled in an emergency, as far as no commit was seen to speak of them.
     package var breakGlass: [BreakGlass]
+    /// Runs that applied what a request changes before its merge, as far as no commit was seen to speak of it.
+    package var aheadRuns: [AheadRun]
 
     package init(
         tenant: String,
         applied: AppliedTenant,
         quarantine: Quarantine?,
         unfinishedRun: String?,
-        breakGlass: [BreakGlass] = []
+        breakGlass: [BreakGlass] = [],
+        aheadRuns: [AheadRun] = []
     ) {
         self.tenant = tenant
         self.applied = applied
         self.quarantine = quarantine
         self.unfinishedRun = unfinishedRun
         self.breakGlass = breakGlass
+        self.aheadRuns = aheadRuns
     }
 
     /// An export of before emergencies has none.
@@ -70,7 +74,22 @@ package struct RememberedTenant: Hashable, Sendable, Codable {
             applied: try container.decode(AppliedTenant.self, forKey: .applied),
             quarantine: try container.decodeIfPresent(Quarantine.self, forKey: .quarantine),
             unfinishedRun: try container.decodeIfPresent(String.self, forKey: .unfinishedRun),
-            breakGlass: try container.decodeIfPresent([BreakGlass].self, forKey: .breakGlass) ?? []
+            breakGlass: try container.decodeIfPresent([BreakGlass].self, forKey: .breakGlass) ?? [],
+            aheadRuns: try container.decodeIfPresent([AheadRun].self, forKey: .aheadRuns) ?? []
         )
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(tenant, forKey: .tenant)
+        try container.encode(applied, forKey: .applied)
+        try container.encodeIfPresent(quarantine, forKey: .quarantine)
+        try container.encodeIfPresent(unfinishedRun, forKey: .unfinishedRun)
+        try container.encode(breakGlass, forKey: .breakGlass)
+        if !aheadRuns.isEmpty { try container.encode(aheadRuns, forKey: .aheadRuns) }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case tenant, applied, quarantine, unfinishedRun, breakGlass, aheadRuns
     }
 }

@@ -92,6 +92,7 @@ extension OutputSchemas {
             .object([
                 .given("tenant", .text), .given("applied", .opaque), .mayBe("quarantine", .opaque),
                 .mayBe("unfinishedRun", .text), .given("breakGlass", .list(.named("breakGlass"))),
+                .mayBe("aheadRuns", .opaque),
             ])
         ),
         (

@@ -92,6 +92,7 @@ extension HistoryReport.Row {
         if !record.connectors.isEmpty { lines.append(record.connectorsText(atMost: 3)) }
         switch record.command {
         case .apply: break
+        case .applyAhead: lines.append(record.reason ?? "A request's changes were applied before its merge.")
         case .rollback: lines.append("mitregate rollback: an earlier run was rolled back.")
         case .breakGlass:
             lines.append("mitregate break-glass, an emergency: \(record.reason ?? "no reason is recorded")")

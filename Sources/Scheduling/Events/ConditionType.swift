@@ -43,6 +43,10 @@ extension ConditionType {
     package static let rolloutStopped = ConditionType(rawValue: "rollout-stopped")
     /// The organization's setting that guards its own domains was changed.
     package static let directSend = ConditionType(rawValue: "direct-send")
+    /// A request was applied before its merge, and the merge is awaited.
+    package static let appliedBeforeMerge = ConditionType(rawValue: "AppliedBeforeMerge")
+    /// What was applied before a merge is in the tenant, and no merge is to be expected that would bring git up to it.
+    package static let aheadOfGit = ConditionType(rawValue: "AheadOfGit")
     package static let certificateEnds = ConditionType(rawValue: "certificate-ends")
     /// The credential by which we sign in to a tenant ends soon, or has ended.
     package static let credentialEnds = ConditionType(rawValue: "credential-ends")

@@ -27,6 +27,7 @@ extension Lane {
         var drafts = state(wasOverdue: wasOverdue, outcome, at: now)
         drafts += learn(outcome, of: round, at: now)
         drafts += judge(outcome, of: round, at: now)
+        drafts += tellAhead(outcome, at: now)
         var actions = answered.map { LaneAction.answer(RequestAnswer(request: $0, outcome)) }
         if !drafts.isEmpty { actions.append(.raise(drafts)) }
         return actions

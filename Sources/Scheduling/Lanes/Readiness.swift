@@ -18,7 +18,7 @@ struct Readiness {
         if let condition = ledger.conditions(of: .liveStateUnknown).first {
             return silent(.unknown, condition.reason, condition.message)
         }
-        for type in [ConditionType.suspended, .rolledBack, .stalled, .rolloutStopped, .rolloutWaiting] {
+        for type in [ConditionType.aheadOfGit, .suspended, .rolledBack, .stalled, .rolloutStopped, .rolloutWaiting] {
             if let condition = ledger.conditions(of: type).first {
                 return silent(.false, condition.reason, condition.message)
             }
@@ -27,7 +27,7 @@ struct Readiness {
             let reason = hold.reason == .gate ? "HeldByGate" : "FreezeWindow"
             return silent(.false, reason, "\(ending.message) The next try is at \(hold.until.ISO8601Format()).")
         }
-        for type in [ConditionType.preflightPassed, .approved, .blocked, .drifted] {
+        for type in [ConditionType.preflightPassed, .approved, .blocked, .drifted, .appliedBeforeMerge] {
             let conditions = ledger.conditions(of: type).filter { $0.reason != UnmanagedText.reason }
             if let condition = conditions.first { return silent(.false, condition.reason, condition.message) }
         }

@@ -37,6 +37,8 @@ package struct RoundOutcome: Hashable, Sendable {
     package var gate: GateWord?
     /// What was written and confirmed.
     package var written: Set<ConnectorKey>
+    /// Where the tenant runs ahead of git; `nil` where that is not known.
+    package var ahead: [AheadStanding]?
 
     package init(
         round: Int,
@@ -52,7 +54,8 @@ package struct RoundOutcome: Hashable, Sendable {
         guards: [String] = [],
         waiting: WaitingPlan? = nil,
         gate: GateWord? = nil,
-        written: Set<ConnectorKey> = []
+        written: Set<ConnectorKey> = [],
+        ahead: [AheadStanding]? = nil
     ) {
         self.round = round
         self.result = result
@@ -68,6 +71,7 @@ package struct RoundOutcome: Hashable, Sendable {
         self.waiting = waiting
         self.gate = gate
         self.written = written
+        self.ahead = ahead
     }
 }
 

@@ -25,6 +25,8 @@ extension SQLiteStore {
                 if let plan = change.plan { try Self.save(database, plan, of: run.id) }
             }
             for evidence in change.evidence { try Self.save(database, evidence) }
+            if let ahead = change.ahead { try Self.save(database, ahead) }
+            for run in change.aheadOver { try Self.forget(database, ahead: run, tenant) }
         }
     }
 
@@ -87,6 +89,26 @@ extension SQLiteStore {
                 ON CONFLICT (tenant) DO UPDATE SET value = excluded.value
                 """,
             arguments: [quarantine.tenant, text]
+        )
+    }
+
+    private static func save(_ database: Database, _ ahead: AheadRun) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO document (kind, key, tenant, value) VALUES (?, ?, ?, ?)
+                ON CONFLICT (kind, key) DO UPDATE SET tenant = excluded.tenant, value = excluded.value
+                """,
+            arguments: [
+                Document.Kind.aheadRun.rawValue, "\(ahead.tenant)/\(ahead.run)", ahead.tenant,
+                try StoredValue.bounded(try StoredValue.text(ahead), of: "the run \(ahead.run) ahead of git"),
+            ]
+        )
+    }
+
+    private static func forget(_ database: Database, ahead run: String, _ tenant: String) throws {
+        try database.execute(
+            sql: "DELETE FROM document WHERE kind = ? AND key = ?",
+            arguments: [Document.Kind.aheadRun.rawValue, "\(tenant)/\(run)"]
         )
     }
 

@@ -2,6 +2,7 @@ import Configuration
 import Controller
 import ExchangeOnline
 import ExchangeSimulator
+import Forges
 import Foundation
 import GitRepositories
 import Laboratory
@@ -23,6 +24,7 @@ struct DeskBench: Sendable {
     let shift: Shift
     let troubles: Troubles
     let woken: Woken
+    let lanes: Lanes
     private let environment: RunEnvironment
 
     final class Shift: Sendable {
@@ -48,6 +50,49 @@ struct DeskBench: Sendable {
         var all: [[String]] { value.withLock { $0 } }
 
         func add(_ tenants: [String]) { value.withLock { $0.append(tenants) } }
+    }
+
+    /// What stands for the tenants' lanes: carries out orders, or keeps them as a process does that is busy, or has died.
+    final class Lanes: Sendable {
+        enum Mode: Sendable {
+            case working
+            /// Orders wait for their turn.
+            case busy
+            /// Orders are carried out, and nobody is told: the process dies between the two.
+            case dyingAfter
+        }
+
+        struct State: Sendable {
+            var mode = Mode.working
+            var waiting: [AheadOrder] = []
+            var given = 0
+            var holds: [String: String] = [:]
+        }
+
+        let state = Mutex(State())
+
+        func give(_ order: AheadOrder, _ environment: RunEnvironment) async {
+            let mode = state.withLock { state in
+                state.given += 1
+                if state.mode == .busy { state.waiting.append(order) }
+                return state.mode
+            }
+            if mode != .busy { await carryOut(order, environment, isTold: mode == .working) }
+        }
+
+        func carryOut(_ order: AheadOrder, _ environment: RunEnvironment, isTold: Bool = true) async {
+            var environment = environment
+            environment.startedBy = order.wish.run.by
+            let used = environment
+            guard let managed = used.configuration.tenants.first(where: { $0.tenant.name == order.tenant }) else {
+                return
+            }
+            let result = await order.carryOut(at: used.timing.now) { known, options in
+                await Reconciler(used, pass: Pass(used, known: known))
+                    .run(managed, TenantRun.applyingAhead, options: options)
+            }
+            if isTold { await order.ended(result.outcome) }
+        }
     }
 
     static let path = "tenants/contoso/fabrikam.yaml"
@@ -99,6 +144,8 @@ struct DeskBench: Sendable {
         self.troubles = troubles
         let woken = Woken()
         self.woken = woken
+        let lanes = Lanes()
+        self.lanes = lanes
         self.forge = forge
         desk = RequestDesk(
             "mail-flow",
@@ -108,7 +155,10 @@ struct DeskBench: Sendable {
                 open: { _ in forge },
                 branch: { try? await SourceReader(environment).snapshot(of: $0) },
                 tell: { _, trouble in troubles.add(trouble) },
-                settled: { woken.add($0) }
+                settled: { woken.add($0) },
+                apply: { await lanes.give($0, environment) },
+                fresh: { try? await SourceReader(environment).snapshot(of: $0) },
+                holds: { _ in lanes.state.withLock(\.holds) }
             )
         )
     }
@@ -206,6 +256,41 @@ struct DeskBench: Sendable {
         let second = try await apply(approving: digest)
         #expect(second.stop == nil, "\(String(describing: second.stop))")
         laboratory.simulator.clearRequests()
+    }
+
+    /// The orders that wait have their turn.
+    func takeTurns() async {
+        let orders = lanes.state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for order in orders { await lanes.carryOut(order, environment) }
+    }
+
+    /// Another person approves what is shown, and it is heard.
+    func approve(_ number: Int = 7, by name: String = "reviewer") async {
+        shift.advance(10)
+        forge.review(number, by: name, at: shift.now)
+        await desk.look()
+    }
+
+    /// A person comments, and is heard.
+    @discardableResult
+    func comment(
+        _ text: String = "mitregate apply",
+        on number: Int = 7,
+        by name: String = "author"
+    ) async -> CommentID {
+        shift.advance(10)
+        let id = forge.say(text, on: number, by: name, at: shift.now)
+        await desk.look()
+        return id
+    }
+
+    /// Takes a run back, as `mitregate rollback` does.
+    func rollBack(_ run: String) async throws {
+        let document = await (try await RollbackRun.find(run, environment)).perform()
+        #expect(document.exitStatus == .done, "\(document)")
     }
 
     /// What the store has of a request.

@@ -328,6 +328,7 @@ extension World {
         case .tenant(let tenant): "plan/\(tenant)"
         case .all: "plan"
         case .outcome: "outcome"
+        case .applied: "applied"
         }
     }
 }

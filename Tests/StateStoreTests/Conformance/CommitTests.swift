@@ -57,6 +57,41 @@ import Testing
     }
 
     @Test(arguments: StoreKind.all)
+    func `runs ahead of git are kept with what they write, in their order, and are forgotten one by one`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.with { store, _ in
+            try await store.commit(StateChange(run: .fixture("02"), ahead: .fixture("02")))
+            try await store.commit(StateChange(ahead: .fixture("01")))
+            var later = AheadRun.fixture("02")
+            later.connectors = []
+            try await store.commit(StateChange(ahead: later))
+            #expect(try await store.aheadRuns(of: "contoso") == [.fixture("01"), later])
+            #expect(try await store.aheadRuns(of: "northwind").isEmpty)
+            var change = StateChange()
+            change.aheadOver = ["02", "03"]
+            try await store.commit(change)
+            #expect(try await store.aheadRuns(of: "contoso") == [.fixture("01")])
+            try await store.commit(
+                ControllerChange(documents: [Document(.aheadRun, "contoso/04", tenant: "contoso", json: "{")])
+            )
+            await #expect(throws: StateStoreError.self, "what it protects must not be undone") {
+                try await store.aheadRuns(of: "contoso")
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
+    func `a run ahead of git of another tenant is refused`(kind: StoreKind) async throws {
+        try await kind.with { store, _ in
+            let lease = try await store.lease("northwind")
+            await #expect(throws: StateStoreError.self) {
+                try await store.commit(StateChange(ahead: .fixture("01")), under: lease)
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
     func `rule 14: a change under a lost lease stores nothing, whatever it changes`(kind: StoreKind) async throws {
         try await kind.with { store, clock in
             let lost = try await store.lease(by: "01")
@@ -68,6 +103,7 @@ import Testing
                 StateChange(journal: .fixture("01")), StateChange(quarantine: .set(Self.quarantine)),
                 StateChange(quarantine: .lift), StateChange(run: .fixture("01"), plan: RunPlan(plan: .fixture())),
                 StateChange(evidence: [Evidence(run: "01", tenant: "contoso", json: "{}", at: .start)]),
+                StateChange(ahead: .fixture("01")),
             ]
             for change in changes {
                 await #expect(throws: StateStoreError.leaseLost(tenant: "contoso")) {
@@ -77,6 +113,7 @@ import Testing
             #expect(try await store.state(of: "contoso") == before)
             #expect(try await store.journal(run: "01") == nil)
             #expect(try await store.evidence(run: "01").isEmpty)
+            #expect(try await store.aheadRuns(of: "contoso").isEmpty)
             try await store.commit(StateChange(revision: "f01"), under: held)
             #expect(try await store.state(of: "contoso").applied.revision == "f01")
         }
@@ -257,5 +294,24 @@ import Testing
             #expect(ids == (10..<60).reversed().map { "\($0)" })
             for store in stores { await store.close() }
         }
+    }
+}
+
+extension AheadRun {
+    fileprivate static func fixture(_ run: String) -> AheadRun {
+        let key = ConnectorKey(kind: .outboundConnector, name: "fabrikam")
+        let said = AheadConnector.Said(displayName: "To fabrikam", settings: ["comment": "one"])
+        return AheadRun(
+            tenant: "contoso",
+            run: run,
+            source: "mail-flow",
+            request: 7,
+            page: "https://git.example/7",
+            head: "f00",
+            base: "f01",
+            by: "alice",
+            at: .start,
+            connectors: [AheadConnector(key: key, git: said, before: nil)]
+        )
     }
 }

@@ -1,0 +1,77 @@
+import Configuration
+import ExchangeOnline
+import Reconciling
+import Forges
+import FoundationEssentials
+import Planning
+import PullRequests
+import Reports
+import StateStore
+
+/// What came of runs before a merge, and that it is told.
+extension RequestDesk {
+    /// A tenant's run has ended, or did not begin.
+    ///
+    /// - Parameter outcome: `nil` where a later run has to finish it, and the history tells how it ended.
+    func applied(_ outcome: TenantOutcome?, run: String, in number: Int) async {
+        given.remove(run)
+        guard let outcome, book[number]?.applied(outcome, run: run) == true else { return }
+        unwritten.insert(number)
+        await save([number])
+        guard let source, let forge = try? connect(source) else { return }
+        do throws(ForgeError) {
+            try await writeApplied(number, forge)
+        } catch {
+            await tools.tell(source, RequestTrouble(error))
+        }
+    }
+
+    /// Finds out how runs ended of which this process was not told: those of a process before it, and those that another
+    /// run had to finish.
+    func findEnded() async {
+        for known in book.memories.values.sorted(by: { $0.number < $1.number }) {
+            guard let ask = known.applying, ask.isUnderWay else { continue }
+            for (tenant, asked) in ask.tenants.sorted(by: { $0.key < $1.key })
+            where asked.isUnderWay && !given.contains(asked.run) {
+                guard let outcome = await ending(of: asked.run, in: tenant) else { continue }
+                if book[known.number]?.applied(outcome, run: asked.run) == true {
+                    unwritten.insert(known.number)
+                    await save([known.number])
+                }
+            }
+        }
+    }
+
+    /// How a run ended by the history; `nil` while it has not, or where the store does not tell.
+    private func ending(of run: String, in tenant: String) async -> TenantOutcome? {
+        do throws(StateStoreError) {
+            let record = try await environment.store.run(matching: run).record
+            return TenantOutcome(ahead: record, at: now)
+        } catch {
+            guard case .noSuchRun = error else { return nil }
+            // A run that was given to a lane of another process may still be about to claim its tenant.
+            let lease = try? await environment.store.standing(of: tenant).lease
+            return lease?.holder.run == run ? nil : RequestMemory.neverBegan(tenant, at: now)
+        }
+    }
+
+    /// Writes what came of it, where that is not what is written already.
+    func writeApplied(_ number: Int, _ forge: any Forge) async throws(ForgeError) {
+        guard let known = book[number], let ask = known.applying else { return }
+        let text = appliedText(ask, of: known, standing: await standing(ask), forge)
+        guard known.isNew(text, for: .applied) else { return }
+        let id = try await write(text, .applied, on: number, forge)
+        book[number]?.wrote(text, for: .applied, as: id)
+        await save([number])
+    }
+
+    /// The runs that are kept as ahead of git; `nil` where the store does not tell.
+    private func standing(_ ask: ApplyAsk) async -> Set<String>? {
+        var runs: Set<String> = []
+        for tenant in ask.tenants.keys {
+            guard let kept = try? await environment.store.aheadRuns(of: tenant) else { return nil }
+            runs.formUnion(kept.map(\.run))
+        }
+        return runs
+    }
+}

@@ -1,0 +1,89 @@
+import Connectors
+
+/// What is written on a request that is applied before its merge: what came of it in each tenant, and what it means now.
+package struct AheadComment: Sendable {
+    /// How the request stands.
+    package enum Standing: String, Hashable, Sendable, CaseIterable {
+        case open
+        /// Closed without being merged.
+        case closed
+        case merged
+    }
+
+    package var instance: String
+    /// The login of the person who asked, and the head that was applied.
+    package var by: String
+    package var head: String
+    package var standing: Standing
+    package var rows: [OutcomeComment.Row]
+    /// The runs that stand, as they are to be taken back.
+    package var runs: [String]
+    package var visibility: PlanComment.Visibility
+    package var limit: Int
+
+    package init(
+        instance: String,
+        by: String,
+        head: String,
+        standing: Standing,
+        rows: [OutcomeComment.Row],
+        runs: [String],
+        visibility: PlanComment.Visibility = .full,
+        limit: Int = 65_536
+    ) {
+        self.instance = instance
+        self.by = by
+        self.head = head
+        self.standing = standing
+        self.rows = rows
+        self.runs = runs
+        self.visibility = visibility
+        self.limit = limit
+    }
+
+    package static func key(instance: String) -> String {
+        "<!-- mitregate-applied-key:\(MarkdownText.key(instance)) -->"
+    }
+
+    package func text() -> String {
+        let ordered = rows.sorted { ($1.gravity, $0.tenant) < ($0.gravity, $1.tenant) }
+        let mark = standing == .closed && !runs.isEmpty ? "! " : ""
+        var start = Self.key(instance: instance) + "\n### \(mark)mitregate · before the merge: "
+        if ordered.count == 1, let only = ordered.first {
+            start += "\(only.word) in \(MarkdownText.code(only.tenant, limit: 100))\n\n"
+        } else {
+            let counts = Dictionary(grouping: ordered, by: \.word)
+                .sorted { (-($0.value.first?.gravity ?? 0), $0.key) < (-($1.value.first?.gravity ?? 0), $1.key) }
+                .map { "\($0.key) in \($0.value.count)" }
+            start += "\(counts.joined(separator: ", ")) of \(ordered.count.counted("tenant"))\n\n"
+        }
+        start += meaning
+        start +=
+            "\(MarkdownText.code(by, limit: 60)) asked for it with \(MarkdownText.code("mitregate apply")), for the head "
+            + "\(MarkdownText.code(head.shortRevision)).\n\n"
+        let title = "| Tenant | Outcome | Since | Why | Run |\n|---|---|---|---|---|\n"
+        let table = CommentSection(title, count: ordered.count, rank: 0) { index in
+            ordered[index].line(visibility)
+        } left: {
+            "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
+        }
+        return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
+    }
+
+    private var meaning: String {
+        guard !runs.isEmpty else { return "" }
+        let takeBack = runs.prefix(5).map { MarkdownText.code("mitregate rollback \($0)", limit: 80) }
+            .joined(separator: ", ")
+        let more = runs.count > 5 ? ", and \(runs.count - 5) more as listed below" : ""
+        switch standing {
+        case .open:
+            return
+                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. Closing it "
+                + "unmerged is an alarm; take it back first: \(takeBack)\(more).\n\n"
+        case .closed:
+            return "**This request was closed without a merge, so the tenant is ahead of git.** To take it back: "
+                + "\(takeBack)\(more). To keep it: reopen this request, and merge it.\n\n"
+        case .merged: return "**It was merged**, so git says the same now.\n\n"
+        }
+    }
+}
