@@ -7,6 +7,7 @@ final class LateServices: Sendable {
         var rollouts: RolloutKeeper?
         var partners: PartnerService?
         var requests: RequestService?
+        var offers: OfferService?
     }
 
     private let value = Mutex(Services())
@@ -14,6 +15,7 @@ final class LateServices: Sendable {
     var watching: WatchService? { value.withLock { $0.watching } }
     var rollouts: RolloutKeeper? { value.withLock { $0.rollouts } }
     var requests: RequestService? { value.withLock { $0.requests } }
+    var offers: OfferService? { value.withLock { $0.offers } }
 
     var partners: PartnerService? { value.withLock { $0.partners } }
 
@@ -26,4 +28,6 @@ final class LateServices: Sendable {
     }
 
     func adopt(_ requests: RequestService) { value.withLock { $0.requests = requests } }
+
+    func adopt(_ offers: OfferService) { value.withLock { $0.offers = offers } }
 }

@@ -24,6 +24,8 @@ package struct Document: Hashable, Sendable {
         case forge
         /// A connector that a person disabled in an emergency; the key is the tenant, the kind and the connector's slug.
         case breakGlass = "break-glass"
+        /// What is known of a change that we offer ourselves; the key is the source, the tenant and the kind of offer.
+        case offer
     }
 
     package var kind: Kind

@@ -24,6 +24,7 @@ extension Section {
                 remedy: "Remove review: optional, or approvals."
             )
         }
+        let offers = section.offers()
         section.refuseWhatIsNotBuilt()
         section.know(["visibility"])
         section.finish(in: "forge")
@@ -36,7 +37,8 @@ extension Section {
             webhook: webhook,
             visibility: visibility,
             review: review,
-            approvals: approvals
+            approvals: approvals,
+            offers: offers
         )
     }
 
@@ -209,9 +211,7 @@ extension Section {
     /// A key that is built leaves this table, and is read above.
     private func refuseWhatIsNotBuilt() {
         let keys: [(name: String, only: String?, later: String, reason: String)] = [
-            ("apply", "merge", "comment", "apply: comment does not exist yet in this version."),
-            ("drift", "off", "pull-request", "drift: pull-request does not exist yet in this version."),
-            ("identity", nil, "", "identity has no use yet: this version writes no commits."),
+            ("apply", "merge", "comment", "apply: comment does not exist yet in this version.")
         ]
         for key in keys {
             refuse([key.name])

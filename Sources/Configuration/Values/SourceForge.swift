@@ -34,6 +34,8 @@ package struct SourceForge: Hashable, Sendable {
     package var review: Review
     /// How many persons, other than author and committers, must have approved what was shown.
     package var approvals: Int
+    /// The requests that we open ourselves.
+    package var offers: OfferSettings
 
     package init(
         kind: Kind,
@@ -43,7 +45,8 @@ package struct SourceForge: Hashable, Sendable {
         webhook: ForgeWebhook? = nil,
         visibility: Visibility? = nil,
         review: Review = .required,
-        approvals: Int = 0
+        approvals: Int = 0,
+        offers: OfferSettings = OfferSettings()
     ) {
         self.kind = kind
         self.url = url
@@ -53,6 +56,7 @@ package struct SourceForge: Hashable, Sendable {
         self.visibility = visibility
         self.review = review
         self.approvals = approvals
+        self.offers = offers
     }
 }
 

@@ -89,6 +89,7 @@ final class LaneWorker: Sendable {
             case .jobEnded:
                 work.isJobRunning = false
                 work.digest = nil
+                shown.withLock { $0.digest = nil }
                 startJob(&work)
                 if let round = work.postponed, !work.isJobRunning {
                     work.postponed = nil

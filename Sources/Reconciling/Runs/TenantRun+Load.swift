@@ -73,12 +73,7 @@ extension TenantRun {
     }
 
     private func definitionScope(_ templates: TemplateLibrary) -> DefinitionScope {
-        DefinitionScope(
-            checks: Check.ids,
-            allowsAnyNetwork: environment.configuration.gate.networks == .any,
-            templates: templates,
-            instances: tenant.templateInstances
-        )
+        tenant.definitionScope(templates, environment.configuration)
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.
@@ -188,7 +183,7 @@ extension TenantRun {
         let standing = try await reading { try await $0.standing(of: name) }
         let emergencies = try await reading { try await $0.emergencies(of: name) }
         return Standing(
-            quarantine: standing.quarantine,
+            quarantine: try await naming(standing.quarantine),
             unfinished: standing.unfinished?.run,
             lease: standing.lease,
             breakGlass: emergencies
