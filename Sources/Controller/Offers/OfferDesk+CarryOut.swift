@@ -9,20 +9,28 @@ import StateStore
 
 /// Doing what was decided about one offer.
 extension OfferDesk {
-    /// - Returns: What is so of it now.
-    func carryOut(_ given: Work, _ visit: Visit) async -> OfferNews {
-        var work = given
-        var news = OfferNews(tenant: work.managed.tenant.name, kind: work.kind)
+    /// - Returns: What is so of it now; what failed is left alone for a while.
+    func attempt(_ work: Work, _ visit: Visit) async -> OfferNews {
         do {
-            if let rest = rests[work.key], rest.until > now {
-                news.trouble = rest.trouble
-            } else {
-                news.trouble = try await act(&work, visit)
-                rests[work.key] = nil
-            }
+            if let rest = rests[work.key], rest.until > now { return news(of: work, rest.trouble) }
+            let news = try await carryOut(work, visit)
+            rests[work.key] = nil
+            return news
         } catch {
-            news.trouble = rest(work.key, after: error)
+            // What was stored before it failed is looked at in the next look.
+            return news(of: work, rest(work.key, after: error))
         }
+    }
+
+    /// - Returns: What is so of it now.
+    func carryOut(_ given: Work, _ visit: Visit) async throws -> OfferNews {
+        var work = given
+        let trouble = try await act(&work, visit)
+        return news(of: work, trouble)
+    }
+
+    private func news(of work: Work, _ trouble: RequestTrouble?) -> OfferNews {
+        var news = OfferNews(tenant: work.managed.tenant.name, kind: work.kind, trouble: trouble)
         if news.trouble == nil, let hindrance = work.wish.hindrance {
             news.trouble = RequestTrouble(
                 reason: "NotEditable",

@@ -54,7 +54,8 @@ extension OfferDesk {
                     scope: head.scope,
                     now: now
                 ).draft()
-                return (draft.offer, draft.left.first.map { "\($0.path): \($0.reason)".escapingControls })
+                let left = draft.left.first.map { "\($0.path): \($0.reason)".escapingControls }
+                return KnownDraft(key: key, offer: draft.offer, hindrance: left)
             }
         }
         var wish = wish(known, since: quarantine.since, visit)

@@ -37,6 +37,8 @@ extension OfferDesk {
         var key: DraftKey
         var offer: ChangeOffer?
         var hindrance: String?
+        /// What an adoption leaves unmanaged.
+        var left: [AdoptionOfferText.Left] = []
     }
 
     /// As long as this is the same, so is what can be offered.
@@ -92,7 +94,7 @@ extension OfferDesk {
                 scope: files.scope,
                 now: now
             ).draft()
-            return (draft.offer, draft.left.first.map(Self.sentence))
+            return KnownDraft(key: key, offer: draft.offer, hindrance: draft.left.first.map(Self.sentence))
         }
         let settle = tenant.policy.drift == .correct ? tenant.correctAfter + tenant.interval * 2 : tenant.interval
         return wish(draft, since: live.since, settle: settle, isFought: live.isFought, visit)
@@ -122,10 +124,9 @@ extension OfferDesk {
     }
 
     /// The draft of now, made only where what it is made of has changed.
-    func draft(_ name: String, _ key: DraftKey, _ make: () -> (ChangeOffer?, String?)) -> KnownDraft {
+    func draft(_ name: String, _ key: DraftKey, _ make: () -> KnownDraft) -> KnownDraft {
         if let known = drafts[name], known.key == key { return known }
-        let (offer, hindrance) = make()
-        let draft = KnownDraft(key: key, offer: offer, hindrance: hindrance)
+        let draft = make()
         drafts[name] = draft
         return draft
     }

@@ -103,7 +103,7 @@ package actor OfferDesk {
                 visit.isAllOpen = visit.open.count < forge.limits.openRequests
             }
             let shared = visit
-            let news = await works.concurrently(window: Self.window) { await self.carryOut($0, shared) }
+            let news = await works.concurrently(window: Self.window) { await self.attempt($0, shared) }
             await tools.tell(source, news)
         } catch {
             // The requests' own desk tells of a forge that does not answer.
@@ -148,7 +148,7 @@ package actor OfferDesk {
     }
 
     /// How much a request shows; the forge is asked once whether anybody may read it.
-    private func visibility(_ visit: Visit) async throws -> PlanComment.Visibility {
+    func visibility(_ visit: Visit) async throws -> PlanComment.Visibility {
         if visit.settings.visibility == nil {
             isPublic = try await visit.forge.terms(of: visit.source.branch, requiring: RequestCheck.gate.context)
                 .isPublic
@@ -168,7 +168,7 @@ package actor OfferDesk {
 
     // MARK: What is remembered
 
-    private func load() async throws(StateStoreError) -> [String: OfferRecord] {
+    func load() async throws(StateStoreError) -> [String: OfferRecord] {
         let documents = try await environment.store.documents(DocumentQuery(.offer, prefix: "\(name)/"))
         var records: [String: OfferRecord] = [:]
         for document in documents {

@@ -182,8 +182,10 @@ extension TenantRun {
         }
         let standing = try await reading { try await $0.standing(of: name) }
         let emergencies = try await reading { try await $0.emergencies(of: name) }
+        let (environment, managed) = (environment, managed)
+        let quarantine = try await reading { _ in try await environment.naming(standing.quarantine, of: managed) }
         return Standing(
-            quarantine: try await naming(standing.quarantine),
+            quarantine: quarantine,
             unfinished: standing.unfinished?.run,
             lease: standing.lease,
             breakGlass: emergencies

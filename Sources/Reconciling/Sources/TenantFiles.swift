@@ -11,6 +11,12 @@ package struct TenantFiles: Sendable {
     /// As `TenantDefinitions.id`.
     package let id: String
 
+    /// Of a tenant whose folder the commit does not have.
+    package static func none(of tenant: TenantConfiguration, _ configuration: Configuration) -> TenantFiles {
+        let scope = tenant.definitionScope(TemplateLibrary(below: tenant.path), configuration)
+        return TenantFiles(files: [], scope: scope, id: "")
+    }
+
     /// - Throws: `missingFolder` when the commit has no such folder.
     package static func read(
         _ tenant: TenantConfiguration,

@@ -22,6 +22,7 @@ import Testing
             let head = try await forge.tip(of: Self.drift)
             try await forge.bed.until("judged") { forge.statuses(of: head)["mitregate/gate"] == "success" }
             try await forge.bed.until("shown") { forge.comments(on: 1).count == 1 }
+            #expect(forge.comments(on: 1).first?.contains("no changes") == true, "merging it writes nothing")
 
             try await forge.mergeOffer(1, Self.drift)
             try await forge.bed.until("in sync") { try await forge.bed.state() == "in-sync" }
@@ -48,8 +49,8 @@ import Testing
             try await forge.commit("second")
             try await forge.bed.until("offered") { forge.open == [1] }
             try await forge.bed.until("named") {
-                let status = try await forge.bed.command("status").output
-                return status.contains("Request #1 takes it back in git")
+                let message = try await forge.bed.lastEvent("Blocked")?["message"] as? String
+                return message?.contains("Request #1 takes it back in git") == true
             }
             try await forge.mergeOffer(1, Self.revert)
             try await forge.bed.until("in sync") { try await forge.bed.state() == "in-sync" }
