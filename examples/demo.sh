@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Three stories: the main job by hand, from a typo to a rollback; the controller, which does it by itself; and requests on
-# a forge, where a change is reviewed. Real mail and DNS servers on loopback (examples/lab) play the partners, and
-# simulators play Exchange Online and the forge. It needs no root, ends by itself and leaves nothing running.
-#   examples/demo.sh [commands] [controller] [requests]
+# Four stories: the main job by hand, from a typo to a rollback; the controller, which does it by itself; requests on
+# a forge, where a change is reviewed; and requests of Mitregate's own, by which git and tenant agree again. Real mail and
+# DNS servers on loopback (examples/lab) play the partners, and simulators play Exchange Online and the forge. It needs no
+# root, ends by itself and leaves nothing running.
+#   examples/demo.sh [commands] [controller] [requests] [offers]
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 bin=${MITREGATE_BIN:-$project/.build/debug}
@@ -35,9 +36,9 @@ trap 'exit 143' TERM HUP
 
 mkdir "$demo/lab"
 lab_start "$demo/lab"
-[ $# -gt 0 ] || set -- commands controller requests
+[ $# -gt 0 ] || set -- commands controller requests offers
 for story in "$@"; do
-    [ -r "$project/examples/demo/$story.sh" ] || fail "there is no story $story: commands, controller, requests"
+    [ -r "$project/examples/demo/$story.sh" ] || fail "there is no story $story: commands, controller, requests, offers"
     mkdir "$demo/$story"
     cd "$demo/$story"
     ln -s ../lab lab

@@ -34,6 +34,7 @@ package final class Controller: Sendable {
     private let partners: PartnerService
     private let credentials: CredentialService
     private let pullRequests: RequestService
+    private let offers: OfferService
     private let hooks: HookKeeper
     private let site: SiteService
     private let manager: ServiceManager?
@@ -78,6 +79,7 @@ package final class Controller: Sendable {
         let keeper = SourceKeeper(environment: { holder.current }, now: now) { source, snapshot in
             await later.sources?.settle(source, snapshot)
             await later.requests?.settle(source, snapshot)
+            later.offers?.look(at: source)
         }
         let gate = RoundGate(Self.window)
         let shared = SharedResources(environment)
@@ -114,7 +116,10 @@ package final class Controller: Sendable {
                     await later.rollouts?.ended(report.outcome, managed, isWatched: isWatched)
                 }
                 later.requests?.ended(report.outcome, managed, isWatched: isWatched)
-                if report.outcome.hasLooked { later.watching?.look(at: tenant) }
+                if report.outcome.hasLooked {
+                    later.watching?.look(at: tenant)
+                    later.offers?.look(at: managed.source)
+                }
             },
             logger: environment.logger,
             now: now,
@@ -190,8 +195,26 @@ package final class Controller: Sendable {
         )
         self.pullRequests = pullRequests
         later.adopt(pullRequests)
+        let offers = OfferService(
+            settings: settings,
+            tools: OfferTools(
+                environment: { holder.current },
+                shared: shared,
+                open: { source in try holder.current.forge(of: source) },
+                branch: { source in await keeper.state(of: source.name).snapshot },
+                standing: { [lanes] managed in lanes.standing(managed) },
+                tell: { _, news in await conditions.replace(news) },
+                stirred: { [lanes] tenants in
+                    for tenant in tenants { lanes[tenant]?.tell(.asked(id: RunID.make(now: now()), .webhook)) }
+                }
+            ),
+            environment: environment
+        )
+        self.offers = offers
+        later.adopt(offers)
         let hooks = HookKeeper(now: now) { source, hint in
             pullRequests.hint(source, hint, at: now())
+            if let source = settings.current.sources.first(where: { $0.name == source }) { offers.look(at: source) }
             if hint.event != .comment, hint.event != .review { sources.look(at: source) }
         }
         self.hooks = hooks
@@ -252,8 +275,8 @@ package final class Controller: Sendable {
         shared.adopt(holder.current)
         lanes.adopt(settings.current)
         let services: [any Service] = [
-            lease, notices, LaneService(lanes: lanes), sources, pullRequests, watching, partners,
-            credentials,
+            lease, notices, LaneService(lanes: lanes), sources, pullRequests, offers, watching,
+            partners, credentials,
             Housekeeping(
                 environment: { [holder] in holder.current },
                 conditions: conditions,
@@ -312,6 +335,7 @@ package final class Controller: Sendable {
             sources.adopt()
             hooks.adopt(configuration)
             pullRequests.adopt()
+            offers.adopt()
             await conditions.replace([.configurationRefused], of: object, with: [])
             let rest = later.isEmpty ? "" : " \(later.joined(separator: ", ")) will count from the next start on."
             environment.logger.notice("The configuration was read again.\(rest)")

@@ -8,6 +8,7 @@ final class LateServices: Sendable {
         var partners: PartnerService?
         var requests: RequestService?
         var sources: SourceService?
+        var offers: OfferService?
     }
 
     private let value = Mutex(Services())
@@ -16,6 +17,7 @@ final class LateServices: Sendable {
     var rollouts: RolloutKeeper? { value.withLock { $0.rollouts } }
     var requests: RequestService? { value.withLock { $0.requests } }
     var sources: SourceService? { value.withLock { $0.sources } }
+    var offers: OfferService? { value.withLock { $0.offers } }
     var partners: PartnerService? { value.withLock { $0.partners } }
 
     func adopt(_ watching: WatchService, _ rollouts: RolloutKeeper, _ partners: PartnerService) {
@@ -29,4 +31,6 @@ final class LateServices: Sendable {
     func adopt(_ sources: SourceService) { value.withLock { $0.sources = sources } }
 
     func adopt(_ requests: RequestService) { value.withLock { $0.requests = requests } }
+
+    func adopt(_ offers: OfferService) { value.withLock { $0.offers = offers } }
 }

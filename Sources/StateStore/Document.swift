@@ -26,6 +26,8 @@ package struct Document: Hashable, Sendable {
         case breakGlass = "break-glass"
         /// A run that applied what a request changes before its merge; the key is the tenant, a slash, and the run.
         case aheadRun = "ahead-run"
+        /// What is known of a change that we offer ourselves; the key is the source, the tenant and the kind of offer.
+        case offer
     }
 
     package var kind: Kind

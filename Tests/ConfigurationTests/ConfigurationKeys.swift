@@ -141,10 +141,36 @@ extension KeySection {
                 "merge",
                 "whether `mitregate apply` in a comment applies before the merge"
             ),
+                "drift",
+                "`off`, `pull-request`",
+                "off",
+                "whether a request offers to take over what someone changed in a tenant"
+            ),
+            Key(
+                "rollback",
+                "`off`, `pull-request`",
+                "whether a request takes back in git what was rolled back; as `drift`"
+            ),
+            Key(
+                "unmanaged",
+                "`off`, `pull-request`",
+                "off",
+                "whether a request offers definitions for unmanaged connectors"
+            ),
+            Key("identity", "mapping", "author and committer of our own commits"),
         ]
     )
 
     private static let belowForge = [
+        KeySection(
+            path: "sources[].forge.identity",
+            called: "identity",
+            keys: [
+                Key("name", "text", "required"),
+                Key("email", "text", "an address that the forge knows as ours, where it asks for that; required"),
+                Key("signingKey", "secret", "an SSH private key without a passphrase that our commits are signed with"),
+            ]
+        ),
         KeySection(
             path: "sources[].forge.credentials.app",
             called: "app",

@@ -27,6 +27,7 @@ import Testing
               zzz: 1
               credentials: {app: {id: 1, installation: 1, privateKey: {file: a}, zzz: 1}, zzz: 1}
               webhook: {secret: {file: a}, zzz: 1}
+              identity: {zzz: 1}
             tenants:
               - name: a
                 path: a

@@ -99,14 +99,58 @@ struct SourceForgeTests {
     @Test(arguments: [
         ("review: mandatory", "config-unknown-word"), ("approvals: 11", "config-out-of-range"),
         ("review: optional\n  approvals: 1", "config-approvals"), ("apply: never", "config-unknown-word"),
-        ("drift: pull-request", "config-not-yet"),
-        ("identity: {name: M, email: m@x.example}", "config-not-yet"), ("webhook: {}", "config-missing-key"),
+        ("webhook: {}", "config-missing-key"),
         ("webhook: {secret: hunter2}", "config-literal-secret"),
         ("webhook: {secret: {env: A}, user: b}", "config-unknown-key"), ("visibilty: full", "config-unknown-key"),
         ("visibility: none", "config-unknown-word"),
     ])
     func `each slip in a forge's keys is an error`(line: String, problem: String) {
         #expect(problems("kind: gitea", line) == [problem])
+    }
+
+    @Test func `requests of our own are off until a key asks for them, and commits have a name all the same`() throws {
+        let forge = try #require(try read("kind: gitea"))
+        #expect(forge.offers == OfferSettings() && !forge.offers.isOn)
+        #expect(forge.identity == CommitIdentity(name: "Mitregate", email: "mitregate@git.example"))
+    }
+
+    @Test func `a request for drift brings the one for rollbacks, unless that is switched off`() throws {
+        #expect(try offers("drift: pull-request").rollback == .pullRequest)
+        #expect(try offers("drift: pull-request\n  rollback: off").rollback == .off)
+        let only = try offers("rollback: pull-request")
+        #expect(only.drift == .off && only.rollback == .pullRequest && only.unmanaged == .off && only.isOn)
+        #expect(try offers("unmanaged: pull-request").isOn)
+    }
+
+    @Test func `our commits have the name, the address and the key that the file says`() throws {
+        let identity = "identity: {name: Mail Robot, email: robot@contoso.example, signingKey: {file: robot.key}}"
+        let read = try #require(try offers(identity).identity)
+        #expect(read.name == "Mail Robot" && read.email == "robot@contoso.example")
+        guard case .file(let path) = read.signingKey else {
+            Issue.record("\(read)")
+            return
+        }
+        #expect(path.hasSuffix("/robot.key"))
+    }
+
+    @Test(arguments: [
+        ("drift: propose", ["config-unknown-word"]), ("rollback: yes", ["config-unknown-word"]),
+        ("unmanaged: adopt", ["config-unknown-word"]), ("identity: {}", ["config-missing-key", "config-missing-key"]),
+        ("identity: {name: M}", ["config-missing-key"]), ("identity: {name: M, email: nowhere}", ["config-identity"]),
+        ("identity: {name: M, email: \"a b@c\"}", ["config-identity"]),
+        ("identity: {name: \"M <m@x>\", email: m@x.example}", ["config-identity"]),
+        ("identity: {name: M, email: m@x.example, signingKey: hunter2}", ["config-literal-secret"]),
+        ("identity: {name: M, email: m@x.example, key: {env: A}}", ["config-unknown-key"]),
+    ])
+    func `each slip in what we offer is an error`(line: String, expected: [String]) {
+        #expect(problems("kind: gitea", line) == expected)
+    }
+
+    private func offers(_ lines: String) throws -> OfferSettings {
+        try #require(
+            try Example(source: text("kind: gitea", "https://git.example/api/v1", lines)).read().sources[0].forge
+        )
+        .offers
     }
 
     @Test func `a key that there is not is answered with the keys that work`() {
@@ -121,7 +165,6 @@ struct SourceForgeTests {
         let error = #expect(throws: ConfigurationError.self) { try Example(source: source).read() }
         let remedy = error?.problems.first?.remedy ?? ""
         #expect(remedy.contains("review") && remedy.contains("approvals"), "\(remedy)")
-        for key in ["drift", "identity"] { #expect(!remedy.contains(key), "\(remedy)") }
     }
 
     @Test(arguments: [

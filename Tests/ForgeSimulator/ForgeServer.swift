@@ -20,6 +20,7 @@ package final class ForgeServer: Sendable {
         var calls: [ForgeCall] = []
         var complaints: [String] = []
         var troubles: [Trouble] = []
+        var folder: GitFolder?
     }
 
     package let dialect: any ForgeDialect
@@ -27,22 +28,30 @@ package final class ForgeServer: Sendable {
     private let state: Mutex<State>
     private let listener = Mutex<ForgeListener?>(nil)
 
-    private init(_ dialect: any ForgeDialect, _ description: ForgeDescription, _ repository: PretendedRepository) {
+    private init(
+        _ dialect: any ForgeDialect,
+        _ description: ForgeDescription,
+        _ repository: PretendedRepository,
+        _ folder: GitFolder?
+    ) {
         self.dialect = dialect
         self.description = description
-        state = Mutex(State(repository: repository))
+        state = Mutex(State(repository: repository, folder: folder))
     }
 
     /// Runs a server on a free port for as long as `body` takes.
     ///
-    /// - Parameter description: What every call and every answer is held to; see ``complaints``.
+    /// - Parameters:
+    ///   - description: What every call and every answer is held to; see ``complaints``.
+    ///   - folder: The repository whose branches it has; `nil`: whoever pushes tells it so.
     package static func run<T>(
         _ dialect: any ForgeDialect,
         description: ForgeDescription,
         repository: PretendedRepository = PretendedRepository(),
+        folder: GitFolder? = nil,
         _ body: (ForgeServer) async throws -> T
     ) async throws -> T {
-        let server = ForgeServer(dialect, description, repository)
+        let server = ForgeServer(dialect, description, repository, folder)
         let listener = try await ForgeListener.start { server.outcome(of: $0) }
         server.listener.withLock { $0 = listener }
         do {
@@ -72,6 +81,9 @@ package final class ForgeServer: Sendable {
         state.withLock { body(&$0.repository) }
     }
 
+    /// From now on it has the branches of a repository on this machine.
+    package func follow(_ folder: GitFolder) { state.withLock { $0.folder = folder } }
+
     /// Lets the next calls go wrong, or those of them that are meant.
     package func fail(
         _ fault: ForgeFault,
@@ -83,6 +95,7 @@ package final class ForgeServer: Sendable {
 
     private func outcome(of call: ForgeCall) -> Outcome {
         state.withLock { state in
+            state.folder?.refresh(&state.repository)
             if let segments = call.segments(below: ForgeControl.path) {
                 return .reply(ForgeControl.reply(to: segments, call, in: &state.repository, state.complaints))
             }

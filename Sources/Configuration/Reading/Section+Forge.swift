@@ -25,7 +25,7 @@ extension Section {
             )
         }
         let apply = section.word("apply", SourceForge.Apply.merge)
-        section.refuseWhatIsNotBuilt()
+        let offers = section.offers()
         section.know(["visibility"])
         section.finish(in: "forge")
         guard section.has("kind"), let url, let repository, let credentials else { return nil }
@@ -38,7 +38,8 @@ extension Section {
             visibility: visibility,
             review: review,
             approvals: approvals,
-            apply: apply
+            apply: apply,
+            offers: offers
         )
     }
 
@@ -203,31 +204,6 @@ extension Section {
             return nil
         }
         return .user(user.text, password: password)
-    }
-
-    /// What the documentation speaks of and this version does not do is refused, and not passed over; nor is it offered
-    /// where another key is wrong.
-    ///
-    /// A key that is built leaves this table, and is read above.
-    private func refuseWhatIsNotBuilt() {
-        let keys: [(name: String, only: String?, later: String, reason: String)] = [
-            ("drift", "off", "pull-request", "drift: pull-request does not exist yet in this version."),
-            ("identity", nil, "", "identity has no use yet: this version writes no commits."),
-        ]
-        for key in keys {
-            refuse([key.name])
-            guard let only = key.only else {
-                if has(key.name) { notYet(at: place(of: key.name), key.reason, "Remove it.") }
-                continue
-            }
-            guard let (text, origin) = text(key.name), text != only else { continue }
-            let reason = text == key.later ? key.reason : "\(key.name) cannot be \(text.quoted)."
-            notYet(at: origin, reason, "Write \(key.name): \(only), or remove the key.")
-        }
-    }
-
-    private func notYet(at origin: Origin, _ reason: String, _ remedy: String) {
-        context.add("config-not-yet", at: origin, reason, remedy: remedy)
     }
 }
 

@@ -42,6 +42,8 @@ package struct SourceForge: Hashable, Sendable {
     /// How many persons, other than author and committers, must have approved what was shown.
     package var approvals: Int
     package var apply: Apply
+    /// The requests that we open ourselves.
+    package var offers: OfferSettings
 
     package init(
         kind: Kind,
@@ -52,7 +54,8 @@ package struct SourceForge: Hashable, Sendable {
         visibility: Visibility? = nil,
         review: Review = .required,
         approvals: Int = 0,
-        apply: Apply = .merge
+        apply: Apply = .merge,
+        offers: OfferSettings = OfferSettings()
     ) {
         self.kind = kind
         self.url = url
@@ -63,6 +66,7 @@ package struct SourceForge: Hashable, Sendable {
         self.review = review
         self.approvals = approvals
         self.apply = apply
+        self.offers = offers
     }
 }
 

@@ -99,6 +99,7 @@ final class LaneWorker: Sendable {
                 work.isJobRunning = false
                 work.stoppableJob = nil
                 work.digest = nil
+                shown.withLock { $0.digest = nil }
                 startJob(&work)
                 if let round = work.postponed, !work.isJobRunning {
                     work.postponed = nil

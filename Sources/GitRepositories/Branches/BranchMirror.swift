@@ -65,6 +65,17 @@ package struct BranchMirror: GitStorage {
         try await push(BranchPush(branch: branch, commit: nil, ours: ours), by: child)
     }
 
+    /// Where branches of the server are now, by their names; one that is not there is left out.
+    ///
+    /// - Parameter branches: Without `refs/heads/`; at most a thousand, more are passed over.
+    package func tips(of branches: [String], by child: GitChild) async throws(GitError) -> [String: String] {
+        _ = try GitURL(remote.url)
+        guard case .tips(let commits) = try await child.answer(to: request(.tips(of: branches, base: base))) else {
+            throw .childFailed(detail: "it answered another question")
+        }
+        return commits
+    }
+
     private func push(_ push: BranchPush, by child: GitChild) async throws(GitError) -> PushOutcome {
         _ = try GitURL(remote.url)
         guard case .pushed(let outcome) = try await child.answer(to: request(.push(push, base: base))) else {

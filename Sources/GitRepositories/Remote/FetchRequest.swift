@@ -19,6 +19,7 @@ enum FetchResponse: Hashable, Codable, Sendable {
     /// A commit's text; `nil` where nothing would change.
     case composed(Data?)
     case pushed(PushOutcome)
+    case tips([String: String])
     case failed(GitError)
 }
 
@@ -39,6 +40,8 @@ extension FetchRequest {
             .composed(try BranchComposer(request: self, change: change, base: base).run().map { Data($0) })
         case .push(let push, let base):
             .pushed(try BranchPusher(request: self, push: push, base: base).run())
+        case .tips(let branches, let base):
+            .tips(try BranchFinder(request: self, branches: branches, base: base).run())
         }
     }
 }

@@ -8,4 +8,5 @@ enum GitQuestion: Hashable, Codable, Sendable {
     // A branch of ours
     case compose(BranchChange, base: String)
     case push(BranchPush, base: String)
+    case tips(of: [String], base: String)
 }

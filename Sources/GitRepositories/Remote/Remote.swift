@@ -65,6 +65,21 @@ final class Remote {
         return nil
     }
 
+    /// The commits that some references of the remote point at, by their names; what is not there is left out.
+    func commits(named references: Set<String>) throws(GitError) -> [String: String] {
+        var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+        var count = 0
+        try check(git_remote_ls(&heads, &count, raw))
+        var found: [String: String] = [:]
+        for head in UnsafeBufferPointer(start: heads, count: count) where found.count < references.count {
+            guard let head, let name = head.pointee.name.map({ String(cString: $0) }), references.contains(name) else {
+                continue
+            }
+            found[name] = ObjectID(head.pointee.oid).text
+        }
+        return found
+    }
+
     /// The commits of references whose name begins so, in the order of their names.
     func commits(below prefix: String, limit: Int) throws(GitError) -> [QueuedCommit] {
         var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?

@@ -19,11 +19,14 @@ extension PlanDraft {
             return []
         }
         let reason = quarantine.reason.escapingControls
+        let remedy =
+            quarantine.request.map { "Request \($0) takes it back in git: merge it, or commit a correction, or" }
+            ?? "Commit a correction, or"
         return [
             Guard(
                 .quarantinedRevision,
                 "Commit \(input.revision.prefix(12)) was rolled back by run \(quarantine.run) "
-                    + "(\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)). Commit a correction, or run mitregate retry to try it again."
+                    + "(\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)). \(remedy) run mitregate retry to try it again."
             )
         ]
     }

@@ -23,7 +23,10 @@ extension PlanDraft {
         }
         guard !kept.isEmpty else {
             unchanged += 1
-            if input.scope.includesCommit { remember(pair, object) }
+            if input.scope.includesCommit {
+                holdWeakerTakeover(pair, object, comparison)
+                remember(pair, object)
+            }
             return
         }
         if input.policy.drift == .propose && kept.contains(where: { $0.cause == .drift }) { proposesDrift = true }

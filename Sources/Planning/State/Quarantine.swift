@@ -7,12 +7,22 @@ package struct Quarantine: Hashable, Sendable, Codable {
     package var run: String
     package var reason: String
     package var since: Date
+    /// The request that takes the commit back in git, as `#12`; not stored here, but where requests are.
+    package var request: String?
 
-    package init(tenant: String, revision: String, run: String, reason: String, since: Date) {
+    package init(
+        tenant: String,
+        revision: String,
+        run: String,
+        reason: String,
+        since: Date,
+        request: String? = nil
+    ) {
         self.tenant = tenant
         self.revision = revision
         self.run = run
         self.reason = reason
         self.since = since
+        self.request = request
     }
 }

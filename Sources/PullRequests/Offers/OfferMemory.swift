@@ -85,6 +85,12 @@ extension OfferMemory {
         parts = Array(offer.parts.prefix(Self.settledLimit))
     }
 
+    /// A person asks for the offer: what was decided about it before counts no more, nor how often it was offered.
+    package mutating func asked() {
+        settled = []
+        (openings, pushes) = ([], [])
+    }
+
     /// The request is about to be closed by us.
     package mutating func willClose() { isClosing = true }
 }

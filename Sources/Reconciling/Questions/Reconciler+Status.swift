@@ -33,7 +33,7 @@ extension Reconciler {
             head: nil,
             appliedRevision: state.applied.revision,
             lastRun: state.lastRun,
-            quarantine: state.quarantine,
+            quarantine: try await environment.naming(state.quarantine, of: entry),
             unfinished: state.unfinished,
             running: state.lease.map {
                 RunInProgress(run: $0.holder.run, since: $0.since, by: $0.holder.description)

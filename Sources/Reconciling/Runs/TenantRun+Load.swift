@@ -73,12 +73,7 @@ extension TenantRun {
     }
 
     private func definitionScope(_ templates: TemplateLibrary) -> DefinitionScope {
-        DefinitionScope(
-            checks: Check.ids,
-            allowsAnyNetwork: environment.configuration.gate.networks == .any,
-            templates: templates,
-            instances: tenant.templateInstances
-        )
+        tenant.definitionScope(templates, environment.configuration)
     }
 
     /// A branch that was rewritten, or went back, is held: rule 9.
@@ -188,8 +183,10 @@ extension TenantRun {
         }
         let standing = try await reading { try await $0.standing(of: name) }
         let emergencies = try await reading { try await $0.emergencies(of: name) }
+        let (environment, managed) = (environment, managed)
+        let quarantine = try await reading { _ in try await environment.naming(standing.quarantine, of: managed) }
         return Standing(
-            quarantine: standing.quarantine,
+            quarantine: quarantine,
             unfinished: standing.unfinished?.run,
             lease: standing.lease,
             breakGlass: emergencies

@@ -149,6 +149,26 @@ package actor SourceReader {
         }
     }
 
+    /// Where commits of ours are made, next to what was read of the source.
+    package static func branches(
+        of source: Source,
+        at snapshot: SourceSnapshot,
+        _ environment: RunEnvironment
+    ) throws(RunStop) -> BranchMirror {
+        do {
+            return BranchMirror(
+                // No source can have this name.
+                folder: "\(environment.configuration.mirrors)/\(source.name)~branches",
+                remote: try remote(of: source, branch: source.branch),
+                base: snapshot.storage.repositoryPath
+            )
+        } catch let error as ConfigurationError {
+            throw RunStop(error)
+        } catch {
+            throw RunStop(.error, id: "source-unreadable", "\(error)")
+        }
+    }
+
     /// How this program is called for git's work that may hang.
     package static func child(_ environment: RunEnvironment) -> GitChild {
         GitChild(

@@ -163,7 +163,7 @@ package struct RunInProgress: Hashable, Sendable, Encodable {
 private struct QuarantineSummary: Encodable {
     let quarantine: Quarantine
 
-    private enum Key: String, CodingKey { case revision, run, reason, since }
+    private enum Key: String, CodingKey { case revision, run, reason, since, request }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -171,5 +171,6 @@ private struct QuarantineSummary: Encodable {
         try container.encode(quarantine.run, forKey: .run)
         try container.encode(quarantine.reason, forKey: .reason)
         try container.encode(quarantine.since, forKey: .since)
+        try container.encodeIfPresent(quarantine.request, forKey: .request)
     }
 }

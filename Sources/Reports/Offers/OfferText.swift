@@ -39,6 +39,26 @@ package struct OfferText: Hashable, Sendable {
         }
     }
 
+    /// What a request was about whose reason is gone.
+    package enum End: Hashable, Sendable {
+        case drift
+        case revert
+        case adoption
+    }
+
+    /// What is said when a request is closed because there is nothing to offer any more; Markdown.
+    package static func ended(_ end: End, tenant: String) -> String {
+        let name = MarkdownText.code(tenant, limit: 100)
+        let why =
+            switch end {
+            case .drift: "git and \(name) agree again, or git has changed what this request was about"
+            case .revert:
+                "no commit is quarantined in \(name) any more, or git no longer has what this request takes back"
+            case .adoption: "every connector of \(name) that could get a definition here has one, or is gone"
+            }
+        return "Closed: \(why). Nothing was written to the tenant for it.\n"
+    }
+
     /// The first line of the body, by which people and programs know it for ours.
     static func key(instance: String, branch: String) -> String {
         "<!-- mitregate-offer-key:\(MarkdownText.key(instance))/\(MarkdownText.key(branch)) -->\n"

@@ -107,6 +107,7 @@ extension OutputSchemas {
 
     private static let quarantineMembers: [Shape.Member] = [
         .given("revision", .text), .given("run", .text), .given("reason", .text), .given("since", .instant),
+        .mayBe("request", .text),
     ]
 
     static let statusMembers: [Shape.Member] = [

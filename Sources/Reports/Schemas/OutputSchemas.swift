@@ -151,9 +151,9 @@ package enum OutputSchemas {
         document(ErrorDocument.self, [.given("errors", .list(.named("error")))]),
         Document(
             kind: "Import",
-            version: "1.0",
+            version: "1.1",
             members: [
-                .given("tenant", .text),
+                .given("tenant", .text), .mayBe("request", .text), .mayBe("page", .text),
                 .given(
                     "files",
                     .list(

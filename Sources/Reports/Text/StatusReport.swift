@@ -81,7 +81,8 @@ package enum StatusReport {
                 mark: "!",
                 markInk: .alarm
             )
-            page.add("Commit a correction, or try it once more: mitregate retry", indent: 4)
+            let request = quarantine.request.map { "Merge request \($0), which takes it back in git, or commit" }
+            page.add("\(request ?? "Commit") a correction, or try it once more: mitregate retry", indent: 4)
         }
     }
 }

@@ -116,6 +116,9 @@ package struct DriftTrace: Hashable, Sendable, Codable {
     /// The path that stands for a connector that is gone.
     static let object = "object"
 
+    /// Whether others keep changing it back and forth, so that nothing that is said of it stays true.
+    package var isFought: Bool { isFight || flips.count >= Lane.fightFlips }
+
     init(_ connector: ConnectorKey) {
         self.connector = connector
         fields = []

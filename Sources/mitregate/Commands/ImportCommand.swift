@@ -14,8 +14,9 @@ struct ImportCommand: AsyncParsableCommand {
         usage: "mitregate import [--repository <folder> | --out <folder>] [<options>]",
         discussion: """
             --repository names a clone of the tenant's repository: the definitions go where the configuration has the \
-            tenant's folder in it, with the JSON Schemas that an editor completes with. --out names any folder. Without \
-            either the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
+            tenant's folder in it, with the JSON Schemas that an editor completes with. --out names any folder. --pull-request \
+            opens a request on the source's forge that adds the definitions of what has none. Without \
+            any of these the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
             definition can say, is left as a comment. A plan of what was imported has no changes.
             """
     )
@@ -34,6 +35,9 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var out: String?
 
+    @Flag(help: "Open a request on the source's forge, from a branch of Mitregate's own.")
+    var pullRequest = false
+
     @Flag(help: "Overwrite files that exist.")
     var force = false
 
@@ -45,6 +49,9 @@ struct ImportCommand: AsyncParsableCommand {
             throw ValidationError("--force has a meaning only with --repository or --out.")
         }
         if out != nil && repository != nil { throw ValidationError("--repository and --out exclude each other.") }
+        if pullRequest && (out != nil || repository != nil) {
+            throw ValidationError("--pull-request writes to the forge, so it excludes --repository and --out.")
+        }
     }
 
     func run() async throws {
@@ -57,6 +64,10 @@ struct ImportCommand: AsyncParsableCommand {
                     "import works on one tenant, and \(context.tenants.count) are selected.",
                     remedy: "Name it with --tenant."
                 )
+            }
+            if pullRequest {
+                try await propose(entry, context)
+                return .success
             }
             if let repository { try await check(clone: repository) }
             let target = repository.map { "\($0)/\(entry.tenant.path)" } ?? out
@@ -140,37 +151,6 @@ struct ImportCommand: AsyncParsableCommand {
         for file in files where !file.isDefinition {
             Terminal.note(
                 "Left alone: \(file.key.kind) \"\(file.displayName.escapingControls)\"; \(file.name) says why."
-            )
-        }
-    }
-}
-
-/// What was imported, for scripts: each file's name and text, and whether it is a definition or only a comment.
-private struct ImportDocument: ReportDocument {
-    static let kind = "Import"
-
-    struct File: Encodable, Sendable {
-        let file: String
-        let kind: String
-        let name: String
-        let displayName: String
-        let isDefinition: Bool
-        let text: String
-    }
-
-    let tenant: String
-    let files: [File]
-
-    init(tenant: String, files: [ImportedFile]) {
-        self.tenant = tenant
-        self.files = files.map {
-            File(
-                file: $0.name,
-                kind: $0.key.kind.rawValue,
-                name: $0.key.name,
-                displayName: $0.displayName,
-                isDefinition: $0.isDefinition,
-                text: $0.text
             )
         }
     }

@@ -24,6 +24,12 @@ final class PretendedForge: Forge {
         var isUnsure = false
         /// Requests that take no comment.
         var locked: Set<Int> = []
+        /// What we proposed, by the request's number.
+        var proposals: [Int: Proposal] = [:]
+        /// Where a branch is; where there is none, nothing can be proposed.
+        var tips: (@Sendable (String) async -> String?)?
+        /// Calls that fail, by how their note begins.
+        var refused: [String: ForgeError] = [:]
         var number = 0
         var time = Date(timeIntervalSince1970: 1_795_000_000)
     }
@@ -43,11 +49,23 @@ final class PretendedForge: Forge {
         try state.withLock { state throws(ForgeError) in
             state.calls.append(what)
             if let trouble = state.trouble { throw trouble }
+            if let refusal = state.refused.first(where: { what.hasPrefix($0.key) }) { throw refusal.value }
+        }
+    }
+
+    /// What was pushed to branches of open requests is their head.
+    private func follow() async {
+        guard let tips = state.withLock(\.tips) else { return }
+        for request in state.withLock({ Array($0.requests.values) }) where request.state == .open {
+            guard let tip = await tips(request.head.branch), let commit = CommitID(tip) else { continue }
+            guard commit != request.head.commit else { continue }
+            push(tip, to: request.number)
         }
     }
 
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {
         try asked("open")
+        await follow()
         return state.withLock { state in
             state.requests.values.filter { $0.state == .open && $0.base.branch == branch }
                 .sorted { $0.updated > $1.updated }
@@ -61,6 +79,7 @@ final class PretendedForge: Forge {
 
     func pullRequest(_ number: Int) async throws(ForgeError) -> PullRequest {
         try asked("request \(number)")
+        await follow()
         guard let request = state.withLock({ $0.requests[number] }) else { throw Self.missing("#\(number)") }
         return request
     }
@@ -110,7 +129,7 @@ final class PretendedForge: Forge {
             state.time += 1
             state.requests[number]?.updated = state.time
             guard !state.losesAnswers else {
-                throw ForgeError(.unavailable, asked: "a comment", message: "No answer.", remedy: "Wait.")
+                throw Self.noAnswer("a comment")
             }
             return id
         }
@@ -131,8 +150,43 @@ final class PretendedForge: Forge {
         }
     }
 
-    func propose(_ proposal: Proposal) async throws(ForgeError) -> Int { throw Self.missing("proposals") }
-    func close(_ number: Int) async throws(ForgeError) { state.withLock { $0.requests[number]?.state = .closed } }
+    func propose(_ proposal: Proposal) async throws(ForgeError) -> Int {
+        try asked("propose \(proposal.head)")
+        let tips = state.withLock(\.tips)
+        guard let tip = await tips?(proposal.head), let commit = CommitID(tip) else {
+            throw Self.missing("branch \(proposal.head)")
+        }
+        return try state.withLock { state throws(ForgeError) in
+            state.time += 1
+            let open = state.requests.values.first { $0.state == .open && $0.head.branch == proposal.head }
+            let number = open?.number ?? (state.requests.keys.max() ?? 0) + 1
+            state.requests[number] = PullRequest(
+                number: number,
+                title: proposal.title,
+                head: .init(commit: commit, branch: proposal.head, origin: .same),
+                base: .init(branch: proposal.base, commit: nil, isPublic: false),
+                author: Self.us,
+                state: .open,
+                isDraft: false,
+                reviews: [],
+                updated: state.time,
+                ref: "refs/heads/\(proposal.head)",
+                page: "https://forge.example/\(number)"
+            )
+            state.proposals[number] = proposal
+            guard !state.losesAnswers else { throw Self.noAnswer("a proposal") }
+            return number
+        }
+    }
+
+    func close(_ number: Int) async throws(ForgeError) {
+        try asked("close \(number)")
+        state.withLock { state in
+            state.time += 1
+            state.requests[number]?.state = .closed
+            state.requests[number]?.updated = state.time
+        }
+    }
 
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
         try asked("terms")
@@ -142,6 +196,10 @@ final class PretendedForge: Forge {
     func ourselves() async throws(ForgeError) -> Person {
         try asked("ourselves")
         return Self.us
+    }
+
+    private static func noAnswer(_ what: String) -> ForgeError {
+        ForgeError(.unavailable, asked: what, message: "No answer.", remedy: "Wait.")
     }
 
     private static func missing(_ what: String) -> ForgeError {
@@ -241,6 +299,23 @@ extension PretendedForge {
         state.withLock { state in
             defer { state.calls = [] }
             return state.calls
+        }
+    }
+
+    func closeByPerson(_ number: Int) {
+        state.withLock { state in
+            state.time += 1
+            state.requests[number]?.state = .closed
+            state.requests[number]?.updated = state.time
+        }
+    }
+
+    /// Lets calls fail whose note begins so, or none.
+    func refuse(_ prefix: String, _ reason: ForgeError.Reason?, status: Int? = nil) {
+        state.withLock {
+            $0.refused[prefix] = reason.map {
+                ForgeError($0, asked: "a test", message: "It says no.", remedy: "Ask it.", status: status)
+            }
         }
     }
 

@@ -13,6 +13,7 @@ struct ControllerBed: Sendable {
 
     /// Calls `body` once the controller is ready, and stops it by SIGTERM when it returns.
     ///
+    /// - Parameter prepare: What is done with the laboratory before the controller starts.
     /// - Returns: How the process ended.
     @discardableResult
     static func with(
@@ -22,6 +23,7 @@ struct ControllerBed: Sendable {
         source: String = "",
         files: [String: String] = Sample.fabrikam,
         edit: @escaping @Sendable (String) -> String = { $0 },
+        prepare: @escaping @Sendable (Laboratory) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (ControllerBed, Running) async throws -> Void
     ) async throws -> Program.Ending {
         let port = try FreePort.next()
@@ -29,6 +31,7 @@ struct ControllerBed: Sendable {
         try await Laboratory.with(tenant: tenant, settings: settings, files: files) { laboratory in
             let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
             try bed.configure(settings: settings, more: more, source: source, edit: edit)
+            try await prepare(laboratory)
             let ending = try await laboratory.mitregate.run(["controller"]) { running in
                 do {
                     try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }

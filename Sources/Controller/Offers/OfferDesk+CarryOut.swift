@@ -1,0 +1,249 @@
+import Configuration
+import Forges
+import FoundationEssentials
+import GitRepositories
+import PullRequests
+import Reconciling
+import Reports
+import StateStore
+
+/// Doing what was decided about one offer.
+extension OfferDesk {
+    /// - Returns: What is so of it now; what failed is left alone for a while.
+    func attempt(_ work: Work, _ visit: Visit) async -> OfferNews {
+        do {
+            if let rest = rests[work.key], rest.until > now { return news(of: work, rest.trouble) }
+            let news = try await carryOut(work, visit)
+            rests[work.key] = nil
+            return news
+        } catch {
+            // What was stored before it failed is looked at in the next look.
+            return news(of: work, rest(work.key, after: error))
+        }
+    }
+
+    /// - Returns: What is so of it now.
+    func carryOut(_ given: Work, _ visit: Visit) async throws -> OfferNews {
+        var work = given
+        let trouble = try await act(&work, visit)
+        return news(of: work, trouble)
+    }
+
+    private func news(of work: Work, _ trouble: RequestTrouble?) -> OfferNews {
+        var news = OfferNews(tenant: work.managed.tenant.name, kind: work.kind, trouble: trouble)
+        if news.trouble == nil, let hindrance = work.wish.hindrance {
+            news.trouble = RequestTrouble(
+                reason: "NotEditable",
+                message: "Nothing of it can be offered. \(hindrance).",
+                remedy: "Change the file by hand, or put the tenant back."
+            )
+        }
+        news.request = work.record.shownNumber
+        news.page = work.record.page
+        return news
+    }
+
+    /// - Returns: What stands in the way, where that is for people to settle.
+    private func act(_ work: inout Work, _ visit: Visit) async throws -> RequestTrouble? {
+        let request = try await request(of: work.record.memory, visit)
+        work.record.page = request?.page ?? work.record.page
+        var facts = OfferFacts(
+            wish: work.wish.wish,
+            tip: request.flatMap { $0.state == .open ? $0.head.commit : nil },
+            request: request,
+            isFought: work.wish.isFought
+        )
+        // Git is asked only where something would be done: what the forge says of a head is as good while nothing is.
+        var trial = work.record.memory
+        var decision = trial.decide(facts, work.wish.policy, at: now)
+        if case .leave = decision {
+            work.record.memory = trial
+        } else {
+            facts.tip = try await tip(of: work.record.memory.branch, visit)
+            decision = work.record.memory.decide(facts, work.wish.policy, at: now)
+        }
+        if work.record.memory.number == nil { work.record.page = nil }
+        try await store(&work)
+        switch decision {
+        case .open(let offer, let over):
+            guard try await push(offer, over: over, &work, visit) else { return nil }
+            try await propose(offer, &work, visit)
+        case .update(let offer, let number, let over, let pushes):
+            if pushes {
+                guard try await push(offer, over: over, &work, visit) else { return nil }
+            }
+            // A person may have closed it since the list was made, and a proposal would open another.
+            guard try await visit.forge.pullRequest(number).state == .open else { return nil }
+            try await propose(offer, &work, visit)
+        case .close(let number, let tip, let end): try await close(number, tip, end, &work, visit)
+        case .leave(let rest):
+            if case .upToDate(let number) = rest, case .offer(let offer, _) = work.wish.wish {
+                try await comment(offer, on: number, &work, visit)
+            }
+            return Self.trouble(rest, work)
+        }
+        return nil
+    }
+
+    /// Our request as the forge has it: the remembered one, or one that is open from our branch.
+    private func request(of memory: OfferMemory, _ visit: Visit) async throws(ForgeError) -> PullRequest? {
+        if let number = memory.number {
+            if let listed = visit.open.first(where: { $0.number == number }) { return listed }
+            do throws(ForgeError) {
+                return try await visit.forge.pullRequest(number)
+            } catch {
+                // A forge that was moved or restored may not have it any more.
+                guard error.reason == .notFound else { throw error }
+            }
+        }
+        return visit.open.first { $0.head.branch == memory.branch && $0.head.origin == .same }
+    }
+
+    private func tip(of branch: String, _ visit: Visit) async throws -> CommitID? {
+        let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
+        let tips = try await mirror.tips(of: [branch], by: SourceReader.child(environment))
+        return tips[branch].flatMap { CommitID($0) }
+    }
+
+    /// Stores what is known now; what comes after rests on it.
+    private func store(_ work: inout Work) async throws(StateStoreError) {
+        try await save(work.record, work)
+        work.stored = work.record
+    }
+
+    // MARK: The branch
+
+    /// - Returns: Whether the branch has the offer's commit; where no file would change there is none.
+    private func push(_ offer: ChangeOffer, over: CommitID?, _ work: inout Work, _ visit: Visit) async throws -> Bool {
+        let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
+        let child = SourceReader.child(environment)
+        let identity = visit.settings.identity
+        let change = BranchChange(
+            base: offer.base.hex,
+            files: offer.files.map { BranchChange.File(path: $0.path, content: $0.content) },
+            message: offer.commitMessage,
+            author: Commit.Person(name: identity.name, email: identity.email, date: date(of: work, visit))
+        )
+        let key = try identity.signingKey.map { SigningKey(try $0.resolve()) }
+        guard let commit = try await mirror.compose(change, signedWith: key, by: child),
+            let id = CommitID(commit.id)
+        else { return false }
+        work.record.memory.willPush(id, of: offer)
+        work.record.about = work.wish.about
+        try await store(&work)
+        _ = try await mirror.push(commit, to: offer.branch, replacing: over.map { [$0.hex] } ?? [], by: child)
+        return true
+    }
+
+    /// The same for the same change, so that a push that fails again and again makes one commit and not many; and never before
+    /// the commit that it stands on, as a branch that goes back in time is held.
+    private func date(of work: Work, _ visit: Visit) -> Date {
+        let base = visit.snapshot.commit.committer.date
+        guard case .offer(_, let since) = work.wish.wish else { return max(base, now) }
+        return max(since, base)
+    }
+
+    // MARK: The request
+
+    private func propose(_ offer: ChangeOffer, _ work: inout Work, _ visit: Visit) async throws {
+        let number = try await visit.forge.propose(
+            Proposal(head: offer.branch, base: visit.source.branch, title: offer.title, description: offer.body)
+        )
+        let isNew = work.record.memory.number != number
+        work.record.memory.did(offer, as: number, at: now)
+        work.record.about = work.wish.about
+        if isNew { work.record.page = nil }
+        try await store(&work)
+        if work.record.page == nil {
+            work.record.page = try await visit.forge.pullRequest(number).page
+            try await store(&work)
+        }
+        if isNew, work.kind == .revert { tools.stirred([work.managed.tenant.name]) }
+        try await comment(offer, on: number, &work, visit)
+    }
+
+    /// Writes the evidence where it does not stand there yet.
+    private func comment(_ offer: ChangeOffer, on number: Int, _ work: inout Work, _ visit: Visit) async throws {
+        guard let (text, known) = work.record.comment(of: offer, on: number) else { return }
+        let whole = "\(ChangeOffer.commentKey)\n\(text)"
+        var over = known
+        if over == nil { over = try await ourComment(ChangeOffer.commentKey, on: number, visit) }
+        let id: CommentID
+        do throws(ForgeError) {
+            id = try await visit.forge.write(whole, on: number, over: over)
+        } catch {
+            guard over != nil, error.reason == .notFound else { throw error }
+            id = try await visit.forge.write(whole, on: number, over: nil)
+        }
+        work.record.wrote(text, on: number, as: id)
+        try await store(&work)
+    }
+
+    /// A comment of ours that begins with a line; its answer may have been lost when it was written.
+    private func ourComment(_ key: String, on number: Int, _ visit: Visit) async throws(ForgeError) -> CommentID? {
+        let us = try await visit.forge.ourselves()
+        return try await visit.forge.comments(on: number, since: Date(timeIntervalSince1970: 0)).last { comment in
+            comment.author == us && comment.text.prefix { !$0.isNewline } == key
+        }?.id
+    }
+
+    private func close(
+        _ number: Int,
+        _ tip: CommitID?,
+        _ end: OfferEnd,
+        _ work: inout Work,
+        _ visit: Visit
+    ) async throws {
+        work.record.memory.willClose()
+        try await store(&work)
+        try await visit.forge.close(number)
+        if try await ourComment(ChangeOffer.endKey, on: number, visit) == nil {
+            let text = "\(ChangeOffer.endKey)\n\(OfferText.ended(work.kind.end, tenant: work.managed.tenant.name))"
+            _ = try await visit.forge.write(text, on: number, over: nil)
+        }
+        guard let tip else { return }
+        let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
+        let branch = work.record.memory.branch
+        _ = try await mirror.remove(branch, at: [tip.hex], by: SourceReader.child(environment))
+    }
+
+    // MARK: What people have to settle
+
+    private static func trouble(_ rest: OfferRest, _ work: Work) -> RequestTrouble? {
+        let branch = work.record.memory.branch
+        switch rest {
+        case .foreignCommit(let tip):
+            return RequestTrouble(
+                reason: "ForeignCommit",
+                message: """
+                    The branch \(branch) is at \(tip.hex.prefix(12)), a commit that is not ours, so it is left as it is.
+                    """,
+                remedy: "Merge or close its request, or delete the branch; then it is offered again."
+            )
+        case .branchGone(let number):
+            return RequestTrouble(
+                reason: "BranchGone",
+                message: "The branch \(branch) of request #\(number) is gone.",
+                remedy: "Close the request; it is opened again when something else changes."
+            )
+        case .fought:
+            return RequestTrouble(
+                reason: "Fought",
+                message: "It is changed back and forth, three times and more within a day, so it is not offered.",
+                remedy: "Find out who changes it (mitregate drift), and end that first."
+            )
+        case .unknown, .nothingToOffer, .upToDate, .declined, .reopened, .merged, .waits: return nil
+        }
+    }
+}
+
+extension ChangeOffer.Kind {
+    /// Why a request of the kind is closed by us.
+    fileprivate var end: OfferText.End {
+        switch self {
+        case .drift: .drift
+        case .revert: .revert
+        case .adoption: .adoption
+        }
+    }
+}

@@ -1,0 +1,266 @@
+import Configuration
+import Connectors
+import ExchangeOnline
+import Forges
+import FoundationEssentials
+import GitRepositories
+import Logging
+import Planning
+import PullRequests
+import Reconciling
+import Reports
+import StateStore
+
+/// The changes that we offer to one source: finds out what there is to offer, opens requests for it, and closes them again.
+///
+/// What becomes of an offer is decided by `OfferMemory`. Each step that others see is stored before it is taken, so that a crash
+/// or a lost answer leads to the same step once more, and to no second request.
+package actor OfferDesk {
+    package nonisolated let name: String
+    let tools: OfferTools
+    /// What was made of what, until something of it changes.
+    var drafts: [String: KnownDraft] = [:]
+    /// Offers that failed, and until when they are left alone.
+    var rests: [String: Rest] = [:]
+    var isPublic: Bool?
+    private var forge: (settings: SourceForge, value: any Forge)?
+
+    struct Rest: Sendable {
+        var tries: Int
+        var until: Date
+        var trouble: RequestTrouble
+    }
+
+    /// Offers that are worked on at once: each waits for the forge and for git.
+    private static let window = 4
+    /// After a failure the first pause, in seconds; it doubles with each, up to the longest.
+    private static let firstPause: TimeInterval = 60
+    private static let longestPause: TimeInterval = 3_600
+
+    package init(_ source: String, tools: OfferTools) {
+        name = source
+        self.tools = tools
+    }
+
+    var environment: RunEnvironment { tools.environment() }
+    var now: Date { environment.timing.now() }
+
+    /// What all offers of one look share.
+    struct Visit: Sendable {
+        var source: Source
+        var settings: SourceForge
+        var snapshot: SourceSnapshot
+        var base: CommitID
+        var forge: any Forge
+        var visibility: PlanComment.Visibility
+        /// The open requests against the branch.
+        var open: [PullRequest] = []
+        /// Whether those are all.
+        var isAllOpen = false
+    }
+
+    /// One kind of offer to one tenant.
+    struct Work: Sendable {
+        var managed: ManagedTenant
+        var kind: ChangeOffer.Kind
+        var record: OfferRecord
+        var wish: OfferWish
+        /// The record as it was stored last.
+        var stored: OfferRecord
+
+        init(managed: ManagedTenant, kind: ChangeOffer.Kind, record: OfferRecord, wish: OfferWish) {
+            self.managed = managed
+            self.kind = kind
+            self.record = record
+            self.wish = wish
+            stored = record
+        }
+
+        var key: String { OfferRecord.key(kind, of: managed.tenant.name, in: managed.source.name) }
+    }
+
+    /// Looks at everything that could be offered; where there is nothing to offer and no request of ours, nobody is asked.
+    package func look() async {
+        guard let source = environment.configuration.sources.first(where: { $0.name == name }),
+            let settings = source.forge, settings.offers.isOn, let snapshot = await tools.branch(source),
+            let base = CommitID(snapshot.commit.id)
+        else { return }
+        do {
+            let records = try await load()
+            let forge = try connect(source, settings)
+            var visit = Visit(
+                source: source,
+                settings: settings,
+                snapshot: snapshot,
+                base: base,
+                forge: forge,
+                visibility: .summary
+            )
+            let works = try await works(&visit, records)
+            guard !works.isEmpty else { return }
+            if works.contains(where: { $0.record.memory.number != nil || $0.wish.isOffer }) {
+                visit.open = try await forge.open(into: source.branch, since: nil)
+                visit.isAllOpen = visit.open.count < forge.limits.openRequests
+            }
+            let shared = visit
+            let news = await works.concurrently(window: Self.window) { await self.attempt($0, shared) }
+            await tools.tell(source, news)
+        } catch {
+            // The requests' own desk tells of a forge that does not answer.
+            environment.logger.notice(
+                "\(name): what could be offered was not looked at. \(Self.trouble(error).message)"
+            )
+        }
+    }
+
+    private func works(_ visit: inout Visit, _ records: [String: OfferRecord]) async throws -> [Work] {
+        var works: [Work] = []
+        for tenant in visit.source.tenants {
+            let managed = ManagedTenant(source: visit.source, tenant: tenant)
+            let standing = await tools.standing(managed)
+            for kind in ChangeOffer.Kind.allCases where visit.settings.offers.offers(kind) {
+                let key = OfferRecord.key(kind, of: tenant.name, in: name)
+                guard records[key] != nil || standing.mayWant(kind) else {
+                    drafts[key] = nil
+                    continue
+                }
+                if isPublic == nil { visit.visibility = try await visibility(visit) }
+                visit.visibility = shown(visit.settings)
+                works.append(
+                    Work(
+                        managed: managed,
+                        kind: kind,
+                        record: records[key] ?? OfferRecord(kind, of: tenant.name),
+                        wish: await wish(kind, managed, standing, visit)
+                    )
+                )
+            }
+        }
+        return works
+    }
+
+    private func shown(_ settings: SourceForge) -> PlanComment.Visibility {
+        switch settings.visibility {
+        case .full: .full
+        case .summary: .summary
+        case nil: isPublic == false ? .full : .summary
+        }
+    }
+
+    /// How much a request shows; the forge is asked once whether anybody may read it.
+    func visibility(_ visit: Visit) async throws -> PlanComment.Visibility {
+        if visit.settings.visibility == nil {
+            isPublic = try await visit.forge.terms(of: visit.source.branch, requiring: RequestCheck.gate.context)
+                .isPublic
+        }
+        return shown(visit.settings)
+    }
+
+    /// Signed in as the configuration in force says.
+    private func connect(_ source: Source, _ settings: SourceForge) throws -> any Forge {
+        if let forge, forge.settings == settings { return forge.value }
+        let value = try tools.open(source)
+        forge = (settings, value)
+        isPublic = nil
+        rests = [:]
+        return value
+    }
+
+    // MARK: What is remembered
+
+    func load() async throws(StateStoreError) -> [String: OfferRecord] {
+        let documents = try await environment.store.documents(DocumentQuery(.offer, prefix: "\(name)/"))
+        var records: [String: OfferRecord] = [:]
+        for document in documents {
+            do {
+                records[document.key] = try JSONDecoder().decode(OfferRecord.self, from: Data(document.json.utf8))
+            } catch {
+                // Without it a request would be opened once more.
+                throw .unreadable(what: "the offer \(document.key)", detail: "\(error)")
+            }
+        }
+        return records
+    }
+
+    /// - Throws: Where it could not be stored; then nothing that rests on it may be done.
+    func save(_ record: OfferRecord, _ work: Work) async throws(StateStoreError) {
+        guard record != work.stored else { return }
+        var change = ControllerChange()
+        if record.isEmpty {
+            change.forgotten = [(.offer, work.key)]
+        } else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            guard let data = try? encoder.encode(record) else { return }
+            let json = String(decoding: data, as: UTF8.self)
+            change.documents = [Document(.offer, work.key, tenant: work.managed.tenant.name, json: json)]
+        }
+        try await environment.store.commit(change)
+    }
+
+    // MARK: What failed
+
+    /// Leaves an offer alone for a while.
+    func rest(_ key: String, after error: any Error) -> RequestTrouble {
+        let trouble = Self.trouble(error)
+        let tries = (rests[key]?.tries ?? 0) + 1
+        let pause = min(Self.firstPause * TimeInterval(1 << min(tries - 1, 10)), Self.longestPause)
+        let told = (error as? ForgeError)?.retryAt
+        rests[key] = Rest(tries: tries, until: max(told ?? now, now.addingTimeInterval(pause)), trouble: trouble)
+        return trouble
+    }
+
+    static func trouble(_ error: any Error) -> RequestTrouble {
+        switch error {
+        case let error as ForgeError: RequestTrouble(error)
+        case let error as GitError: RequestTrouble(offering: error)
+        case let error as StateStoreError:
+            RequestTrouble(reason: "StoreFailed", message: error.message, remedy: error.remedy)
+        case let error as ConfigurationError:
+            RequestTrouble(
+                reason: "AuthenticationFailed",
+                message: error.problems.first?.message ?? "A secret of the configuration cannot be read.",
+                remedy: error.problems.first?.remedy ?? ""
+            )
+        case let stop as RunStop: RequestTrouble(reason: "Refused", message: stop.message, remedy: stop.remedy)
+        default: RequestTrouble(reason: "Interrupted", message: "It was interrupted.", remedy: "It is tried again.")
+        }
+    }
+}
+
+extension OfferSettings {
+    func offers(_ kind: ChangeOffer.Kind) -> Bool {
+        switch kind {
+        case .drift: drift == .pullRequest
+        case .revert: rollback == .pullRequest
+        case .adoption: unmanaged == .pullRequest
+        }
+    }
+}
+
+extension OfferStanding {
+    /// Whether there may be something to offer.
+    fileprivate func mayWant(_ kind: ChangeOffer.Kind) -> Bool {
+        switch kind {
+        case .drift: live?.drift.contains { !$0.item.accepted } ?? false
+        case .revert: mayBeQuarantined
+        case .adoption: live?.unmanaged.isEmpty == false
+        }
+    }
+}
+
+extension RequestTrouble {
+    /// Why a commit of ours did not get onto its branch.
+    init(offering error: GitError) {
+        let reason =
+            switch error {
+            case .branchMoved: "ForeignCommit"
+            case .pushRefused: "PushRefused"
+            case .authenticationFailed, .credentialsMissing: "AuthenticationFailed"
+            case .signingFailed, .invalidIdentity: "IdentityUnusable"
+            case .symbolicLink, .submodule, .notAFile, .limitPassed: "NotEditable"
+            default: "PushFailed"
+            }
+        self.init(reason: reason, message: error.message, remedy: error.remedy)
+    }
+}

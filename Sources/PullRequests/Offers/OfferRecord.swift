@@ -1,0 +1,50 @@
+package import Forges
+
+/// All that is kept of the offers of one kind to one tenant; a value for the store, and bounded.
+package struct OfferRecord: Hashable, Sendable, Codable {
+    package var memory: OfferMemory
+    /// The open request's page, for people.
+    package var page: String?
+    /// What the request is about, where that is one thing: the commit that a revert takes back.
+    package var about: String?
+    /// Our comment with the evidence on the request ``commented``.
+    package var comment: String?
+    package var commented: Int?
+    /// Of the comment's text.
+    package var commentDigest: String?
+
+    package init(_ kind: ChangeOffer.Kind, of tenant: String) { memory = OfferMemory(kind, of: tenant) }
+
+    /// Where it is kept: the source, the tenant and the kind.
+    package static func key(_ kind: ChangeOffer.Kind, of tenant: String, in source: String) -> String {
+        "\(source)/\(tenant)/\(kind.rawValue)"
+    }
+
+    /// The open request as people name it, such as `#12`; `nil` where there is none.
+    package var shownNumber: String? { memory.number.map { "#\($0)" } }
+
+    /// Whether nothing is worth keeping.
+    package var isEmpty: Bool { self == OfferRecord(memory.kind, of: memory.tenant) }
+
+    /// What is to be written as the comment of a request; `nil` where it stands there.
+    package func comment(of offer: ChangeOffer, on number: Int) -> (text: String, over: CommentID?)? {
+        guard let text = offer.comment else { return nil }
+        let isKnown = commented == number
+        guard !isKnown || commentDigest != OfferDigest.of([text]) else { return nil }
+        return (text, isKnown ? comment.map { CommentID(rawValue: $0) } : nil)
+    }
+
+    /// The comment stands on a request.
+    package mutating func wrote(_ text: String, on number: Int, as id: CommentID) {
+        comment = id.rawValue
+        commented = number
+        commentDigest = OfferDigest.of([text])
+    }
+}
+
+extension ChangeOffer {
+    /// The first line of our comment on a request of ours, by which it is found when the answer to writing it was lost.
+    package static let commentKey = "<!-- mitregate-offer-evidence -->"
+    /// The first line of what we say when we close one.
+    package static let endKey = "<!-- mitregate-offer-end -->"
+}
