@@ -141,6 +141,7 @@ extension KeySection {
                 "merge",
                 "whether `mitregate apply` in a comment applies before the merge"
             ),
+            Key(
                 "drift",
                 "`off`, `pull-request`",
                 "off",
