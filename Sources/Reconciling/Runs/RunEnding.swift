@@ -25,6 +25,8 @@ package struct RunEnding: Sendable {
     package let unmanaged: [UnmanagedConnector]
     /// Connectors whose drift, put back, would weaken security.
     package let weakeningDrift: Set<ConnectorKey>
+    /// What Exchange's own validation of one connector said, where a person asked for it.
+    package let validation: ConnectorValidation?
 
     /// Whether something would be written if a person said yes.
     package var hasWork: Bool { stop == nil && isClear && plan.plan?.changes.isEmpty == false }

@@ -23,7 +23,8 @@ extension TenantRun {
             applied: applied,
             drift: plan?.drift ?? drift,
             unmanaged: plan?.unmanaged ?? unmanaged,
-            weakeningDrift: weakeningDrift
+            weakeningDrift: weakeningDrift,
+            validation: validation
         )
     }
 
