@@ -35,7 +35,7 @@ package struct TenantConfiguration: Hashable, Sendable {
     package var correctAfter: Duration
     /// How mail is watched after a change.
     package var watch: MailWatchSettings
-    /// The templates of the repository of which it has an instance each, besides those in its folder.
+    /// The templates of the repository of which it has an instance each, in addition to those in its folder.
     package var templates: [TenantTemplate]
     /// What those templates are given, by the names of their parameters.
     package var values: [TenantValue]

@@ -10,7 +10,7 @@ package struct RequestPolicy: Hashable, Sendable {
     }
 
     package var review: Review
-    /// How many persons besides the author and the committers must approve what was shown.
+    /// How many people other than the author and the committers must approve what was shown.
     package var approvals: Int
     /// How old evidence may be on which mail flows: six hours, as long as a probe of a good server is used again.
     ///
@@ -19,7 +19,7 @@ package struct RequestPolicy: Hashable, Sendable {
     /// How old evidence may be that says that mail does not flow: fifteen minutes, as partners fix their servers while
     /// the request is open.
     package var poorEvidenceAge: TimeInterval
-    /// From when on a request that nobody touches is looked at again only once a day.
+    /// From when on a request that is not touched is looked at again only once a day.
     package var quietAfter: TimeInterval
 
     package static let quietInterval: TimeInterval = 86_400
