@@ -113,13 +113,13 @@ package enum ConfigurationReader {
             return Problem(
                 "config-missing",
                 file: file,
-                "There is no such file.",
+                "File not found.",
                 remedy: "Check --config and \(fileVariable)."
             )
         }
         return Problem(
             "config-missing",
-            "There is no \(defaultFile) in this folder, so no repository and no tenant is known.",
+            "No \(defaultFile) was found in this folder, so no repository and no tenant is known.",
             remedy: "Go to the folder that has it, name it with --config FILE or \(fileVariable), or write one "
                 + "with mitregate init."
         )

@@ -58,7 +58,7 @@ extension SecretReference {
                 Problem(
                     "config-secret-missing",
                     file: path,
-                    "There is no such file, and the configuration finds a secret there.",
+                    "File not found; the configuration reads a secret from it.",
                     remedy: "Write the secret to it, or change the reference. Relative paths are meant from the "
                         + "configuration's folder."
                 )

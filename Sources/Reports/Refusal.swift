@@ -20,7 +20,7 @@ extension PlanDocument {
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
             guard tenant.exitStatus != .done, tenant.exitStatus != .changes else { return nil }
-            let reason = tenant.errors.first?.message ?? tenant.refusal ?? "the plan is stale."
+            let reason = tenant.errors.inOneLine ?? tenant.refusal ?? "the plan is stale."
             return Refusal(tenant: tenant.tenant, reason: reason)
         }
     }
@@ -31,7 +31,7 @@ extension ApplyDocument {
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
             guard tenant.exitStatus != .done else { return nil }
-            return Refusal(tenant: tenant.tenant, reason: tenant.error?.message ?? tenant.message)
+            return Refusal(tenant: tenant.tenant, reason: tenant.error?.inOneLine ?? tenant.message)
         }
     }
 }
@@ -39,7 +39,7 @@ extension ApplyDocument {
 extension DriftDocument {
     /// The tenants of which it is not known whether they drifted.
     package var refusals: [Refusal] {
-        tenants.compactMap { tenant in tenant.error.map { Refusal(tenant: tenant.tenant, reason: $0.message) } }
+        tenants.compactMap { tenant in tenant.error.map { Refusal(tenant: tenant.tenant, reason: $0.inOneLine) } }
     }
 }
 
@@ -47,7 +47,7 @@ extension GateDocument {
     /// The tenants whose definitions could not be read, and those with a connector that mail would not pass.
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
-            if let error = tenant.errors.first { return Refusal(tenant: tenant.tenant, reason: error.message) }
+            if let reason = tenant.errors.inOneLine { return Refusal(tenant: tenant.tenant, reason: reason) }
             let names = tenant.judgements.filter { ExitStatus($0.verdict) != .done }.map(\.connector.description)
             guard !names.isEmpty else { return nil }
             let more = names.count > 3 ? " and \(names.count - 3) more" : ""
@@ -62,8 +62,8 @@ extension StatusDocument {
     /// The tenants that could not be read.
     package var refusals: [Refusal] {
         tenants.compactMap { tenant in
-            guard case .unknown(let errors) = tenant.drift, let error = errors.first else { return nil }
-            return Refusal(tenant: tenant.tenant, reason: error.message)
+            guard case .unknown(let errors) = tenant.drift, let reason = errors.inOneLine else { return nil }
+            return Refusal(tenant: tenant.tenant, reason: reason)
         }
     }
 

@@ -66,14 +66,14 @@ extension Mitregate {
         if let right = foreignWords[word], !named.contains(word),
             right.hasPrefix("-") || named.contains(String(right.prefix { $0 != " " }))
         {
-            return ("There is no command \"\(word)\". Did you mean \"mitregate \(right)\"?", "mitregate --help")
+            return ("Unknown command \"\(word)\". Did you mean \"mitregate \(right)\"?", "mitregate --help")
         }
         guard !word.hasPrefix("-") else { return nil }
         let commands = configuration.subcommands.map { $0.configuration }
         guard !commands.contains(where: { $0.commandName == word }), word != "help" else { return nil }
         let known = commands.filter { $0.shouldDisplay }.compactMap { $0.commandName }
         let question = Nearest.question(word, among: known).map { " \($0)" } ?? ""
-        return ("There is no command \"\(word.escapingControls)\".\(question)", "mitregate --help")
+        return ("Unknown command \"\(word.escapingControls)\".\(question)", "mitregate --help")
     }
 
     /// The command whose help explains a mistake, as the parser's own message names it.

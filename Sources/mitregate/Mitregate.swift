@@ -19,7 +19,8 @@ struct Mitregate: AsyncParsableCommand {
             """,
         version: Self.version.line,
         subcommands: [
-            InitCommand.self, ValidateCommand.self, PlanCommand.self, GateCommand.self, ProbeCommand.self,
+            InitCommand.self, ValidateCommand.self, ValidateConnectorCommand.self, PlanCommand.self, GateCommand.self,
+            ProbeCommand.self,
             PartnerCommand.self,
             CertificateCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self, HistoryCommand.self,
             ShowCommand.self, ReportCommand.self, CommentCommand.self, RollbackCommand.self, BreakGlassCommand.self,

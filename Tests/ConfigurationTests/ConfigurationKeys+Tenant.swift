@@ -131,7 +131,7 @@ extension KeySection {
                 ),
                 Key("unknown", "`warn`, `approve`, `hold`, `block`", "hold", "a partner that could not be judged"),
                 Key("severities", "list", "weighs a check differently for named connectors"),
-                Key("trustedRoots", "list of SHA-256", "roots besides the system's"),
+                Key("trustedRoots", "list of SHA-256", "roots in addition to the system's"),
                 Key("probeDomains", "mapping of lists", "domains that stand for a wildcard, which cannot be asked"),
                 Key("expiry", "mapping", "when a certificate's end is near"),
                 Key("maximumNextHops", "number", "1000", "servers' names that a run for one tenant may ask"),

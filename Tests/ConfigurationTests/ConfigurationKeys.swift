@@ -134,7 +134,7 @@ extension KeySection {
             Key("webhook", "mapping", "how its deliveries are secured; makes a look sooner"),
             Key("visibility", "`full`, `summary`", "how much a comment shows; a public repository gets a summary"),
             Key("review", "`required`, `optional`", "required", "whether only what a merged request showed is applied"),
-            Key("approvals", "number", "0", "persons besides the author and the committers who must have approved"),
+            Key("approvals", "number", "0", "how many others than the author and the committers must approve"),
             Key(
                 "apply",
                 "`merge`, `comment`",

@@ -147,7 +147,7 @@ struct ConfigurationReaderTests {
             try ConfigurationReader.read(path: "/nowhere/own.yaml", environment: [:])
         }
         #expect(
-            named?.description == "/nowhere/own.yaml: There is no such file.\n  Check --config and MITREGATE_CONFIG."
+            named?.description == "/nowhere/own.yaml: File not found.\n  Check --config and MITREGATE_CONFIG."
         )
         let folder = #expect(throws: ConfigurationError.self) {
             try ConfigurationReader.read(path: "/tmp", environment: [:])

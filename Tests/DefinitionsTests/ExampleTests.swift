@@ -41,7 +41,7 @@ struct ExampleTests {
     }
 
     /// The templates of the example that a tenant's folder belongs to.
-    private static func templates(for folder: String) throws -> TemplateLibrary {
+    static func templates(for folder: String) throws -> TemplateLibrary {
         let parts = folder.split(separator: "/").map(String.init)
         let tenant = parts.dropFirst().joined(separator: "/")
         let url = examples.appending(path: "\(parts[0])/\(TemplateLibrary.path)")

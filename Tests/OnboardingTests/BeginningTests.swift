@@ -83,7 +83,7 @@ import Testing
         ("gitea", ".gitea/workflows/mitregate.yml"), ("forgejo", ".forgejo/workflows/mitregate.yml"),
         ("azure-devops", ".azure-pipelines/mitregate.yml"),
     ])
-    func `the repository has the recipe of its forge, and no definition besides the tenant's`(
+    func `the repository has the recipe of its forge, and no definition but the tenant's`(
         forge: String,
         path: String
     ) throws {

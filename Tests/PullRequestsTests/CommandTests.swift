@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `a command that there is not is refused without asking anybody`() {
-        #expect(reason(ruling(comment("mitregate apply now"), mayWrite: nil))?.contains("no such command") == true)
+        #expect(reason(ruling(comment("mitregate apply now"), mayWrite: nil))?.contains("not a command") == true)
     }
 
     @Test func `a comment that is older than the head is refused`() {

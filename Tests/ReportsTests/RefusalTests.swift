@@ -36,6 +36,24 @@ struct RefusalTests {
         #expect(lines.allSatisfy { !$0.contains("\n") })
     }
 
+    @Test func `an error in a file is told with its place, and with how many more there are`() {
+        let error = ErrorEntry(
+            id: "unknown-key",
+            message: "spec has no key \"trsut\"",
+            remedy: "Did you mean \"trust\"?",
+            file: "tenants/contoso/a.yaml",
+            line: 8,
+            column: 3
+        )
+        func line(_ errors: [ErrorEntry]) -> String? {
+            PlanDocument(tenants: [TenantPlan(tenant: "contoso", errors: errors, exitStatus: .error)]).refusals.first?
+                .line
+        }
+        #expect(line([error]) == "✗ contoso: tenants/contoso/a.yaml:8:3: spec has no key \"trsut\"")
+        #expect(line([error, .throttled])?.hasSuffix("\"trsut\" (and 1 more error)") == true)
+        #expect(line([error, .throttled, error])?.hasSuffix("(and 2 more errors)") == true)
+    }
+
     @Test func `a plan without changes says that the gate was not asked`() {
         let document = PlanDocument(tenants: [TenantPlan(plan: .fixture(), judgements: [], exitStatus: .done)])
         #expect(PlanReport.text(document).contains("TLS gate: not asked (no changes)."))

@@ -6,7 +6,8 @@ import Testing
 /// What someone meets who does not know the program yet.
 @Suite struct HelpTests {
     static let commands = [
-        "init", "validate", "plan", "gate", "probe", "partner", "certificate verify", "comment", "apply", "drift",
+        "init", "validate", "validate-connector", "plan", "gate", "probe", "partner", "certificate verify", "comment",
+        "apply", "drift",
         "status",
         "history",
         "show", "report audit", "rollback", "break-glass disable", "break-glass enable", "retry", "import", "doctor",
@@ -56,20 +57,23 @@ import Testing
     @Test(arguments: [
         (["plan", "--detailed-exitcod"], "Did you mean '--detailed-exitcode'?"),
         (["apply", "--auto-aprove"], "Did you mean '--auto-approve'?"),
-        (["paln"], "There is no command \"paln\". Did you mean \"plan\"?"),
+        (["paln"], "Unknown command \"paln\". Did you mean \"plan\"?"),
         (["version"], "Did you mean \"mitregate --version\"?"),
         (["-v"], "Did you mean \"mitregate --version\"?"),
         (["diff"], "Did you mean \"mitregate plan\"?"),
         (["audit"], "Did you mean \"mitregate report audit\"?"),
         (["undo"], "Did you mean \"mitregate rollback\"?"),
-        (["setup"], "There is no command \"setup\"."),
+        (["setup"], "Unknown command \"setup\"."),
         (["gate", "--expires-within", "soon"], "such as 30d"),
+        (["gate", "--evidence-age", "1h"], "only with --expires-within"),
+        (["gate", "--expires-within", "30d", "--evidence-age", "old"], "such as 24h"),
+        (["validate-connector", "x", "--recipient", "nobody"], "a mail address such as"),
         (["break-glass", "disable", "x", "--reason", " "], "an auditor asks for it"),
         (["break-glass", "disable", "x", "--reason", "y", "--until", "2001-01-01"], "within the next year"),
         (["break-glass", "disable", "Thing/x", "--reason", "y"], "KIND/NAME"),
         (["schema", "--outputs", "Gadget"], "Known kinds: Apply"),
         (["plan", "--color", "sometimes"], "'auto', 'always' or 'never'"),
-        (["frobnicate"], "There is no command \"frobnicate\".\n"),
+        (["frobnicate"], "Unknown command \"frobnicate\".\n"),
         (["plan", "-o", "xml"], "'text', 'json' or 'markdown'"),
         (["plan", "--working-tree", "--out", "plan.json"], "cannot be applied"),
         (["history", "--limit", "0"], "from 1 to 100000"),
@@ -81,7 +85,7 @@ import Testing
         (["certificate", "verify", "--chain", "/dev/null", "--at", "yesterday"], "RFC 3339"),
         (["schema", "Gadget"], "Known kinds: OutboundConnector"),
         (["show"], "Missing expected argument"),
-        (["validate", "/no/such/folder"], "There is no folder"),
+        (["validate", "/no/such/folder"], "not found"),
     ])
     func `a mistake on the command line says what would be right`(arguments: [String], expected: String) async throws {
         let ending = try await mitregate.run(arguments)

@@ -11,7 +11,7 @@ extension Section {
             context.add(
                 "config-no-sources",
                 at: place(of: "sources"),
-                "no source is listed, so there is no tenant to look after.",
+                "no source is listed, so no tenant can be looked after.",
                 remedy: "List a repository under sources, with the tenants that it describes."
             )
         }

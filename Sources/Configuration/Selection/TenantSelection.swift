@@ -79,7 +79,7 @@ package struct TenantSelection: Hashable, Sendable {
     }
 }
 
-/// Why a selection means nobody.
+/// Why a selection means no tenant.
 package enum TenantSelectionError: Error, Hashable, Sendable {
     case noTenant(pattern: String, isExclusion: Bool, near: [String])
     case noLabel(TenantLabel, known: [String])

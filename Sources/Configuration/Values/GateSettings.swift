@@ -2,7 +2,7 @@
 package struct GateSettings: Hashable, Sendable {
     /// Which addresses may be contacted.
     ///
-    /// Repository content chooses whom we contact, hence the default.
+    /// Repository content chooses whom we contact, so this is the default.
     package enum Networks: String, Hashable, Sendable, CaseIterable {
         case `public`
         case any

@@ -44,7 +44,7 @@ package struct TenantConfiguration: Hashable, Sendable {
     /// How mail is watched after a change.
     package var watch: MailWatchSettings
     package var audit: Audit
-    /// The templates of the repository of which it has an instance each, besides those in its folder.
+    /// The templates of the repository of which it has an instance each, in addition to those in its folder.
     package var templates: [TenantTemplate]
     /// What those templates are given, by the names of their parameters.
     package var values: [TenantValue]

@@ -163,7 +163,7 @@ actor PartnerService: Service {
     private func take(_ look: PartnerLook, of tenant: String) async {
         let before = vantage.trouble
         vantage.take(look.sight, at: now)
-        // What our own network hides is nobody's miss: it is asked again as soon as that is over.
+        // What our own network hides is not a miss: it is asked again as soon as that is over.
         if vantage.trouble == nil || !look.sight.isBlind, var memory = memories[tenant] {
             let drafts = memory.take(look, at: now, chance: environment.timing.random())
             memories[tenant] = memory

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// What is remembered of a source's forge besides its requests; a value for the store.
+/// What is remembered of a source's forge in addition to its requests; a value for the store.
 package struct ForgeMemory: Hashable, Sendable, Codable {
     /// When each open request changed last, by the forge's clock, as far as it was looked at since.
     package var seen: [Int: Date] = [:]

@@ -13,7 +13,7 @@ extension RunEnvironment {
             throw RunStop(
                 .usage,
                 id: "forge-missing",
-                "The source \"\(source.name)\" has no forge, so there are no requests to speak of.",
+                "The source \"\(source.name)\" has no forge, so it has no requests.",
                 remedy: "Add forge: {kind, url, repository, credentials} to the source in \(configuration.file)."
             )
         }

@@ -27,7 +27,7 @@ extension RequestDesk {
                 let written = try await forge.write(text, on: known.number, over: id)
                 book[known.number]?.wrote(text, for: key, as: written)
             } catch {
-                // One that someone deleted misleads nobody.
+                // One that was deleted cannot mislead.
                 guard [.notFound, .forbidden].contains(error.reason) else { throw error }
             }
             book[known.number]?.overtook(key)

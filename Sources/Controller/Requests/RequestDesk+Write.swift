@@ -81,7 +81,7 @@ extension RequestDesk {
         do throws(ForgeError) {
             return try await forge.write(text, on: number, over: nil)
         } catch {
-            // What was refused is not there; of what was not answered nobody knows.
+            // What was refused is not there; what was not answered is not known.
             if error.reason != .unavailable, error.reason != .unreadable { book[number]?.settled(key) }
             throw error
         }

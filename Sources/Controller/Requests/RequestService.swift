@@ -139,7 +139,7 @@ final class RequestService: Service {
 }
 
 extension LaneRegistry {
-    /// By tenant, a digest of what a plan of it rests on besides the folders, as far as it is known.
+    /// By tenant, a digest of what a plan of it rests on in addition to the folders, as far as it is known.
     func states(of source: Source) -> [String: String] {
         source.tenants.reduce(into: [:]) { states, tenant in
             guard let digest = self[tenant.name]?.snapshot.digest else { return }

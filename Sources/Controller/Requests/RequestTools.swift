@@ -14,7 +14,7 @@ package struct RequestTools: Sendable {
     package var branch: @Sendable (Source) async -> SourceSnapshot?
     /// What is remembered of each tenant, instead of what the store says; then nothing is kept either.
     package var remembered: [String: RememberedTenant]?
-    /// By tenant, a digest of what a plan rests on besides the folders, as far as it is known.
+    /// By tenant, a digest of what a plan rests on in addition to the folders, as far as it is known.
     package var states: @Sendable (Source) async -> [String: String]
     /// Told after each look what is wrong with the forge, or that nothing is.
     package var tell: @Sendable (Source, RequestTrouble?) async -> Void

@@ -202,7 +202,7 @@ struct RoundRunner: Sendable {
         )
     }
 
-    /// What is so in the tenant besides the plan: authors, blocked connectors, auditing.
+    /// What is known of the tenant in addition to the plan: authors, blocked connectors, auditing.
     private func live(
         _ ending: RunEnding,
         _ managed: ManagedTenant,

@@ -9,7 +9,9 @@ extension TenantView {
         let memory = lane.memory
         let conditions = memory.ledger.conditions
         let ready = conditions.first { $0.type == .ready }
-        let drifted = conditions.first { $0.type == .drifted && $0.status == .true }
+        let deviations = conditions.filter { $0.type == .drifted && $0.status == .true }
+        let drifted = deviations.first { $0.reason != UnmanagedText.reason }
+        let unmanaged = deviations.count { $0.reason == UnmanagedText.reason }
         let state: String
         let why: String
         var since = ready?.since ?? memory.readySince ?? lane.since
@@ -31,7 +33,8 @@ extension TenantView {
         } else if let drifted {
             (state, why, since) = ("drifted", drifted.message, drifted.since)
         } else {
-            (state, why) = ("in-sync", "Git and tenant agree.")
+            let others = unmanaged == 1 ? "1 connector is not managed." : "\(unmanaged) connectors are not managed."
+            (state, why) = ("in-sync", "Git and tenant agree.\(unmanaged > 0 ? " \(others)" : "")")
         }
         self.init(
             tenant: lane.managed.tenant.name,

@@ -5,11 +5,14 @@ package import YAML
 /// Makes the files of a tenant say something else of a connector, and nothing else of anything.
 ///
 /// Files are edited by ``YAMLEditor``. What comes out is read as definitions again: it has no error that was not there, and of the
-/// fields that were to be changed it says what was wished. A wish for which there is no such edit is left out, with the reason.
+/// fields that were to be changed it says what was wished. A wish for which there is no such edit is left out, with the reason; so
+/// is one for what a template makes, with the places to edit.
 package struct DefinitionEditor: Sendable {
     private let original: [String: ParsedFile]
     /// The document that each connector stands in, by the files as they were given.
     private let sources: [ConnectorKey: SourcePosition]
+    /// Where templates make a connector, with the instance that it is made for.
+    private let made: [ConnectorKey: SourcePosition]
     private let bytes: [String: [UInt8]]
     private let now: Date
     private let scope: DefinitionScope
@@ -29,6 +32,10 @@ package struct DefinitionEditor: Sendable {
         let parsed = files.map { DefinitionReader.parse($0) }
         original = Dictionary(parsed.map { ($0.path, $0) }) { first, _ in first }
         sources = Dictionary(parsed.flatMap(\.connectors).map { ($0.key, $0.source) }) { first, _ in first }
+        made = Dictionary(
+            ExpandedFiles(parsed, scope, ReadingBudget()).files.flatMap(\.connectors)
+                .filter { $0.source.instance != nil }.map { ($0.key, $0.source) }
+        ) { first, _ in first }
         bytes = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
         self.now = now
         self.scope = scope
@@ -141,7 +148,12 @@ package struct DefinitionEditor: Sendable {
         guard let path = wishes.compactMap({ sources[$0.key]?.file }).first,
             let file = draft.parsed[path] ?? original[path],
             let source = file.connectors.first(where: { keys.contains($0.key) })?.source
-        else { return unmet("no definition in git is of it") }
+        else {
+            guard let wish = wishes.first, let place = made[wish.key], let instance = place.instance else {
+                return unmet("no definition in git is of it")
+            }
+            return unmet(Self.reason(place, instance), place)
+        }
         do throws(YAMLEditRefusal) {
             let text = draft.edited[file.path].flatMap(\.self) ?? bytes[file.path] ?? []
             let editor = try YAMLEditor(path: file.path, bytes: text)
@@ -161,5 +173,12 @@ package struct DefinitionEditor: Sendable {
         } catch {
             return unmet(error.message, error.position)
         }
+    }
+
+    /// Why what a template makes is not edited here: the template is others' too, and a value may stand in several fields.
+    private static func reason(_ place: SourcePosition, _ instance: SourcePosition.Instance) -> String {
+        let template = SourcePosition(file: place.file, line: place.line, column: place.column)
+        return "a template makes it: edit its values at \(instance.position), or for all that use it, \(template)"
+            .escapingControls
     }
 }

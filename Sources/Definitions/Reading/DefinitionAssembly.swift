@@ -134,7 +134,7 @@ struct DefinitionAssembly {
             "approval-without-target",
             severity: .warning,
             field: nil,
-            "there is no \(target.escapingControls) here, so the \(what) has no effect",
+            "\(target.escapingControls) was not found here, so the \(what) has no effect",
             remedy: near ?? "Remove it, or write the metadata.name of a connector of this folder."
         )
         add(violation, at: source, related: nil)

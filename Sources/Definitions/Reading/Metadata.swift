@@ -78,7 +78,7 @@ struct Metadata {
             findings.add(
                 "unknown-annotation",
                 at: keyPlace,
-                "there is no annotation \"\(key.escapingControls)\", so it would have no effect",
+                "unknown annotation \"\(key.escapingControls)\", which would have no effect",
                 remedy: Nearest.question(key, among: Annotation.all) ?? all
             )
             return

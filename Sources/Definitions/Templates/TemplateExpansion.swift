@@ -125,9 +125,9 @@ struct TemplateExpansion {
             "unknown-template",
             at: instance.templatePosition,
             of: instance,
-            "there is no template \"\(instance.template)\": no file \(Template.folder)/\(instance.template).yaml at the repository's top",
+            "template \"\(instance.template)\" not found: the repository has no file \(Template.folder)/\(instance.template).yaml",
             remedy: Nearest.question(instance.template, among: library.names)
-                ?? (library.names.isEmpty ? "Write it, or remove the instance." : "Those that there are: \(all).")
+                ?? (library.names.isEmpty ? "Write it, or remove the instance." : "Known templates: \(all).")
         )
         return nil
     }

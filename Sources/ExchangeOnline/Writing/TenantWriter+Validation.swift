@@ -1,3 +1,5 @@
+import Connectors
+package import FoundationEssentials
 import JSON
 
 extension TenantWriter {
@@ -27,5 +29,22 @@ extension TenantWriter {
             }
             return .known(ValidationReport(tasks: tasks, warnings: answer.warnings))
         }
+    }
+
+    /// Writes to a connector that it was validated, as Validate-OutboundConnector itself leaves both members as they were.
+    ///
+    /// - Parameter instant: When it was validated, to whole seconds; the service keeps it without a zone, in UTC.
+    package func recordValidation(guid: String, at instant: Date) async -> WriteOutcome {
+        let form = ParameterForm(kind: .outboundConnector, clearedList: .array)
+        return await run(
+            form.change(
+                "Set-OutboundConnector",
+                identity: guid,
+                [
+                    JSONValue.Member(key: "IsValidated", value: true),
+                    JSONValue.Member(key: "LastValidationTimestamp", value: .string(Timestamp.text(instant))),
+                ]
+            )
+        )
     }
 }

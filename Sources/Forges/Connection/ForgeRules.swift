@@ -2,7 +2,7 @@
 struct ForgeRules: Sendable {
     /// For messages, such as "GitHub".
     var name: String
-    /// Sent with each call, besides the pass.
+    /// Sent with each call, in addition to the pass.
     var headers: [(name: String, value: String)] = [("Accept", "application/json")]
     /// Between the end of one write and the beginning of the next.
     var writeGap = Duration.zero

@@ -66,7 +66,7 @@ struct GitLab: Forge {
         guard let number = json["id"]?.integer, number > 0 else {
             throw ForgeFailure.unreadable(connection.rules, request, "the project has no number")
         }
-        // Where it is not told, nobody's addresses are shown.
+        // Where it is not told, no addresses are shown.
         let isPublic = json["visibility"]?.text.map { $0 == "public" } ?? true
         project.keep(number, isPublic: isPublic, at: connection.timing.now())
         return (number, isPublic)

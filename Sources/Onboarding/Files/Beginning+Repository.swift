@@ -7,7 +7,7 @@ extension Beginning {
         return [StarterFile("README.md", readme), firstPartner] + (recipe.map { [$0] } ?? []) + schemas
     }
 
-    /// Files next to the configuration, besides it.
+    /// Files next to the configuration.
     package var secrets: [StarterFile] {
         simulator == nil ? [] : [StarterFile("client-secret", Self.demoSecret + "\n", isSecret: true)]
     }

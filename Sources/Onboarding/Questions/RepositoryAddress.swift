@@ -11,7 +11,7 @@ package struct RepositoryAddress: Hashable, Sendable {
 
     package init(_ url: String) {
         self.url = url
-        // git@host:owner/name, as git takes it besides ssh://.
+        // git@host:owner/name, as git takes it as well as ssh://.
         let isShort = !url.contains("://")
         let address = WebAddress(isShort ? "ssh://" + url.replacingFirst(":", with: "/") : url)
         host = address?.host ?? ""

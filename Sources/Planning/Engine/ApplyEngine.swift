@@ -31,7 +31,7 @@ package import FoundationEssentials
 /// A second interruption may end the process at once: the journal is resumable at any point.
 package enum ApplyEngine {
     /// How long to wait before each of the readings that look for a write, as directories replicate (reference 2.10).
-    static let delays: [Duration] = [.zero, .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
+    package static let delays: [Duration] = [.zero, .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
 
     /// A write whose outcome stays unknown is sent at most so often, and one that rolls back.
     static let maximumSends = 2

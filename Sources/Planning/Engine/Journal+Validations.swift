@@ -6,6 +6,12 @@ extension Journal {
         package let guid: String
         package let displayName: String
         package let recipients: [String]
+
+        package init(guid: String, displayName: String, recipients: [String]) {
+            self.guid = guid
+            self.displayName = displayName
+            self.recipients = recipients
+        }
     }
 
     /// The written outbound connectors that are in use and whose definitions name test recipients.

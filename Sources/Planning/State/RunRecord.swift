@@ -21,6 +21,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
         case rollback
         /// A connector was disabled in an emergency, or enabled again.
         case breakGlass = "break-glass"
+        /// Exchange's own validation of one connector was asked for; no setting was changed.
+        case validateConnector = "validate-connector"
     }
 
     /// 26 characters, in the order of time: what `show` and `rollback` take.

@@ -88,9 +88,9 @@ extension RequestMemory {
         static let edited = "The comment was edited; write a new one."
         static let old =
             "The comment is older than the head as we know it; look at what is shown now, and comment again."
-        static let unknown = "There is no such command. mitregate help tells which there are."
         static let apply =
             "Nothing is applied before the merge here, as the source's forge does not have apply: comment. Merge the request."
+        static let unknown = "This is not a command. `mitregate help` lists them."
         static let own = "The author, the committers and programs cannot approve what they propose."
         static let committers =
             "Who made the commits of this request cannot be found out now, so no approval counts. Comment again later; "

@@ -7,7 +7,7 @@ package struct RequestFacts: Hashable, Sendable {
     /// The base branch's tip that the head was merged into.
     package var base: CommitID
     package var merge: MergeResult
-    /// By tenant, a digest of what a plan rests on besides the folders: the observed and the applied state and the policy.
+    /// By tenant, a digest of what a plan rests on in addition to the folders: the observed and the applied state and the policy.
     ///
     /// A tenant that is not in it is not known to have moved.
     package var states: [String: String]

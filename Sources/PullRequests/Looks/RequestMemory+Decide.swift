@@ -68,7 +68,7 @@ extension RequestMemory {
         return max(plan.at.addingTimeInterval(60), min(end, retryAt))
     }
 
-    /// The limit, or a day where nobody has touched the request for long.
+    /// The limit, or a day where the request was not touched for long.
     private func age(
         _ limit: TimeInterval,
         _ policy: RequestPolicy,

@@ -10,7 +10,7 @@ package struct RequestPolicy: Hashable, Sendable {
     }
 
     package var review: Review
-    /// How many persons besides the author and the committers must approve what was shown.
+    /// How many people other than the author and the committers must approve what was shown.
     package var approvals: Int
     /// Whether a person who may write can have changes applied before the merge.
     package var appliesByComment: Bool
@@ -21,7 +21,7 @@ package struct RequestPolicy: Hashable, Sendable {
     /// How old evidence may be that says that mail does not flow: fifteen minutes, as partners fix their servers while
     /// the request is open.
     package var poorEvidenceAge: TimeInterval
-    /// From when on a request that nobody touches is looked at again only once a day.
+    /// From when on a request that is not touched is looked at again only once a day.
     package var quietAfter: TimeInterval
 
     /// How many persons must have approved what is applied before the merge.

@@ -40,7 +40,7 @@ package struct TenantLook: Hashable, Sendable, Codable {
 /// A plan as far as statuses, the ledger and the next look need it.
 package struct PlanLook: Hashable, Sendable, Codable {
     package var at: Date
-    /// The digest of what the plan rests on besides the folders, where it is known.
+    /// The digest of what the plan rests on in addition to the folders, where it is known.
     package var state: String?
     package var changesDigest: String
     package var changes: [ShownChange]

@@ -97,7 +97,7 @@ package struct DriftOffer: Sendable {
         )
     }
 
-    /// What git is to say of a connector: only where it still says what was written, so that nobody's commit is undone.
+    /// What git is to say of a connector: only where it still says what was written, so that no commit is undone.
     private func wish(
         _ item: DriftItem,
         _ desired: DesiredConnector,

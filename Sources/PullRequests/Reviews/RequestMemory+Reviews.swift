@@ -4,7 +4,7 @@ package import Forges
 extension RequestMemory {
     /// The comments with these tenants' changes were written, or already read as they would: they are what a reviewer sees.
     ///
-    /// After the merge nobody reviews any more, and nothing is recorded.
+    /// After the merge reviews have ended, and nothing is recorded.
     ///
     /// - Parameter unseen: By tenant, the digests of the changes that found no room in the comment.
     /// - Returns: Whether changes are shown that were not shown before.

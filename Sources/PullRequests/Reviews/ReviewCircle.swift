@@ -3,7 +3,7 @@ package import Forges
 /// Who may approve a request, and who may not: the author, the committers, programs, we, and who may not write.
 package struct ReviewCircle: Hashable, Sendable {
     package var author: Person
-    /// `nil` where they cannot be found out: then nobody's approval counts.
+    /// `nil` where they cannot be found out: then no approval counts.
     package var committers: [Committer]?
     /// Whom the forge knows us as; `nil` where that cannot be found out.
     package var ourselves: Person?

@@ -86,6 +86,7 @@ package actor Gatekeeper {
     ///   - earlier: What an earlier run saw: it tells which certificates changed, and which policies senders may still hold.
     ///   - tries: How often the same was judged before with nothing but a hold to show for it.
     ///   - maximumAge: What was seen longer ago is asked again, in seconds; it cannot go beyond the policy's.
+    ///   - kept: What earlier runs saw, fresh enough for the one who asks: servers of which all is known from it are not asked.
     package func judge(
         _ subjects: [Subject],
         waivers: [Waiver],
@@ -93,7 +94,8 @@ package actor Gatekeeper {
         acceptedDomains: [String]?,
         earlier: [PartnerObservations] = [],
         tries: Int = 0,
-        maximumAge: TimeInterval = .infinity
+        maximumAge: TimeInterval = .infinity,
+        kept: [PartnerObservations] = []
     ) async throws(RunStop) -> Findings {
         let equipment = try ready()
         let subjects = subjects.filter(\.isJudged)
@@ -105,7 +107,12 @@ package actor Gatekeeper {
         guard requests.count <= settings.maximumNextHops else { throw .tooManyNextHops(requests.count, settings) }
         await equipment.observer.hold(earlier.flatMap(\.mtaSTS))
         let limits = tries > 0 ? ProbeLimits.slow(timeout: settings.timeout) : nil
-        var observations = await observe(Array(requests), with: equipment, limits: limits, maximumAge: maximumAge)
+        let known = Dictionary(
+            requests.compactMap { request in kept.first { $0.answers(request) }.map { (request, $0) } }
+        ) { first, _ in first }
+        let open = requests.filter { known[$0] == nil }
+        var observations = await observe(Array(open), with: equipment, limits: limits, maximumAge: maximumAge)
+        observations.merge(known) { seen, _ in seen }
         if Task.isCancelled { throw .interrupted }
         let judge = SubjectJudge(
             policy: policy,
@@ -118,7 +125,7 @@ package actor Gatekeeper {
             tries: tries
         )
         var judgements = await judge.judgements(of: subjects, observations)
-        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment) {
+        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment, besides: Set(known.keys)) {
             judgements = await judge.judgements(of: subjects, observations)
         }
         return Findings(
@@ -134,13 +141,14 @@ package actor Gatekeeper {
         _ judgements: [Judgement],
         of subjects: [Subject],
         _ observations: inout [ObservationRequest: PartnerObservations],
-        with equipment: GateEquipment
+        with equipment: GateEquipment,
+        besides left: Set<ObservationRequest>
     ) async -> Bool {
         var looks: [(request: ObservationRequest, probe: ProbeObservation)] = []
         var known: Set<ObservationRequest> = []
         for (subject, judgement) in zip(subjects, judgements) where subject.key.kind == .outboundConnector {
             for request in Gate.requests(for: subject.key, settings: subject.settings, policy: policy) {
-                guard let seen = observations[request] else { continue }
+                guard !left.contains(request), let seen = observations[request] else { continue }
                 let probes = Gate.repeatsWithoutSNI([seen], settings: subject.settings, after: judgement)
                 guard !probes.isEmpty, known.insert(request).inserted else { continue }
                 looks += probes.map { (request, $0) }

@@ -27,6 +27,8 @@ package struct RunEnding: Sendable {
     package let weakeningDrift: Set<ConnectorKey>
     /// Where the tenant runs ahead of git; `nil` where that is not known.
     package let ahead: [AheadStanding]?
+    /// What Exchange's own validation of one connector said, where a person asked for it.
+    package let validation: ConnectorValidation?
 
     /// Whether something would be written if a person said yes.
     package var hasWork: Bool { stop == nil && isClear && plan.plan?.changes.isEmpty == false }

@@ -46,7 +46,10 @@ extension TenantRun {
         closed.endedAt = environment.timing.now()
         closed.result = .failed
         closed.exitCode = ExitStatus.error.rawValue
-        closed.message = "The process ended before anything was written."
+        closed.message =
+            earlier.command == .validateConnector
+            ? "The process ended before the validation's end was recorded. Test messages may have been sent."
+            : "The process ended before anything was written."
         try await commit(StateChange(run: closed))
     }
 

@@ -24,7 +24,8 @@ extension TenantRun {
             drift: plan?.drift ?? drift,
             unmanaged: plan?.unmanaged ?? unmanaged,
             weakeningDrift: weakeningDrift,
-            ahead: ahead
+            ahead: ahead,
+            validation: validation
         )
     }
 

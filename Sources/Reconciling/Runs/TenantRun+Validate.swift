@@ -11,16 +11,11 @@ extension TenantRun {
     static let validate: Step = { run throws(RunStop) in
         guard let journal = run.journal, journal.owes(.validation) else { return }
         let validations = run.tenant.validate == .afterApply ? journal.validations : []
-        let writer = TenantWriter(try run.shared.connections.connection(to: run.tenant, run.environment))
         for validation in validations {
             let name = validation.displayName.escapingControls
-            run.environment.tell(run.tenant.name, "validating \(name)")
-            switch await writer.validate(guid: validation.guid, recipients: validation.recipients) {
+            switch try await run.askExchange(validation) {
             case .known(let report):
-                try await run.keep(report, of: validation)
-                if report.isSuccessful { continue }
-                let failed = report.tasks.filter { !$0.isSuccessful }.map(\.name.escapingControls)
-                let problem = failed.isEmpty ? "no task was reported" : "failed: \(failed.joined(separator: ", "))"
+                guard let problem = report.problem else { continue }
                 try await run.rollBack(
                     because: "Exchange's own validation of \"\(name)\" did not succeed (\(problem)).",
                     cause: .validationFailed
@@ -43,6 +38,15 @@ extension TenantRun {
         try await run.settle(.validation)
     }
 
+    /// Has Exchange send test messages through a connector, once, and keeps its answer as evidence of the run.
+    func askExchange(_ validation: Journal.Validation) async throws(RunStop) -> Reading<ValidationReport> {
+        environment.tell(tenant.name, "validating \(validation.displayName.escapingControls)")
+        let writer = TenantWriter(try shared.connections.connection(to: tenant, environment))
+        let answer = await writer.validate(guid: validation.guid, recipients: validation.recipients)
+        if case .known(let report) = answer { try await keep(report, of: validation) }
+        return answer
+    }
+
     private func keep(_ report: ValidationReport, of validation: Journal.Validation) async throws(RunStop) {
         guard let id = record?.id else { return }
         let rows = report.tasks.map(\.row).joined(separator: ",")
@@ -53,5 +57,14 @@ extension TenantRun {
             at: environment.timing.now()
         )
         try await commit(StateChange(evidence: [evidence]))
+    }
+}
+
+extension ValidationReport {
+    /// What did not succeed, in words for people; `nil` where all of it did.
+    var problem: String? {
+        guard !isSuccessful else { return nil }
+        let failed = tasks.filter { !$0.isSuccessful }.map(\.name.escapingControls)
+        return failed.isEmpty ? "no task was reported" : "failed: \(failed.joined(separator: ", "))"
     }
 }

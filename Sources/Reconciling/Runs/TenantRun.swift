@@ -72,6 +72,8 @@ package struct TenantRun: Sendable {
     var renewal: Task<Void, Never>?
     package var record: RunRecord?
     package var journal: Journal?
+    /// What Exchange's own validation said, where a person asked for it.
+    var validation: ConnectorValidation?
     /// Whether `journal` is that of an earlier run, which is gone on with.
     var isResuming = false
     /// What the steps so far have found out of the plan as it is.

@@ -2,7 +2,7 @@ import Connectors
 import Planning
 import TLSGate
 
-/// What the reviewer should know besides: drift, what is not managed, notes.
+/// What the reviewer should also know: drift, what is not managed, notes.
 extension TenantSections {
     var rest: CommentSection {
         let items = drift + unmanaged + others + notes

@@ -64,7 +64,7 @@ struct TenantSections {
 
     // MARK: What decides
 
-    /// Guards and the findings for which the gate refuses, in full view: nobody must approve without having read them.
+    /// Guards and the findings for which the gate refuses, in full view, so that whoever approves has read them.
     private var obstacles: CommentSection {
         guard let plan = tenant.plan else { return errors }
         let judged = changes.compactMap { judgements[$0.key] }

@@ -34,9 +34,20 @@ package struct ErrorEntry: Hashable, Sendable, Codable {
         self.column = column.flatMap { $0 > 0 ? $0 : nil }
     }
 
+    /// The message, with the file and the place in it where there is one.
+    var inOneLine: String { place.map { "\($0): \(message)" } ?? message }
+
     /// `mitregate.yaml:3:5`, where there is one.
     var place: String? {
         guard let file else { return nil }
         return ([file] + [line, column].compactMap { $0 }.map(String.init)).joined(separator: ":")
+    }
+}
+
+extension [ErrorEntry] {
+    /// The first, and how many more; `nil` where there are none.
+    var inOneLine: String? {
+        guard let first else { return nil }
+        return count > 1 ? "\(first.inOneLine) (and \((count - 1).counted("more error")))" : first.inOneLine
     }
 }

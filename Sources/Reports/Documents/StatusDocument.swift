@@ -38,7 +38,7 @@ package struct TenantStatus: Hashable, Sendable {
     package var unfinished: Journal?
     /// The run that is at work in the tenant.
     package var running: RunInProgress?
-    /// Connectors that a person disabled in an emergency, and that nobody puts back meanwhile.
+    /// Connectors that a person disabled in an emergency, and that stay so meanwhile.
     package var breakGlass: [BreakGlass]
 
     package init(

@@ -75,8 +75,18 @@ extension GateReport {
             page.add("Tenant \(tenant.tenant)", ink: .strong)
             ErrorReport.add(tenant.errors, to: &page, indent: 2)
         }
+        let oldest = document.tenants.flatMap(\.judgements).compactMap(\.observedAt).min()
+        if let oldest, now.timeIntervalSince(oldest) > oldAge {
+            page.add(
+                "Some servers were not asked now: runs saw them, the earliest at \(Timestamp.text(oldest)). "
+                    + "--evidence-age 0s asks them all."
+            )
+        }
         return page.text
     }
+
+    /// What was seen longer ago, in seconds, was not seen by this command.
+    private static let oldAge: TimeInterval = 600
 }
 
 /// A certificate, and the tenants whose connectors lead to it.

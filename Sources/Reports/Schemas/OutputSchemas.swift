@@ -135,6 +135,24 @@ package enum OutputSchemas {
             ]
         ),
         document(
+            CommentDocument.self,
+            [
+                .given("request", .integer), .given("page", .text), .mayBe("reason", .text),
+                .given("tenants", .list(.named("tenantPlan"))), .given("exitCode", .integer),
+            ]
+        ),
+        document(
+            ConnectorValidationDocument.self,
+            [
+                .given("tenant", .text), .given("name", .text), .mayBe("displayName", .text),
+                .given("run", .optional(.text)), .given("recipients", .list(.text)),
+                .given("passed", .optional(.boolean)),
+                .given("tasks", .list(.object([.given("name", .text), .given("isSuccessful", .boolean)]))),
+                .given("recordedAt", .optional(.instant)), .mayBe("errors", .list(.named("error"))),
+                .given("exitCode", .integer),
+            ]
+        ),
+        document(
             PartnerDocument.self,
             [
                 .given("tenant", .text), .given("name", .text), .given("text", .text),

@@ -94,6 +94,7 @@ extension HistoryReport.Row {
         case .apply: break
         case .applyAhead: lines.append(record.reason ?? "A request's changes were applied before its merge.")
         case .rollback: lines.append("mitregate rollback: an earlier run was rolled back.")
+        case .validateConnector: lines.append("mitregate validate-connector: \(record.message)")
         case .breakGlass:
             lines.append("mitregate break-glass, an emergency: \(record.reason ?? "no reason is recorded")")
         }
@@ -121,7 +122,7 @@ extension RunRecord {
     }
 
     fileprivate var needsExplanation: Bool {
-        !message.isEmpty && result != .applied && result != .unchanged
+        !message.isEmpty && result != .applied && result != .unchanged && command != .validateConnector
     }
 
     /// Whether both passes ended before anything was written, over the same commit.

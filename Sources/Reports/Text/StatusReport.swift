@@ -75,7 +75,7 @@ package enum StatusReport {
         for word in tenant.breakGlass { BreakGlassReport.add(word, to: &page, indent: 2) }
         if let quarantine = tenant.quarantine {
             page.add(
-                "Commit \(quarantine.revision.shortRevision) is quarantined since \(Timestamp.text(quarantine.since)), run "
+                "Commit \(quarantine.revision.shortRevision) was quarantined at \(Timestamp.text(quarantine.since)), run "
                     + "\(quarantine.run): \(quarantine.reason)",
                 indent: 2,
                 mark: "!",

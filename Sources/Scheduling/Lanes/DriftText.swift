@@ -55,8 +55,9 @@ struct DriftText {
 }
 
 /// What people read about a connector that no definition claims.
-enum UnmanagedText {
-    static let reason = "Unmanaged"
+package enum UnmanagedText {
+    /// The reason of a `Drifted` condition that is about such a connector, and no deviation from git.
+    package static let reason = "Unmanaged"
 
     static func finding(_ connector: UnmanagedConnector) -> Finding {
         let name = BoundedText.name(connector.displayName)

@@ -55,7 +55,7 @@ struct ApplyCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage,
                     id: "approval-impossible",
-                    "There is no terminal to ask on, so nothing was planned or applied.",
+                    "Without a terminal it cannot ask for approval, so nothing was planned or applied.",
                     remedy: "Give a plan file that was reviewed, or --auto-approve."
                 )
             }

@@ -122,7 +122,7 @@ struct BreakGlassOptions: ParsableArguments {
                 throw CommandFailure(
                     .usage,
                     id: "approval-impossible",
-                    "There is no terminal to ask on, so nothing was written.",
+                    "Without a terminal it cannot ask for approval, so nothing was written.",
                     remedy: "Give --auto-approve."
                 )
             }

@@ -37,8 +37,11 @@ struct CommentCommand: AsyncParsableCommand {
     )
     var state: String?
 
+    @Option(name: .shortAndLong, help: OutputFormat.help)
+    var output: OutputFormat = .text
+
     func run() async throws {
-        try await reporting(.text) {
+        try await reporting(output) {
             let states = try state.map(RememberedTenant.exported)
             let context = try await CommandContext.open(selection, store: states == nil ? .needed : .none)
             let source = try source(of: context)
@@ -57,7 +60,18 @@ struct CommentCommand: AsyncParsableCommand {
             }
             context.progress.end()
             let plans = PlanDocument(tenants: answer.plans)
-            Terminal.print("Written: \(answer.page.isEmpty ? "request \(number)" : answer.page)\n")
+            switch output {
+            case .text: Terminal.print("Written: \(answer.page.isEmpty ? "request \(number)" : answer.page)\n")
+            case .json:
+                let document = CommentDocument(
+                    request: number,
+                    page: answer.page,
+                    reason: answer.reason,
+                    tenants: answer.plans,
+                    exitStatus: answer.exitStatus
+                )
+                Terminal.print(document.json)
+            }
             if let reason = answer.reason { Terminal.note("✗ \(reason)") }
             Terminal.note(plans.refusals)
             return ExitCode(answer.exitStatus)
@@ -75,7 +89,7 @@ struct CommentCommand: AsyncParsableCommand {
                 .usage,
                 id: isNone ? "forge-missing" : "source-ambiguous",
                 isNone
-                    ? "No source that is meant has a `forge`, so there is no request to write on."
+                    ? "None of the selected sources has a `forge`, so no request can be written on."
                     : "\(able.count) sources have a `forge`.",
                 remedy: isNone
                     ? "Add forge: {kind: …, url: …, repository: …, credentials: …} to the source in \(context.configuration.file)."

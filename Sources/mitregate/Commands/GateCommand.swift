@@ -14,7 +14,9 @@ struct GateCommand: AsyncParsableCommand {
         usage: "mitregate gate [<name> ...] [<options>]",
         discussion: """
             Reads git, not the tenants. It also lists which certificate ends when, soonest first. With --expires-within it lists \
-            only the certificates that end within that time, and exits with 2 where there is one.
+            only the certificates that end within that time, and exits with 2 where there is one. As certificates change slowly, \
+            it then takes what a run saw in the last 24 hours, and asks only the servers of which there is nothing so fresh; \
+            --evidence-age sets that time, and 0s asks them all.
 
             Exit codes: 0 mail would flow, 1 error, 2 a certificate ends (only with --expires-within), 3 a connector would not \
             deliver, 4 a person must accept something, or a partner could not be judged now.
@@ -43,7 +45,31 @@ struct GateCommand: AsyncParsableCommand {
     )
     var expiresWithin: String?
 
-    func validate() throws { _ = try end(from: Date()) }
+    @Option(
+        help: ArgumentHelp(
+            "With --expires-within: take what a run saw at most so long ago; 24h if not given, 0s asks all servers.",
+            valueName: "time"
+        )
+    )
+    var evidenceAge: String?
+
+    func validate() throws {
+        _ = try end(from: Date())
+        _ = try keptAge()
+        guard evidenceAge == nil || expiresWithin != nil else {
+            throw ValidationError("--evidence-age goes only with --expires-within; without it all servers are asked.")
+        }
+    }
+
+    /// How old may be what the servers are not asked for again.
+    private func keptAge() throws -> Duration {
+        guard expiresWithin != nil else { return .zero }
+        guard let evidenceAge else { return .seconds(86_400) }
+        guard let duration = Duration(configured: evidenceAge) else {
+            throw ValidationError("--evidence-age takes a time such as 24h or 0s.")
+        }
+        return duration
+    }
 
     /// Until when a certificate must hold; `nil` where that is not asked.
     private func end(from now: Date) throws -> Date? {
@@ -59,17 +85,18 @@ struct GateCommand: AsyncParsableCommand {
         let wanted = Set(names)
         let now = Date()
         let end = try end(from: now)
+        let keptAge = try keptAge()
         try await answering(
             selection,
             output,
             ask: { context, reconciler in
-                let document = await reconciler.gate(context.tenants, names: wanted)
+                let document = await reconciler.gate(context.tenants, names: wanted, keptAge: keptAge)
                 let found = Set(document.tenants.flatMap(\.judgements).map(\.connector.name))
                 if let unknown = wanted.subtracting(found).min(), document.tenants.allSatisfy(\.errors.isEmpty) {
                     throw CommandFailure(
                         .error,
                         id: "name-unknown",
-                        "There is no connector in use with the name \"\(unknown)\".",
+                        "No connector in use has the name \"\(unknown)\".",
                         remedy: "Use a metadata.name; a disabled connector takes no mail and is not judged."
                     )
                 }

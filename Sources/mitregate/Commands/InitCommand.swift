@@ -183,7 +183,7 @@ struct InitCommand: AsyncParsableCommand {
         CommandFailure(
             .usage,
             id: "answers-missing",
-            "There is no terminal to ask on, and these are not given: \(questions.map(\.option).joined(separator: ", ")).",
+            "Without a terminal to ask on, these options are needed: \(questions.map(\.option).joined(separator: ", ")).",
             remedy: "Give them as options, run it on a terminal, or try the simulator: mitregate init --demo."
         )
     }

@@ -82,7 +82,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage,
                     id: "approval-impossible",
-                    "There is no terminal to ask on, so nothing was restored.",
+                    "Without a terminal it cannot ask for approval, so nothing was restored.",
                     remedy: "Give --auto-approve."
                 )
             }

@@ -53,7 +53,7 @@ struct SchemaCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage,
                     id: "kind-unknown",
-                    "There is no schema of kind \"\(wanted)\".",
+                    "Unknown kind \"\(wanted)\".",
                     remedy: "Known kinds: \(known.joined(separator: ", "))."
                 )
             }

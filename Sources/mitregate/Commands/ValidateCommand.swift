@@ -70,7 +70,7 @@ struct ValidateCommand: AsyncParsableCommand {
             }
             report.diagnostics += notices.sorted()
             if report.files == 0 && report.diagnostics.isEmpty {
-                Terminal.note("! There are no definitions here: no file that ends in .yaml or .yml.")
+                Terminal.note("! No definitions found here: no file ends in .yaml or .yml.")
             }
             let text = report.render(DiagnosticFormat(output))
             if !text.isEmpty { Terminal.print(text, isForWorkflow: output == .github) }
@@ -116,7 +116,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 id: "folder-missing",
                 exists
                     ? "\"\(path)\" is a file, and definitions are checked together."
-                    : "There is no folder \"\(path)\".",
+                    : "Folder \"\(path)\" not found.",
                 remedy: "Name the folder that holds a tenant's definitions."
             )
         }
@@ -169,7 +169,7 @@ struct ValidateCommand: AsyncParsableCommand {
         throw CommandFailure(
             .usage,
             id: "repository-bare",
-            "\(path) is a bare repository: its definitions are in its commits, and there are no files to check.",
+            "\(path) is a bare repository: its definitions are in its commits, and it has no files to check.",
             remedy: "Name a checkout: mitregate validate FOLDER; or plan what was committed: mitregate plan --no-gate."
         )
     }
@@ -183,7 +183,7 @@ struct ValidateCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage,
                 id: "nothing-to-validate",
-                "No folder was named, and there is no \(ConfigurationReader.defaultFile) here that names one.",
+                "No folder was named, and no \(ConfigurationReader.defaultFile) was found here that names one.",
                 remedy: "Name the folder that holds a tenant's definitions: mitregate validate FOLDER"
             )
         }

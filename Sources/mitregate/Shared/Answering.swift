@@ -7,7 +7,7 @@ import Reports
 ///
 /// - Parameters:
 ///   - shown: What of the answer is wanted, in whatever form.
-///   - text: What is shown for people, beside all of the answer.
+///   - text: What is shown for people, made from the whole answer.
 ///   - status: What the command exits with for that answer.
 ///   - refusals: Why some of it is missing or refused, one line for each tenant.
 func answering<Document: ReportDocument>(

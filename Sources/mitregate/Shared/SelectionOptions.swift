@@ -60,7 +60,7 @@ struct SelectionOptions: ParsableArguments {
         throw CommandFailure(
             .usage,
             id: "source-unknown",
-            "There is no source \"\(source.escapingControls)\" in \(place).",
+            "Source \"\(source.escapingControls)\" not found in \(place).",
             remedy: "Known sources: \(sources.joined(separator: ", "))."
         )
     }

@@ -24,7 +24,7 @@ struct ControllerOptions: ParsableArguments {
 
     /// Whoever named the controller, else the configuration.
     ///
-    /// - Parameter config: The configuration's file; read only where nobody named the controller.
+    /// - Parameter config: The configuration's file; read only where no option names the controller.
     func address(_ config: String?) throws -> ControllerAddress {
         let environment = ProcessInfo.processInfo.environment
         let variable = environment["MITREGATE_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }

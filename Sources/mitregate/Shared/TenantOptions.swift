@@ -101,7 +101,7 @@ extension CommandFailure {
                 .usage,
                 id: "tenant-unknown",
                 isExact
-                    ? "There is no tenant \"\(shown)\" in \(place).\(why)"
+                    ? "Tenant \"\(shown)\" not found in \(place).\(why)"
                     : "No tenant in \(place) fits \"\(shown)\".\(why)",
                 remedy: near.isEmpty
                     ? known : "Did you mean \(near.map { "\"\($0)\"" }.joined(separator: ", "))?"

@@ -291,6 +291,59 @@ struct DefinitionEditorTests {
         #expect(edited(Self.partner, both).text == nil)
     }
 
+    // MARK: Templates
+
+    private static let template = """
+        apiVersion: mitregate.dev/v1
+        kind: Template
+        metadata: {name: partner}
+        spec: {parameters: {domain: {type: domain}}}
+        ---
+        apiVersion: mitregate.dev/v1
+        kind: OutboundConnector
+        metadata: {name: fabrikam}
+        spec:
+          connectorType: Partner
+          useMXRecord: true
+          recipientDomains: ["${domain}"]
+          tlsSettings: CertificateValidation
+
+        """
+
+    @Test(arguments: [true, false])
+    func `what a template makes is not edited, and the reason says where it is`(isConfigured: Bool) throws {
+        let instance = """
+            # Fabrikam, since 2019
+            apiVersion: mitregate.dev/v1
+            kind: TemplateInstance
+            metadata: {name: fabrikam}
+            spec: {template: partner, values: {domain: fabrikam.com}}
+
+            """
+        let parsed = DefinitionReader.parse(DefinitionFile(path: "partner.yaml", bytes: Array(Self.template.utf8)))
+        let library = TemplateLibrary(below: "tenants/contoso", files: ["partner": parsed], names: ["partner"])
+        let configured = TemplateInstance(
+            configured: "partner",
+            values: [given("domain", .cell("fabrikam.com"))],
+            position: SourcePosition(file: "tenants.csv", line: 3, column: 1)
+        )
+        let scope = DefinitionScope(templates: library, instances: isConfigured ? [configured] : [])
+        let files = isConfigured ? [] : [DefinitionFile(path: "a.yaml", bytes: Array(instance.utf8))]
+        var editor = DefinitionEditor(files, now: now, scope: scope)
+        #expect(editor.problem == nil)
+        for wish in [fields(["enabled": false]), DefinitionWish(Self.fabrikam, .removal)] {
+            let unmet = editor.fulfil([wish])
+            let place = isConfigured ? "tenants.csv:3:1" : "a.yaml:2:1"
+            #expect(
+                unmet.map(\.reason) == [
+                    "a template makes it: edit its values at \(place), or for all that use it, ../../templates/partner.yaml:6:1"
+                ]
+            )
+            #expect(unmet.allSatisfy { $0.field == nil && $0.position?.file == "../../templates/partner.yaml" })
+            #expect(editor.editedFiles.isEmpty)
+        }
+    }
+
     // MARK: As the tenant would
 
     /// What the tenant could say of each example's connectors: edited, the files say it, or the reason is told.
@@ -300,10 +353,9 @@ struct DefinitionEditorTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted().map {
             DefinitionFile(path: $0, bytes: [UInt8](try Data(contentsOf: url.appending(path: $0))))
         }
-        // What a template says is edited in the template, which lies in another folder.
-        .filter { !String(decoding: $0.bytes, as: UTF8.self).contains("kind: TemplateInstance") }
+        let scope = DefinitionScope(templates: try ExampleTests.templates(for: folder))
         var random = SeededRandom(seed: UInt64(seed))
-        let before = DefinitionReader.read(files, now: now).desired.connectors
+        let before = DefinitionReader.read(files, now: now, scope: scope).desired.connectors
         var wishes: [DefinitionWish] = []
         for connector in before {
             if Int.random(in: 0..<8, using: &random) == 0 {
@@ -321,7 +373,7 @@ struct DefinitionEditorTests {
             }
             if !values.isEmpty { wishes.append(DefinitionWish(connector.key, .fields(values))) }
         }
-        var editor = DefinitionEditor(files, now: now)
+        var editor = DefinitionEditor(files, now: now, scope: scope)
         let unmet = editor.fulfil(wishes)
         let after = Dictionary(uniqueKeysWithValues: editor.definitions.desired.connectors.map { ($0.key, $0) })
         #expect(!editor.definitions.hasErrors)
@@ -336,6 +388,13 @@ struct DefinitionEditorTests {
                     #expect(try #require(wish.key.kind.field(name)).isSame(said, value))
                 }
             }
+        }
+        // What a template makes stays, and each wish for it is answered with the places to edit.
+        for connector in before where connector.source.instance != nil {
+            #expect(after[connector.key] == connector)
+            let answers = unmet.filter { $0.key == connector.key }
+            #expect(answers.count == wishes.count { $0.key == connector.key })
+            #expect(answers.allSatisfy { $0.field == nil && $0.reason.hasPrefix("a template makes it: ") })
         }
         let touched = Set(wishes.map(\.key))
         for connector in before where !touched.contains(connector.key) {

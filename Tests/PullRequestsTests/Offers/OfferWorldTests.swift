@@ -29,6 +29,15 @@ struct OfferWorldTests {
         var openings: [Date] = []
         var pushes = 0
         var crashes = 0
+        /// What the last push offered.
+        var offered = 0
+        /// Whether a close of ours may be under way.
+        var isClosing = false
+        /// What people declined by closing a request that was known to be open.
+        var declined: Set<Int> = []
+        /// How often something was declined, and how often a look kept that back although the tenant said it.
+        var declines = 0
+        var kept = 0
         var problems: [String] = []
 
         init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -53,6 +62,10 @@ struct OfferWorldTests {
                 }
             case 4:
                 if let open {
+                    if memory.number == requests[open].number, !isClosing {
+                        declined.insert(offered)
+                        declines += 1
+                    }
                     requests[open].state = .closed
                 }
             case 5:
@@ -62,6 +75,7 @@ struct OfferWorldTests {
             case 6...7:
                 if let open, tip != nil {
                     requests[open].state = .merged(as: commit(), at: now)
+                    declined.remove(offered)
                     // A person's commit on the branch may have made it say something else.
                     git = tipIsOurs ? tipValue : Int.random(in: 0...2, using: &random)
                     if Bool.random(using: &random) { tip = nil }
@@ -107,23 +121,28 @@ struct OfferWorldTests {
                 return true
             }
             switch decision {
-            case .leave:
+            case .leave(let reason):
+                if case .declined = reason { kept += 1 }
                 self.memory = memory
                 return false
             case .open(let offer, let over):
                 if wasOpen != nil { problems.append("a second request") }
+                if declined.contains(tenant) { problems.append("what a person declined is offered again") }
                 push(offer, over: over, &memory)
                 if crashes() { return true }
                 requests.append(Request(number: requests.count + 1))
                 openings.append(now)
                 if crashes() { return true }
                 memory.did(offer, as: requests.count, at: now)
+                isClosing = false
             case .update(let offer, let number, let over, let isPushed):
                 if isPushed { push(offer, over: over, &memory) }
                 if crashes() { return true }
                 memory.did(offer, as: number, at: now)
+                isClosing = false
             case .close(let number, let tip, _):
                 memory.willClose()
+                isClosing = true
                 self.memory = memory
                 if crashes() { return true }
                 if let index = requests.firstIndex(where: { $0.number == number }) { requests[index].state = .closed }
@@ -141,6 +160,7 @@ struct OfferWorldTests {
             if over != tip { problems.append("pushed over another tip") }
             if tip != nil, !tipIsOurs { problems.append("a person's commit is lost") }
             (tip, tipIsOurs, tipValue) = (new, true, tenant)
+            offered = tenant
             pushes += 1
         }
     }
@@ -174,7 +194,7 @@ struct OfferWorldTests {
     }
 
     @Test func `the world is worth looking at`() {
-        var (opened, merged, closed) = (0, 0, 0)
+        var (opened, merged, closed, declined, kept) = (0, 0, 0, 0, 0)
         for seed in 0..<100 {
             var world = World(seed: UInt64(seed))
             for _ in 0..<60 {
@@ -186,7 +206,10 @@ struct OfferWorldTests {
             opened += world.requests.count
             merged += world.requests.count { if case .merged = $0.state { true } else { false } }
             closed += world.requests.count { $0.state == .closed }
+            declined += world.declines
+            kept += world.kept
         }
         #expect(opened > 100 && merged > 20 && closed > 20)
+        #expect(declined > 20 && kept > 20, "\(declined) declined, \(kept) kept back")
     }
 }

@@ -28,13 +28,17 @@ struct ReferenceRisk {
         ReferenceRisk(
             id: "dane-off",
             level: "high",
-            meaning: "the partner's DANE records are no longer obeyed; medium where nobody manages the connector"
+            meaning: "the partner's DANE records are no longer obeyed; medium where the connector is not managed"
         ),
-        ReferenceRisk(id: "dane-not-mandatory", level: "high", meaning: "mail goes out also where DANE cannot be had"),
+        ReferenceRisk(
+            id: "dane-not-mandatory",
+            level: "high",
+            meaning: "mail is also sent where the partner has no usable DANE records"
+        ),
         ReferenceRisk(
             id: "mta-sts-off",
             level: "high",
-            meaning: "the partner's MTA-STS policy is no longer obeyed; medium where nobody manages the connector"
+            meaning: "the partner's MTA-STS policy is no longer obeyed; medium where the connector is not managed"
         ),
         ReferenceRisk(
             id: "tls-not-forced",

@@ -76,7 +76,7 @@ import Testing
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
             let ending = try await laboratory.mitregate.run(["comment", "--pull-request", "1"])
             #expect(ending.code == 64)
-            #expect(ending.errors.contains("No source that is meant has a `forge`"))
+            #expect(ending.errors.contains("None of the selected sources has a `forge`"))
             #expect(ending.errors.contains("Add forge:"))
         }
     }
@@ -92,6 +92,28 @@ import Testing
             let closed = try await bench.mitregate("comment", "--pull-request", "1")
             #expect(closed.code == 1 && closed.errors.contains("not open any more"), "\(closed)")
             #expect(bench.server.repository.comments.isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: Validator.isAtHand, "needs python3 with jsonschema (python3-jsonschema)"))
+    func `as JSON it says where it was written, what was planned and why there is no plan`() async throws {
+        try await Self.with("gitea", GiteaDialect()) { bench in
+            let folder = bench.laboratory.folder
+            #expect(try await bench.mitregate("schema", "--outputs", "--out", "schemas").code == 0)
+            let schema = folder.appending(path: "schemas/comment.output.schema.json")
+            let written = try await bench.mitregate("comment", "--pull-request", "1", "-o", "json")
+            let document = try written.document("Comment")
+            #expect(document["request"] as? Int == 1 && document["reason"] == nil && document["exitCode"] as? Int == 0)
+            let tenants = document["tenants"] as? [[String: Any]]
+            #expect(tenants?.first?["tenant"] as? String == "contoso")
+            #expect(try await Validator.problems(of: written.output, by: schema, in: folder) == "")
+
+            try bench.laboratory.repository.write(ForgeBed.definition("third"), to: "tenants/contoso/fabrikam.yaml")
+            try await bench.laboratory.repository.commit("Meanwhile")
+            let held = try await bench.mitregate("comment", "--pull-request", "1", "-o", "json")
+            #expect(held.code == 4)
+            #expect((try held.document("Comment")["reason"] as? String)?.contains("conflict") == true, "\(held)")
+            #expect(try await Validator.problems(of: held.output, by: schema, in: folder) == "")
         }
     }
 

@@ -88,16 +88,69 @@ import Testing
         return anchors
     }
 
-    /// Those need a table or a template in another file, and are not tried here.
-    ///
-    /// ProviderExampleTests tries the example in examples/service-provider that they show in short.
+    /// The blocks in YAML of a page, those in lists without the list's indent.
+    private static func blocks(_ page: String) throws -> [String] {
+        try text(page).matches(of: /(?ms)^( *)```yaml\n(.*?)^ *```/).map { match in
+            match.2.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { $0.hasPrefix(match.1) ? $0.dropFirst(match.1.count) : $0 }.joined(separator: "\n")
+        }
+    }
+
+    private static let table = """
+        name,tenantId,labels.region,values.gateways
+        hospital-bern,f47e5f8b-779b-4887-8597-12dc38e8e9a3,west,198.51.100.32/28; 203.0.113.9
+        hospital-zug,6f2cc85f-b6e8-42dd-8fe3-44ea479e99b9,central,
+
+        """
+
+    /// The page about many tenants shows a configuration, a template and an instance that belong together: so they are tried.
+    @Test func `the examples for many tenants are valid together`() async throws {
+        let blocks = try Self.blocks("docs/many-tenants.md")
+        let settings = blocks.filter { $0.contains("tenantSets:") }
+        let templates = blocks.filter { $0.contains("kind: Template\n") }
+        let instances = blocks.filter { $0.contains("kind: TemplateInstance\n") }
+        #expect(settings.count == 1 && templates.count == 1 && instances.count == 1)
+        try await withTemporaryFolder { folder in
+            let repository = try await Repository(at: folder.appending(path: "mail-flow"))
+            let name = try #require(templates.first?.firstMatch(of: /name: (\S+)/)?.1)
+            try repository.write(templates.joined(), to: "templates/\(name).yaml")
+            try repository.write(instances.joined(), to: "tenants/woodgrove/partner.yaml")
+            let mitregate = Program(in: folder)
+            let written = try await mitregate("validate", "mail-flow")
+            #expect(written.code == 0 && written.output.contains("No errors"), "\(written)")
+
+            try repository.write("What all have.\n", to: "common/README.md")
+            try Data(Self.table.utf8).write(to: folder.appending(path: "tenants.csv"))
+            let head = "apiVersion: mitregate.dev/v1\nkind: Configuration\n"
+            let file = folder.appending(path: "mitregate.yaml")
+            try Data((head + settings.joined()).utf8).write(to: file)
+            let history = try await mitregate("history")
+            #expect(history.code == 0, "\(history)")
+            // The same for the repository here, so that the tenants' values meet the template.
+            let local = settings.joined().replacing(/url: \S+/, with: "url: mail-flow")
+                .replacing(", credentials: {token: {env: GIT_TOKEN}}", with: "")
+            try Data((head + local).utf8).write(to: file)
+            let set = try await mitregate("validate")
+            #expect(set.code == 0 && set.output.contains("No errors"), "\(set)")
+            try await repository.commit("Begin")
+            let expanded = try await mitregate("template", String(name), "--tenant", "hospital-*", "--working-tree")
+            #expect(expanded.code == 0 && expanded.output.contains("mx.hospital-zug."), "\(expanded)")
+            // What the test holds can be seen to fail.
+            try repository.write(
+                templates.joined().replacing("type: sender-network", with: "type: boolean"),
+                to: "templates/\(name).yaml"
+            )
+            #expect(try await mitregate("validate").code == 1)
+        }
+    }
+
     private static func isOfManyTenants(_ block: String) -> Bool {
         ["kind: Template", "tenantSets:"].contains { block.contains($0) }
     }
 
     @Test(arguments: pages)
     func `every example in YAML is valid`(page: String) async throws {
-        let blocks = try Self.text(page).matches(of: /(?ms)^```yaml\n(.*?)^```/).map { String($0.1) }
+        let blocks = try Self.blocks(page)
         try await withTemporaryFolder { folder in
             let mitregate = Program(in: folder)
             var definitions: [String: String] = [:]

@@ -91,7 +91,7 @@ import Testing
     @Test func `a folder without definitions is no error but is not passed over`() async throws {
         try await withTemporaryFolder { folder in
             let ending = try await Program(in: folder)("validate", ".")
-            #expect(ending.code == 0 && ending.errors.contains("There are no definitions here"))
+            #expect(ending.code == 0 && ending.errors.contains("No definitions found here"))
         }
     }
 }

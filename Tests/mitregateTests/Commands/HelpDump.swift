@@ -47,11 +47,25 @@ struct HelpDump: Decodable {
         guard command.shouldDisplay ?? true, command.commandName != "help" else { return }
         let title = "\(path) \(command.commandName)"
         var lines = ["## \(title)", "", command.abstract ?? ""]
-        if let discussion = command.discussion { lines += ["", discussion] }
+        if let discussion = command.discussion { lines += [""] + markdown(discussion) }
         let shown = (command.arguments ?? []).filter { ($0.shouldDisplay ?? true) && !isEverywhere($0) }
         if !shown.isEmpty { lines += ["", "| option | meaning |", "|---|---|"] + shown.map(row) }
         sections.append(lines.joined(separator: "\n"))
         for below in command.subcommands ?? [] { add(below, title, to: &sections) }
+    }
+
+    /// Lines that are indented are commands to type.
+    private static func markdown(_ discussion: String) -> [String] {
+        var lines: [String] = []
+        var isCode = false
+        for line in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("  ") != isCode {
+                lines += isCode ? ["```"] : ["", "```sh"]
+                isCode.toggle()
+            }
+            lines.append(String(isCode ? line.dropFirst(2) : line))
+        }
+        return isCode ? lines + ["```"] : lines
     }
 
     private static func isEverywhere(_ argument: Argument) -> Bool {

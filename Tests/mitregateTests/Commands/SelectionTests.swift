@@ -43,7 +43,7 @@ struct SelectionTests {
         ("--tenant lab --tenant woodgrove", "Known tenants: hospital-bern, hospital-zug, clinic-bern, lab."),
         (
             "--exclude labb",
-            "There is no tenant \"labb\" in mitregate.yaml. So nothing would be left out, and nothing was done."
+            "Tenant \"labb\" not found in mitregate.yaml. So nothing would be left out, and nothing was done."
         ),
         ("--label teir=gold", "Known labels: tier=gold, tier=silver."),
         ("--label gold", "Write it as --label tier=gold."),

@@ -35,29 +35,23 @@ import Testing
         }
     }
 
-    /// A first configuration, in a shell that has no GIT_TOKEN, and without a network.
+    /// The configuration that `init` writes for a repository on a server, its token in a variable that is not set, without a network.
     @Test(arguments: ["plan", "doctor"])
     func `what is missing for a first configuration is told with its remedy on a line of its own`(
         command: String
     ) async throws {
-        let configuration = """
-            apiVersion: mitregate.dev/v1
-            kind: Configuration
-            sources:
-              - name: mail-flow
-                url: https://git.example/contoso/mail-flow.git
-                credentials: {token: {env: GIT_TOKEN}}
-                tenants:
-                  - name: contoso
-                    path: tenants/contoso
-                    tenantId: 00000000-0000-0000-0000-000000000000
-                    organization: contoso.onmicrosoft.com
-                    credentials:
-                      clientId: 00000000-0000-0000-0000-000000000000
-                      certificate: {certificate: {file: mitregate-cert.pem}, privateKey: {file: mitregate-key.pem}}
-            """
         try await withTemporaryFolder { folder in
-            try Data(configuration.utf8).write(to: folder.appending(path: "mitregate.yaml"))
+            let guid = "0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e"
+            let begun = try await Program(in: folder).run([
+                "init", "--organization", "contoso.onmicrosoft.com", "--tenant-id", guid, "--client-id", guid,
+                "--url", "https://git.example/contoso/mail-flow.git",
+            ])
+            #expect(begun.code == 0, "\(begun)")
+            let file = folder.appending(path: "mitregate.yaml")
+            let written = try String(contentsOf: file, encoding: .utf8)
+            let set = written.replacing(/token: \{file: [^}]+\}/, with: "token: {env: GIT_TOKEN}")
+            #expect(set != written, "\(written)")
+            try Data(set.utf8).write(to: file)
             let environment = ["MITREGATE_GATE_RESOLVER": "127.0.0.1@1", "MITREGATE_GATE_TIMEOUT": "1s"]
             let ending = try await Program(in: folder, environment: environment).run([command])
             #expect(ending.code == 1, "\(ending)")

@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    @Test func `connectors that no definition claims are no drift, and are counted`() async throws {
+        let others =
+            #""inboundConnectors": [{"Name": "Printers", "ConnectorType": "OnPremises", "SenderDomains": ["smtp:*;1"], "SenderIPAddresses": ["203.0.113.7"]}]"#
+        try await ControllerBed.with(tenant: others) { (bed: ControllerBed, _: Running) async throws in
+            try await bed.until("unmanaged") {
+                try await bed.events().contains { $0["reason"] as? String == "Unmanaged" }
+            }
+            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            let status = try await bed.command("status")
+            #expect(status.output.contains("Git and tenant agree. 1 connector is not managed."), "\(status)")
+        }
+    }
+
     @Test func `who has no token reads the store, and hears of it; what would write is refused`() async throws {
         try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
             try await bed.until("in sync") { try await bed.state() == "in-sync" }
@@ -86,6 +99,33 @@ import Testing
             #expect(one.code == 0 && one.output.hasPrefix("contoso: is tried again (request "), "\(one)")
             let wrong = try await bed.command("retry", "--tenant", "nowhere")
             #expect(wrong.code == 64, "\(wrong)")
+        }
+    }
+
+    /// A second tenant next to the laboratory's, of whose folder the simulator knows nothing.
+    private static func twoTenants(_ text: String) -> String {
+        guard let start = text.range(of: "      - {name: contoso"), let end = text.range(of: "\nstore:") else {
+            return text
+        }
+        let second = text[start.lowerBound..<end.lowerBound]
+            .replacing("contoso", with: "woodgrove").replacing("tenants/woodgrove", with: "tenants/contoso")
+            .replacing(Laboratory.tenantID, with: "22222222-2222-3333-4444-555555555555")
+        return text.replacingCharacters(in: end.lowerBound..<end.lowerBound, with: "\n\(second)")
+    }
+
+    @Test(arguments: [["--tenant", "*"], ["--tenant", "woodgrove", "--tenant", "contoso"]])
+    func `several suspensions are one document`(selection: [String]) async throws {
+        try await ControllerBed.with(edit: Self.twoTenants) { (bed: ControllerBed, _: Running) async throws in
+            var program = bed.laboratory.mitregate
+            program.environment["MITREGATE_SERVER_TOKEN"] = ControllerBed.token
+            let options = ["--until", "2099-01-01", "--reason", "audit", "-o", "json"]
+            let ending = try await program.run(["suspend"] + selection + options)
+            let suspensions = try ending.document("Suspensions")["suspensions"] as? [[String: Any]] ?? []
+            #expect(suspensions.compactMap { $0["tenant"] as? String }.sorted() == ["contoso", "woodgrove"])
+            #expect(suspensions.allSatisfy { $0["reason"] as? String == "audit" }, "\(ending)")
+            #expect(Set(suspensions.compactMap { $0["until"] as? String }) == ["2099-01-02T00:00:00Z"])
+            let known = try await bed.object("/api/v1/tenants")["tenants"] as? [[String: Any]] ?? []
+            #expect(known.count == 2, "the bed has two tenants")
         }
     }
 

@@ -21,7 +21,7 @@ import Transfers
 
     /// A second tenant, in a simulator of its own, that follows the first.
     ///
-    /// - Parameter interval: How often the source is looked at; what is asked for is looked at besides.
+    /// - Parameter interval: How often the source is looked at; what is asked for is looked at in addition.
     private static func with(
         interval: String = "1s",
         _ body: @escaping @Sendable (ControllerBed, ExchangeSimulator) async throws -> Void
