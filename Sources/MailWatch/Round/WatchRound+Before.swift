@@ -35,8 +35,10 @@ extension WatchRound {
         let received = item.unit.received
         guard let progress = watch.outbound, now.timeIntervalSince(received) >= constants.maturity else { return nil }
         let span = received...received.addingTimeInterval(constants.retries + constants.gateMemory)
-        let seen = [item.known?.before, progress.worst(cause.cause, cause.host, in: span)].compactMap { $0 }
-        return BeforeAnswer.worst(of: seen) ?? (progress.unreadAt.map(span.contains) == true ? .open : nil)
+        let tried = received.addingTimeInterval(constants.retries)
+        let isUnseen = progress.unseen.map { $0.from <= tried && received <= $0.until } ?? false
+        let seen = [item.known?.before, progress.worst(cause.cause, cause.host, in: span), isUnseen ? .open : nil]
+        return BeforeAnswer.worst(of: seen.compactMap { $0 })
     }
 
     private func beforeQuestions(_ place: Int) -> [WatchAsk] {

@@ -144,10 +144,20 @@ extension WatchRound {
                         )
                     )
                 }
+                noteGap(index)
                 watches[index].unreadableRounds = 0
                 watches[index].lastRead = now
             }
         }
+    }
+
+    /// Remembers that the trace could not be read for longer than a message waits between two tries.
+    private mutating func noteGap(_ index: Int) {
+        let watch = watches[index]
+        let last = watch.lastRead ?? watch.appliedAt
+        guard let unread = watch.outbound?.unreadAt, unread > last, now.timeIntervalSince(last) > constants.gateMemory
+        else { return }
+        watches[index].outbound?.unseen = OutboundProgress.Span(from: last, until: now)
     }
 
     /// Ends every watch when two windows in a row had more pages than may be read.
