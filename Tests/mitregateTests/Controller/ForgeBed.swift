@@ -14,12 +14,16 @@ struct ForgeBed: Sendable {
 
     var repository: Repository { bed.laboratory.repository }
 
-    static func with(_ body: @escaping @Sendable (ForgeBed) async throws -> Void) async throws {
+    /// - Parameter more: Further keys of the forge, each behind a comma.
+    static func with(
+        _ more: String = "",
+        _ body: @escaping @Sendable (ForgeBed) async throws -> Void
+    ) async throws {
         try await ForgeServer.run(GiteaDialect(), description: try ForgeDescription.load("gitea"), repository: .live) {
             server in
             let forge =
                 "forge: {kind: gitea, url: \"\(server.url)\", repository: contoso/mail-flow, "
-                + "credentials: {token: {file: forge-token}}, webhook: {secret: {file: hook-secret}}}"
+                + "credentials: {token: {file: forge-token}}, webhook: {secret: {file: hook-secret}}\(more)}"
             try await ControllerBed.with(source: forge) { (bed: ControllerBed, _: Running) async throws in
                 try await body(ForgeBed(bed: bed, server: server))
             }

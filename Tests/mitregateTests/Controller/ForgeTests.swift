@@ -72,4 +72,32 @@ import Testing
             #expect(doctor.output.contains("/hook/"))
         }
     }
+
+    @Test func `a comment applies what is shown before the merge, which is kept, and a close is an alarm`() async throws
+    {
+        try await ForgeBed.with(", apply: comment") { forge in
+            try await forge.release()
+            try await forge.bed.until("adopted") { forge.written == 1 }
+            let (number, _) = try await forge.open("partner-bank", "second")
+            try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
+            forge.server.change { repository in
+                // The forge tells whole seconds, and what is shown began within one.
+                for _ in 0..<5 { _ = repository.tick() }
+                repository.review(number, .approved)
+                repository.comment(on: number, by: 2, "mitregate apply")
+            }
+            try await forge.deliver("pull_request", number)
+            try await forge.bed.until("applied") { forge.written == 2 }
+            try await forge.bed.until("told") {
+                forge.comments(on: number).contains { $0.contains("before the merge: applied") }
+            }
+            try await forge.bed.until("said") { try await forge.bed.hasEvent("AppliedBeforeMerge") }
+            #expect(forge.written == 2, "the branch does not undo it")
+
+            forge.server.change { $0.close(number) }
+            try await forge.deliver("pull_request", number)
+            try await forge.bed.until("an alarm") { try await forge.bed.hasEvent("AheadOfGit") }
+            #expect(forge.written == 2)
+        }
+    }
 }
