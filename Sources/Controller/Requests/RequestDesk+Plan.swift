@@ -43,7 +43,7 @@ extension RequestDesk {
         guard work.asksForPlan, let plan = ending.plan.plan else { return (.valid, nil, nil) }
         // A plan that is held for its size has its partners not asked; it was asked all the same.
         return (
-            .planned(plan, judgements: work.asksGate ? ending.plan.judgements ?? [] : nil), ending.plan, ending.ahead
+            .planned(plan, judgements: work.asksGate ? ending.plan.judgements ?? [] : nil), ending.plan, lead
         )
     }
 }
