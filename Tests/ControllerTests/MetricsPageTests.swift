@@ -68,6 +68,7 @@ struct MetricsPageTests {
             }
             observer.watchEnded("flows", tenant: "contoso")
             observer.rolledBack("contoso", because: "regressed")
+            observer.appliedAhead("contoso", "applied")
             var snapshot = LaneSnapshot(managed, since: now)
             snapshot.memory = lane.memory
             snapshot.lastRoundAt = now

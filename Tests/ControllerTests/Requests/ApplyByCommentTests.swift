@@ -1,11 +1,15 @@
+import Connectors
 import Controller
+import ExchangeSimulator
 import Forges
 import Foundation
 import Laboratory
 import Planning
 import PullRequests
 import Reconciling
+import Reports
 import StateStore
+import Synchronization
 import Testing
 
 /// `mitregate apply` in a comment: what was shown and approved is applied before the merge, and nothing else.
@@ -336,7 +340,8 @@ import Testing
             await next.desk.look()
             #expect(next.forge.texts(on: 7).contains { $0.contains("before the merge: applied in") })
             #expect(bench.writes == ["Set-InboundConnector"], "once")
-            #expect(try await bench.apply().ahead?.count == 1)
+            let ahead = try await bench.apply().ahead
+            #expect(ahead?.count == 1)
         }
     }
 
@@ -421,7 +426,8 @@ import Testing
             await bench.approve()
             await bench.comment()
             #expect(bench.writes == ["Set-InboundConnector", "Set-InboundConnector"])
-            #expect(try await bench.apply().ahead?.count == 2)
+            let ahead = try await bench.apply().ahead
+            #expect(ahead?.count == 2)
             try await bench.merge(7)
             bench.laboratory.simulator.clearRequests()
             let ending = try await bench.apply()
