@@ -154,6 +154,52 @@ struct FleetTests {
         #expect(text.contains("No certificate that was seen ends before") == !isFound)
     }
 
+    @Test(arguments: [
+        ("from 198.51.100.0/28.", "from 198.51.100.32/28 or 203.0.113.9.", true),
+        ("at mx.a.example, mx.b.example and mx.c.example it", "at mx.d.example it", true),
+        ("✓ 1 check passed: mx.a.example [192.0.2.6]:25", "✓ 1 check passed: mx.b.example\n  [2001:db8::1]:25", true),
+        ("for mx.a.example; it waits", "for mx.a.example; it is refused", false),
+        ("ends 2026-12-13", "ends 2026-12-14", false),
+        ("2 checks passed", "3 checks passed", false),
+        ("mail to a.example will be sent", "mail to a.example or anyone will be sent", false),
+    ])
+    func `sentences are told together where only names and addresses differ`(one: String, other: String, isOne: Bool) {
+        let tenants = [one, other].enumerated().map { number, effect in
+            var change = Change.create
+            change.effect = [effect]
+            return TenantPlan(plan: .fixture(Self.name(number), changes: [change]), judgements: nil, exitStatus: .done)
+        }
+        // A third one, so that there is something to tell together in any case.
+        let text = PlanReport.text(
+            PlanDocument(
+                tenants: tenants + [
+                    TenantPlan(
+                        plan: .fixture("third", changes: tenants[0].plan?.changes ?? []),
+                        judgements: nil,
+                        exitStatus: .done
+                    )
+                ]
+            )
+        )
+        #expect(text.contains("the same change in \(isOne ? 3 : 2) tenants"), "\(text)")
+        #expect(text.contains("names and addresses in it are those of t000") == isOne, "\(text)")
+    }
+
+    @Test func `certificates that an earlier run saw are told with when it did`() {
+        let end = Date.fixture.addingTimeInterval(21 * 86_400)
+        let fresh = GateReport.expiring(Self.gates, before: end, now: .fixture.addingTimeInterval(300))
+        #expect(!fresh.contains("--evidence-age"))
+        let wide = TextStyle(width: 200)
+        let old = GateReport.expiring(Self.gates, before: end, style: wide, now: .fixture.addingTimeInterval(7_200))
+        #expect(
+            old.contains(
+                "Some servers were not asked now: runs saw them, the earliest at \(Timestamp.text(.fixture.addingTimeInterval(1)))."
+            ),
+            "\(old)"
+        )
+        #expect(old.contains("--evidence-age 0s asks them all."))
+    }
+
     @Test func `without problems nothing is hidden silently`() {
         #expect(OnlyProblems.line(left: 0, of: 300, "tenant") == "No problems in 300 tenants.\n")
         #expect(OnlyProblems.line(left: 2, of: 300, "tenant") == "\n298 tenants without problems are not shown.\n")

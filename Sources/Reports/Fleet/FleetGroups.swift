@@ -1,12 +1,15 @@
 /// What many tenants' reports have in common, told once: parts that read the same are one group.
 ///
-/// Parts are compared as a person reads them, so that nothing that can be seen is lost in a group.
+/// Parts are compared as a person reads them, so that nothing that can be seen is lost in a group; where a part says what must be
+/// the same, the names and addresses in its other words may differ, and the group says so.
 struct FleetGroups {
     struct Group {
         var tenants: [String]
         var part: Page
-        /// What is told of each tenant beside the part, such as where its definition stands.
+        /// What is told of each tenant in addition to the part, such as where its definition stands.
         var details: [String]
+        /// Whether some tenant's part has other names or addresses than the one that is shown, which is the first tenant's.
+        var hasOtherNames = false
     }
 
     /// Parts about one thing, as one connector's change; the group of the most tenants first.
@@ -27,14 +30,22 @@ struct FleetGroups {
     /// - Parameters:
     ///   - topic: What the part is about; only parts of one topic can be a group.
     ///   - detail: Told next to the group, whatever it is for other tenants.
-    mutating func add(_ topic: String, of tenant: String, detail: String = "", _ write: (inout Page) -> Void) {
+    ///   - exact: What must be the same to the letter, where the rest of the part may name other hosts and addresses.
+    mutating func add(
+        _ topic: String,
+        of tenant: String,
+        detail: String = "",
+        exact: String? = nil,
+        _ write: (inout Page) -> Void
+    ) {
         var part = Page(style)
         write(&part)
-        let key = "\(topic)\u{0}\(part.text)"
+        let key = "\(topic)\u{0}\(exact.map { "\($0)\u{0}\(Self.withoutNames(part.text))" } ?? part.text)"
         if groups[topic] == nil { order.append(topic) }
         if let place = places[key] {
             groups[topic]?[place].tenants.append(tenant)
             groups[topic]?[place].details.append(detail)
+            if groups[topic]?[place].part.text != part.text { groups[topic]?[place].hasOtherNames = true }
         } else {
             places[key] = groups[topic, default: []].count
             groups[topic, default: []].append(Group(tenants: [tenant], part: part, details: [detail]))
@@ -65,9 +76,38 @@ struct FleetGroups {
                 page.append(group.part)
                 let others = number == 0 ? topic.groups.dropFirst().flatMap(\.tenants) : []
                 page.add(Self.place(of: group.tenants, others: others, noun), indent: indent, mark: "=", ink: .strong)
+                if group.hasOtherNames, let first = group.tenants.first {
+                    page.add(
+                        "The names and addresses in it are those of \(first); the other tenants have their own.",
+                        indent: indent + 4
+                    )
+                }
                 after(group, &page)
             }
         }
+    }
+
+    /// The words of a text, with one mark for a run of names of hosts or addresses.
+    ///
+    /// Such a name has a dot between two letters or digits, or is an IPv6 address.
+    static func withoutNames(_ text: String) -> String {
+        let mark = "\u{1}"
+        var words: [Substring] = []
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let core = word.trimming { !$0.isLetter && !$0.isNumber }
+            let isName = core.contains(".") || core.count { $0 == ":" } > 1
+            guard isName else {
+                words.append(word)
+                continue
+            }
+            if words.last == mark[...] { continue }
+            if words.count > 1, words[words.count - 2] == mark[...], ["or", "and"].contains(words.last) {
+                words.removeLast()
+            } else {
+                words.append(mark[...])
+            }
+        }
+        return words.joined(separator: " ")
     }
 
     private static func place(of tenants: [String], others: [String], _ noun: String) -> String {
@@ -85,5 +125,13 @@ struct FleetGroups {
     static func names(_ tenants: [String], atMost count: Int = 6) -> String {
         let shown = tenants.prefix(count).joined(separator: ", ")
         return tenants.count > count ? "\(shown) and \(tenants.count - count) more" : shown
+    }
+}
+
+extension Substring {
+    /// Without the characters at both ends that are to go.
+    fileprivate func trimming(_ goes: (Character) -> Bool) -> Substring {
+        guard let last = lastIndex(where: { !goes($0) }) else { return "" }
+        return self[...last].drop(while: goes)
     }
 }

@@ -86,12 +86,25 @@ extension PlanReport {
         for tenant in tenants {
             let timeless = tenant.timeless
             for change in tenant.plan?.changes ?? [] {
-                groups.add("\(change.key)", of: tenant.tenant, detail: change.source?.description ?? "") { page in
+                groups.add(
+                    "\(change.key)",
+                    of: tenant.tenant,
+                    detail: change.source?.description ?? "",
+                    exact: exact(change)
+                ) { page in
                     add(change, timeless, showsSource: false, to: &page)
                 }
             }
         }
         return groups
+    }
+
+    /// What is the same in every tenant of a group: what is written, how risky that is and who approved it.
+    private static func exact(_ change: Change) -> String {
+        let fields = change.fields.map { "\($0.path): \($0.before.shown) → \($0.after.shown)" }
+        let risks = change.risks.map { "\($0.id) \($0.level)" }
+        return ([change.action.rawValue, change.displayName, change.acceptedRisk ?? ""] + fields + risks)
+            .joined(separator: "\n")
     }
 
     private static func drift(_ tenants: [TenantPlan], _ style: TextStyle) -> FleetGroups {
