@@ -211,11 +211,9 @@ extension PretendForge.Request {
 
     /// What a reader saw of a tenant at a time, in whatever comment.
     func shown(of tenant: String, at time: Date) -> PretendForge.Shown? {
-        for note in notes where note.key != nil {
-            guard let text = note.texts.last(where: { $0.at <= time }), let shown = text.shows[tenant] else { continue }
-            return shown
-        }
-        return nil
+        // Where our comment was deleted, a later one stands in its place.
+        let texts = notes.filter { $0.key != nil }.compactMap { note in note.texts.last { $0.at <= time } }
+        return texts.filter { $0.shows[tenant] != nil }.max { $0.at < $1.at }?.shows[tenant]
     }
 
     /// All that a reader could see of a tenant between two times.
