@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["init"], "these are not given: --organization, --tenant-id, --client-id"),
+        (["init"], "these options are needed: --organization, --tenant-id, --client-id"),
         (
             ["init", "--organization", "contoso.onmicrosoft.com", "--tenant-id", "contoso"],
             "--tenant-id: \"contoso\" is not a GUID. Paste"

@@ -78,8 +78,10 @@ import Testing
         try await ForgeBed.with(", apply: comment") { forge in
             try await forge.release()
             try await forge.bed.until("adopted") { forge.written == 1 }
-            let (number, _) = try await forge.open("partner-bank", "second")
+            let (number, head) = try await forge.open("partner-bank", "second")
             try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
+            // Until it is judged, what is shown may change, and would be younger than the comment.
+            try await forge.bed.until("judged") { forge.statuses(of: head)["mitregate/gate"] == "success" }
             forge.server.change { repository in
                 // The forge tells whole seconds, and what is shown began within one.
                 for _ in 0..<5 { _ = repository.tick() }
