@@ -43,7 +43,9 @@ extension TenantRun {
             throw .quarantined(quarantine, in: run.tenant.name)
         }
         try await run.refuseTaken(plan, wish)
+        // What the gate says now is held to this in `refuseUnlessClear`.
         run.options.acceptedVerdict = wish.verdict ?? .pass
+        run.passed.formUnion([.reviews, .verdicts])
     }
 
     static let concludeAhead: Step = { run throws(RunStop) in try run.refuseFailure() }
