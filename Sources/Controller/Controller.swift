@@ -203,7 +203,8 @@ package final class Controller: Sendable {
                 open: { source in try holder.current.forge(of: source) },
                 branch: { source in await keeper.state(of: source.name).snapshot },
                 standing: { [lanes] managed in lanes.standing(managed) },
-                tell: { _, news in await conditions.replace(news) },
+                tell: { source, news in await conditions.replace(news, of: source) },
+                begin: { sources in await conditions.keepOffers(of: sources) },
                 stirred: { [lanes] tenants in
                     for tenant in tenants { lanes[tenant]?.tell(.asked(id: RunID.make(now: now()), .webhook)) }
                 }

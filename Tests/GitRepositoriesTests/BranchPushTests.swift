@@ -114,6 +114,25 @@ import Testing
         }
     }
 
+    @Test func `where branches are is asked of whoever takes pushes, and only those that are there are told`()
+        async throws
+    {
+        try await withSource { folder, source, tip in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = branches(folder, source, server)
+                let names = [Self.branch, "mitregate/revert/contoso"]
+                #expect(try await mirror.tips(of: names, by: .test) == [:])
+                let commit = try #require(try await mirror.compose(.fixture(on: tip, "a: 2\n")))
+                try await mirror.push(commit)
+                #expect(try await mirror.tips(of: names, by: .test) == [Self.branch: commit.id])
+
+                try await source.git("config", "http.receivepack", "false")
+                let error = await #expect(throws: GitError.self) { try await mirror.tips(of: [], by: .test) }
+                #expect(error?.id == "git-authentication", "\(String(describing: error))")
+            }
+        }
+    }
+
     @Test func `wrong credentials are told without them`() async throws {
         try await withSource { folder, source, tip in
             try await withHTTPSServer(serving: folder) { server in

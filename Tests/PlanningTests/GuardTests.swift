@@ -68,6 +68,56 @@ struct GuardTests {
         #expect(planned([plain], [plain.observed()], [plain.applied()], quarantine: quarantine).guardIDs == [])
     }
 
+    @Test func `a quarantine names the request that takes its commit back`() {
+        var quarantine = Quarantine(tenant: "contoso", revision: revision, run: "run-1", reason: "x", since: now)
+        #expect(planned([plain], quarantine: quarantine).guards.first?.message.contains("Request") == false)
+        quarantine.request = "#12"
+        let message = planned([plain], quarantine: quarantine).guards.first?.message ?? ""
+        #expect(
+            message.contains(
+                "Request #12 takes it back in git: merge it, or commit a correction, or run mitregate retry"
+            )
+        )
+    }
+
+    private static let weak: Settings = ["tlsSettings": "EncryptionOnly"]
+
+    @Test func `what git takes over of the tenant needs the approval that writing it would need`() {
+        let weak = DesiredConnector.outbound(Self.weak)
+        let held = planned([weak], [weak.observed()], [plain.applied()])
+        #expect(held.changes.isEmpty && held.guardIDs == ["approval-missing"])
+        let message = held.guards.first?.message ?? ""
+        #expect(
+            message.contains("takes over what was changed in the tenant")
+                && message.contains("mitregate.dev/accept-risk")
+        )
+        #expect(!held.records.isEmpty, "it is remembered once it is approved")
+
+        #expect(planned([weak.annotated(approved)], [weak.observed()], [plain.applied()]).guardIDs == [])
+    }
+
+    @Test
+    func `what git takes over and weakens nothing needs none, nor what was never managed, accepted, or applied so`() {
+        let weak = DesiredConnector.outbound(Self.weak)
+        let noted = DesiredConnector.outbound(["comment": "hers"])
+        #expect(planned([noted], [noted.observed()], [plain.applied()]).guardIDs == [])
+        #expect(planned([plain], [plain.observed()], [weak.applied()]).guardIDs == [], "it is stricter than it was")
+        #expect(planned([weak], [weak.observed()]).guardIDs == [], "it is adopted as it is")
+        #expect(planned([weak], [weak.observed()], [weak.applied()]).guardIDs == [])
+        let accepted = AcceptedDrift(
+            name: "weaker",
+            connector: plain.key,
+            field: "tlsSettings",
+            value: "EncryptionOnly",
+            owner: "ops",
+            reason: "their server",
+            until: now.addingTimeInterval(86_400),
+            source: SourcePosition(file: "a.yaml", line: 1, column: 1)
+        )
+        let kept = planned([plain], [weak.observed()], [plain.applied()], accepted: [accepted])
+        #expect(kept.guardIDs == [], "git does not say it")
+    }
+
     @Test func `a weakening needs its approval in the document`() {
         let weak = DesiredConnector.outbound(["tlsSettings": "EncryptionOnly"])
         let held = planned([weak], [plain.observed()], [plain.applied()])

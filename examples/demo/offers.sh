@@ -74,6 +74,7 @@ in_sync() {
     grep -q "^contoso: in-sync, at ${head:0:12}" <<<"$(mitregate status)"
 }
 has_event() { grep -qF -- "$1" <<<"$(mitregate events --limit 1000 -o json)"; }
+plan_names() { grep -qF -- "$1" <<<"$(mitregate plan 2>&1 || true)"; }
 watched() { grep -q "watching .*commit $(git -C forge.git rev-parse main | cut -c 1-4)" <<<"$(mitregate watch)"; }
 
 # How often something was written to the tenant so far.
@@ -198,7 +199,7 @@ until_so "the evidence is there" has_comment "$number" mitregate-offer-evidence
 look "Request $number, on the forge" 14 body "$number"
 look "Its first comment" 16 evidence "$number"
 look "Its commit" 16 git -C forge.git show --format='%an <%ae>: %s' $branch
-until_so "the quarantine names it" has_event "Request #$number takes it back in git"
+until_so "the quarantine names it" plan_names "Request #$number"
 show 4 mitregate plan
 
 say "It is merged: the quarantine is lifted, and nothing is written"

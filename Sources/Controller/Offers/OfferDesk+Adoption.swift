@@ -32,7 +32,6 @@ extension OfferDesk {
         )
         visit.visibility = try await visibility(visit)
         visit.open = try await forge.open(into: source.branch, since: nil)
-        visit.isAllOpen = visit.open.count < forge.limits.openRequests
         let key = OfferRecord.key(.adoption, of: managed.tenant.name, in: name)
         var record = try await load()[key] ?? OfferRecord(.adoption, of: managed.tenant.name)
         record.memory.asked()
@@ -53,7 +52,7 @@ extension OfferDesk {
         let ending = await reconciler.run(managed, TenantRun.planning, options: options)
         if let plan = ending.made?.plan { return plan.unmanaged }
         guard let stop = ending.stop else { return [] }
-        guard stop.id == GitError.missingFolder(path: "").id else { throw stop }
+        guard stop.id == RunStop(GitError.missingFolder(path: "")).id else { throw stop }
         let readings = await reconciler.readings(managed, because: stop)
         guard readings.observed != nil else { throw readings.stop ?? stop }
         return readings.unmanaged

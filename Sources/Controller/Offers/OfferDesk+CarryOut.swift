@@ -31,6 +31,7 @@ extension OfferDesk {
 
     private func news(of work: Work, _ trouble: RequestTrouble?) -> OfferNews {
         var news = OfferNews(tenant: work.managed.tenant.name, kind: work.kind, trouble: trouble)
+        if case .unknown = work.wish.wish { news.isUnknown = true }
         if news.trouble == nil, let hindrance = work.wish.hindrance {
             news.trouble = RequestTrouble(
                 reason: "NotEditable",

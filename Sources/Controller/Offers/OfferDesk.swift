@@ -22,7 +22,9 @@ package actor OfferDesk {
     var drafts: [String: KnownDraft] = [:]
     /// Offers that failed, and until when they are left alone.
     var rests: [String: Rest] = [:]
-    var isPublic: Bool?
+    /// Whether anybody may read the repository, once the forge was asked.
+    private var isPublic: Bool?
+    private var knowsReaders = false
     private var forge: (settings: SourceForge, value: any Forge)?
 
     struct Rest: Sendable {
@@ -55,8 +57,6 @@ package actor OfferDesk {
         var visibility: PlanComment.Visibility
         /// The open requests against the branch.
         var open: [PullRequest] = []
-        /// Whether those are all.
-        var isAllOpen = false
     }
 
     /// One kind of offer to one tenant.
@@ -96,15 +96,14 @@ package actor OfferDesk {
                 forge: forge,
                 visibility: .summary
             )
-            let works = try await works(&visit, records)
-            guard !works.isEmpty else { return }
+            var unknown: [OfferNews] = []
+            let works = try await works(&visit, records, &unknown)
             if works.contains(where: { $0.record.memory.number != nil || $0.wish.isOffer }) {
                 visit.open = try await forge.open(into: source.branch, since: nil)
-                visit.isAllOpen = visit.open.count < forge.limits.openRequests
             }
             let shared = visit
             let news = await works.concurrently(window: Self.window) { await self.attempt($0, shared) }
-            await tools.tell(source, news)
+            await tools.tell(source, news + unknown)
         } catch {
             // The requests' own desk tells of a forge that does not answer.
             environment.logger.notice(
@@ -113,7 +112,12 @@ package actor OfferDesk {
         }
     }
 
-    private func works(_ visit: inout Visit, _ records: [String: OfferRecord]) async throws -> [Work] {
+    /// - Parameter unknown: Gets what is not known of offers that were looked at before.
+    private func works(
+        _ visit: inout Visit,
+        _ records: [String: OfferRecord],
+        _ unknown: inout [OfferNews]
+    ) async throws -> [Work] {
         var works: [Work] = []
         for tenant in visit.source.tenants {
             let managed = ManagedTenant(source: visit.source, tenant: tenant)
@@ -121,11 +125,15 @@ package actor OfferDesk {
             for kind in ChangeOffer.Kind.allCases where visit.settings.offers.offers(kind) {
                 let key = OfferRecord.key(kind, of: tenant.name, in: name)
                 guard records[key] != nil || standing.mayWant(kind) else {
-                    drafts[key] = nil
+                    // One that cannot be read may still have what was found there.
+                    if standing.live != nil || kind == .revert {
+                        drafts[key] = nil
+                    } else {
+                        unknown.append(OfferNews(tenant: tenant.name, kind: kind, isUnknown: true))
+                    }
                     continue
                 }
-                if isPublic == nil { visit.visibility = try await visibility(visit) }
-                visit.visibility = shown(visit.settings)
+                visit.visibility = try await visibility(visit)
                 works.append(
                     Work(
                         managed: managed,
@@ -149,9 +157,10 @@ package actor OfferDesk {
 
     /// How much a request shows; the forge is asked once whether anybody may read it.
     func visibility(_ visit: Visit) async throws -> PlanComment.Visibility {
-        if visit.settings.visibility == nil {
+        if visit.settings.visibility == nil, !knowsReaders {
             isPublic = try await visit.forge.terms(of: visit.source.branch, requiring: RequestCheck.gate.context)
                 .isPublic
+            knowsReaders = true
         }
         return shown(visit.settings)
     }
@@ -161,7 +170,7 @@ package actor OfferDesk {
         if let forge, forge.settings == settings { return forge.value }
         let value = try tools.open(source)
         forge = (settings, value)
-        isPublic = nil
+        knowsReaders = false
         rests = [:]
         return value
     }

@@ -47,6 +47,7 @@ final class OfferService: Service {
             loops?.cancel()
             await loops?.value
             let sources = settings.current.sources.filter { $0.forge?.offers.isOn == true }
+            await tools.begin(sources)
             loops = Task {
                 await withDiscardingTaskGroup { group in
                     for source in sources { group.addTask { await self.follow(source) } }
@@ -81,106 +82,4 @@ final class OfferService: Service {
             timer.cancel()
         }
     }
-}
-
-extension LaneRegistry {
-    /// What a tenant's lane knows that offers hang on.
-    func standing(_ managed: ManagedTenant) -> OfferStanding {
-        guard let snapshot = self[managed.tenant.name]?.snapshot else {
-            return OfferStanding(live: nil, mayBeQuarantined: false)
-        }
-        let memory = snapshot.memory
-        let ended = memory.lastEnding
-        return OfferStanding(
-            live: snapshot.offerable,
-            mayBeQuarantined: memory.ledger.has(.rolledBack) || memory.waiting?.cause == .quarantined
-                || ended.map { [.rolledBack, .partlyApplied].contains($0.result) || $0.cause == .quarantined } ?? false
-        )
-    }
-}
-
-extension LaneSnapshot {
-    /// What the last full round saw, as long as nothing was written or failed since.
-    fileprivate var offerable: OfferStanding.Live? {
-        guard let live, digest != nil, running?.mayWrite != true else { return nil }
-        if let ended = memory.lastEnding, ended.result == .failed, ended.cause?.isOfTheTenant == true { return nil }
-        let drift = live.drift.filter { $0.author != .ours }
-        let keys = Set(drift.filter { !$0.item.accepted }.map(\.item.key))
-        let traces = memory.traces.filter { keys.contains($0.connector) }
-        return OfferStanding.Live(
-            drift: drift.map(AttributedDrift.init),
-            since: traces.flatMap(\.fields).map(\.since).max() ?? lastRoundAt ?? since,
-            isFought: traces.contains(where: \.isFought),
-            unmanaged: live.unmanaged
-        )
-    }
-}
-
-extension AttributedDrift {
-    fileprivate init(_ finding: DriftFinding) {
-        self.init(item: finding.item)
-        guard case .known(let name, _, let at, _) = finding.author else { return }
-        (changedBy, changedAt) = (name, at)
-    }
-}
-
-extension ObjectConditions {
-    /// Which requests of ours are open, and what stands in the way of others.
-    func replace(_ news: [OfferNews]) async {
-        for entry in news {
-            let object = "Offer/\(entry.tenant)/\(entry.kind.rawValue)"
-            var findings: [Finding] = []
-            if let request = entry.request {
-                let page = entry.page.map { $0.isEmpty ? "" : " \($0)" } ?? ""
-                findings.append(
-                    Finding(
-                        object,
-                        .offered,
-                        reason: entry.kind.reason,
-                        severity: .info,
-                        message: "Request \(request) \(entry.kind.sentence) \(entry.tenant).\(page)".escapingControls
-                    )
-                )
-            }
-            if let trouble = entry.trouble {
-                findings.append(
-                    Finding(
-                        object,
-                        .offerHeld,
-                        reason: trouble.reason,
-                        severity: .warning,
-                        message: """
-                            What \(entry.kind.sentence) \(entry.tenant) is not offered. \(trouble.message) \(trouble.remedy)
-                            """
-                    )
-                )
-            }
-            await replace([.offered, .offerHeld], of: object, with: findings)
-        }
-    }
-}
-
-extension ChangeOffer.Kind {
-    fileprivate var reason: String {
-        switch self {
-        case .drift: "Drift"
-        case .revert: "RolledBack"
-        case .adoption: "Unmanaged"
-        }
-    }
-
-    fileprivate var sentence: String {
-        switch self {
-        case .drift: "takes over in git what was changed in"
-        case .revert: "takes back in git what was rolled back in"
-        case .adoption: "gives definitions to unmanaged connectors of"
-        }
-    }
-}
-
-extension ConditionType {
-    /// A request of our own is open.
-    static let offered = ConditionType(rawValue: "Offered")
-    /// A change cannot be offered, or its request not be brought up to date.
-    static let offerHeld = ConditionType(rawValue: "OfferHeld")
 }

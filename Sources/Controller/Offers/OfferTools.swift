@@ -19,6 +19,8 @@ package struct OfferTools: Sendable {
     package var standing: @Sendable (ManagedTenant) async -> OfferStanding
     /// Told after each look what is so of each offer that was looked at.
     package var tell: @Sendable (Source, [OfferNews]) async -> Void
+    /// Told to which sources anything is offered, whenever that may have changed.
+    package var begin: @Sendable ([Source]) async -> Void
     /// Told of tenants that are held, and of which more is to be said now.
     package var stirred: @Sendable ([String]) -> Void
 
@@ -29,6 +31,7 @@ package struct OfferTools: Sendable {
         branch: @escaping @Sendable (Source) async -> SourceSnapshot?,
         standing: @escaping @Sendable (ManagedTenant) async -> OfferStanding,
         tell: @escaping @Sendable (Source, [OfferNews]) async -> Void = { _, _ in },
+        begin: @escaping @Sendable ([Source]) async -> Void = { _ in },
         stirred: @escaping @Sendable ([String]) -> Void = { _ in }
     ) {
         self.environment = environment
@@ -37,6 +40,7 @@ package struct OfferTools: Sendable {
         self.branch = branch
         self.standing = standing
         self.tell = tell
+        self.begin = begin
         self.stirred = stirred
     }
 }
@@ -86,4 +90,6 @@ package struct OfferNews: Hashable, Sendable {
     package var page: String?
     /// What stands in the way of the offer; `nil`: nothing.
     package var trouble: RequestTrouble?
+    /// Whether the tenant could not be read, so that neither of these says anything.
+    package var isUnknown = false
 }

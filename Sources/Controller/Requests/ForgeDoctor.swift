@@ -8,7 +8,7 @@ import StateStore
 
 /// What `doctor` says about the forges of some sources.
 package struct ForgeDoctor: Sendable {
-    private let environment: RunEnvironment
+    let environment: RunEnvironment
 
     package init(_ environment: RunEnvironment) { self.environment = environment }
 
@@ -18,6 +18,7 @@ package struct ForgeDoctor: Sendable {
             guard let settings = source.forge else { continue }
             checks += await access(source, settings)
             checks.append(await hook(source, settings))
+            if settings.offers.isOn { checks.append(await offers(source, settings)) }
         }
         return checks
     }

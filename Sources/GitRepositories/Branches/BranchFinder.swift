@@ -17,7 +17,8 @@ struct BranchFinder {
         lock.removeLeftovers()
         try session.prepare()
         let repository = try RequestRepository.open(request.folder, base: base)
-        let remote = try Remote(url: request.remote.url, in: repository, dialogue: session.dialogue())
+        // Whoever may not push is told so now, and not when there is something to push.
+        let remote = try Remote(url: request.remote.url, in: repository, dialogue: session.dialogue(), toPush: true)
         let names = Set(branches.prefix(Self.limit).map { "refs/heads/\($0)" })
         let commits = try remote.commits(named: names)
         return Dictionary(

@@ -67,7 +67,8 @@ package struct BranchMirror: GitStorage {
 
     /// Where branches of the server are now, by their names; one that is not there is left out.
     ///
-    /// - Parameter branches: Without `refs/heads/`; at most a thousand, more are passed over.
+    /// - Parameter branches: Without `refs/heads/`; at most a thousand, more are passed over. With none it only finds out
+    ///   whether the server takes pushes from us.
     package func tips(of branches: [String], by child: GitChild) async throws(GitError) -> [String: String] {
         _ = try GitURL(remote.url)
         guard case .tips(let commits) = try await child.answer(to: request(.tips(of: branches, base: base))) else {

@@ -10,6 +10,11 @@ package struct SigningKey: Sendable, CustomStringConvertible {
 
     package var description: String { "a signing key" }
 
+    /// Whether something can be signed with it.
+    ///
+    /// - Throws: `signingFailed`.
+    package func check() async throws(GitError) { _ = try await sign(Array("mitregate".utf8)) }
+
     /// Signs bytes as git signs a commit.
     ///
     /// The key lies in a file of a folder of ours while `ssh-keygen` runs, as that takes no key from a variable.
