@@ -46,7 +46,7 @@ struct DriftOfferTests {
         bed.change(.toNorthwind, ["smartHosts": ["mx9.northwindtraders.com"], "tlsSettings": .none])
         bed.merge(try #require(bed.draft().offer))
         #expect(bed.plan.changes == [])
-        #expect(Set(bed.plan.guards.map(\.id)) == ["approval-missing"], "what weakens takes its approval, as the request says")
+        #expect(Set(bed.plan.guards.map(\.id)) == ["approval-missing"], "as the request says")
         #expect(bed.draft().offer == nil)
         #expect(bed.draft().left == [])
     }
