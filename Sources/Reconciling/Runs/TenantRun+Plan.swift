@@ -40,6 +40,8 @@ extension TenantRun {
         var desired = try run.known(run.definitions, "the definitions").desired
         let observed = try run.known(run.observed, "the tenant's state")
         let snapshot = try run.known(run.snapshot, "the commit")
+        // Without it a plan would take back what was applied before a merge.
+        _ = try run.known(run.ahead, "where the tenant runs ahead of git")
         let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
         var guards = run.guards
         let standing = try await run.standing()
