@@ -33,6 +33,10 @@ extension OfferDesk {
         visit.visibility = try await visibility(visit)
         visit.open = try await forge.open(into: source.branch, since: nil)
         let key = OfferRecord.key(.adoption, of: managed.tenant.name, in: name)
+        if let earlier = try await load()[key] {
+            // What became of an earlier request is taken in first, as whoever asks now decides over it.
+            _ = try await carryOut(Work(managed: managed, kind: .adoption, record: earlier, wish: .unknown), visit)
+        }
         var record = try await load()[key] ?? OfferRecord(.adoption, of: managed.tenant.name)
         record.memory.asked()
         let live = OfferStanding.Live(drift: [], since: Self.always, unmanaged: try await unmanaged(managed, visit))
