@@ -68,6 +68,29 @@ struct GuardTests {
         #expect(planned([plain], [plain.observed()], [plain.applied()], quarantine: quarantine).guardIDs == [])
     }
 
+    @Test func `what was rolled back stays held when another tenant's commit moves the branch`() {
+        let quarantine = Quarantine(tenant: "contoso", revision: revision, run: "run-1", reason: "x", since: now)
+        var input = PlanInput(
+            tenant: "contoso",
+            revision: String(repeating: "b", count: 40),
+            tree: "folder",
+            desired: DesiredTenant(connectors: [plain]),
+            observed: ObservedTenant(connectors: [], readAt: now),
+            quarantine: quarantine,
+            quarantinedTree: "folder",
+            now: now
+        )
+        let held = Planner.plan(input)
+        #expect(held.guardIDs == ["quarantined-revision"])
+        #expect(held.guards.first?.message.contains("Commit \(revision.prefix(12)) was rolled back") == true)
+        input.quarantinedTree = "another folder"
+        #expect(Planner.plan(input).guardIDs == [])
+        input.quarantinedTree = nil
+        #expect(Planner.plan(input).guardIDs == [])
+        (input.tree, input.quarantinedTree) = ("", "")
+        #expect(Planner.plan(input).guardIDs == [], "a working tree has no id")
+    }
+
     @Test func `a quarantine names the request that takes its commit back`() {
         var quarantine = Quarantine(tenant: "contoso", revision: revision, run: "run-1", reason: "x", since: now)
         #expect(planned([plain], quarantine: quarantine).guards.first?.message.contains("Request") == false)

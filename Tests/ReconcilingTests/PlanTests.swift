@@ -119,7 +119,7 @@ import TestSupport
         }
     }
 
-    @Test func `a commit that was rolled back is quarantined, and a new commit is not`() async throws {
+    @Test func `what was rolled back is quarantined until a commit changes the definitions`() async throws {
         try await Bench.with(files: Self.files) { bench in
             try bench.faults(Fault.refusing("New-OutboundConnector"))
             let failed = try await bench.apply()
@@ -131,7 +131,15 @@ import TestSupport
             #expect(plan.exitStatus == .held)
             #expect(try await bench.apply().error?.id == "quarantined-revision")
             #expect(bench.writes.isEmpty)
-            try await bench.repository.commit("Try again")
+            try bench.repository.write("# Another tenant's", to: "tenants/northwind/README.md")
+            try await bench.repository.commit("Another tenant's")
+            #expect(try await bench.apply().error?.id == "quarantined-revision")
+            #expect(bench.writes.isEmpty)
+            try bench.repository.write(
+                Definition.outbound("fabrikam", "comment: two"),
+                to: "tenants/contoso/fabrikam.yaml"
+            )
+            try await bench.repository.commit("Correct it")
             #expect(try await bench.apply().exitStatus == .done)
             #expect(try await bench.quarantine() == nil)
         }

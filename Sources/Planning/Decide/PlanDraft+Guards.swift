@@ -15,9 +15,10 @@ extension PlanDraft {
     }
 
     private func quarantine(_ ordered: [PlannedChange]) -> [Guard] {
-        guard let quarantine = input.quarantine, quarantine.revision == input.revision, !ordered.isEmpty else {
-            return []
-        }
+        guard let quarantine = input.quarantine, !ordered.isEmpty else { return [] }
+        // Another tenant's commit moves the branch, and must not bring back here what was rolled back.
+        let isSame = !input.tree.isEmpty && input.quarantinedTree == input.tree
+        guard quarantine.revision == input.revision || isSame else { return [] }
         let reason = quarantine.reason.escapingControls
         let remedy =
             quarantine.request.map { "Request \($0) takes it back in git: merge it, or commit a correction, or" }
@@ -25,7 +26,7 @@ extension PlanDraft {
         return [
             Guard(
                 .quarantinedRevision,
-                "Commit \(input.revision.prefix(12)) was rolled back by run \(quarantine.run) "
+                "Commit \(quarantine.revision.prefix(12)) was rolled back by run \(quarantine.run) "
                     + "(\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)). \(remedy) run mitregate retry to try it again."
             )
         ]

@@ -14,6 +14,8 @@ package struct PlanInput: Sendable {
     package var policy: TenantPolicy
     /// The quarantine of this tenant, whichever commit it is about.
     package var quarantine: Quarantine?
+    /// The id of the tenant's folder at the quarantined commit; `nil` where it cannot be told.
+    package var quarantinedTree: String?
     package var now: Date
     /// What other rooms found, such as a rewritten source; they come first in the plan.
     package var guards: [Guard]
@@ -28,6 +30,7 @@ package struct PlanInput: Sendable {
         applied: AppliedTenant = AppliedTenant(),
         policy: TenantPolicy = TenantPolicy(),
         quarantine: Quarantine? = nil,
+        quarantinedTree: String? = nil,
         now: Date,
         guards: [Guard] = [],
         scope: PlanScope = PlanScope()
@@ -40,6 +43,7 @@ package struct PlanInput: Sendable {
         self.applied = applied
         self.policy = policy
         self.quarantine = quarantine
+        self.quarantinedTree = quarantinedTree
         self.now = now
         self.guards = guards
         self.scope = scope

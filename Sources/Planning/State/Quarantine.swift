@@ -1,6 +1,7 @@
 package import FoundationEssentials
 
-/// A commit whose apply was rolled back; it is not tried again until a new commit or an explicit retry.
+/// A commit whose apply was rolled back; what it says of the tenant is not tried again until a commit changes that, or until an
+/// explicit retry.
 package struct Quarantine: Hashable, Sendable, Codable {
     package var tenant: String
     package var revision: String
