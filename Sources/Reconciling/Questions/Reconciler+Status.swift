@@ -41,7 +41,10 @@ extension Reconciler {
             breakGlass: emergencies.filter { $0.until > environment.timing.now() }
         )
         do throws(RunStop) {
-            status.head = try await pass.sources.snapshot(of: entry.source).commit.id
+            let snapshot = try await pass.sources.snapshot(of: entry.source)
+            status.head = snapshot.commit.id
+            status.headIsQuarantined =
+                await state.quarantine?.holds(entry.tenant, at: snapshot, shared.files) ?? false
         } catch {
             status.headErrors = error.entries
         }

@@ -62,7 +62,7 @@ extension TenantRun {
                 applied: applied,
                 policy: run.tenant.policy,
                 quarantine: standing.quarantine,
-                quarantinedTree: await run.quarantinedTree(standing.quarantine, in: snapshot),
+                quarantinedTree: await standing.quarantine?.tree(of: run.tenant, in: snapshot, run.shared.files),
                 now: now,
                 guards: guards,
                 scope: run.options.scope
@@ -104,21 +104,6 @@ extension Guard {
                 Run \(run) has been at work in this tenant since \(Timestamp.text(lease.since)) \
                 (\(lease.holder.description)). Plan again when it has ended.
                 """
-        )
-    }
-}
-
-extension TenantRun {
-    /// What the tenant's definitions were at the quarantined commit; `nil` where that is not known any more.
-    fileprivate func quarantinedTree(_ quarantine: Quarantine?, in snapshot: SourceSnapshot) async -> String? {
-        guard let quarantine, quarantine.revision != snapshot.commit.id, options.reference != .workingTree else {
-            return nil
-        }
-        return try? await TenantDefinitions.id(
-            of: tenant,
-            at: quarantine.revision,
-            in: snapshot.storage,
-            shared.files
         )
     }
 }

@@ -34,6 +34,8 @@ package struct TenantStatus: Hashable, Sendable {
     package var lastRun: RunRecord?
     package var drift: Drift
     package var quarantine: Quarantine?
+    /// Whether the head says of the tenant what was rolled back, be it the very commit or a later one.
+    package var headIsQuarantined = false
     /// The journal of a run that was cut off, or of the one in `running`.
     package var unfinished: Journal?
     /// The run that is at work in the tenant.
@@ -86,7 +88,7 @@ package struct TenantStatus: Hashable, Sendable {
     package var state: State {
         if running != nil { return .applying }
         if unfinished != nil { return .unfinished }
-        if quarantine != nil, quarantine?.revision == head || head == nil { return .quarantined }
+        if let quarantine, headIsQuarantined || quarantine.revision == head || head == nil { return .quarantined }
         guard let head else { return .unknown }
         if case .unknown = drift { return .unknown }
         guard let appliedRevision else { return .neverApplied }

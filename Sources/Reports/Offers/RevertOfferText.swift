@@ -95,8 +95,8 @@ package struct RevertOfferText: Sendable {
             + "again as before it, and git is not. Merging this makes git say so too.\n\n"
         if isFull { text += "- Why: \(MarkdownText.prose(quarantine.reason, limit: 800))\n" }
         text +=
-            "- The commit is quarantined in this tenant: it is not tried again. Merging this request, like any new commit, "
-            + "lifts the quarantine; \(code("mitregate retry --tenant \(tenant)")) tries the commit again instead.\n"
+            "- The commit is quarantined in this tenant: it is not tried again. Merging this request, like any commit that "
+            + "changes these definitions, lifts the quarantine; \(code("mitregate retry --tenant \(tenant)")) tries the commit again instead.\n"
         if hasMoved {
             text +=
                 "- Files have changed since that commit, so this takes back what the commit did to them, and not the commit.\n"
