@@ -301,6 +301,20 @@ struct LaneConditionTests {
         #expect(lane.told.suffix(2) == ["Approved/ApprovalRequired cleared", "Ready/Applied raised"])
     }
 
+    @Test func `what the gate said of one commit is over when the next waits for its approval`() {
+        var lane = LaneDriver(LanePolicy(changes: .propose))
+        lane.end(.blocked, cause: .gateBlocked) { $0.gate = GateWord(verdict: .block, reason: "NoStartTLS") }
+        #expect(lane.told == ["PreflightPassed/NoStartTLS raised"])
+        lane.tell(.sourceMoved(revision: "b", tree: "2", isSpread: false))
+        lane.passUntilRound()
+        lane.end(.pending) {
+            $0.waiting = WaitingPlan(planDigest: "sha256:1", changesDigest: "sha256:2")
+            $0.gate = GateWord(verdict: .pass)
+        }
+        #expect(lane.told.suffix(2).contains("PreflightPassed/NoStartTLS cleared"), "\(lane.told)")
+        #expect(lane.lane.conditions.first { $0.type == .ready }?.reason != "NoStartTLS")
+    }
+
     @Test func `what was rolled back stays so through rounds that only read, until a commit goes through`() {
         var lane = LaneDriver()
         lane.tell(.sourceMoved(revision: "a", tree: "1", isSpread: false))

@@ -101,6 +101,8 @@ extension World {
             applied: store.rows[tenant].appliedTenant,
             policy: policy(of: tenant),
             quarantine: store.rows[tenant].quarantine,
+            quarantinedTree: store.rows[tenant].quarantine.flatMap { source.index(of: $0.revision) }
+                .map { source.commits[$0].folders[tenant].tree },
             now: now
         )
     }
@@ -116,7 +118,10 @@ extension World {
         }
         waiting[tenant] =
             plan.changes.isEmpty ? nil : WaitingPlan(planDigest: plan.planDigest, changesDigest: plan.planDigest)
-        let isPermitted = store.rollout.permission(for: name(tenant), at: now) == .go
+        // As `RolloutKeeper.permits` has it: of this very commit, and of no other.
+        let isPermitted =
+            store.rollout.revision == run.commit.revision
+            && store.rollout.permission(for: name(tenant), at: now) == .go
         let mayApply = run.round.mayApply && isPermitted
         if plan.changes.isEmpty {
             let updates = plan.recordUpdates(run: run.id, at: now)

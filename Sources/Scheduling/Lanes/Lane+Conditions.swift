@@ -132,7 +132,10 @@ extension Lane {
         let isDone = outcome.cause == nil && (outcome.result == .inSync || outcome.result == .applied && round.mayApply)
         if isDone { types = [.blocked, .approved, .preflightPassed, .rolledBack] }
         if outcome.cause == .gateUndecided { types = [.preflightPassed, .approved] }
-        if outcome.cause == nil && outcome.result == .pending && policy.changes == .propose { types = [.approved] }
+        // What the gate said of an earlier commit does not stand in the way of this one.
+        if outcome.cause == nil && outcome.result == .pending && policy.changes == .propose {
+            types = [.approved, .preflightPassed]
+        }
         if let cause = outcome.cause, cause != .gateUndecided, cause == .frozen || cause.nextLook() == .afterPerson {
             types = [.blocked, .approved, .preflightPassed]
             if cause != .quarantined { types.insert(.rolledBack) }

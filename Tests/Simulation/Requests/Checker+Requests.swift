@@ -30,7 +30,7 @@ extension Checker {
         for change in plan.changes where change.cause != .drift {
             let what = "\(run.id) writes \(change.action) \(change.key) to t\(tenant)"
             let shown = merged.flatMap { request, at in
-                request.shown(of: "t\(tenant)", from: at, to: at + Self.slack).map { (request, at, $0) }
+                request.shown(of: "t\(tenant)", until: at + Self.slack).map { (request, at, $0) }
             }.filter { $0.2.changes.contains { $0.connector == change.key } }
             if shown.isEmpty, !rules.isReviewRequired { continue }
             let isSeen = shown.contains { request, at, shown in

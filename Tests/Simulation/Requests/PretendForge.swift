@@ -216,11 +216,8 @@ extension PretendForge.Request {
         return texts.filter { $0.shows[tenant] != nil }.max { $0.at < $1.at }?.shows[tenant]
     }
 
-    /// All that a reader could see of a tenant between two times.
-    func shown(of tenant: String, from start: Date, to end: Date) -> [PretendForge.Shown] {
-        let later = notes.flatMap { note in
-            note.texts.filter { start < $0.at && $0.at <= end }.compactMap { $0.shows[tenant] }
-        }
-        return [shown(of: tenant, at: start)].compactMap { $0 } + later
+    /// All that a reader could see of a tenant up to a time, whatever was written over it since.
+    func shown(of tenant: String, until end: Date) -> [PretendForge.Shown] {
+        notes.flatMap { note in note.texts.filter { $0.at <= end }.compactMap { $0.shows[tenant] } }
     }
 }
