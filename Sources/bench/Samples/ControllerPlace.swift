@@ -139,9 +139,9 @@ struct ControllerPlace {
         }
     }
 
-    /// Another administrator changes one field of a tenant.
+    /// Another administrator changes one field of a tenant, of which git speaks: another would be no drift.
     func edit(_ tenant: Int) async throws {
-        let parameters = #"{"Identity": "Partner 0", "Comment": "by hand"}"#
+        let parameters = #"{"Identity": "Partner 0", "TlsSenderCertificateName": "mail.changed.example"}"#
         let edit = """
             {"tenant": "\(Self.id(tenant))", "userId": "eve", "cmdlet": "Set-InboundConnector", "parameters": \(parameters)}
             """
