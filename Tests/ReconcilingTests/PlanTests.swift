@@ -145,6 +145,24 @@ import TestSupport
         }
     }
 
+    @Test func `rule 1: where git cannot tell what was rolled back, it is not tried again`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(Fault.refusing("New-OutboundConnector"))
+            let failed = try await bench.apply()
+            #expect(failed.exitStatus == .rolledBack)
+            try bench.repository.write("# Another tenant's", to: "tenants/northwind/README.md")
+            try await bench.repository.commit("Another tenant's")
+            let revision = try #require(failed.revision)
+            let tree = try await bench.repository.git("rev-parse", "\(revision)^{tree}").prefix { !$0.isNewline }
+            let object = ".git/objects/\(tree.prefix(2))/\(tree.dropFirst(2))"
+            try bench.repository.write(nil, to: object)
+            bench.forget()
+            let ended = try await bench.apply()
+            #expect(ended.exitStatus != .done && ended.error != nil, "\(ended)")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
     @Test func `rule 2: a saved plan is applied exactly as it was shown`() async throws {
         try await Bench.with(files: Self.files) { bench in
             let saved = try await bench.planDocument()

@@ -49,9 +49,13 @@ extension RequestDesk {
             return TenantOutcome(ahead: record, at: now)
         } catch {
             guard case .noSuchRun = error else { return nil }
+        }
+        do throws(StateStoreError) {
             // A run that was given to a lane of another process may still be about to claim its tenant.
-            let lease = try? await environment.store.standing(of: tenant).lease
+            let lease = try await environment.store.standing(of: tenant).lease
             return lease?.holder.run == run ? nil : RequestMemory.neverBegan(tenant, at: now)
+        } catch {
+            return nil
         }
     }
 

@@ -1,6 +1,7 @@
 import Configuration
 import ExchangeOnline
 import FoundationEssentials
+import Logging
 import Reconciling
 import Synchronization
 
@@ -11,7 +12,10 @@ final class ActivityFeeds: Sendable {
     /// Source: learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference.
     private static let pause: TimeInterval = 900
 
+    private let logger: Logger
     private let tried = Mutex<[String: Date]>([:])
+
+    init(_ logger: Logger) { self.logger = logger }
 
     /// What the feed tells of a span of time.
     func trail(
@@ -26,12 +30,26 @@ final class ActivityFeeds: Sendable {
             until: end,
             deadline: managed.tenant.readTimeout
         )
-        if case .unknown(let error) = trail, error.reason == .activityFeedOff, mayTry(managed.tenant.name, at: now) {
-            _ = await TenantWriter(connection).startActivityFeed()
-        }
+        if case .unknown(let error) = trail { await heed(error, managed.tenant.name, connection, at: now) }
         return trail
     }
 
+    /// Subscribes where that is what is missing.
+    ///
+    /// Drift is told all the same, so that trouble here is only logged.
+    private func heed(_ error: ExchangeError, _ tenant: String, _ connection: TenantConnection, at now: Date) async {
+        guard mayTry(tenant, at: now) else { return }
+        guard error.reason == .activityFeedOff else {
+            return logger.notice("\(tenant): the activity feed could not be read. \(error)")
+        }
+        if let error = await TenantWriter(connection).startActivityFeed() {
+            logger.notice("\(tenant): the activity feed could not be subscribed to. \(error)")
+        } else {
+            logger.notice("\(tenant): subscribed to the activity feed.")
+        }
+    }
+
+    /// Whether a quarter of an hour has passed since the last trouble, so that it is not logged more often either.
     private func mayTry(_ tenant: String, at now: Date) -> Bool {
         tried.withLock { tried in
             if let last = tried[tenant], now.timeIntervalSince(last) < Self.pause { return false }

@@ -18,7 +18,7 @@ struct RoundRunner: Sendable {
     let shared: SharedResources
     let sources: SourceKeeper
     let gate: RoundGate
-    private let feeds = ActivityFeeds()
+    private let feeds: ActivityFeeds
     /// Whether a tenant may get this very commit now; asked of a round that would write it.
     let permits: @Sendable (ManagedTenant, SourceSnapshot) async -> Bool
 
@@ -34,6 +34,7 @@ struct RoundRunner: Sendable {
         self.sources = sources
         self.gate = gate
         self.permits = permits
+        feeds = ActivityFeeds(environment().logger)
     }
 
     private var environment: RunEnvironment { newEnvironment() }

@@ -44,7 +44,7 @@ extension Reconciler {
             let snapshot = try await pass.sources.snapshot(of: entry.source)
             status.head = snapshot.commit.id
             status.headIsQuarantined =
-                await state.quarantine?.holds(entry.tenant, at: snapshot, shared.files) ?? false
+                try await state.quarantine?.holds(entry.tenant, at: snapshot, shared.files) ?? false
         } catch {
             status.headErrors = error.entries
         }

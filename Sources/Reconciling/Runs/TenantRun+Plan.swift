@@ -51,6 +51,7 @@ extension TenantRun {
         desired = emergencies.completing(git).completed(by: applied, for: run.protected)
         run.desired = desired
         desired.acceptedDrifts += emergencies.filter { $0.until > now }.map(\.acceptance)
+        let quarantined = try await standing.quarantine?.tree(of: run.tenant, in: snapshot, run.shared.files)
         if let earlier = standing.unfinished { guards.append(Guard(unfinished: earlier, lease: standing.lease)) }
         var plan = Planner.plan(
             PlanInput(
@@ -62,7 +63,7 @@ extension TenantRun {
                 applied: applied,
                 policy: run.tenant.policy,
                 quarantine: standing.quarantine,
-                quarantinedTree: await standing.quarantine?.tree(of: run.tenant, in: snapshot, run.shared.files),
+                quarantinedTree: quarantined,
                 now: now,
                 guards: guards,
                 scope: run.options.scope
