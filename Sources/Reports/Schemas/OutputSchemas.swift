@@ -3,7 +3,7 @@
 /// A reader ignores members that it does not know, so the schemas allow them; what is added raises the part of
 /// `formatVersion` behind the dot.
 package enum OutputSchemas {
-    private struct Document: Encodable {
+    struct Document: Encodable {
         let kind: String
         let version: String
         let members: [Shape.Member]
@@ -78,7 +78,9 @@ package enum OutputSchemas {
         let schemas: [String: Document]
     }
 
-    private static let documents: [Document] = [
+    private static let documents: [Document] = commandDocuments + controllerDocuments
+
+    private static let commandDocuments: [Document] = [
         document(PlanDocument.self, [.given("tenants", .list(.named("tenantPlan"))), .given("digest", .text)]),
         document(ApplyDocument.self, [.given("tenants", .list(.named("tenantApply")))]),
         document(DriftDocument.self, [.given("tenants", .list(.named("tenantDrift")))]),

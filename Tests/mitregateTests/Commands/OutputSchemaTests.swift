@@ -23,6 +23,24 @@ struct OutputSchemaTests {
         (["break-glass", "enable", "nobody", "--reason", "x", "--auto-approve"], "Error"),
     ]
 
+    /// What other tests hold to its schema: a comment needs a forge, an answer of the controller a controller.
+    private static let elsewhere: [(command: String, kind: String)] = [
+        ("comment", "Comment"), ("status", "Tenants"), ("events", "Events"), ("reconcile", "Requests"),
+        ("approve", "Approvals"), ("suspend", "Suspension"), ("suspend", "Suspensions"), ("watch list", "Watches"),
+        ("template", "TemplateInstances"),
+    ]
+
+    /// `rollback` prints what `apply` prints, and `schema` the schemas.
+    @Test(arguments: HelpTests.commands)
+    func `whatever command prints JSON is held to a schema`(command: String) async throws {
+        let program = Program(in: FileManager.default.temporaryDirectory)
+        let help = try await program.run(command.split(separator: " ").map(String.init) + ["--help"]).output
+        guard let option = help.firstRange(of: "--output <"), help[option.upperBound...].contains("json") else { return }
+        let isAsked = Self.questions.contains { "\($0.arguments.joined(separator: " ")) ".hasPrefix("\(command) ") }
+        let isHeld = isAsked || Self.elsewhere.contains { $0.command == command }
+        #expect(isHeld || ["rollback", "schema"].contains(command))
+    }
+
     @Test func `each command's output has the form that its schema says, and no member that it does not say`()
         async throws
     {
@@ -55,8 +73,7 @@ struct OutputSchemaTests {
                 #expect(problems.isEmpty, "\(question.arguments): \(problems)")
             }
             let all = try FileManager.default.contentsOfDirectory(atPath: schemas.path(percentEncoded: false))
-            // A comment needs a forge: CommentTests holds it to its schema.
-            let asked = kinds.union(["Comment"]).map { "\($0.lowercased()).output.schema.json" }
+            let asked = kinds.union(Self.elsewhere.map(\.kind)).map { "\($0.lowercased()).output.schema.json" }
             #expect(Set(all) == Set(asked), "every kind was asked for")
         }
     }
@@ -87,45 +104,6 @@ struct OutputSchemaTests {
         let one = try await mitregate("schema", "--outputs", "plan")
         #expect(one.output.contains("\"Mitregate Plan, format 1.1\""))
     }
-}
-
-/// Python's jsonschema.
-enum Validator {
-    static let isAtHand: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", "import jsonschema"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
-    /// What of a document is not as the schema says; members that the schema does not name count, too.
-    static func problems(of document: String, by schema: URL, in folder: URL) async throws -> String {
-        let file = folder.appending(path: "document.json")
-        try Data(document.utf8).write(to: file)
-        let python = Program("/usr/bin/python3", in: folder)
-        let paths = [schema, file].map { $0.path(percentEncoded: false) }
-        let ending = try await python.run(["-c", script] + paths)
-        return ending.output + ending.errors
-    }
-
-    private static let script = """
-        import json, sys, jsonschema
-        schema = json.load(open(sys.argv[1]))
-        jsonschema.Draft7Validator.check_schema(schema)
-        def close(node):
-            if isinstance(node, dict):
-                if "properties" in node and "additionalProperties" not in node: node["additionalProperties"] = False
-                for value in list(node.values()): close(value)
-            elif isinstance(node, list):
-                for value in node: close(value)
-        close(schema)
-        for error in jsonschema.Draft7Validator(schema).iter_errors(json.load(open(sys.argv[2]))):
-            best = jsonschema.exceptions.best_match([error])
-            print("/".join(map(str, best.absolute_path)), best.message[:300])
-        """
 }
 
 private enum Certificate {

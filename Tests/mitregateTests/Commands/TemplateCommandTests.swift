@@ -81,6 +81,9 @@ struct TemplateCommandTests {
             let ending = try await laboratory.mitregate("template", "partner", "-o", "json")
             let text = ending.output.replacing(/[0-9a-f]{40}/, with: "0123456789abcdef0123456789abcdef01234567")
             try expectGolden(text, "template.json")
+            try await Validator.hold(ending, to: "TemplateInstances", of: laboratory.mitregate)
+            let folder = try await laboratory.mitregate("template", "partner", "--working-tree", "-o", "json")
+            try await Validator.hold(folder, to: "TemplateInstances", of: laboratory.mitregate)
         }
     }
 

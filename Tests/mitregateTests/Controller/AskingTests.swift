@@ -123,6 +123,7 @@ import Testing
             let suspensions = try ending.document("Suspensions")["suspensions"] as? [[String: Any]] ?? []
             #expect(suspensions.compactMap { $0["tenant"] as? String }.sorted() == ["contoso", "woodgrove"])
             #expect(suspensions.allSatisfy { $0["reason"] as? String == "audit" }, "\(ending)")
+            try await Validator.hold(ending, to: "Suspensions", of: program)
             #expect(Set(suspensions.compactMap { $0["until"] as? String }) == ["2099-01-02T00:00:00Z"])
             let known = try await bed.object("/api/v1/tenants")["tenants"] as? [[String: Any]] ?? []
             #expect(known.count == 2, "the bed has two tenants")

@@ -64,6 +64,8 @@ struct WatchedMailTests {
         try await bed.until("watched") {
             try await bed.watches().contains { ["settling", "watching"].contains($0["state"] as? String) }
         }
+        let watches = try await bed.command("watch", "list", "-o", "json")
+        try await Validator.hold(watches, to: "Watches", of: bed.laboratory.mitregate)
     }
 
     /// Six people write, and an hour passes; two rounds look at what became of it.
