@@ -68,7 +68,9 @@ extension OutputSchemas {
         .given("good", .integer), .given("bad", .integer), .given("notCounted", .integer), .given("text", .text),
     ])
 
-    private static let place = Shape.object([.given("file", .text), .given("line", .integer), .given("column", .integer)])
+    private static let place = Shape.object([
+        .given("file", .text), .given("line", .integer), .given("column", .integer),
+    ])
 
     private static let templateInstance = Shape.object([
         .given("source", place), .given("instance", place), .given("isConfigured", .boolean),

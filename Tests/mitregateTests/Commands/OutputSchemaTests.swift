@@ -35,7 +35,9 @@ struct OutputSchemaTests {
     func `whatever command prints JSON is held to a schema`(command: String) async throws {
         let program = Program(in: FileManager.default.temporaryDirectory)
         let help = try await program.run(command.split(separator: " ").map(String.init) + ["--help"]).output
-        guard let option = help.firstRange(of: "--output <"), help[option.upperBound...].contains("json") else { return }
+        guard let option = help.firstRange(of: "--output <"), help[option.upperBound...].contains("json") else {
+            return
+        }
         let isAsked = Self.questions.contains { "\($0.arguments.joined(separator: " ")) ".hasPrefix("\(command) ") }
         let isHeld = isAsked || Self.elsewhere.contains { $0.command == command }
         #expect(isHeld || ["rollback", "schema"].contains(command))

@@ -17,11 +17,26 @@ struct AnswerSchemaTests {
             let plans = try await bed.object("/api/v1/plans")["plans"] as? [[String: Any]]
             let digest = try #require(plans?.first?["changesDigest"] as? String)
             try await hold("status", to: "Tenants")
-            try await hold("approve", String(digest.dropFirst("sha256:".count)), "--reason", "reviewed", to: "Approvals")
+            try await hold(
+                "approve",
+                String(digest.dropFirst("sha256:".count)),
+                "--reason",
+                "reviewed",
+                to: "Approvals"
+            )
             try await bed.until("in sync") { try await bed.state() == "in-sync" }
             try await hold("reconcile", "--tenant", "contoso", to: "Requests")
             try await hold("retry", "--tenant", "contoso", to: "Requests")
-            try await hold("suspend", "--tenant", "contoso", "--until", "2099-01-01", "--reason", "audit", to: "Suspension")
+            try await hold(
+                "suspend",
+                "--tenant",
+                "contoso",
+                "--until",
+                "2099-01-01",
+                "--reason",
+                "audit",
+                to: "Suspension"
+            )
             try await hold("status", to: "Tenants")
             try await hold("events", to: "Events")
             try await hold("watch", "list", to: "Watches")
