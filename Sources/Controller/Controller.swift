@@ -370,10 +370,6 @@ extension Configuration {
     }
 }
 
-extension ConditionType {
-    static let configurationRefused = ConditionType(rawValue: "configuration-refused")
-}
-
 extension ConfigurationHolder {
     /// Where a person reads more about an event.
     fileprivate func link(_ draft: EventDraft) -> String? {

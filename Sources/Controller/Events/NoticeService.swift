@@ -143,10 +143,6 @@ final class NoticeService: Service {
     }
 }
 
-extension ConditionType {
-    static let noticesFailing = ConditionType(rawValue: "NoticesFailing")
-}
-
 extension Sink {
     /// A sink as the operator's file says.
     init(_ notice: NoticeSettings) {

@@ -83,10 +83,3 @@ extension ChangeOffer.Kind {
         }
     }
 }
-
-extension ConditionType {
-    /// A request of our own is open.
-    static let offered = ConditionType(rawValue: "Offered")
-    /// A change cannot be offered, or its request not be brought up to date.
-    static let offerHeld = ConditionType(rawValue: "OfferHeld")
-}

@@ -249,7 +249,3 @@ struct PartnerMemory: Hashable, Sendable, Codable {
         }
     }
 }
-
-extension ConditionType {
-    static let certificateChanged = ConditionType(rawValue: "certificate-changed")
-}

@@ -90,8 +90,3 @@ extension Finding {
         )
     }
 }
-
-extension ConditionType {
-    /// Our own network keeps us from looking at partners.
-    static let partnersUnseen = ConditionType(rawValue: "PartnersUnseen")
-}

@@ -166,8 +166,3 @@ extension ObjectConditions {
         await replace([.forgeUnavailable], of: object, with: findings ?? [])
     }
 }
-
-extension ConditionType {
-    /// Requests cannot be looked at, or not be answered.
-    static let forgeUnavailable = ConditionType(rawValue: "ForgeUnavailable")
-}

@@ -179,7 +179,3 @@ final class SourceService: Service {
         }
     }
 }
-
-extension ConditionType {
-    static let fetchFailed = ConditionType(rawValue: "FetchFailed")
-}

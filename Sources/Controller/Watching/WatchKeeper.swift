@@ -287,11 +287,6 @@ actor WatchKeeper {
     }
 }
 
-extension ConditionType {
-    /// A round of a watch was skipped, as the service's time is not believed.
-    static let clockSkewed = ConditionType(rawValue: "ClockSkewed")
-}
-
 extension EventDraft {
     init(_ notice: WatchNotice, tenant: String, at now: Date) {
         self.init(

@@ -25,7 +25,6 @@ extension ConditionType {
     package static let approved = ConditionType(rawValue: "Approved")
     package static let blocked = ConditionType(rawValue: "Blocked")
     package static let rolledBack = ConditionType(rawValue: "RolledBack")
-    package static let settling = ConditionType(rawValue: "Settling")
     package static let suspended = ConditionType(rawValue: "Suspended")
     /// The TLS gate lets the pending change through.
     package static let preflightPassed = ConditionType(rawValue: "PreflightPassed")
@@ -50,7 +49,33 @@ extension ConditionType {
     package static let certificateEnds = ConditionType(rawValue: "certificate-ends")
     /// The credential by which we sign in to a tenant ends soon, or has ended.
     package static let credentialEnds = ConditionType(rawValue: "credential-ends")
+    /// A partner's server shows a certificate with other names, or of another issuer.
+    package static let certificateChanged = ConditionType(rawValue: "certificate-changed")
+    /// A changed configuration cannot be taken over; the old one stays in force.
     package static let configurationRefused = ConditionType(rawValue: "configuration-refused")
+    /// A source cannot be fetched.
+    package static let fetchFailed = ConditionType(rawValue: "FetchFailed")
+    /// Events do not reach a sink.
+    package static let noticesFailing = ConditionType(rawValue: "NoticesFailing")
+    /// Our own network keeps us from looking at partners.
+    package static let partnersUnseen = ConditionType(rawValue: "PartnersUnseen")
+    /// A round of a watch was skipped, as the service's time is not believed.
+    package static let clockSkewed = ConditionType(rawValue: "ClockSkewed")
+    /// Requests cannot be looked at, or not be answered.
+    package static let forgeUnavailable = ConditionType(rawValue: "ForgeUnavailable")
+    /// A request of our own is open.
+    package static let offered = ConditionType(rawValue: "Offered")
+    /// A change cannot be offered, or its request not be brought up to date.
+    package static let offerHeld = ConditionType(rawValue: "OfferHeld")
+
+    /// All but the states of a watch over mail, which are told by their own words.
+    package static let all: [ConditionType] = [
+        .ready, .drifted, .liveStateUnknown, .approved, .blocked, .rolledBack, .suspended, .preflightPassed, .stalled,
+        .auditingOff, .fight, .connectorBlocked, .rolloutWaiting, .rolloutStopped, .directSend, .appliedBeforeMerge,
+        .aheadOfGit,
+        .certificateEnds, .credentialEnds, .certificateChanged, .configurationRefused, .fetchFailed, .noticesFailing,
+        .partnersUnseen, .clockSkewed, .forgeUnavailable, .offered, .offerHeld,
+    ]
 
     /// The raw value with a hyphen before each word: `LiveStateUnknown` is `live-state-unknown`.
     package var kebabCase: String {

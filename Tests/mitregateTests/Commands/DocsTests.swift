@@ -1,6 +1,8 @@
 import Foundation
 import Laboratory
+import MailWatch
 import Planning
+import Scheduling
 import TestSupport
 import Testing
 
@@ -198,5 +200,24 @@ import Testing
         #expect(codes.count > 9)
         for code in codes where code != "0" { #expect(runbook.contains("| \(code) |"), "\(code)") }
         for id in Guard.ID.allCases { #expect(runbook.contains("| `\(id.rawValue)` |"), "\(id.rawValue)") }
+    }
+
+    @Test func `the runbook has each condition, and each state of a watch over mail`() throws {
+        let runbook = try Self.text("docs/runbook.md")
+        for type in ConditionType.all { #expect(runbook.contains("\n| `\(type.rawValue)` |"), "\(type.rawValue)") }
+        for state in WatchState.allCases { #expect(runbook.contains("`\(state.rawValue)`"), "\(state.rawValue)") }
+    }
+
+    @Test func `conditions are named in one list`() throws {
+        let sources = Self.root.appending(path: "Sources")
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var named: [String] = []
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift", let text = try? String(contentsOf: file, encoding: .utf8) else {
+                continue
+            }
+            named += text.matches(of: /ConditionType\(rawValue: "([^"]+)"\)/).map { String($0.1) }
+        }
+        #expect(named.sorted() == ConditionType.all.map(\.rawValue).sorted())
     }
 }
