@@ -37,7 +37,7 @@ enum Growth {
         defer { bed.end() }
         print("start=\(try await Usage.wall { try await bed.untilAllInSync() })")
         try bed.adopt(interval: "5m")
-        try await bed.pause(15)
+        try await bed.pause(Watching.settling)
         print("memory=\(try bed.memory())")
         print("idle=\(try await Watching.idle(bed))")
     }

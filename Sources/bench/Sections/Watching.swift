@@ -132,7 +132,7 @@ enum Watching {
         try await bed.silence(0, false)
 
         try bed.adopt(interval: "5m")
-        try await bed.pause(15)
+        try await bed.pause(settling)
         print("memory=\(try bed.memory())")
         print("idle=\(try await idle(bed))")
     }
@@ -144,6 +144,10 @@ enum Watching {
         let made = max(1, try await bed.glances(without: 0) - before)
         return (seconds * Double(count - 1) / made, (try bed.cpu() - cpu) / made)
     }
+
+    /// Seconds until nothing is left of a change to an interval of 5 minutes: each tenant gets a full round for it, at a time of its
+    /// own within the new interval and a tenth more.
+    static let settling = 340
 
     /// The share of one core that is used in a minute.
     static func idle(_ bed: ControllerPlace) async throws -> Double {
