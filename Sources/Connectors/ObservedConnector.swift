@@ -17,6 +17,9 @@ package struct ObservedConnector: Hashable, Sendable, Codable {
     package var whenChanged: Date?
     /// Conditions, exceptions or actions of a transport rule that no definition can say, by their .NET class name.
     package var unmanagedParts: [String]
+    /// What the tenant remembers of its last validation; `nil` for what cannot be validated, and where the row holds it in a
+    /// form that is not known, which is not `false`.
+    package var validated: ValidatedState?
     /// The whole row as JSON, the undo record; it is never compared.
     package var row: String
 
@@ -29,6 +32,7 @@ package struct ObservedConnector: Hashable, Sendable, Codable {
         isValid: Bool = true,
         whenChanged: Date? = nil,
         unmanagedParts: [String] = [],
+        validated: ValidatedState? = nil,
         row: String = "{}"
     ) {
         self.kind = kind
@@ -39,6 +43,7 @@ package struct ObservedConnector: Hashable, Sendable, Codable {
         self.isValid = isValid
         self.whenChanged = whenChanged
         self.unmanagedParts = unmanagedParts
+        self.validated = validated
         self.row = row
     }
 

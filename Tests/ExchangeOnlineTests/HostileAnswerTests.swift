@@ -67,6 +67,8 @@ struct HostileAnswerTests {
         "https://evil.example/api/v1.0/T/activity/feed/audit/1", "http://127.0.0.1:1/api/v1.0/T/activity/feed/audit/1",
         "ORIGIN/api/v1.0/other-tenant/activity/feed/audit/1", "ORIGIN/api/v1.0/T/activity/feed/../../secret",
         "ORIGIN/api/v1.0/T/activity/feed/%2e%2e/secret", "ORIGIN/adminapi/beta/T/InvokeCommand", "audit/1", "",
+        "https://HOST/api/v1.0/T/activity/feed/audit/1",
+        "ORIGIN/api/v1.0/T/activity/feed/audit/LONG",
     ])
     func `the activity feed is not followed to what is not this tenant's feed`(address: String) async throws {
         let asked = Mutex<[String]>([])
@@ -74,11 +76,30 @@ struct HostileAnswerTests {
             asked.withLock { $0.append(path) }
             guard path.contains("/subscriptions/content") else { return nil }
             let uri = address.replacing("ORIGIN", with: "http://127.0.0.1:\(port)")
-                .replacing("/T/", with: "/\(SimulatedTenant.id)/")
+                .replacing("HOST", with: "127.0.0.1:\(port)").replacing("/T/", with: "/\(SimulatedTenant.id)/")
+                .replacing("LONG", with: String(repeating: "1", count: 4_096))
             return Array(#"[{"contentUri": "\#(uri)"}]"#.utf8)
         }
         #expect(error?.reason == .foreignLink)
         #expect(asked.withLock(\.self).allSatisfy { $0.contains("/oauth2/") || $0.contains("/subscriptions/content") })
+    }
+
+    @Test(arguments: [0, 1]) func `an address of the activity feed is followed up to 4,096 bytes`(
+        more: Int
+    ) async throws {
+        let asked = Mutex(0)
+        let error = try await feed { path, port in
+            if path.contains("/audit/") { asked.withLock { $0 += 1 } }
+            guard path.contains("/subscriptions/content") else {
+                return path.contains("/oauth2/") ? nil : Array("[]".utf8)
+            }
+            let start = "http://127.0.0.1:\(port)/api/v1.0/\(SimulatedTenant.id)/activity/feed/audit/"
+            let uri = start + String(repeating: "1", count: 4_096 + more - start.utf8.count)
+            return Array(#"[{"contentUri": "\#(uri)"}]"#.utf8)
+        }
+        #expect(asked.withLock(\.self) == 1 - more)
+        #expect((error?.reason == .foreignLink) == (more == 1), "\(error?.message ?? "read")")
+        if more == 1 { #expect(error?.message.contains("4097 bytes") == true) }
     }
 
     @Test func `one piece of the activity feed that has no end is given up`() async throws {

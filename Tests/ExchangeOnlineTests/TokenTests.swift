@@ -210,6 +210,32 @@ struct TokenTests {
         }
     }
 
+    @Test(arguments: [(7_000_215, true), (7_000_222, true), (99999, true), (90002, false), (90033, false)])
+    func `a credential that is refused is named by where it was read from, and not by what it is`(
+        code: Int,
+        isNamed: Bool
+    ) async throws {
+        let name = "The client secret in the variable CONTOSO_SECRET"
+        let options = TenantOptions(
+            credential: .clientSecret(
+                clientId: SimulatedTenant.clientId,
+                secret: { SimulatedTenant.secret },
+                name: name
+            )
+        )
+        try await withTenant(options) { tenant in
+            try tenant.simulator.setFaults(
+                #"[{"match": {"path": "/oauth2/"}, "times": "always", "effect": {"tokenError": \#(code)}}]"#
+            )
+            let error = try #require(
+                await #expect(throws: ExchangeError.self) { try await tenant.tokens.token(for: .exchange) }
+            )
+            #expect(error.message.contains("AADSTS\(code)"), "\(error.message)")
+            #expect(error.message.hasSuffix(" \(name) was used.") == isNamed, "\(error.message)")
+            #expect(!error.description.contains(SimulatedTenant.secret))
+        }
+    }
+
     @Test func `a busy Entra is asked again, as late as it wishes`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(

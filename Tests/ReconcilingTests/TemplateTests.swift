@@ -204,6 +204,57 @@ import YAML
         }
     }
 
+    @Test(arguments: ["HEAD:templates", "HEAD:tenants/contoso/a.yaml"])
+    func `what git cannot read gives no id, and not another one`(object: String) async throws {
+        try await Bench.with(files: ["a.yaml": Self.instance()]) { bench in
+            try await Self.write(
+                ["templates/partner.yaml": Self.template(), "tenants/plain/a.yaml": Definition.outbound("plain")],
+                bench
+            )
+            let repository = bench.repository
+            let using = try #require(try bench.environment().configuration.tenants.first).tenant
+            var plain = using
+            (plain.name, plain.path) = ("plain", "tenants/plain")
+            let storage = LocalRepository(path: repository.folder.path(percentEncoded: false))
+            let head = String(try await repository.git("rev-parse", "HEAD").prefix(40))
+            let before = try await TenantDefinitions.ids(of: [using, plain], at: head, in: storage, ParsedFiles())
+            #expect(before.count == 2)
+            let id = String(try await repository.git("rev-parse", object).prefix(40))
+            let file = ".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+            try FileManager.default.removeItem(at: repository.folder.appending(path: file))
+            await #expect(throws: GitError.self) {
+                try await TenantDefinitions.ids(of: [using, plain], at: head, in: storage, ParsedFiles())
+            }
+        }
+    }
+
+    @Test func `a template that is no file has its tenants hang on all templates, and other tenants on none`()
+        async throws
+    {
+        try await Bench.with(files: ["a.yaml": Self.instance()]) { bench in
+            try await Self.write(
+                ["templates/partner.yaml": Self.template(), "tenants/plain/a.yaml": Definition.outbound("plain")],
+                bench
+            )
+            let repository = bench.repository
+            let using = try #require(try bench.environment().configuration.tenants.first).tenant
+            var plain = using
+            (plain.name, plain.path) = ("plain", "tenants/plain")
+            let storage = LocalRepository(path: repository.folder.path(percentEncoded: false))
+            func ids() async throws -> [String: String] {
+                let head = String(try await repository.git("rev-parse", "HEAD").prefix(40))
+                return try await TenantDefinitions.ids(of: [using, plain], at: head, in: storage, ParsedFiles())
+            }
+            let before = try await ids()
+            let link = repository.folder.appending(path: "templates/link.yaml").path(percentEncoded: false)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/etc/passwd")
+            try await repository.commit("A link")
+            let after = try await ids()
+            #expect(after[using.name] != before[using.name] && after["plain"] == before["plain"])
+            #expect(try await ids() == after)
+        }
+    }
+
     private static func value(_ text: String) -> TenantValue {
         TenantValue(
             name: "partner",

@@ -217,9 +217,14 @@ extension RequestDesk {
         for trees in known.touched {
             guard let tenant = source.tenants.first(where: { $0.name == trees.tenant }) else { return false }
             let files = tools.shared.files
-            let before = try? await TenantDefinitions.id(of: tenant, at: parent, in: snapshot.storage, files)
-            let after = try? await TenantDefinitions.id(of: tenant, at: step.commit, in: snapshot.storage, files)
-            guard before == trees.base, after == trees.merged else { return false }
+            // What git does not tell is no folder that is missing.
+            do throws(GitError) {
+                let before = try await TenantDefinitions.id(of: tenant, at: parent, in: snapshot.storage, files)
+                let after = try await TenantDefinitions.id(of: tenant, at: step.commit, in: snapshot.storage, files)
+                guard before == trees.base, after == trees.merged else { return false }
+            } catch {
+                return false
+            }
         }
         return true
     }

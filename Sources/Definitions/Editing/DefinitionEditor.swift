@@ -5,17 +5,18 @@ package import YAML
 /// Makes the files of a tenant say something else of a connector, and nothing else of anything.
 ///
 /// Files are edited by ``YAMLEditor``. What comes out is read as definitions again: it has no error that was not there, and of the
-/// fields that were to be changed it says what was wished. A wish for which there is no such edit is left out, with the reason; so
-/// is one for what a template makes, with the places to edit.
+/// fields that were to be changed it says what was wished. A wish for which there is no such edit is left out, with the reason. What a
+/// template makes is edited only where a field is a value of its instance and of nothing else (``InstanceEditing``); else the reason
+/// names the places to edit.
 package struct DefinitionEditor: Sendable {
-    private let original: [String: ParsedFile]
+    let original: [String: ParsedFile]
     /// The document that each connector stands in, by the files as they were given.
     private let sources: [ConnectorKey: SourcePosition]
     /// Where templates make a connector, with the instance that it is made for.
     private let made: [ConnectorKey: SourcePosition]
-    private let bytes: [String: [UInt8]]
+    let bytes: [String: [UInt8]]
     private let now: Date
-    private let scope: DefinitionScope
+    let scope: DefinitionScope
     private var draft: Draft
     /// Why nothing can be edited: what is wrong with the files as they are.
     package let problem: Diagnostic?
@@ -149,10 +150,10 @@ package struct DefinitionEditor: Sendable {
             let file = draft.parsed[path] ?? original[path],
             let source = file.connectors.first(where: { keys.contains($0.key) })?.source
         else {
-            guard let wish = wishes.first, let place = made[wish.key], let instance = place.instance else {
+            guard let wish = wishes.first, let place = made[wish.key], place.instance != nil else {
                 return unmet("no definition in git is of it")
             }
-            return unmet(Self.reason(place, instance), place)
+            return fulfil(wish, madeAt: place, in: &draft)
         }
         do throws(YAMLEditRefusal) {
             let text = draft.edited[file.path].flatMap(\.self) ?? bytes[file.path] ?? []
@@ -176,7 +177,7 @@ package struct DefinitionEditor: Sendable {
     }
 
     /// Why what a template makes is not edited here: the template is others' too, and a value may stand in several fields.
-    private static func reason(_ place: SourcePosition, _ instance: SourcePosition.Instance) -> String {
+    static func reason(_ place: SourcePosition, _ instance: SourcePosition.Instance) -> String {
         let template = SourcePosition(file: place.file, line: place.line, column: place.column)
         return "a template makes it: edit its values at \(instance.position), or for all that use it, \(template)"
             .escapingControls

@@ -20,8 +20,19 @@ extension RowReader {
             isValid: try flag("IsValid") ?? true,
             whenChanged: moment("WhenChangedUTC") ?? moment("WhenChanged"),
             unmanagedParts: kind == .transportRule ? try unmanagedParts() : [],
+            validated: kind == .outboundConnector ? validatedState() : nil,
             row: row.json
         )
+    }
+
+    /// What the row does not carry is as if it was never validated; a form that is not known tells nothing, and makes no
+    /// tenant unknown, as no plan hangs on it.
+    private func validatedState() -> ValidatedState? {
+        let (flag, time) = (row["IsValidated"] ?? .null, row["LastValidationTimestamp"] ?? .null)
+        guard let isValidated = flag.isNull ? false : flag.flag else { return nil }
+        guard !time.isNull, time != .string("") else { return ValidatedState(isValidated: isValidated) }
+        guard let at = moment("LastValidationTimestamp") else { return nil }
+        return ValidatedState(isValidated: isValidated, at: at)
     }
 
     /// `Guid`, or `ExchangeObjectId`, which is equal to it.

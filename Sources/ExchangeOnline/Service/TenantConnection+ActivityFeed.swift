@@ -5,6 +5,8 @@ import Transfers
 extension TenantConnection {
     /// The most of one answer; content has some tens of kilobytes.
     private static let maximumContent = 8 << 20
+    /// The most of an address that the feed names; its own have some two hundred bytes, and those of further pages more.
+    static let maximumAddress = 4_096
 
     /// Asks the tenant's activity feed.
     ///
@@ -20,6 +22,14 @@ extension TenantConnection {
     ) async throws(ExchangeError) -> HTTPResponse {
         guard let origin = endpoints.activity else { throw TenantReader.noAuditLog }
         let url = target.hasPrefix("/") ? "\(origin)/api/v1.0/\(path)/activity/feed\(target)" : target
+        guard url.utf8.count <= Self.maximumAddress else {
+            throw ExchangeError(
+                .foreignLink,
+                "The activity feed goes on at an address of \(url.utf8.count) bytes, where \(Self.maximumAddress) are the most that is followed; it was not asked.",
+                remedy:
+                    "Check that `endpoints.activity` is the Management Activity API, and that no proxy answers in its place."
+            )
+        }
         guard let named = Origin(url), named.description == origin, isOfFeed(named.rest) else {
             throw ExchangeError(
                 .foreignLink,

@@ -3,7 +3,8 @@
 /// Secrets come through closures that are called when they are needed, so that a rotated file is read again and nothing
 /// is kept.
 package enum TenantCredential: Sendable {
-    case clientSecret(clientId: String, secret: @Sendable () throws -> String)
+    /// `name` is what messages call the secret: its file or variable, and never more of it.
+    case clientSecret(clientId: String, secret: @Sendable () throws -> String, name: String = "The client secret")
     /// An RSA certificate with its key, both PEM; `name` is what messages call the certificate: its file or variable.
     case certificate(
         clientId: String,
@@ -18,8 +19,18 @@ package enum TenantCredential: Sendable {
 
     package var clientId: String? {
         switch self {
-        case .clientSecret(let id, _), .certificate(let id, _, _, _), .federatedToken(let id, _): id
+        case .clientSecret(let id, _, _), .certificate(let id, _, _, _), .federatedToken(let id, _): id
         case .managedIdentity(let id): id
+        }
+    }
+
+    /// What the application signs in with and where that was read from, as the beginning of a sentence; nothing for a
+    /// managed identity, which has no secret of ours.
+    var name: String? {
+        switch self {
+        case .clientSecret(_, _, let name), .certificate(_, _, _, let name): name
+        case .federatedToken(_, let path): "The federated token in the file \(path)"
+        case .managedIdentity: nil
         }
     }
 }

@@ -10,6 +10,8 @@ enum TokenErrors {
     private struct Meaning {
         let message: String
         let remedy: String
+        /// Whether what the application signs in with is to blame.
+        var isOfCredential = false
     }
 
     private static let meanings: [Int: Meaning] = [
@@ -32,27 +34,43 @@ enum TokenErrors {
         90002: Meaning(message: "There is no such tenant.", remedy: "Check `tenantId`, and `cloud`."),
         7_000_215: Meaning(
             message: "The client secret is wrong.",
-            remedy: "Give the secret's value, not its id; make a new secret if the value was not kept."
+            remedy: "Give the secret's value, not its id; make a new secret if the value was not kept.",
+            isOfCredential: true
         ),
         7_000_222: Meaning(
             message: "The client secret has expired.",
-            remedy: "Make a new secret on the app registration, and put its value where `clientSecret` points."
+            remedy: "Make a new secret on the app registration, and put its value where `clientSecret` points.",
+            isOfCredential: true
         ),
         700_027: Meaning(
             message: "The signature of the application's assertion is not accepted.",
-            remedy: "Upload this certificate to the app registration; check that it has not expired."
+            remedy: "Upload this certificate to the app registration; check that it has not expired.",
+            isOfCredential: true
         ),
         700_024: Meaning(
             message: "The application's assertion is outside its time of validity.",
             remedy: "Set this machine's clock (NTP); it may be off by a few minutes at most."
         ),
-        50012: Meaning(message: "The assertion is invalid.", remedy: "Check the certificate and the key."),
-        50013: Meaning(message: "The assertion is invalid.", remedy: "Check the credential and the clock."),
+        50012: Meaning(
+            message: "The assertion is invalid.",
+            remedy: "Check the certificate and the key.",
+            isOfCredential: true
+        ),
+        50013: Meaning(
+            message: "The assertion is invalid.",
+            remedy: "Check the credential and the clock.",
+            isOfCredential: true
+        ),
         500_133: Meaning(
             message: "The assertion has expired.",
-            remedy: "Check that the file with the federated token is renewed, and the clock."
+            remedy: "Check that the file with the federated token is renewed, and the clock.",
+            isOfCredential: true
         ),
-        50027: Meaning(message: "The assertion is malformed.", remedy: "Check the credential's files."),
+        50027: Meaning(
+            message: "The assertion is malformed.",
+            remedy: "Check the credential's files.",
+            isOfCredential: true
+        ),
         70021: federation("issuer, subject or audience"),
         700_211: federation("issuer"),
         700_212: federation("audience"),
@@ -75,14 +93,23 @@ enum TokenErrors {
         Meaning(
             message: "No federated credential of the application matches the token's \(part).",
             remedy: "Compare issuer, subject and audience on the app registration with the token's; a credential that "
-                + "was just made takes some minutes to work."
+                + "was just made takes some minutes to work.",
+            isOfCredential: true
         )
     }
 
     /// Turns an answer of the token endpoint that is not a token into an error.
     ///
-    /// - Parameter secrets: What the request carried and no message may repeat.
-    static func error(status: Int, body: [UInt8], retryAfter: Duration?, secrets: [String]) -> ExchangeError {
+    /// - Parameters:
+    ///   - secrets: What the request carried and no message may repeat.
+    ///   - credential: What the application signed in with and where that was read from, for people.
+    static func error(
+        status: Int,
+        body: [UInt8],
+        retryAfter: Duration?,
+        secrets: [String],
+        credential: String? = nil
+    ) -> ExchangeError {
         let answer = try? JSONParser.parse(body)
         let code = answer?["error_codes"]?.elements?.first?.integer ?? code(in: answer?["error_description"]?.text)
         let name = answer?["error"]?.text ?? ""
@@ -94,7 +121,8 @@ enum TokenErrors {
         let said = Redaction.text(text.isEmpty ? name : String(text), secrets: secrets)
         var error = ExchangeError(
             isBusy ? .tokenUnavailable : .tokenRefused,
-            "No token was issued: \(meaning.message)" + (said.isEmpty ? " (HTTP \(status))" : " (\(said))"),
+            "No token was issued: \(meaning.message)" + (said.isEmpty ? " (HTTP \(status))" : " (\(said))")
+                + (meaning.isOfCredential ? credential.map { " \($0) was used." } ?? "" : ""),
             remedy: meaning.remedy,
             status: status,
             isTransient: isBusy
@@ -113,7 +141,8 @@ enum TokenErrors {
         }
         return Meaning(
             message: "Microsoft Entra refused the request.",
-            remedy: "Look the number up on login.microsoftonline.com/error, and check the credential."
+            remedy: "Look the number up on login.microsoftonline.com/error, and check the credential.",
+            isOfCredential: true
         )
     }
 

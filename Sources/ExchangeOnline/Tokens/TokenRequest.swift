@@ -35,7 +35,7 @@ extension TokenRequest {
         ])
         var secrets: [String] = []
         switch credential {
-        case .clientSecret(_, let secret):
+        case .clientSecret(_, let secret, _):
             let text = try read("client secret", secret)
             fields.add("client_secret", text)
             secrets = [text, FormFields.encoded(text)]

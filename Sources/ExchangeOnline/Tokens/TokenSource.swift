@@ -72,7 +72,7 @@ package actor TokenSource {
     ///
     /// Nothing for other credentials.
     nonisolated var secretHint: String? {
-        guard case .clientSecret(_, let secret) = credential, let text = try? secret(), text.count > 12 else {
+        guard case .clientSecret(_, let secret, _) = credential, let text = try? secret(), text.count > 12 else {
             return nil
         }
         return String(text.prefix(3))
@@ -195,7 +195,8 @@ package actor TokenSource {
                     status: response.status,
                     body: response.body,
                     retryAfter: response.retryAfter,
-                    secrets: request.secrets
+                    secrets: request.secrets,
+                    credential: credential.name
                 )
         } catch {
             return (.failure(error), response.date ?? TokenErrors.time(in: response.body))

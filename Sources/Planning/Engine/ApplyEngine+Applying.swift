@@ -131,13 +131,18 @@ extension ApplyEngine {
             guard view.object(step.write.kind, named: step.write.displayName) != nil else { return nil }
             return "someone else has made an object of that name since the plan"
         case .update, .delete:
+            let isValidation = step.write.validatedAt != nil
             guard let object = view.object(guid: step.write.guid) else {
-                return "the object was deleted after the plan was made"
+                return "the object was deleted after \(isValidation ? "it was validated" : "the plan was made")"
             }
             guard let before = step.before else { return nil }
             let fields = object.deviations(from: before)
-            guard !fields.isEmpty else { return nil }
-            return "someone else has changed \(Phrase.list(fields)) since the plan"
+            guard fields.isEmpty else {
+                return
+                    "someone else has changed \(Phrase.list(fields)) since the \(isValidation ? "validation" : "plan")"
+            }
+            guard isValidation, object.validated != before.validated else { return nil }
+            return "someone else has recorded another validation since"
         }
     }
 
@@ -211,7 +216,10 @@ extension ApplyEngine {
         case .create: view.object(step.write.kind, named: step.write.displayName) == nil
         case .update, .delete:
             view.object(guid: step.write.guid).map { object in
-                step.before.map { object.deviations(from: $0).isEmpty } ?? true
+                step.before.map { before in
+                    object.deviations(from: before).isEmpty
+                        && (step.write.validatedAt == nil || object.validated == before.validated)
+                } ?? true
             } ?? false
         }
     }

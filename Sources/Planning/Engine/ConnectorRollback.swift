@@ -22,7 +22,9 @@ struct ConnectorRollback {
     static func all(in journal: Journal) -> [ConnectorRollback] {
         var order: [ConnectorKey] = []
         var steps: [ConnectorKey: [Journal.Step]] = [:]
-        for step in journal.steps where step.state == .confirmed || step.state == .undoRefused {
+        // That a connector was validated is no setting.
+        let changes = journal.steps.filter { $0.write.validatedAt == nil }
+        for step in changes where step.state == .confirmed || step.state == .undoRefused {
             if steps[step.write.key] == nil { order.append(step.write.key) }
             steps[step.write.key, default: []].append(step)
         }

@@ -2,6 +2,7 @@
 extension Journal {
     /// What happened, in a sentence or two.
     package var message: String {
+        if let validationMessage { return validationMessage }
         let count = Set(steps.filter { $0.state == .confirmed }.map(\.write.key)).count
         switch result {
         case nil: return "The run is not finished."

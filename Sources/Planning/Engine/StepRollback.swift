@@ -47,6 +47,11 @@ struct StepRollback {
     }
 
     var decision: Decision {
+        // What was passed was passed: only whether the tenant says so is open, and that is no setting to put back.
+        if let validatedAt = step.write.validatedAt {
+            let isShown = object?.validated?.says(validatedAt: validatedAt) == true
+            return .leave(isShown ? "The tenant shows it by now." : "The tenant may yet show it, which does no harm.")
+        }
         switch step.write.action {
         case .create: return undoCreate()
         case .update: return undoUpdate()

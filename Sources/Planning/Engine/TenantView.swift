@@ -68,5 +68,8 @@ extension ObservedConnector {
 
 extension Write {
     /// The write, for messages: `create OutboundConnector "Fabrikam"`.
-    var label: String { "\(action.rawValue) \(kind) \"\(displayName.escapingControls)\"" }
+    var label: String {
+        let verb = validatedAt == nil ? action.rawValue : "record the validation of"
+        return "\(verb) \(kind) \"\(displayName.escapingControls)\""
+    }
 }

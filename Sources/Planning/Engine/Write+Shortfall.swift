@@ -1,8 +1,10 @@
 import Connectors
+import FoundationEssentials
 
 extension Write {
     /// What of an object is not as the write was to make it; `nil` where all of it is.
     func shortfall(in object: ObservedConnector?) -> String? {
+        if let validatedAt, let object { return shortfall(in: object, validatedAt) }
         switch (action, object) {
         case (.delete, nil): return nil
         case (.delete, .some): return "the object is still there"
@@ -10,6 +12,15 @@ extension Write {
         case (_, let object?):
             return told(object, nameVerb: "is still", missing(in: object))
         }
+    }
+
+    private func shortfall(in object: ObservedConnector, _ validatedAt: Date) -> String? {
+        guard let state = object.validated else {
+            return "IsValidated and LastValidationTimestamp are in a form that cannot be read"
+        }
+        guard state.isValidated else { return "IsValidated is false" }
+        if state.says(validatedAt: validatedAt) { return nil }
+        return "LastValidationTimestamp is \(state.at.map(Timestamp.text) ?? "empty")"
     }
 
     /// What of a write that was confirmed no longer holds; `nil` where all of it does.

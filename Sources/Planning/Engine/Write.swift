@@ -1,4 +1,5 @@
 package import Connectors
+package import FoundationEssentials
 
 /// One request to change a tenant: what to send, and nothing else.
 package struct Write: Hashable, Sendable, Codable {
@@ -16,6 +17,9 @@ package struct Write: Hashable, Sendable, Codable {
     package var settings: Settings
     /// The fields whose values the write must bring about, by which it is judged when read back.
     package var expected: Settings
+    /// When Exchange's own validation of the connector was passed, where that is what the tenant is to record, and nothing
+    /// else; `nil` for a change of settings.
+    package var validatedAt: Date?
     /// How empty lists among the settings are sent; `nil` for the usual form, an empty array.
     package var clearedList: ClearedList?
 

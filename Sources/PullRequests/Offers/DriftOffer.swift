@@ -55,7 +55,7 @@ package struct DriftOffer: Sendable {
             let key = attributed.item.key
             guard let connector = desired[key], let applied = written[key] else { continue }
             guard let wish = wish(attributed.item, connector, applied, &left) else { continue }
-            wanted.append(Wanted(drift: attributed, wish: wish, place: connector.source))
+            wanted.append(Wanted(drift: attributed, wish: wish, place: connector.place))
         }
         let unmet = editor.fulfil(wanted.map(\.wish))
         left += unmet.map {
@@ -174,6 +174,12 @@ package struct DriftOffer: Sendable {
 }
 
 extension DesiredConnector {
+    /// Where git is edited to say something else of it: of what a template makes, at its instance.
+    fileprivate var place: SourcePosition {
+        guard let instance = source.instance, !instance.isConfigured else { return source }
+        return instance.position
+    }
+
     fileprivate func value(of path: String) -> FieldValue? {
         path == Self.namePath ? .text(displayName) : settings[path]
     }

@@ -65,8 +65,10 @@ struct ApplyDriver: Sendable {
 
     private func send(_ write: Write) async -> EngineEvent {
         environment.tell(tenant, "writing \(write.displayName.escapingControls)")
-        let outcome =
+        let outcome: WriteOutcome =
             switch write.action {
+            case .update where write.validatedAt != nil:
+                await writer.recordValidation(guid: write.guid ?? "", at: write.validatedAt ?? .distantPast)
             case .create:
                 await writer.create(write.kind, name: write.displayName, settings: write.settings)
             case .update:

@@ -2,6 +2,7 @@ package import Configuration
 import Connectors
 import ExchangeOnline
 import FoundationEssentials
+import Logging
 import Planning
 package import Reports
 import StateStore
@@ -25,10 +26,41 @@ package struct ConnectorValidationRun: Sendable {
         self.reconciler = reconciler
     }
 
-    /// Asks Exchange, once, under a lease, and records the state; an earlier run that was cut off is finished first.
-    package func perform() async -> ConnectorValidationDocument {
+    /// What a person is asked about before anything is sent.
+    package struct Preview: Hashable, Sendable {
+        package let tenant: String
+        /// The connector's name in Exchange.
+        package let displayName: String
+        package let recipients: [String]
+        private let guid: String
+
+        init(_ tenant: String, _ object: ObservedConnector, _ recipients: [String]) {
+            self.tenant = tenant
+            displayName = object.displayName
+            guid = object.guid
+            self.recipients = recipients
+        }
+    }
+
+    /// Finishes what was cut off in the tenant, and finds out what would be sent; no lease is held afterwards.
+    ///
+    /// - Throws: Why it cannot be done.
+    package func preview() async throws(RunStop) -> Preview {
+        if let stop = await reconciler.finishUnfinished([managed])[managed.tenant.name] { throw stop }
+        var run = reconciler.run(of: managed)
+        defer { run.environment.tell(managed.tenant.name, nil) }
+        return try await run.preview(name, recipients)
+    }
+
+    /// Asks Exchange, once, under a lease, and has the tenant record what passed; an earlier run that was cut off is
+    /// finished first.
+    ///
+    /// - Parameter expected: What the person saw; where it does not come out again, nothing is sent.
+    package func perform(expecting expected: Preview? = nil) async -> ConnectorValidationDocument {
         let (name, recipients) = (name, recipients)
-        let step: TenantRun.Step = { run throws(RunStop) in try await run.validate(name, recipients) }
+        let step: TenantRun.Step = { run throws(RunStop) in
+            try await run.validate(name, recipients, expecting: expected)
+        }
         let ending = await reconciler.run(managed, TenantRun.recovering + [step])
         return ConnectorValidationDocument(
             tenant: managed.tenant.name,
@@ -39,10 +71,26 @@ package struct ConnectorValidationRun: Sendable {
             exitStatus: ending.outcome.exitStatus
         )
     }
+
+    /// The answer where nothing was asked of Exchange.
+    package func refused(_ stop: RunStop) -> ConnectorValidationDocument {
+        ConnectorValidationDocument(
+            tenant: managed.tenant.name,
+            name: name,
+            run: nil,
+            validation: nil,
+            error: stop.entry,
+            exitStatus: stop.status
+        )
+    }
 }
 
 extension TenantRun {
-    fileprivate mutating func validate(_ name: String, _ recipients: [String]) async throws(RunStop) {
+    /// The connector as the tenant has it, and who gets the messages.
+    fileprivate mutating func subject(
+        _ name: String,
+        _ recipients: [String]
+    ) async throws(RunStop) -> (object: ObservedConnector, recipients: [String]) {
         let tenantName = tenant.name
         applied = try await reading { try await $0.state(of: tenantName).applied }
         let outbound = applied.connectors.filter { $0.key.kind == .outboundConnector }
@@ -50,10 +98,8 @@ extension TenantRun {
             throw .notOutbound(name, in: tenantName, applied)
         }
         try await TenantRun.observe(&self)
-        guard
-            let object = try known(observed, "the tenant's state").connectors.first(where: { $0.guid == connector.guid }
-            )
-        else {
+        let objects = try known(observed, "the tenant's state").connectors
+        guard let object = objects.first(where: { $0.guid == connector.guid }) else {
             throw RunStop(
                 .held,
                 id: "connector-gone",
@@ -63,6 +109,27 @@ extension TenantRun {
         }
         let addresses = recipients.isEmpty ? object.settings["validationRecipients"]?.strings ?? [] : recipients
         try refuseInVain(object, addresses)
+        return (object, addresses)
+    }
+
+    fileprivate mutating func preview(
+        _ name: String,
+        _ recipients: [String]
+    ) async throws(RunStop) -> ConnectorValidationRun.Preview {
+        let (object, addresses) = try await subject(name, recipients)
+        return ConnectorValidationRun.Preview(tenant.name, object, addresses)
+    }
+
+    fileprivate mutating func validate(
+        _ name: String,
+        _ recipients: [String],
+        expecting expected: ConnectorValidationRun.Preview?
+    ) async throws(RunStop) {
+        let tenantName = tenant.name
+        let (object, addresses) = try await subject(name, recipients)
+        if let expected, expected != ConnectorValidationRun.Preview(tenantName, object, addresses) {
+            throw .changedMeanwhile(expected)
+        }
         let validation = Journal.Validation(
             guid: object.guid,
             displayName: object.displayName,
@@ -71,6 +138,7 @@ extension TenantRun {
         try await begin(name, object)
         if environment.isInterrupted() || Task.isCancelled { throw try await failed(.unsent) }
         self.validation = ConnectorValidation(displayName: object.displayName, recipients: addresses)
+        if object.validated == nil { warnOfUnreadableState(object) }
         let report: ValidationReport
         switch try await askExchange(validation) {
         case .unknown(let error):
@@ -82,8 +150,7 @@ extension TenantRun {
             ConnectorValidation.Task(name: $0.name, isSuccessful: $0.isSuccessful)
         }
         if let problem = report.problem { throw try await failed(.notPassed(object, problem, in: tenantName)) }
-        try await recordPassed(object)
-        try await finish(.applied, .done, self.validation?.sentence ?? "")
+        try await recordPassed(name, object)
     }
 
     /// What Exchange would refuse with words that mislead.
@@ -108,6 +175,13 @@ extension TenantRun {
         }
     }
 
+    private mutating func warnOfUnreadableState(_ object: ObservedConnector) {
+        let warning =
+            "What \(tenant.name) recorded of earlier validations of \"\(object.displayName.escapingControls)\" is not known: its row has IsValidated or LastValidationTimestamp in a form that cannot be read. `mitregate show` has the row."
+        validation?.warnings.append(warning)
+        environment.logger.warning("\(warning)")
+    }
+
     /// Stores that it begins, with the state before it: durable before anything is sent.
     private mutating func begin(_ name: String, _ object: ObservedConnector) async throws(RunStop) {
         let now = environment.timing.now()
@@ -125,37 +199,35 @@ extension TenantRun {
             run: record.id,
             tenant: tenant.name,
             json:
-                #"{"kind":"ValidatedState","guid":"\#(object.guid)","before":\#(ValidatedState(of: object).json)}"#,
+                #"{"kind":"ValidatedState","guid":"\#(object.guid)","before":\#(object.validated?.json ?? "null")}"#,
             at: now
         )
         self.record = record
         try await commit(StateChange(run: record, evidence: [evidence]))
     }
 
-    /// Writes the validated state, and reads until the tenant shows it.
-    private mutating func recordPassed(_ object: ObservedConnector) async throws(RunStop) {
+    /// Has the tenant record that it passed, journaled and read back as any write is.
+    ///
+    /// The tenant is read once more before: what was changed during the validation was not validated.
+    private mutating func recordPassed(_ name: String, _ object: ObservedConnector) async throws(RunStop) {
         let instant = Date(timeIntervalSince1970: environment.timing.now().timeIntervalSince1970.rounded(.down))
-        let connection = try shared.connections.connection(to: tenant, environment)
-        try await holdOn()
-        let told: String
-        switch await TenantWriter(connection).recordValidation(guid: object.guid, at: instant) {
-        case .refused(let error): throw try await failed(.notRecorded(object, error.message))
-        case .ambiguous(let error): told = error.message
-        case .accepted: told = "the tenant does not show it yet."
+        let record = try known(record, "the run's record")
+        let journal = Journal(
+            run: record.id,
+            tenant: tenant.name,
+            revision: record.revision,
+            recording: name,
+            of: object,
+            passedAt: instant
+        )
+        do throws(RunStop) {
+            try await drive(journal, ApplyEngine.start(journal))
+        } catch {
+            throw error.id == "run-unfinished" ? .recordLeft(object, error, tenant.name) : error
         }
-        environment.tell(tenant.name, "reading back")
-        let reader = TenantReader(connection)
-        for delay in ApplyEngine.delays {
-            if delay > .zero { try? await environment.timing.clock.sleep(for: delay) }
-            try await holdOn()
-            guard case .known(let now) = await reader.read(rules: ruleNames, deadline: tenant.readTimeout),
-                let after = now.connectors.first(where: { $0.guid == object.guid })
-            else { continue }
-            guard ValidatedState(of: after).says(validatedAt: instant) else { continue }
-            validation?.recordedAt = instant
-            return
-        }
-        throw try await failed(.notRecorded(object, told))
+        let ended = try known(self.journal, "the journal")
+        guard ended.result == .applied else { throw .notRecorded(ended) }
+        validation?.recordedAt = instant
     }
 
     private mutating func failed(_ stop: RunStop) async throws(RunStop) -> RunStop {
@@ -187,75 +259,5 @@ extension TenantRun {
         record.message = message
         self.record = record
         try await commit(StateChange(run: record))
-    }
-}
-
-extension RunStop {
-    fileprivate static func notOutbound(_ name: String, in tenant: String, _ applied: AppliedTenant) -> RunStop {
-        let known = applied.connectors.filter { $0.key.kind == .outboundConnector }.map(\.key.name).sorted()
-        let other = applied.connectors.first { $0.key.name == name }
-        let told =
-            other.map { "\($0.key) is not an outbound connector, and Exchange validates only those." }
-            ?? "No outbound connector with the name \"\(name.escapingControls)\" was applied to \(tenant), and only what is managed is validated."
-        return RunStop(
-            .usage,
-            id: "name-unknown",
-            "\(told) No message was sent.",
-            remedy: Nearest.question(name, among: known)
-                ?? (known.isEmpty
-                    ? "Use the Exchange admin center for a connector that Mitregate does not manage."
-                    : "Outbound connectors that are managed there: \(known.prefix(20).joined(separator: ", ")).")
-        )
-    }
-
-    fileprivate static let unsent = RunStop(
-        .interrupted,
-        id: "interrupted",
-        "Interrupted before Exchange was asked. No message was sent.",
-        remedy: "Run the command again."
-    )
-
-    fileprivate static func notPassed(_ object: ObservedConnector, _ problem: String, in tenant: String) -> RunStop {
-        RunStop(
-            .error,
-            id: "validation-failed",
-            "Exchange's own validation of \"\(object.displayName.escapingControls)\" did not succeed (\(problem)). The connector is as it was.",
-            remedy: "See what the partner's servers answer: mitregate gate --tenant \(tenant)",
-            cause: .validationFailed
-        )
-    }
-
-    /// An answer that refuses the request came before any test; all others leave it open what was sent.
-    fileprivate init(withoutResult object: ObservedConnector, _ error: ExchangeError, _ now: Date) {
-        let name = object.displayName.escapingControls
-        if error.errorClass == .refused {
-            self.init(
-                .error,
-                id: "validation-refused",
-                "Exchange refused to validate \"\(name)\": \(error.message) The connector is as it was.",
-                remedy:
-                    "Each recipient's domain must be one that the connector serves; name other recipients with --recipient.",
-                cause: .refused
-            )
-        } else {
-            self.init(
-                .unknown,
-                id: "validation-unknown",
-                "Exchange's own validation of \"\(name)\" had no result: \(error.message) Test messages may have been sent; the connector is as it was.",
-                remedy: "\(error.remedy) Then run the command again; it sends new test messages.",
-                cause: StopCause(error),
-                until: error.until(from: now)
-            )
-        }
-    }
-
-    fileprivate static func notRecorded(_ object: ObservedConnector, _ why: String) -> RunStop {
-        RunStop(
-            .partlyApplied,
-            id: "validation-not-recorded",
-            "Exchange's own validation of \"\(object.displayName.escapingControls)\" passed, but it is not known to be recorded in the tenant: \(why)",
-            remedy:
-                "Mail is not affected: Exchange only shows the state. Running the command again records it, and sends new test messages."
-        )
     }
 }

@@ -164,6 +164,14 @@ extension TenantRun {
     ) async throws(RunStop) -> Rollback {
         let name = tenant.name
         applied = try await reading { try await $0.state(of: name).applied }
+        guard earlier.command != .validateConnector else {
+            throw RunStop(
+                .error,
+                id: "nothing-to-restore",
+                "Run \(earlier.id) had Exchange validate a connector of \(name) and changed no setting, so there is nothing to restore.",
+                remedy: "`mitregate history` lists the runs; those that were applied wrote something."
+            )
+        }
         guard let journal = try await reading({ try await $0.journal(run: earlier.id) }) else {
             throw RunStop(
                 .error,

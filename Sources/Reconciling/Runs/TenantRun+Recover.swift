@@ -48,7 +48,7 @@ extension TenantRun {
         closed.exitCode = ExitStatus.error.rawValue
         closed.message =
             earlier.command == .validateConnector
-            ? "The process ended before the validation's end was recorded. Test messages may have been sent."
+            ? "The process ended before the validation's end was recorded. Test messages may have been sent; nothing was written to the tenant."
             : "The process ended before anything was written."
         try await commit(StateChange(run: closed))
     }

@@ -94,6 +94,13 @@ extension TenantRun {
 }
 
 extension Journal {
+    /// How the run ended, as its record says it: a validation that was passed and is not recorded is done in part.
+    var outcome: RunRecord.Result {
+        let result = result ?? .failed
+        guard isOfValidation, result != .applied, result != .interrupted else { return result }
+        return .partlyApplied
+    }
+
     /// What the process exits with: a plan that turned out stale before anything was written is just that.
     func exitStatus(_ result: RunRecord.Result) -> ExitStatus {
         cause == .stale && result == .failed ? .stale : ExitStatus(result)

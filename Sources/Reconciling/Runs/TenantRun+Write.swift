@@ -88,13 +88,13 @@ extension TenantRun {
     mutating func close(_ journal: Journal, note: RunStop? = nil) async throws(RunStop) {
         var change = StateChange(journal: journal)
         let now = environment.timing.now()
-        let result = journal.result ?? .failed
+        let result = journal.outcome
         var record =
             record
             ?? RunRecord(
                 id: journal.run,
                 tenant: tenant.name,
-                command: .apply,
+                command: journal.isOfValidation ? .validateConnector : .apply,
                 revision: journal.revision,
                 startedAt: now
             )

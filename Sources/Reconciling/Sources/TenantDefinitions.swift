@@ -35,7 +35,10 @@ package struct TenantDefinitions: Sendable {
 
     /// The ids alone, by the tenants' names: by them one sees whom a commit touches.
     ///
-    /// A tenant without its folder has none.
+    /// A tenant without its folder has none. What lies in the commit and cannot be read, as a symbolic link, may use any of the
+    /// templates in any way, so the id then hangs on all of them.
+    ///
+    /// - Throws: Where git itself cannot be read: then the ids are not known, and no others are made up.
     package static func ids(
         of tenants: [TenantConfiguration],
         at commit: String,
@@ -45,22 +48,42 @@ package struct TenantDefinitions: Sendable {
         let paths = Set(tenants.map(\.path)).union([TemplateLibrary.path]).sorted()
         let trees = try await storage.treeIDs(at: commit, paths: paths)
         let folder = trees[TemplateLibrary.path]
-        // What cannot be read may use any of the templates, in any way.
         var templates: [TreeEntry]? = []
-        if folder != nil { templates = try? await templateEntries(at: commit, in: storage) }
+        if folder != nil {
+            templates = try await unlessContent { () throws(GitError) in
+                try await templateEntries(at: commit, in: storage)
+            }
+        }
         var ids: [String: String] = [:]
         for tenant in tenants {
             guard let tree = trees[tenant.path] else { continue }
             var used: Set<String>? = []
-            if folder != nil { used = try? await usedTemplates(tree, tenant, at: commit, in: storage, parsed) }
-            guard let used, let templates else {
-                ids[tenant.name] = digest([tree, folder ?? ""])
-                continue
+            if folder != nil {
+                used = try await unlessContent { () throws(GitError) in
+                    try await usedTemplates(tree, tenant, at: commit, in: storage, parsed)
+                }
             }
-            let all = used.union(tenant.templates.map(\.name))
-            ids[tenant.name] = all.isEmpty ? tree : id(tree, of: tenant, all, templates)
+            let all = used?.union(tenant.templates.map(\.name))
+            if all?.isEmpty == true {
+                ids[tenant.name] = tree
+            } else if let all, let templates {
+                ids[tenant.name] = id(tree, of: tenant, all, templates)
+            } else {
+                ids[tenant.name] = digest([tree, folder ?? ""])
+            }
         }
         return ids
+    }
+
+    /// What is read; `nil` where what lies in the commit stands in the way, which is so at every look.
+    private static func unlessContent<Value>(
+        _ read: () async throws(GitError) -> Value
+    ) async throws(GitError) -> Value? {
+        do throws(GitError) {
+            return try await read()
+        } catch  where error.isOfContent {
+            return nil
+        }
     }
 
     /// As `ids`, for one; `nil` when the commit has no such folder.
@@ -139,6 +162,16 @@ package struct TenantDefinitions: Sendable {
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
+    }
+}
+
+extension GitError {
+    /// Whether it is about what lies in the commit, and so the same at every look.
+    fileprivate var isOfContent: Bool {
+        switch self {
+        case .missingFolder, .notAFolder, .symbolicLink, .submodule, .oddName, .limitPassed: true
+        default: false
+        }
     }
 }
 

@@ -53,7 +53,11 @@ extension TenantCredential {
         let clientId = credentials.clientId ?? ""
         switch credentials.proof {
         case .clientSecret(let secret):
-            self = .clientSecret(clientId: clientId, secret: { try secret.read("client secret") })
+            self = .clientSecret(
+                clientId: clientId,
+                secret: { try secret.read("client secret") },
+                name: "The client secret in \(secret.place)"
+            )
         case .certificate(let certificate, let privateKey):
             self = .certificate(
                 clientId: clientId,

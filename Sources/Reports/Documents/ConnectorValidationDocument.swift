@@ -22,6 +22,8 @@ package struct ConnectorValidation: Hashable, Sendable {
     package var tasks: [Task] = []
     /// When the tenant records that it was validated, read back; `nil` where that was not written or not seen.
     package var recordedAt: Date?
+    /// What could not be told of it, in sentences.
+    package var warnings: [String] = []
 
     package init(displayName: String, recipients: [String]) {
         self.displayName = displayName
@@ -62,7 +64,7 @@ package struct ConnectorValidationDocument: ReportDocument, Hashable {
     package var refusals: [Refusal] { error.map { [Refusal(tenant: tenant, reason: $0.message)] } ?? [] }
 
     private enum Key: String, CodingKey {
-        case tenant, name, displayName, run, recipients, passed, tasks, recordedAt, errors, exitCode
+        case tenant, name, displayName, run, recipients, passed, tasks, recordedAt, warnings, errors, exitCode
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -75,6 +77,7 @@ package struct ConnectorValidationDocument: ReportDocument, Hashable {
         try container.encode(validation?.hasPassed, forKey: .passed)
         try container.encode(validation?.tasks ?? [], forKey: .tasks)
         try container.encode(validation?.recordedAt.map(Timestamp.text), forKey: .recordedAt)
+        if let warnings = validation?.warnings, !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
         if let error { try container.encode([error], forKey: .errors) }
         try container.encode(exitStatus.rawValue, forKey: .exitCode)
     }

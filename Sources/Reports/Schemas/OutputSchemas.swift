@@ -150,7 +150,8 @@ package enum OutputSchemas {
                 .given("run", .optional(.text)), .given("recipients", .list(.text)),
                 .given("passed", .optional(.boolean)),
                 .given("tasks", .list(.object([.given("name", .text), .given("isSuccessful", .boolean)]))),
-                .given("recordedAt", .optional(.instant)), .mayBe("errors", .list(.named("error"))),
+                .given("recordedAt", .optional(.instant)), .mayBe("warnings", .list(.text)),
+                .mayBe("errors", .list(.named("error"))),
                 .given("exitCode", .integer),
             ]
         ),

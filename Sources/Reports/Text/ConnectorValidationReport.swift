@@ -22,8 +22,23 @@ package enum ConnectorValidationReport {
                 markInk: task.isSuccessful ? .added : .removed
             )
         }
+        for warning in document.validation?.warnings ?? [] {
+            page.add(warning, indent: 2, mark: "!", markInk: .changed)
+        }
         if let remedy = document.error?.remedy, !remedy.isEmpty { page.add(remedy, indent: 2) }
         return page.text
+    }
+
+    /// What a person is asked before anything is sent.
+    ///
+    /// - Parameter displayName: The connector's name in Exchange.
+    package static func question(tenant: String, displayName: String, recipients: [String]) -> String {
+        let shown = recipients.prefix(10).joined(separator: ", ")
+        let rest = recipients.count > 10 ? " and \((recipients.count - 10).counted("other"))" : ""
+        let text =
+            "Send a real test message through \"\(displayName)\" of \(tenant) to \(shown)\(rest), and have \(tenant) record "
+            + "the connector as validated where all of it passes?"
+        return text.escapingControls
     }
 }
 

@@ -1,4 +1,5 @@
 import Connectors
+import FoundationEssentials
 import Planning
 
 /// The steps of a run, and how each of them ended.
@@ -29,7 +30,18 @@ enum JournalReport {
         page.add(step.state.sentence, indent: 6, ink: step.state.ink)
         if let problem = step.problem { page.add(problem, indent: 6) }
         guard showsBefore else { return }
+        if let validatedAt = write.validatedAt { return addValidation(step, validatedAt, to: &page) }
         addBefore(step, to: &page)
+    }
+
+    /// What the tenant recorded of validations before, and what it was told.
+    private static func addValidation(_ step: Journal.Step, _ validatedAt: Date, to page: inout Page) {
+        let before = step.before?.validated
+        let (flag, time) = (before.map { FieldValue.boolean($0.isValidated) }, before?.at.map(Timestamp.text))
+        PlanReport.add("IsValidated", flag, true, indent: 6, to: &page)
+        let after = FieldValue.text(Timestamp.text(validatedAt))
+        PlanReport.add("LastValidationTimestamp", time.map(FieldValue.text), after, indent: 6, to: &page)
+        if step.before != nil, before == nil { page.add("What it recorded before could not be read.", indent: 6) }
     }
 
     /// For an update what it changed; for a delete all that was there.

@@ -10,14 +10,17 @@ struct ValidateConnectorCommand: AsyncParsableCommand {
         discussion: """
             Runs Exchange's own validation, Validate-OutboundConnector: Exchange connects to the partner's servers and sends \
             a real test message to each recipient, which may take some minutes. No setting changes. Where all of it passed, \
-            the tenant records that the connector is validated, as the admin center shows it. The history keeps the answer.
+            the tenant records that the connector is validated, as the admin center shows it: that is written as `apply` \
+            writes, journaled and read back. The history keeps the answer. It asks before, on a terminal; without one it \
+            needs --auto-approve.
 
             NAME is the definition's metadata.name of an outbound connector that was applied. Without --recipient the \
             messages go to the connector's validationRecipients. `gate` asks the partner's servers without sending mail; \
             `validate: after-apply` in mitregate.yaml validates after each change.
 
-            Exit codes: 0 passed and recorded, 1 it did not pass, or error, 4 held, 6 the tenant could not be read or the \
-            validation had no result, 7 passed but not recorded, 64 usage, 130 interrupted.
+            Exit codes: 0 passed and recorded, 1 it did not pass, or error, 4 held or not approved, 5 it changed while you \
+            looked at it, 6 the tenant could not be read or the validation had no result, 7 passed but not recorded, \
+            64 usage, 130 interrupted.
 
             Examples:
               mitregate validate-connector fabrikam --tenant contoso
@@ -38,6 +41,9 @@ struct ValidateConnectorCommand: AsyncParsableCommand {
         )
     )
     var recipients: [String] = []
+
+    @Flag(help: "Do not ask before the messages are sent.")
+    var autoApprove = false
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
     var output: OutputFormat = .text
@@ -63,24 +69,60 @@ struct ValidateConnectorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (name, recipients) = (name, recipients)
-        try await answering(
-            selection,
-            output,
-            ask: { context, reconciler in
-                guard context.tenants.count == 1, let managed = context.tenants.first else {
-                    throw CommandFailure(
-                        .usage,
-                        id: "one-tenant",
-                        "validate-connector works on one tenant, and \(context.tenants.count) are selected.",
-                        remedy: "Name it with --tenant."
-                    )
-                }
-                return await ConnectorValidationRun(name, recipients: recipients, in: managed, reconciler).perform()
-            },
-            text: { document, style in ConnectorValidationReport.text(document, style: style) },
-            status: \.exitStatus,
-            refusals: \.refusals
-        )
+        try await reporting(output) {
+            guard autoApprove || Terminal.isInputTerminal else {
+                throw CommandFailure(
+                    .usage,
+                    id: "approval-impossible",
+                    "Without a terminal it cannot ask for approval, so no test message was sent and nothing was written.",
+                    remedy: "Give --auto-approve."
+                )
+            }
+            let context = try await CommandContext.open(selection)
+            guard context.tenants.count == 1, let managed = context.tenants.first else {
+                throw CommandFailure(
+                    .usage,
+                    id: "one-tenant",
+                    "validate-connector works on one tenant, and \(context.tenants.count) are selected.",
+                    remedy: "Name it with --tenant."
+                )
+            }
+            let reconciler = Reconciler(context.environment)
+            let validation = ConnectorValidationRun(name, recipients: recipients, in: managed, reconciler)
+            let document = try await answer(validation, context)
+            context.progress.end()
+            switch output {
+            case .text: Terminal.print(ConnectorValidationReport.text(document, style: Terminal.style))
+            case .json: Terminal.print(document.json)
+            }
+            Terminal.note(document.refusals)
+            return ExitCode(document.exitStatus)
+        }
+    }
+
+    /// Asks the person, and then Exchange.
+    private func answer(
+        _ validation: ConnectorValidationRun,
+        _ context: CommandContext
+    ) async throws -> ConnectorValidationDocument {
+        var seen: ConnectorValidationRun.Preview?
+        if !autoApprove {
+            let preview: ConnectorValidationRun.Preview
+            do {
+                preview = try await context.interrupts.cancelling { try await validation.preview() }
+            } catch let stop as RunStop {
+                return validation.refused(stop)
+            }
+            context.progress.end()
+            let question = ConnectorValidationReport.question(
+                tenant: preview.tenant,
+                displayName: preview.displayName,
+                recipients: preview.recipients
+            )
+            try await approve(question, context.interrupts, otherwise: "no message was sent and nothing was written")
+            seen = preview
+        }
+        let expected = seen
+        return try await context.interrupts.cancelling { await validation.perform(expecting: expected) }
     }
 }

@@ -15,10 +15,16 @@ struct DriftBed {
     var authors: [ConnectorKey: (String, Date)] = [:]
     var place: OfferPlace
     var policy = TenantPolicy.Drift.propose
+    var scope: DefinitionScope
 
-    init(_ files: [String: String], limits: OfferText.Limits = OfferText.Limits(body: 65_536, comment: 65_536)) {
+    init(
+        _ files: [String: String],
+        limits: OfferText.Limits = OfferText.Limits(body: 65_536, comment: 65_536),
+        scope: DefinitionScope = DefinitionScope()
+    ) {
+        self.scope = scope
         self.files = files.sorted { $0.key < $1.key }.map { DefinitionFile(path: $0.key, bytes: Array($0.value.utf8)) }
-        let desired = DefinitionReader.read(self.files, now: .fixture).desired
+        let desired = DefinitionReader.read(self.files, now: .fixture, scope: scope).desired
         applied = AppliedTenant()
         observed = ObservedTenant(connectors: [], readAt: .fixture)
         place = OfferPlace(
@@ -81,10 +87,18 @@ struct DriftBed {
         ).map { AttributedDrift(item: $0, changedBy: authors[$0.key]?.0, changedAt: authors[$0.key]?.1) }
     }
 
-    var desired: DesiredTenant { DefinitionReader.read(files, now: .fixture).desired }
+    var desired: DesiredTenant { DefinitionReader.read(files, now: .fixture, scope: scope).desired }
 
     func draft() -> OfferDraft<OfferText.Left> {
-        DriftOffer(place: place, applied: applied, drift: drift, files: files, policy: policy, now: .fixture).draft()
+        DriftOffer(
+            place: place,
+            applied: applied,
+            drift: drift,
+            files: files,
+            policy: policy,
+            scope: scope,
+            now: .fixture
+        ).draft()
     }
 
     /// The files once the offer is merged.

@@ -62,6 +62,48 @@ struct DriftOfferTests {
         #expect(bed.draft().offer == nil)
     }
 
+    @Test func `what a template makes is changed at the instance, where the field is a value of it alone`() throws {
+        let template = """
+            apiVersion: mitregate.dev/v1
+            kind: Template
+            metadata: {name: partner}
+            spec: {parameters: {partner: {type: slug}, enabled: {type: boolean}}}
+            ---
+            apiVersion: mitregate.dev/v1
+            kind: OutboundConnector
+            metadata: {name: "${partner}"}
+            spec: {enabled: "${enabled}", connectorType: Partner, useMXRecord: true, recipientDomains: ["${partner}.example"], tlsSettings: EncryptionOnly}
+
+            """
+        let instance = """
+            apiVersion: mitregate.dev/v1
+            kind: TemplateInstance
+            metadata: {name: adatum}
+            spec:
+              template: partner
+              values: {partner: adatum, enabled: true}   # since 2019
+
+            """
+        let parsed = DefinitionReader.parse(DefinitionFile(path: "partner.yaml", bytes: Array(template.utf8)))
+        let library = TemplateLibrary(below: "tenants/contoso", files: ["partner": parsed], names: ["partner"])
+        var bed = DriftBed(["adatum.yaml": instance], scope: DefinitionScope(templates: library))
+        let key = ConnectorKey(kind: .outboundConnector, name: "adatum")
+        bed.change(key, ["enabled": false, "tlsSettings": "CertificateValidation"])
+        let draft = bed.draft()
+        #expect(draft.left.map(\.field) == ["tlsSettings"])
+        let offer = try #require(draft.offer)
+        #expect(offer.files.map(\.path) == ["tenants/contoso/adatum.yaml"])
+        #expect(
+            offer.body.contains(
+                "<code>tenants/contoso/adatum.yaml&#58;1&#58;1</code>: <code>OutboundConnector/adatum</code>"
+            ),
+            "\(offer.body)"
+        )
+        bed.merge(offer)
+        #expect(bed.text("adatum.yaml") == instance.replacing("enabled: true", with: "enabled: false"))
+        #expect(bed.desired.connectors.first?.settings["enabled"] == .boolean(false))
+    }
+
     @Test func `what git has changed since is left to the commit`() throws {
         var bed = DriftBed(Self.files)
         bed.change(.toNorthwind, ["enabled": false, "tlsSettings": "EncryptionOnly"])

@@ -18,8 +18,8 @@ struct OutputSchemaTests {
         (["show", "zzz"], "Error"), (["plan", "--bogus"], "Error"),
         (["break-glass", "disable", "fabrikam", "--reason", "A breach.", "--auto-approve"], "BreakGlass"),
         (["status"], "Status"), (["history", "--limit", "1"], "History"), (["drift"], "Drift"),
-        (["validate-connector", "adatum"], "ConnectorValidation"),
-        (["validate-connector", "nobody"], "ConnectorValidation"),
+        (["validate-connector", "adatum", "--auto-approve"], "ConnectorValidation"),
+        (["validate-connector", "nobody", "--auto-approve"], "ConnectorValidation"),
         (["break-glass", "enable", "nobody", "--reason", "x", "--auto-approve"], "Error"),
     ]
 

@@ -1,3 +1,4 @@
+import ExchangeSimulator
 import Foundation
 import Laboratory
 import TestSupport
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `what passed is said with each test, and stands in the history`() async throws {
         try await Self.with { laboratory in
-            let ending = try await laboratory.mitregate("validate-connector", "adatum")
+            let ending = try await laboratory.mitregate("validate-connector", "adatum", "--auto-approve")
             #expect(ending.code == 0 && ending.errors.isEmpty, "\(ending)")
             let text = ending.output.replacing(/Run\s+\w{26}/, with: "Run ID").replacing(
                 /validated at\s+\S+\./,
@@ -43,6 +44,43 @@ import Testing
         }
     }
 
+    private static let question = "Only \"yes\" is accepted: "
+
+    @Test func `without a terminal it needs --auto-approve, and sends nothing`() async throws {
+        try await Self.with { laboratory in
+            laboratory.simulator.clearRequests()
+            let ending = try await laboratory.mitregate("validate-connector", "adatum")
+            #expect(ending.code == 64 && ending.output.isEmpty, "\(ending)")
+            #expect(ending.errors.contains("no test message was sent") && ending.errors.contains("--auto-approve"))
+            #expect(laboratory.simulator.requests().isEmpty)
+        }
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/script"), "script makes the terminal (bsdutils)"),
+        arguments: [("yes\n", 0, 1), ("no\n", 4, 0), ("\u{3}", 130, 0)] as [(String, Int32, Int)]
+    )
+    func `it asks, naming tenant, connector and addresses, and sends only after a yes`(
+        answer: String,
+        code: Int32,
+        messages: Int
+    ) async throws {
+        try await Self.with { laboratory in
+            let ending = try await laboratory.mitregate.onTerminal(
+                ["validate-connector", "adatum"],
+                answers: [(Self.question, answer)]
+            )
+            #expect(ending.code == code, "\(ending)")
+            let asked = ending.output.replacing(/\s+/, with: " ")
+            #expect(
+                asked.contains("through \"To Adatum\" of contoso to tls@adatum.example, and have contoso record"),
+                "\(ending)"
+            )
+            #expect(laboratory.simulator.requests().count { $0.cmdlet == "Validate-OutboundConnector" } == messages)
+            if code == 4 { #expect(asked.contains("no message was sent and nothing was written")) }
+        }
+    }
+
     @Test(
         .enabled(if: Validator.isAtHand, "needs python3 with jsonschema (python3-jsonschema)"),
         arguments: ["", failing]
@@ -51,7 +89,7 @@ import Testing
         try await Self.with(tenant: tenant) { laboratory in
             let mitregate = laboratory.mitregate
             #expect(try await mitregate("schema", "--outputs", "--out", "schemas").code == 0)
-            let ending = try await mitregate("validate-connector", "adatum", "-o", "json")
+            let ending = try await mitregate("validate-connector", "adatum", "--auto-approve", "-o", "json")
             #expect(ending.code == (tenant.isEmpty ? 0 : 1) && ending.errors.isEmpty == tenant.isEmpty, "\(ending)")
             let document = try ending.document("ConnectorValidation")
             #expect(document["passed"] as? Bool == tenant.isEmpty)
