@@ -46,28 +46,18 @@ package struct AheadComment: Sendable {
     }
 
     package func text() -> String {
-        let ordered = rows.sorted { ($1.gravity, $0.tenant) < ($0.gravity, $1.tenant) }
         let mark = standing == .closed && !runs.isEmpty ? "! " : ""
-        var start = Self.key(instance: instance) + "\n### \(mark)mitregate · before the merge: "
-        if ordered.count == 1, let only = ordered.first {
-            start += "\(only.word) in \(MarkdownText.code(only.tenant, limit: 100))\n\n"
-        } else {
-            let counts = Dictionary(grouping: ordered, by: \.word)
-                .sorted { (-($0.value.first?.gravity ?? 0), $0.key) < (-($1.value.first?.gravity ?? 0), $1.key) }
-                .map { "\($0.key) in \($0.value.count)" }
-            start += "\(counts.joined(separator: ", ")) of \(ordered.count.counted("tenant"))\n\n"
-        }
-        start += meaning
-        start +=
+        let asked =
             "\(MarkdownText.code(by, limit: 60)) asked for it with \(MarkdownText.code("mitregate apply")), for the head "
             + "\(MarkdownText.code(head.shortRevision)).\n\n"
-        let title = "| Tenant | Outcome | Since | Why | Run |\n|---|---|---|---|---|\n"
-        let table = CommentSection(title, count: ordered.count, rank: 0) { index in
-            ordered[index].line(visibility)
-        } left: {
-            "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
-        }
-        return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
+        return OutcomeLayout(
+            key: Self.key(instance: instance),
+            heading: "\(mark)mitregate · before the merge",
+            rows: rows,
+            meaning: meaning + asked,
+            visibility: visibility,
+            limit: limit
+        ).text()
     }
 
     private var meaning: String {
