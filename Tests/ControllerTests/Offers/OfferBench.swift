@@ -67,6 +67,7 @@ struct OfferBench: Sendable {
     static func with(
         offers: String = "drift: pull-request",
         settings: String = "drift: propose",
+        visibility: String? = "full",
         more: String = "",
         seed: String = "",
         _ body: @Sendable (OfferBench) async throws -> Void
@@ -76,8 +77,9 @@ struct OfferBench: Sendable {
             try await laboratory.repository.git("clone", "-q", "--bare", ".", "../forge.git")
             try await laboratory.repository.git("remote", "add", "origin", "../forge.git")
             try laboratory.configure(settings: settings, url: "forge.git")
+            let shown = visibility.map { "visibility: \($0), " } ?? ""
             try laboratory.addForge(
-                "kind: gitea, url: \"http://127.0.0.1:1/api/v1\", visibility: full, review: optional, \(offers)",
+                "kind: gitea, url: \"http://127.0.0.1:1/api/v1\", \(shown)review: optional, \(offers)",
                 more: more
             )
             let shift = Shift()
