@@ -64,15 +64,15 @@ package struct AheadComment: Sendable {
         guard !runs.isEmpty else { return "" }
         let takeBack = runs.prefix(5).map { MarkdownText.code("mitregate rollback \($0)", limit: 80) }
             .joined(separator: ", ")
-        let more = runs.count > 5 ? ", and \(runs.count - 5) more as listed below" : ""
+        let more = runs.count > 5 ? " and \(runs.count - 5) more, listed below" : ""
         switch standing {
         case .open:
             return
-                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. Closing it "
-                + "unmerged is an alarm; take it back first: \(takeBack)\(more).\n\n"
+                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. To close "
+                + "it without a merge, take the change back first, or an alarm is raised: \(takeBack)\(more).\n\n"
         case .closed:
             return "**This request was closed without a merge, so the tenant is ahead of git.** To take it back: "
-                + "\(takeBack)\(more). To keep it: reopen this request, and merge it.\n\n"
+                + "\(takeBack)\(more). To keep it: reopen this request and merge it.\n\n"
         case .merged: return "**It was merged**, so git says the same now.\n\n"
         }
     }

@@ -18,7 +18,7 @@ struct OutcomeLayout {
         let table = CommentSection(title, count: ordered.count, rank: 0) { index in
             line(ordered[index])
         } left: {
-            "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
+            "\n*\($0.counted("more tenant")) did not fit here; see \(MarkdownText.code("mitregate status")).*\n"
         }
         return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
     }

@@ -41,7 +41,7 @@ struct DeskBench: Sendable {
             case working
             /// Orders wait for their turn.
             case busy
-            /// Orders are carried out, and nobody is told: the process dies between the two.
+            /// Orders are carried out, and no one is told: the process dies between the two.
             case dyingAfter
         }
 

@@ -19,8 +19,8 @@ struct OutputSchemaTests {
         (["break-glass", "disable", "fabrikam", "--reason", "A breach.", "--auto-approve"], "BreakGlass"),
         (["status"], "Status"), (["history", "--limit", "1"], "History"), (["drift"], "Drift"),
         (["validate-connector", "adatum"], "ConnectorValidation"),
-        (["validate-connector", "nobody"], "ConnectorValidation"),
-        (["break-glass", "enable", "nobody", "--reason", "x", "--auto-approve"], "Error"),
+        (["validate-connector", "missing"], "ConnectorValidation"),
+        (["break-glass", "enable", "missing", "--reason", "x", "--auto-approve"], "Error"),
     ]
 
     @Test func `each command's output has the form that its schema says, and no member that it does not say`()
