@@ -11,6 +11,8 @@ bin=${MITREGATE_BIN:-$project/.build/debug}
 . "$project/examples/lab/lab.sh"
 # shellcheck source=examples/demo/stage.sh
 . "$project/examples/demo/stage.sh"
+# shellcheck source=examples/demo/forge.sh
+. "$project/examples/demo/forge.sh"
 
 # What the caller's machine is set to must not change the story.
 unset "${!MITREGATE_@}"

@@ -73,7 +73,7 @@ package enum ConfigurationReader {
         }
         let root = Section(mapping, path: "", origin: .file(document.root.place), context: context)
         let configuration = root.configuration(requiresSources: requiresSources)
-        overrides.findStrangers(context, besides: context.referencedVariables)
+        overrides.findStrangers(context, except: context.referencedVariables)
         guard context.problems.isEmpty else { throw ConfigurationError(context.problems.ordered(of: file).told) }
         return configuration
     }

@@ -27,7 +27,7 @@ package final class ExchangeSimulator: Sendable {
     /// - Parameters:
     ///   - seed: What exists, as JSON: `{"tenants": [...]}`, the form that `state()` gives back.
     ///   - port: 0 lets the system choose.
-    ///   - latency: How long each answer waits, except those of `/simulator/…`, besides what faults ask for.
+    ///   - latency: How long each answer waits, except those of `/simulator/…`, in addition to what faults ask for.
     ///   - randomness: Where the generator of odd forms starts.
     ///   - now: The time of the tenants: it decides on tokens, assertions, time stamps and audit latency.
     ///   - log: Told of each request once its answer is known, though not yet sent; must not block.

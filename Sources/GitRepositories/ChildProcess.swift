@@ -15,7 +15,7 @@ struct ChildProcess: Sendable {
 
     var executable: Executable
     var arguments: [String]
-    /// The variables that it gets besides those named in `inherited`.
+    /// The variables that it gets in addition to those named in `inherited`.
     var environment: [Environment.Key: String] = [:]
     var input: [UInt8]
     /// Whether it gets to see the end of its input; a fetch must not, before its parent ends.

@@ -14,7 +14,7 @@ extension TransferPool {
         package var maximumPerHost: Int
         /// Never used for this machine itself.
         package var proxy: Proxy
-        /// Asked before each connection, besides the request's own.
+        /// Asked before each connection, in addition to the request's own.
         package var allowsAddress: (@Sendable (RemoteAddress) -> Bool)?
         /// Entries `HOST:PORT:CONNECT-TO-HOST:CONNECT-TO-PORT`.
         package var connectTo: [String]

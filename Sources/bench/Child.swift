@@ -51,6 +51,9 @@ struct Child {
 
     func signal(_ number: Int32) { kill(process, number) }
 
+    /// Bytes of it that are in memory now.
+    func memory() throws -> Double { try Usage.memory(of: "\(process)") }
+
     func end() {
         kill(process, SIGTERM)
         _ = wait()

@@ -44,14 +44,7 @@ struct Place {
     var mitregate: String { "\(programs)/mitregate" }
 
     /// A file made for a measurement, below a folder that is made with it.
-    func write(_ text: String, to name: String) throws {
-        let path = "\(folder)/\(name)"
-        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-            throw Problem("\(path) cannot be written")
-        }
-    }
+    func write(_ text: String, to name: String) throws { try writeFile(text, to: "\(folder)/\(name)") }
 
     /// Figures that this program took in a process of its own.
     func measure(_ arguments: [String]) throws -> [String: Double] {
@@ -80,5 +73,14 @@ extension [String: Double] {
     func figure(_ name: String) throws -> Double {
         guard let value = self[name] else { throw Problem("the measurement did not tell its \"\(name)\"") }
         return value
+    }
+}
+
+/// Writes a file, and makes the folders above it.
+func writeFile(_ text: String, to path: String) throws {
+    let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
+        throw Problem("\(path) cannot be written")
     }
 }

@@ -15,13 +15,17 @@ struct Usage {
     }
 
     /// Bytes of this process that are in memory now.
-    static var ownMemory: Double {
-        guard let file = FileManager.default.contents(atPath: "/proc/self/status") else { return .nan }
-        let line = String(decoding: file, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        let kibibytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap {
-            Double($0)
+    static var ownMemory: Double { (try? memory(of: "self")) ?? .nan }
+
+    /// Bytes of a process that are in memory now; it is named as in `/proc`.
+    static func memory(of process: String) throws -> Double {
+        let status = try Child.text(of: "/proc/\(process)/status")
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let words = line?.split(whereSeparator: { $0 == " " || $0 == "\t" })
+        guard let words, words.count > 1, let kibibytes = Double(words[1]) else {
+            throw Problem("the kernel does not tell the memory of process \(process)")
         }
-        return (kibibytes ?? .nan) * 1024
+        return kibibytes * 1024
     }
 
     /// Seconds that a piece of work takes on the clock.

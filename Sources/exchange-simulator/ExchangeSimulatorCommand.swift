@@ -9,7 +9,7 @@ struct ExchangeSimulatorCommand: AsyncParsableCommand {
         commandName: "exchange-simulator",
         abstract: "Simulates Exchange Online's admin API and token endpoint on 127.0.0.1.",
         discussion: """
-            It runs until SIGINT or SIGTERM, and keeps everything in memory. Besides the service's own paths it answers \
+            It runs until SIGINT or SIGTERM, and keeps everything in memory. In addition to the service's own paths it answers \
             GET /simulator/health, /simulator/state and /simulator/requests, and takes POST /simulator/edit, \
             /simulator/faults, /simulator/tenant, /simulator/mail, /simulator/clock, /simulator/seed and \
             /simulator/release.

@@ -82,7 +82,7 @@ struct RepositoryRulesTests {
         let target = connector(.outboundConnector, "archive", line: 1, named: "Archive (journal)", scoped)
         #expect(found(target, rule("archive")) == [])
         #expect(found(target, rule("ARCHIVE (Journal)")) == [])
-        #expect(found(target, rule("nobody")) == ["2 scoped-without-rule", "21 rule-target-missing"])
+        #expect(found(target, rule("missing")) == ["2 scoped-without-rule", "21 rule-target-missing"])
         #expect(found(target) == ["2 scoped-without-rule"])
         #expect(
             found(connector(.outboundConnector, "archive", line: 1), rule("archive")) == ["21 rule-target-unusable 1"]

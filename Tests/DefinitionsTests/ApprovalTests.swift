@@ -98,7 +98,7 @@ struct ApprovalTests {
         #expect(short(read(drift(lines))) == found)
     }
 
-    @Test func `a waiver for nobody is remarked, with the nearest`() {
+    @Test func `a waiver for an unknown connector is remarked, with the nearest`() {
         let set = read(waiver("2026-12-31").replacing("connector: fabrikam", with: "connector: fabrikma"))
         #expect(short(set) == ["11:1 ~approval-without-target"])
         #expect(set.diagnostics.first?.remedy == "Did you mean \"fabrikam\"?")

@@ -85,7 +85,7 @@ struct ConnectorDocumentTests {
         ("  priority: 0", []),
         ("  mode: Audti", ["8:9 unknown-word"]),
         ("  state: Enabled", ["8:3 reserved-field"]),
-        ("  routeMessageOutboundConnector: nobody", ["8:3 rule-target-missing"]),
+        ("  routeMessageOutboundConnector: missing", ["8:3 rule-target-missing"]),
     ])
     func `a transport rule`(lines: String, found: [String]) {
         let text = """

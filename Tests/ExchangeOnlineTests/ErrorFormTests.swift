@@ -10,7 +10,7 @@ struct ErrorFormTests {
         let testDescription: String
         let effect: String
         let reason: ExchangeError.Reason
-        /// What the message says beside the cmdlet.
+        /// What the message says in addition to the cmdlet.
         let text: String
         var type: String?
     }
@@ -193,7 +193,7 @@ struct ErrorFormTests {
 
     @Test func `the ids of the request are kept`() async throws {
         try await withTenant { tenant in
-            let outcome = await tenant.writer.delete(.inboundConnector, guid: "", name: "nobody")
+            let outcome = await tenant.writer.delete(.inboundConnector, guid: "", name: "missing")
             let error = try #require(outcome.refusal)
             #expect(error.reason == .objectNotFound)
             let request = try #require(tenant.requests("Remove-InboundConnector").first)

@@ -26,9 +26,9 @@ import Testing
             let weaken = edit(#"{"Identity": "Hosted", "TlsSettings": "EncryptionOnly", "TlsDomain": null}"#)
             #expect(try await client.send("POST", "/simulator/edit", body: weaken).status == 204)
             #expect(try await client.row("OutboundConnector", "Hosted")["TlsSettings"] as? String == "EncryptionOnly")
-            let refused = try await client.send("POST", "/simulator/edit", body: edit(#"{"Identity": "Nobody"}"#))
+            let refused = try await client.send("POST", "/simulator/edit", body: edit(#"{"Identity": "Missing"}"#))
             #expect(refused.status == 400)
-            #expect(refused.text.contains("Nobody"))
+            #expect(refused.text.contains("Missing"))
             #expect(
                 try await client.send("POST", "/simulator/edit", body: #"{"tenant": "x", "cmdlet": "y"}"#).status == 404
             )

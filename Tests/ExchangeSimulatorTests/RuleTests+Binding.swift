@@ -78,9 +78,9 @@ extension RuleTests {
         Case(
             "an object that isn't there",
             "Set-OutboundConnector",
-            #"{"Identity": "Nobody", "Enabled": false}"#,
+            #"{"Identity": "Missing", "Enabled": false}"#,
             "ManagementObjectNotFoundException",
-            "object 'Nobody' couldn't be found on '",
+            "object 'Missing' couldn't be found on '",
             status: 404
         ),
         Case("no identity", "Set-OutboundConnector", #"{"Enabled": false}"#, "ParameterBindingException", "Identity"),

@@ -44,7 +44,7 @@ import Testing
         Refusal(
             testDescription: "an unknown tenant",
             changes: [:],
-            tenant: "nobody.example",
+            tenant: "missing.example",
             code: 90002,
             error: "invalid_request",
             status: 400

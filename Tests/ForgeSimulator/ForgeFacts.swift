@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What forges say of themselves, where it is at hand: in the folder that `FORGE_FACTS` names, or beside the package.
+/// What forges say of themselves, where it is at hand: in the folder that `FORGE_FACTS` names, or next to the package.
 package enum ForgeFacts {
     package static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func `a key that cannot sign is told without it, and nobody is asked for a passphrase`() async throws {
+    @Test func `a key that cannot sign is told without it, and no passphrase is asked for`() async throws {
         try await withBranches { source, mirror in
             let tip = try await source.commit(["tenants/contoso/a.yaml": "a: 1\n"])
             let path = "\(source.path)/../closed"

@@ -54,7 +54,7 @@ import Testing
         #expect(try await mirror.remove(Self.branch, at: [], by: .test) == .unchanged)
     }
 
-    @Test func `a branch that is at a commit of somebody else is neither replaced nor removed`() async throws {
+    @Test func `a branch that is at someone else's commit is neither replaced nor removed`() async throws {
         try await withSource { folder, source, tip in
             try await withHTTPSServer(serving: folder) { server in
                 let mirror = branches(folder, source, server)

@@ -3,7 +3,7 @@ import Foundation
 import GitRepositories
 import Testing
 
-/// What is read of commits besides their trees, and what is too large to be read.
+/// What else is read of commits than their trees, and what is too large to be read.
 @Suite struct HistoryTests {
     @Test func `a branch that is not there is told with those that are`() async throws {
         try await withFolder { folder in

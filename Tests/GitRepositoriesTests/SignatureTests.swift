@@ -30,7 +30,7 @@ import Testing
         Refused(testDescription: "a key for another purpose", signers: "ada@contoso.example namespaces=\"file\" KEY"),
         Refused(testDescription: "a key that was not valid yet", signers: "ada valid-after=\"20300101\" KEY"),
         Refused(testDescription: "a key that was no longer valid", signers: "ada valid-before=\"20200101\" KEY"),
-        Refused(testDescription: "a file that lists nobody", signers: "# nobody"),
+        Refused(testDescription: "a file that lists no one", signers: "# no one"),
     ])
     func `a signature that the file does not allow is refused`(_ example: Refused) async throws {
         try await withSignedCommit { folder, source, commit, key in

@@ -1,7 +1,7 @@
 package import Foundation
 import Glibc
 
-/// nginx in front of `git http-backend`, with a certificate of a CA that nobody else knows.
+/// nginx in front of `git http-backend`, with a certificate of a CA that no other program knows.
 package struct HTTPSServer {
     package let port: Int
     /// The CA's certificate.

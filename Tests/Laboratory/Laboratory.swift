@@ -19,7 +19,7 @@ package struct Laboratory: Sendable {
     /// Builds one up, calls `body`, and takes it down again, whatever happens.
     ///
     /// - Parameters:
-    ///   - tenant: Members of the tenant's seed beside those that every tenant has, as JSON without braces.
+    ///   - tenant: Members of the tenant's seed next to those that every tenant has, as JSON without braces.
     ///   - settings: Lines of the tenant's configuration, as YAML in flow form: `prune: delete, drift: correct`.
     ///   - files: Definitions by their path below the tenant's folder, in the first commit; none means no commit.
     package static func with(
@@ -57,7 +57,7 @@ package struct Laboratory: Sendable {
         }
     }
 
-    /// Writes mitregate.yaml anew.
+    /// Writes mitregate.yaml, over one that is there.
     package func configure(
         settings: String = "",
         gate: String = "",

@@ -2,7 +2,7 @@ package import Foundation
 import Subprocess
 import SystemPackage
 
-/// Our own programs as a user runs them: real processes, found beside the tests.
+/// Our own programs as a user runs them: real processes, found next to the tests.
 package struct Program: Sendable {
     package struct Ending: Sendable {
         package var code: Int32

@@ -131,7 +131,7 @@ import Testing
             code: "550 5.7.1"
         ),
         Text(
-            testDescription: "a relay refused by nobody outside",
+            testDescription: "a relay that no outside server refused",
             text: whole("550 5.7.1 Unable to relay"),
             cause: .other,
             code: "550 5.7.1"

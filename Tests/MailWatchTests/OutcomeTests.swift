@@ -101,7 +101,7 @@ import Testing
         #expect(watch.reason == .configured)
     }
 
-    @Test func `a partner's certificate that ends after the change is held against nobody`() {
+    @Test func `a partner's certificate that ends after the change is not held against the change`() {
         let change = WatchedChange(
             connector: .fixture(
                 before: ["recipientDomains": ["fabrikam.com"], "tlsSettings": "CertificateValidation"],

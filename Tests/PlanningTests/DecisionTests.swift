@@ -235,7 +235,7 @@ struct DecisionTests {
         #expect(planned([lab, Self.leading(to: "lab")], tenant, [lab.applied()]).guardIDs == guards)
     }
 
-    @Test func `a rule that nobody manages keeps its connector`() {
+    @Test func `an unmanaged rule keeps its connector`() {
         let connector = Self.scoped("lab")
         let stranger = DesiredConnector.rule("theirs", ["routeMessageOutboundConnector": "LAB"])
         let plan = planned(

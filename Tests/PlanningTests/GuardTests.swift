@@ -177,7 +177,7 @@ struct GuardTests {
         #expect(guards(plain.annotated(approved).applied()) == [])
     }
 
-    @Test func `proposals hold only what nobody looks at`() {
+    @Test func `proposals hold only what no person looks at`() {
         let drifted = plain.observed(["tlsSettings": .none])
         let plan = planned(
             [plain],

@@ -56,7 +56,7 @@ struct ThreeWayTests {
             changes: ["update OutboundConnector/fabrikam git tlsSettings tlsDomain"]
         ),
         Case(
-            testDescription: "a field that nobody declared is left alone",
+            testDescription: "a field that was never declared is left alone",
             desired: [plain],
             observed: [plain.observed(["comment": "by hand"])],
             applied: [plain.applied()]
@@ -273,7 +273,7 @@ struct ThreeWayTests {
         #expect(plan.changes.first?.companions == ["requireTls": true, "restrictDomainsToCertificate": true])
     }
 
-    @Test func `leaving DomainValidation clears the name that nobody declared`() {
+    @Test func `leaving DomainValidation clears the name that was never declared`() {
         let strict = DesiredConnector.outbound(["tlsSettings": "DomainValidation", "tlsDomain": "mail.fabrikam.com"])
         let plan = planned([.outbound()], [strict.observed()])
         #expect(plan.outline == ["update OutboundConnector/fabrikam git tlsSettings tlsDomain"])

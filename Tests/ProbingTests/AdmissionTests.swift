@@ -46,7 +46,7 @@ import Testing
         #expect(admission.admit(at: .zero) == [2])
     }
 
-    @Test func `who went away is passed over, and nobody waits for him`() throws {
+    @Test func `who went away is passed over, and holds up no one`() throws {
         let one = try Self.address("198.51.100.1")
         var admission = Admission(Manners(perNetwork: 1))
         admission.enqueue(1, for: one, at: .zero)

@@ -213,7 +213,7 @@ extension DNSResolverTests {
             dnssec: .insecure
         ),
         Case(
-            testDescription: "a zone that nobody serves",
+            testDescription: "a zone that no server has",
             name: "elsewhere.invalid-zone",
             type: .a,
             dnssec: .insecure,

@@ -239,7 +239,7 @@ extension ProberTests {
 extension ScriptedPeer {
     /// Waits until someone has connected.
     ///
-    /// - Throws: When nobody has for two minutes.
+    /// - Throws: When no one has for two minutes.
     fileprivate func isConnected() async throws {
         let deadline = ContinuousClock.now + .seconds(120)
         while connections == 0 {

@@ -132,7 +132,7 @@ import Testing
         ),
         Row(
             testDescription: "a head that cannot be fetched",
-            reason: "not looked at",
+            reason: "was not planned",
             memory: standing(.fixture(merge: .failed(reason: "", isOurs: true)))
         ),
         Row(
@@ -185,7 +185,7 @@ import Testing
             reason: "1 of 2 approvals",
             terms: { terms { $0.policy.approvals = 2 } }
         ),
-        Row(testDescription: "a comment before the showing", reason: "younger", created: .fixture.after(-1)),
+        Row(testDescription: "a comment before the showing", reason: "newer than", created: .fixture.after(-1)),
         Row(
             testDescription: "something else is planned than is shown",
             reason: "not shown yet",
@@ -202,7 +202,7 @@ import Testing
         ),
         Row(
             testDescription: "a change for which there was no room",
-            reason: "found room",
+            reason: "fit into the comment",
             memory: {
                 var memory = ApplyRulingTests.memory()
                 let digest = Change.fixture().digest
@@ -212,7 +212,7 @@ import Testing
         ),
         Row(
             testDescription: "one that is under way",
-            reason: "being applied already",
+            reason: "already being applied",
             memory: {
                 var memory = ApplyRulingTests.memory()
                 memory.begin(ask())
@@ -246,7 +246,7 @@ import Testing
             terms.isSummary = true
         }
         let ruling = Self.memory().applyRuling(on: Self.comment(), terms: terms)
-        #expect(ruling == .refuse(reason: "contoso is not written to now."))
+        #expect(ruling == .refuse(reason: "contoso is not being written to right now."))
     }
 
     @Test func `a canary goes first, and the others wait for the merge`() {

@@ -88,7 +88,7 @@ import Testing
         #expect(memory.comment(.tenant("tenant-10")) == CommentID(rawValue: "1"))
     }
 
-    @Test func `a text that the comment has already is not written again, until somebody deletes it`() {
+    @Test func `a text that the comment has already is not written again, until someone deletes it`() {
         var memory = several(1)
         #expect(memory.isNew("x", for: .tenant("tenant-10")))
         memory.wrote("x", for: .tenant("tenant-10"), as: CommentID(rawValue: "1"))

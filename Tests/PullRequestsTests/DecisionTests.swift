@@ -142,7 +142,7 @@ import Testing
         #expect(memory.look(facts, policy, at: .fixture.after(60)).work.count == 1)
     }
 
-    @Test func `a request that nobody has touched for a week is looked at once a day`() {
+    @Test func `a request that no one has touched for a week is looked at once a day`() {
         var memory = RequestMemory.shown(judgements: [.fixture("fabrikam", .block)])
         let facts = RequestFacts.fixture(trees: [.fixture(merged: "ta")])
         let late = Date.fixture.after(8 * 86_400)

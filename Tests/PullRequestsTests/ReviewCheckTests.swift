@@ -214,11 +214,11 @@ import Testing
     }
 
     private static let sentences: [(UnreviewedChange.Why, String)] = [
-        (.mergedUnseen(requests: [7, 8, 9, 10]), "#7, #8, #9 and 1 more was merged with a head that was not planned"),
-        (.other(request: 7), "in another way than #7 showed"),
-        (.riskier(request: 7, shown: .low, now: .high), "with low risk in #7, and is of high risk now"),
+        (.mergedUnseen(requests: [7, 8, 9, 10]), "#7, #8, #9 and 1 more were merged with a head that was not planned"),
+        (.other(request: 7), "in a different way than #7 showed"),
+        (.riskier(request: 7, shown: .low, now: .high), "with low risk in #7, and is high risk now"),
         (.worseVerdict(request: 7, shown: nil, now: .block), "with the gate saying nothing, and it says block now"),
-        (.approvals(request: 7, given: 1, wanted: 2), "where 1 of 2 approvals were given for it"),
+        (.approvals(request: 7, given: 1, wanted: 2), "which had 1 of 2 approvals for it"),
     ]
 
     @Test(arguments: sentences.indices)

@@ -113,7 +113,7 @@ import Testing
         memory.saw([], in: .fixture(), askedAt: .fixture.after(1))
         memory.saw([.approval(.alice, at: nil)], in: .fixture(), askedAt: .fixture.after(70))
         #expect(memory.approvers(of: "contoso") == ["alice"])
-        // The vote stays while other changes are shown: nobody has voted for those.
+        // The vote stays while other changes are shown: no one has voted for those.
         memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
         memory.saw([.approval(.alice, at: nil)], in: .fixture(), askedAt: .fixture.after(110))
         #expect(memory.approvers(of: "contoso").isEmpty)
@@ -204,7 +204,7 @@ import Testing
         #expect(memory.approvers(of: "contoso").isEmpty)
     }
 
-    @Test func `while the committers are not known nobody's approval counts, and nothing is sealed`() {
+    @Test func `while the committers are not known no approval counts, and nothing is sealed`() {
         var memory = RequestMemory.shown()
         memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
         memory.saw([.approval(.alice)], in: .fixture(committers: nil), askedAt: .fixture.after(110))

@@ -31,7 +31,7 @@ import Testing
         )
     }
 
-    private static let fork = "From a fork: a person who may write here has to comment mitregate plan."
+    private static let fork = "From a fork: someone who may write here has to comment mitregate plan."
     private static let update = "0 to create, 1 to update, 0 to delete."
 
     /// What was found, and the three statuses of the request.
@@ -44,10 +44,10 @@ import Testing
             ]
         ),
         (
-            "nothing of ours changed", .fixture(trees: []), nil,
+            "no definitions changed", .fixture(trees: []), nil,
             [
-                "success: Nothing of ours changed.", "success: Nothing of ours changed.",
-                "success: Nothing of ours changed.",
+                "success: No tenant's definitions changed.", "success: No tenant's definitions changed.",
+                "success: No tenant's definitions changed.",
             ]
         ),
         (
@@ -224,7 +224,7 @@ import Testing
         _ = memory.look(.fixture(base: "1", trees: []), RequestPolicy(), at: .fixture.after(60))
         let unsent = memory.unsent(memory.statuses())
         #expect(unsent.count == 6)
-        #expect(unsent.allSatisfy { $0.state == .success && $0.text == "Nothing of ours changed." })
+        #expect(unsent.allSatisfy { $0.state == .success && $0.text == "No tenant's definitions changed." })
     }
 
     private static let troubles: [(facts: RequestFacts, result: TenantResult?)] = [
@@ -247,6 +247,6 @@ import Testing
         let verdict = ReviewCheck.judge(.fixture(), judgements: nil, requests: [], policy: RequestPolicy())
         let plan = memory.statuses(review: [verdict]).first { $0.context == "mitregate/plan" }
         #expect(plan?.state == .failure)
-        #expect(plan?.text == "contoso: Held: not as it was reviewed (OutboundConnector/fabrikam).")
+        #expect(plan?.text == "contoso: Held: differs from what was reviewed (OutboundConnector/fabrikam).")
     }
 }

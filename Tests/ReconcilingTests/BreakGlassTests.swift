@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func `a word that cannot be read holds the tenant, as nobody knows what it forbids`() async throws {
+    @Test func `a word that cannot be read holds the tenant, as what it forbids is not known`() async throws {
         try await Self.with { bench in
             let spoiled = Document(.breakGlass, "contoso/x", tenant: "contoso", json: "{}")
             try await bench.store.commit(ControllerChange(documents: [spoiled]))

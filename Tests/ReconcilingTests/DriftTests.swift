@@ -148,7 +148,7 @@ import TestSupport
         }
     }
 
-    @Test func `our own writes and changes before them are nobody's drift`() async throws {
+    @Test func `our own writes and changes before them are not drift`() async throws {
         try await Bench.with(settings: "drift: correct", files: Self.files) { bench in
             try await bench.apply()
             try bench.edit(

@@ -46,11 +46,11 @@ import TestSupport
 
     @Test func `rule 7: what no definition names is reported and not touched`() async throws {
         let seed = #"""
-            "inboundConnectors": [{"Name": "Somebody's", "ConnectorType": "Partner", "SenderDomains": ["smtp:x.example;1"]},
+            "inboundConnectors": [{"Name": "From someone", "ConnectorType": "Partner", "SenderDomains": ["smtp:x.example;1"]},
               {"Name": "From tailspin", "ConnectorType": "OnPremises", "ConnectorSource": "HybridWizard",
                "SenderDomains": ["smtp:*;1"], "RequireTls": true, "TlsSenderCertificateName": "mail.contoso.com",
                "CloudServicesMailEnabled": true}],
-            "outboundConnectors": [{"Name": "Nobody's", "RecipientDomains": ["y.example"], "UseMXRecord": true}]
+            "outboundConnectors": [{"Name": "To no one", "RecipientDomains": ["y.example"], "UseMXRecord": true}]
             """#
         try await Bench.with(
             tenant: seed,
@@ -59,7 +59,7 @@ import TestSupport
         ) { bench in
             let before = try bench.objects("inboundConnectors").keys.sorted()
             let plan = try #require(try await bench.plan().plan)
-            #expect(plan.unmanaged.map(\.displayName).sorted() == ["From tailspin", "Nobody's", "Somebody's"])
+            #expect(plan.unmanaged.map(\.displayName).sorted() == ["From someone", "From tailspin", "To no one"])
             #expect(try await bench.apply().exitStatus == .done)
             #expect(bench.writes.map(\.description) == ["New-OutboundConnector To fabrikam \(Self.created)"])
             #expect(try bench.objects("inboundConnectors").keys.sorted() == before)

@@ -12,7 +12,7 @@ import TestSupport
 
 /// A source whose commits must be signed (`verify`).
 @Suite struct SignatureTests {
-    @Test func `a commit that a known key signed is obeyed, and one that nobody signed is not`() async throws {
+    @Test func `a commit that a known key signed is taken, and an unsigned one is not`() async throws {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
             try await Self.signs(bench)
             let unsigned = try await bench.apply()

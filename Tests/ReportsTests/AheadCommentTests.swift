@@ -88,7 +88,7 @@ import TLSGate
         comment.applyApprovals = 1
         try expectGolden(comment.text().text, "comment-to-apply.md")
         comment.applyApprovals = 2
-        #expect(comment.text().text.contains("once 2 other persons approved it"))
+        #expect(comment.text().text.contains("once 2 other people approved it"))
     }
 
     @Test func `help speaks of it where it is taken`() {

@@ -49,7 +49,7 @@ struct LargeCommentTests {
         let table = try #require(text.range(of: "| ✗ |")).lowerBound
         #expect(text[table...].prefix(60).contains("tenant-250"))
         #expect(text.contains("1 blocked"))
-        #expect(limit > 4_000 || text.contains("found no room here"))
+        #expect(limit > 4_000 || text.contains("did not fit here"))
     }
 
     @Test(arguments: [3_000, 65_536, 150_000])
@@ -61,7 +61,7 @@ struct LargeCommentTests {
         expectWhole(result.text)
         let first = try #require(result.text.range(of: "|---|---|---|---|---|\n")).upperBound
         #expect(result.text[first...].prefix(80).contains("partner-4321"))
-        #expect(result.text.contains("found no room here"))
+        #expect(result.text.contains("did not fit here"))
         // Those left out are of low risk and pass; their number and the digest over all of them are told.
         #expect(result.unseen.isEmpty)
     }
@@ -97,7 +97,7 @@ struct LargeCommentTests {
         let text = OutcomeComment(instance: "mitregate", rows: rows).text()
         #expect(text.unicodeScalars.count <= 65_536)
         #expect(text.contains("merged: rolled back in 1, applied in 4999 of 5000 tenants"))
-        #expect(text.contains("found no room here"))
+        #expect(text.contains("did not fit here"))
         for line in text.split(separator: "\n") where line.hasPrefix("|") { #expect(line.hasSuffix("|")) }
     }
 }

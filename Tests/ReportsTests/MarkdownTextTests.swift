@@ -43,7 +43,7 @@ struct MarkdownTextTests {
         guard let recorded = try ForgeRendering.recorded() else { return }
         #expect(recorded.count > 20)
         for string in recorded {
-            // GitLab's and GitHub's own references are shielded besides, and what turns text is written out.
+            // GitLab's and GitHub's own references are shielded too, and what turns text is written out.
             let plain = MarkdownText.prose(string.text).replacing("&#8203;", with: "").replacing("&#45;", with: "-")
                 .replacing("1&#46; list", with: "1. list")
             let known = string.withZeroWidthSpace.replacing("&#8203;", with: "")
@@ -76,7 +76,7 @@ struct MarkdownTextTests {
     }
 }
 
-/// What was recorded of a forge's rendering, where it is at hand: in the folder that `FORGE_FACTS` names, or beside the package.
+/// What was recorded of a forge's rendering, where it is at hand: in the folder that `FORGE_FACTS` names, or next to the package.
 enum ForgeRendering {
     struct Recorded: Decodable {
         var text: String

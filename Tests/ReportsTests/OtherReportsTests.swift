@@ -324,7 +324,7 @@ extension OtherReportsTests {
             planDigest: "sha256:00",
             phase: .finished,
             steps: [
-                step(.create, .undone), step(.update, .undoRefused, "Somebody changed it after us: look at comment."),
+                step(.create, .undone), step(.update, .undoRefused, "Someone changed it after us: look at comment."),
                 step(.delete, .failed, "Exchange refused it: \u{1B}[31min use."),
             ],
             reason: "the third write was refused",

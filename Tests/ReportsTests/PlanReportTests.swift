@@ -160,7 +160,7 @@ struct PlanReportTests {
         ])
         let text = PlanReport.markdown(document)
         #expect(text.unicodeScalars.count <= 60_000)
-        #expect(text.contains("found no room here"))
+        #expect(text.contains("did not fit here"))
     }
 
     @Test func `strangers' strings are text in Markdown, whatever they hold`() {

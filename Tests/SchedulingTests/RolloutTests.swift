@@ -55,7 +55,7 @@ struct RolloutTests {
         #expect(bench.told["b"] == .go)
     }
 
-    @Test func `canaries that nobody watches count as not judged, and the wait counts from the last write`() {
+    @Test func `canaries without a watch count as not judged, and the wait counts from the last write`() {
         var bench = Bench()
         bench.move("r1", "1")
         bench.end("lab", .applied(isWatched: false))
@@ -161,7 +161,7 @@ struct RolloutTests {
         #expect(try JSONCoding.copy(bench.rollout) == bench.rollout)
     }
 
-    @Test func `whatever happens in whatever order, nobody gets ahead of a canary, and a stop holds`() {
+    @Test func `whatever happens in whatever order, no tenant gets ahead of a canary, and a stop holds`() {
         for seed in 0..<500 {
             var random = SplitMix(seed)
             var bench = Bench()

@@ -138,7 +138,7 @@ struct Checker {
         }
     }
 
-    /// The commit may be written now: no canary is passed by, no stop is overrun, and nobody suspended the tenant.
+    /// The commit may be written now: no canary is passed by, no stop is overrun, and the tenant is not suspended.
     mutating func apply(_ tenant: Int, _ world: World, _ run: RunInFlight) {
         review(tenant, world, run)
         let what = "\(run.id) applies a commit in t\(tenant)"
@@ -220,7 +220,7 @@ struct Checker {
                 let replica = world.replicas.firstIndex(where: { $0.name == owner.replica }),
                 let lane = world.replicas[replica].lanes[tenant]
             else {
-                report("t\(tenant) is nobody's")
+                report("t\(tenant) belongs to no replica")
                 continue
             }
             if row.unfinished != nil { report("t\(tenant) has an unfinished journal") }

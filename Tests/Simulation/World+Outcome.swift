@@ -23,7 +23,7 @@ extension World {
         )
     }
 
-    /// What of the tenant is not as it was last written, and what is in it besides.
+    /// What of the tenant is not as it was last written, and what else is in it.
     func live(_ tenant: Int, _ observed: ObservedTenant) -> LiveState {
         let applied = store.rows[tenant].appliedTenant
         let items = DriftComparison.items(applied: applied, observed: observed, acceptedDrifts: [], now: now)

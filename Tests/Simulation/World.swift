@@ -167,7 +167,7 @@ final class World {
         happenings.add(.revive(replica: replica), at: now + Double(max(1, seconds)))
     }
 
-    /// Renews what is ours, takes over what nobody has, and reads the inbox.
+    /// Renews what is ours, takes over what no replica has, and reads the inbox.
     private func tend(_ replica: Int) {
         guard store.isWritable(at: now) else { return }
         tendDesk(replica)

@@ -30,7 +30,7 @@ import Testing
             let path = store.place
             #expect(StoreSuggestions.connectors(at: path, tenants: []) == ["adatum", "fabrikam"])
             #expect(StoreSuggestions.connectors(at: path, tenants: ["northwind"]) == ["fabrikam"])
-            #expect(StoreSuggestions.connectors(at: path, tenants: ["nobody"]).isEmpty)
+            #expect(StoreSuggestions.connectors(at: path, tenants: ["missing"]).isEmpty)
         }
     }
 

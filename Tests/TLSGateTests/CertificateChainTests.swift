@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: [
         Case(rule: "a good chain", chain: ["leaf", "int"], problems: []),
         Case(rule: "another order", chain: ["leaf", "root", "int"], problems: []),
-        Case(rule: "strays beside it", chain: ["leaf", "other", "privint", "int"], problems: []),
+        Case(rule: "strays next to it", chain: ["leaf", "other", "privint", "int"], problems: []),
         Case(rule: "two issuers of one name", chain: ["twinleaf", "othertwin", "twin"], problems: []),
         Case(rule: "the other of two issuers of one name", chain: ["twinleaf", "twin", "othertwin"], problems: []),
         Case(

@@ -44,7 +44,7 @@ extension Row {
                 allowsPrivateAddresses: true
             )
         ) { [Fixture.partner(probe: Fixture.probe(["private", "privint", "other"]))] },
-        presents("cert-missing-intermediate", "nobody says where the issuer is", "IIFF", ["leaf"]),
+        presents("cert-missing-intermediate", "nothing says where the issuer is", "IIFF", ["leaf"]),
         presents("cert-missing-intermediate", "it could be fetched", "IIFF", ["aia"]),
         presents("cert-path-invalid", "issued by a server's certificate", "IIFF", ["belowleaf", "leaf", "int"]),
         presents("cert-path-invalid", "against name constraints", "IIFF", ["constrainedleaf", "constrained"]),
@@ -101,7 +101,7 @@ extension Row {
     private static let revocations: [Row] = [
         Row("cert-revoked", "in the issuer's list", "IIFF", policy: revocation, crl("revoked:int.crl")),
         Row("cert-revoked", "not in the list", "-", policy: revocation, crl("int.crl")),
-        Row("cert-revoked", "by default nobody looks", "-", crl("revoked:int.crl")),
+        Row("cert-revoked", "by default it is not looked at", "-", crl("revoked:int.crl")),
         Row("cert-revoked", "a stapled answer says so", "IIFF", policy: revocation) {
             var probe = Fixture.probe(["revoked", "int"])
             probe.stapledOCSP = Base64Bytes(Fixture.file("revoked.ocsp"))

@@ -22,7 +22,7 @@ extension Row {
         ),
         Row("cfg-tlsdomain-syntax", "a wildcard in the middle", "---F", settings: ["tlsDomain": "mx.*.example"], good),
         Row("cfg-smarthosts-missing", "no MX and no smart host", "F", settings: ["useMXRecord": false], good),
-        Row("cfg-smarthosts-ignored", "smart hosts beside the MX", "W", settings: ["smartHosts": ["a.example"]], good),
+        Row("cfg-smarthosts-ignored", "smart hosts next to the MX", "W", settings: ["smartHosts": ["a.example"]], good),
         Row(
             "cfg-smarthost-range",
             "a network as smart host",

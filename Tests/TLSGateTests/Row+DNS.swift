@@ -37,7 +37,7 @@ extension Row {
         ),
         Row(
             "dns-failed",
-            "SERVFAIL for AAAA beside an A",
+            "SERVFAIL for AAAA next to an A",
             "W",
             mx {
                 $0.hosts[0].ipv6 = Fixture.answer("mx1.partner.example", .aaaa, [], rcode: 2)
@@ -69,7 +69,7 @@ extension Row {
         Row("mx-null", "MX 0 .", "F", mx { $0.mx = mx([.mx(preference: 0, host: ".")]) }),
         Row(
             "mx-null-mixed",
-            "a null MX beside a real one",
+            "a null MX next to a real one",
             "W",
             mx {
                 $0.mx = mx([.mx(preference: 0, host: "."), .mx(preference: 10, host: "mx1.partner.example")])

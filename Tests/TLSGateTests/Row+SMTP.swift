@@ -13,7 +13,7 @@ extension Row {
         },
         Row(
             "vantage-blocked",
-            "nobody answers at three partners",
+            "no server answers at three partners",
             "U",
             settings: ["recipientDomains": ["a.example", "b.example", "c.example"]]
         ) {

@@ -48,7 +48,7 @@ import Testing
             left(.backingOff(until: Fixture.now)),
             isSeen: false
         ),
-        Case("one that nobody had time for is not", left(.other("no answer within 60 s")), isSeen: false),
+        Case("one that there was no time for is not", left(.other("no answer within 60 s")), isSeen: false),
         Case("one that only IPv6 reaches is not, without IPv6", left(.noIPv6), isSeen: false),
         Case("an address that is not public is known", left(.addressNotPublic("private")), isSeen: true),
         Case(

@@ -90,7 +90,7 @@ import Testing
         if host.hasSuffix("outlook.com") { try expectGolden(text, "partner-sheet-exchange-online.txt") }
     }
 
-    @Test func `a server's text reaches nobody unescaped`() {
+    @Test func `a server's text reaches no reader unescaped`() {
         var probe = Fixture.probe(
             endingIn: .greeting,
             .replied,

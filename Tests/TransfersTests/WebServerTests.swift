@@ -68,7 +68,7 @@ struct WebServerTests {
         }
     }
 
-    @Test func `the system's roots do not count beside a CA file`() async throws {
+    @Test func `the system's roots do not count next to a CA file`() async throws {
         try await withWebServer { server in
             let pool = try TransferPool(.init(connectTo: server.connectTo))
             let request = HTTPRequest(.get, "https://service.test/hello")

@@ -49,7 +49,7 @@ struct YAMLReaderTests {
         ("a: 1\nb: 2\na: 3\n", ["3:1 duplicate-key"]),
         ("a: {b: 1, b: 2, b: 3}\na: 1\n", ["1:11 duplicate-key", "1:17 duplicate-key", "2:1 duplicate-key"]),
         ("x: &x {a: 1}\ny:\n  <<: *x\n", ["3:3 yaml-merge-key"]),
-        ("a: *nobody\n", ["1:4 yaml-alias"]),
+        ("a: *missing\n", ["1:4 yaml-alias"]),
         ("a: &a [*a]\n", ["1:8 yaml-alias"]),
         ("[a]: 1\n", ["1:1 yaml-key"]),
         ("a: !include secret.yaml\n", ["1:4 yaml-tag"]),

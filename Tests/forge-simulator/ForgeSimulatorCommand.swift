@@ -10,7 +10,7 @@ struct ForgeSimulatorCommand: AsyncParsableCommand {
         abstract: "Simulates Gitea's API for the repository contoso/mail-flow on 127.0.0.1.",
         discussion: """
             It runs until it is ended by a signal, and keeps everything in memory. With --repository it \
-            knows what is pushed there; without, who pushes tells it so. Besides the forge's own paths it takes POST /simulator/push, /simulator/open, \
+            knows what is pushed there; without, who pushes tells it so. In addition to the forge's own paths it takes POST /simulator/push, /simulator/open, \
             /simulator/review and /simulator/merge, and answers GET /simulator/complaints with what it was asked \
             that Gitea's description of its API does not know.
             """

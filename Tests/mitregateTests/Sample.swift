@@ -39,7 +39,7 @@ enum Sample {
         """
     }
 
-    /// An inbound connector that is bound to nothing: a high risk that nobody approved.
+    /// An inbound connector that is bound to nothing: a high risk without approval.
     static let unbound = """
         apiVersion: mitregate.dev/v1
         kind: InboundConnector

@@ -17,56 +17,14 @@ cat >tenants.json <<JSON
 }]}
 JSON
 
-# The forge: a bare repository, and Gitea's API in front of it --------------------------------------------------------
-
-forge_url=
-start_forge() {
-    (umask 077 && printf 'token-of-mitregate' >forge-token)
-    "$bin/forge-simulator" --port-file forge-port --token-file forge-token --repository forge.git \
-        >forge.log 2>&1 </dev/null &
-    processes[forge]=$!
-    until_so "the forge starts" test -s forge-port
-    forge_url=http://127.0.0.1:$(cat forge-port)
-}
-
-on_forge() { curl -sS --fail -H 'Content-Type: application/json' -d "$2" "$forge_url/simulator/$1"; }
-ask_forge() {
-    curl -sS --fail -H "Authorization: token $(cat forge-token)" "$forge_url/api/v1/repos/contoso/mail-flow/$1"
-}
+# What the forge tells ------------------------------------------------------------------------------------------------
 
 # The number of the open request from a branch; nothing where there is none.
 request_from() { ask_forge "pulls?state=open" | jq -r ".[] | select(.head.ref == \"$1\") | .number"; }
 has_request() { [ -n "$(request_from "$1")" ]; }
 has_none() { [ -z "$(request_from "$1")" ]; }
 body() { ask_forge "pulls/$1" | jq -r '.title, "", .body' | grep -v '^<!--'; }
-evidence() { ask_forge "issues/$1/comments" | jq -r '.[].body' | grep -A 30 -F 'mitregate-offer-evidence' | grep -v '^<!--'; }
-has_comment() { grep -qF -- "$2" <<<"$(ask_forge "issues/$1/comments" | jq -r '.[].body')"; }
-statuses() {
-    ask_forge "commits/$(git -C forge.git rev-parse "$1")/statuses" |
-        jq -r 'map(select(.context | contains(":") | not)) | group_by(.context)[] | max_by(.id) |
-            "\(.context): \(.status), \(.description)"'
-}
-has_status() { grep -q "^$2: $3," <<<"$(statuses "$1")"; }
-
-# Merges a request of Mitregate's. The forge is told first, so that each merge that is found has its request.
-merge_offer() {
-    git -C mail-flow fetch -q origin
-    git -C mail-flow merge -q --ff-only origin/main
-    git -C mail-flow merge -q --no-ff -m "Merge request $2" "origin/$1"
-    on_forge merge "{\"number\": $2, \"commit\": \"$(git -C mail-flow rev-parse main)\"}"
-    git -C mail-flow push -q origin main
-    printf '\nRequest %s is merged as %s\n' "$2" "$(git -C mail-flow rev-parse --short=12 main)"
-}
-
-# Shows what a reader finds, up to so many lines.
-look() {
-    local title=$1 lines=$2 text
-    shift 2
-    text=$("$@")
-    printf '\n%s%s:%s\n' "$bold" "$title" "$plain"
-    head -n "$lines" <<<"$text"
-    [ "$(wc -l <<<"$text")" -le "$lines" ] || printf '[…]\n'
-}
+evidence() { comments "$1" | grep -A 30 -F 'mitregate-offer-evidence' | grep -v '^<!--'; }
 
 in_sync() {
     local head
@@ -103,7 +61,7 @@ start_simulator
 (umask 077 && printf 'a token for people' >token)
 port=$(lab_free_port)
 git init -q --bare -b main forge.git
-start_forge
+start_forge --repository forge.git
 cat >mitregate.yaml <<YAML
 apiVersion: mitregate.dev/v1
 kind: Configuration
@@ -168,7 +126,7 @@ look "Request $number, on the forge" 24 body "$number"
 look "Its one commit: the file's comments stay" 20 git -C forge.git show --format='%an <%ae>: %s' $branch
 
 say "It is merged: git says what the tenant says, and nothing was written"
-merge_offer $branch "$number"
+merge_request "origin/$branch" "$number"
 until_so "contoso is in sync" in_sync
 until_so "no request is left" has_none $branch
 after=$(writes)
@@ -204,14 +162,13 @@ show 4 mitregate plan
 
 say "It is merged: the quarantine is lifted, and nothing is written"
 before=$(writes)
-merge_offer $branch "$number"
+merge_request "origin/$branch" "$number"
 until_so "contoso is in sync" in_sync
 until_so "no request is left" has_none $branch
 after=$(writes)
 [ "$before" = "$after" ] || fail "the tenant was written to: $before, then $after"
 show 0 mitregate status
 show 0 mitregate plan
-complaints=$(curl -sS --fail "$forge_url/simulator/complaints")
-[ "$complaints" = "[]" ] || fail "what the forge's own description does not know: $complaints"
+check_forge
 stop controller
 unset MITREGATE_SERVER_TOKEN MITREGATE_SERVER_URL

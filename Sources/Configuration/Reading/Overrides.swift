@@ -42,7 +42,7 @@ final class Overrides {
     func has(_ path: String) -> Bool { value(path) != nil }
 
     /// Adds the variables that belong to no key, and those that say one thing twice.
-    func findStrangers(_ context: ReadingContext, besides known: Set<String>) {
+    func findStrangers(_ context: ReadingContext, except known: Set<String>) {
         for (folded, spellings) in variables.sorted(by: { $0.key < $1.key }) {
             let strangers = spellings.filter { !known.contains($0.name) }
             guard asked[folded] != nil else {

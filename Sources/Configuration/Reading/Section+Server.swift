@@ -28,7 +28,7 @@ extension Section {
             context.add(
                 "config-listen",
                 at: listen?.origin ?? origin,
-                "listen reaches beyond this machine (\(server.host)), and tokens would travel in clear.",
+                "listen reaches beyond this machine (\(server.host)), and tokens would travel in the clear.",
                 remedy:
                     "Add server.tls with certificate and privateKey, or server.behindProxy: true where a proxy ends "
                     + "TLS, or listen on 127.0.0.1."

@@ -14,7 +14,7 @@ extension Field {
             "SenderDomains",
             .set(.domainPattern),
             default: [],
-            "The senders' domains that the connector applies to; * is everybody."
+            "The senders' domains that the connector applies to; * means every sender."
         ),
         Field(
             "requireTls",
@@ -99,7 +99,7 @@ extension Field {
             "EFUsers",
             .set(.emailAddress),
             default: [],
-            "Enhanced filtering only for these recipients; none is for all."
+            "Enhanced filtering only for these recipients; none means all."
         ),
     ]
 

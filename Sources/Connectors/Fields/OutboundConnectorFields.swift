@@ -14,7 +14,7 @@ extension Field {
             "RecipientDomains",
             .set(.domainPattern),
             default: [],
-            "The recipients' domains whose mail takes this connector."
+            "The recipient domains whose mail takes this connector."
         ),
         Field(
             "isTransportRuleScoped",
@@ -49,7 +49,7 @@ extension Field {
             "TlsSettings",
             .choice(["EncryptionOnly", "CertificateValidation", "DomainValidation"], allowsNone: true),
             default: .none,
-            "What TLS must achieve before mail is sent; null sends in clear where the partner offers no TLS."
+            "What TLS must achieve before mail is sent; null sends in the clear where the partner offers no TLS."
         ),
         Field(
             "tlsDomain",
@@ -63,14 +63,14 @@ extension Field {
             "MtaStsMode",
             .choice(["Opportunistic", "None"], allowsNone: false),
             default: "Opportunistic",
-            "Whether a partner's MTA-STS policy is obeyed."
+            "Whether a partner's MTA-STS policy is checked."
         ),
         Field(
             "smtpDaneMode",
             "SmtpDaneMode",
             .choice(["Opportunistic", "Mandatory", "None"], allowsNone: false),
             default: "Opportunistic",
-            "Whether a partner's DANE records are obeyed, or demanded."
+            "Whether a partner's DANE records are checked, or required."
         ),
         Field(
             "validationRecipients",

@@ -23,8 +23,8 @@ extension ForgeDoctor {
                 name: "forge-offers",
                 outcome: .ok,
                 message: """
-                    \(source.name): requests are offered for \(kinds.joined(separator: ", ")). The server takes our pushes; commits \
-                    are \(identity.name)'s <\(identity.email)>, and \(signed).
+                    \(source.name): requests are opened for \(kinds.joined(separator: ", ")). The server accepts our pushes; commits \
+                    are by \(identity.name) <\(identity.email)>, \(signed).
                     """
             )
         } catch {
@@ -32,7 +32,7 @@ extension ForgeDoctor {
             return DoctorCheck(
                 name: "forge-offers",
                 outcome: .fail,
-                message: "\(source.name): no request of our own can be offered: \(trouble.message)",
+                message: "\(source.name): Mitregate cannot open requests of its own: \(trouble.message)",
                 remedy: trouble.remedy
             )
         }

@@ -77,9 +77,9 @@ extension ChangeOffer.Kind {
 
     fileprivate var sentence: String {
         switch self {
-        case .drift: "takes over in git what was changed in"
-        case .revert: "takes back in git what was rolled back in"
-        case .adoption: "gives definitions to unmanaged connectors of"
+        case .drift: "takes over into git what was changed in"
+        case .revert: "reverts in git what was rolled back in"
+        case .adoption: "adds definitions for unmanaged connectors of"
         }
     }
 }

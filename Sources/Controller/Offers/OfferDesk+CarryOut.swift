@@ -35,7 +35,7 @@ extension OfferDesk {
         if news.trouble == nil, let hindrance = work.wish.hindrance {
             news.trouble = RequestTrouble(
                 reason: "NotEditable",
-                message: "Nothing of it can be offered. \(hindrance).",
+                message: "Nothing can be offered. \(hindrance).",
                 remedy: "Change the file by hand, or put the tenant back."
             )
         }
@@ -217,7 +217,7 @@ extension OfferDesk {
             return RequestTrouble(
                 reason: "ForeignCommit",
                 message: """
-                    The branch \(branch) is at \(tip.hex.prefix(12)), a commit that is not ours, so it is left as it is.
+                    The branch \(branch) is at \(tip.hex.prefix(12)), which is not a commit of Mitregate's, so it is left alone.
                     """,
                 remedy: "Merge or close its request, or delete the branch; then it is offered again."
             )
@@ -225,13 +225,13 @@ extension OfferDesk {
             return RequestTrouble(
                 reason: "BranchGone",
                 message: "The branch \(branch) of request #\(number) is gone.",
-                remedy: "Close the request; it is opened again when something else changes."
+                remedy: "Close the request; a new one is opened when something else changes."
             )
         case .fought:
             return RequestTrouble(
                 reason: "Fought",
-                message: "It is changed back and forth, three times and more within a day, so it is not offered.",
-                remedy: "Find out who changes it (mitregate drift), and end that first."
+                message: "It was changed back and forth three times or more within a day, so it is not offered.",
+                remedy: "Find out who changes it (mitregate drift) and stop that first."
             )
         case .unknown, .nothingToOffer, .upToDate, .declined, .reopened, .merged, .waits: return nil
         }

@@ -86,7 +86,7 @@ extension OfferDesk {
             throw RunStop(
                 .error,
                 id: "history-too-long",
-                "None of the last \(Self.maximumRuns) runs of \(tenant.name) tells what was in force before \(quarantine.revision.prefix(12)).",
+                "None of the last \(Self.maximumRuns) runs of \(tenant.name) shows what was in force before \(quarantine.revision.prefix(12)).",
                 remedy: "Revert the commit by hand."
             )
         }

@@ -62,7 +62,7 @@ extension OfferDesk {
             }
         } catch {
             environment.logger.notice(
-                "\(managed.tenant.name): what could be offered is not known. \(Self.trouble(error).message)"
+                "\(managed.tenant.name): could not find out what to offer. \(Self.trouble(error).message)"
             )
             return .unknown
         }

@@ -22,8 +22,9 @@ package actor OfferDesk {
     var drafts: [String: KnownDraft] = [:]
     /// Offers that failed, and until when they are left alone.
     var rests: [String: Rest] = [:]
-    /// Whether anybody may read the repository, once the forge was asked.
+    /// Whether anyone may read the repository, as the forge said it in this look; `nil` where it did not say.
     private var isPublic: Bool?
+    /// Whether the forge was asked for it in this look.
     private var knowsReaders = false
     private var forge: (settings: SourceForge, value: any Forge)?
 
@@ -79,14 +80,16 @@ package actor OfferDesk {
         var key: String { OfferRecord.key(kind, of: managed.tenant.name, in: managed.source.name) }
     }
 
-    /// Looks at everything that could be offered; where there is nothing to offer and no request of ours, nobody is asked.
+    /// Looks for changes to offer.
+    ///
+    /// With nothing to offer and no open request of ours, the forge is not asked.
     package func look() async {
         guard let source = environment.configuration.sources.first(where: { $0.name == name }),
             let settings = source.forge, settings.offers.isOn, let snapshot = await tools.branch(source),
             let base = CommitID(snapshot.commit.id)
         else { return }
-        // A repository that was opened to the public is not written to as before: it is asked in each look.
-        isPublic = nil
+        // A repository may have been opened to the public since: it is asked in each look.
+        (isPublic, knowsReaders) = (nil, false)
         do {
             let records = try await load()
             let forge = try connect(source, settings)
@@ -109,7 +112,7 @@ package actor OfferDesk {
         } catch {
             // The requests' own desk tells of a forge that does not answer.
             environment.logger.notice(
-                "\(name): what could be offered was not looked at. \(Self.trouble(error).message)"
+                "\(name): did not look for changes to offer. \(Self.trouble(error).message)"
             )
         }
     }
@@ -157,7 +160,7 @@ package actor OfferDesk {
         }
     }
 
-    /// How much a request shows; the forge is asked once whether anybody may read it.
+    /// How much a request shows; the forge is asked once a look whether anyone may read it.
     func visibility(_ visit: Visit) async throws -> PlanComment.Visibility {
         if visit.settings.visibility == nil, !knowsReaders {
             isPublic = try await visit.forge.terms(of: visit.source.branch, requiring: RequestCheck.gate.context)

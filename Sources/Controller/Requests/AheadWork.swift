@@ -23,7 +23,7 @@ struct AheadWork: Sendable {
                 tenant: order.tenant,
                 state: .held,
                 reason: "not-begun",
-                text: "The tenant is not configured any more, or Mitregate was stopped. Nothing was written.",
+                text: "The tenant is no longer configured, or Mitregate was stopped. Nothing was written.",
                 run: order.run,
                 at: now
             )
@@ -52,7 +52,7 @@ extension LaneRegistry {
     func holds(of source: Source) -> [String: String] {
         source.tenants.reduce(into: [:]) { holds, tenant in
             guard let memory = self[tenant.name]?.snapshot.memory else {
-                holds[tenant.name] = "is not looked after by this controller."
+                holds[tenant.name] = "is not managed by this controller."
                 return
             }
             if let suspension = memory.suspension {
@@ -62,7 +62,7 @@ extension LaneRegistry {
             switch memory.rollout {
             case .go: break
             case .waiting, .stopped:
-                holds[tenant.name] = "has not got the branch's commit yet, as the rollout holds it."
+                holds[tenant.name] = "does not have the branch's commit yet: the rollout holds it."
             }
         }
     }

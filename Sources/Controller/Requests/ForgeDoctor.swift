@@ -48,7 +48,7 @@ package struct ForgeDoctor: Sendable {
                     name: "forge",
                     outcome: .ok,
                     message:
-                        "\(source.name): \(settings.url) knows us as \(us.login), and \(settings.repository) has \(count) open requests against \(source.branch)."
+                        "\(source.name): \(settings.url) knows us as \(us.login), and \(settings.repository) has \(count) open \(count == 1 ? "request" : "requests") against \(source.branch)."
                 )
             ]
             let mayWrite = try await forge.mayWrite(us)
@@ -57,7 +57,7 @@ package struct ForgeDoctor: Sendable {
                     name: "forge-permission",
                     outcome: mayWrite ? .ok : .warn,
                     message: mayWrite
-                        ? "\(source.name): \(us.login) may write to \(settings.repository), as statuses need."
+                        ? "\(source.name): \(us.login) may write to \(settings.repository), which statuses need."
                         : "\(source.name): \(us.login) may not write to \(settings.repository), so it may be refused statuses.",
                     remedy: mayWrite ? "" : "Give it the permission to write commit statuses and comments there."
                 )
@@ -81,7 +81,7 @@ package struct ForgeDoctor: Sendable {
             return DoctorCheck(
                 name: "forge-webhook",
                 outcome: .ok,
-                message: "\(source.name): no webhook is configured, so requests are looked at once an interval."
+                message: "\(source.name): no webhook is configured, so requests are looked at only once per interval."
             )
         }
         let path: String
@@ -107,7 +107,7 @@ package struct ForgeDoctor: Sendable {
             return DoctorCheck(
                 name: "forge-webhook",
                 outcome: .unknown,
-                message: "\(source.name): the webhook is \(url); what came of it is not known: "
+                message: "\(source.name): the webhook is \(url); whether deliveries arrive is not known: "
                     + "\(problem?.message ?? "what is remembered of the forge cannot be read.")",
                 remedy: problem?.remedy ?? "See the store's check."
             )

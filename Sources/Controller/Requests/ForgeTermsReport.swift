@@ -40,7 +40,7 @@ struct ForgeTermsReport {
                 name: name,
                 outcome: .unknown,
                 message:
-                    "\(source.name): whether \(context) is required on \(source.branch) is not known: the forge does not tell us.",
+                    "\(source.name): whether \(context) is required on \(source.branch) is not known: the forge does not say.",
                 remedy: "Look at the branch's settings on the forge. \(Self.advice(settings.kind, source.branch))"
             )
         }
@@ -62,11 +62,11 @@ struct ForgeTermsReport {
             return DoctorCheck(
                 name: name,
                 outcome: .ok,
-                message: "\(source.name): what is left of the forge's limit on calls is not known: it does not tell."
+                message: "\(source.name): the forge does not say how many calls are left."
             )
         }
         let isLow = allowance.remaining < max(1, allowance.limit / 10)
-        let end = allowance.resetsAt.map { "; it is whole again at \($0.ISO8601Format())" } ?? ""
+        let end = allowance.resetsAt.map { "; it resets at \($0.ISO8601Format())" } ?? ""
         return DoctorCheck(
             name: name,
             outcome: isLow ? .warn : .ok,
@@ -84,24 +84,24 @@ struct ForgeTermsReport {
                 name: name,
                 outcome: .warn,
                 message:
-                    "\(source.name): anybody may read \(settings.repository), and visibility: full shows them addresses, "
+                    "\(source.name): anyone can read \(settings.repository), and visibility: full shows them addresses, "
                     + "domains and values.",
-                remedy: "Remove visibility: full, unless this is meant."
+                remedy: "Remove visibility: full, unless you mean it."
             )
         case (true?, _):
-            return shown(name, "anybody may read \(settings.repository), so comments are summaries without addresses")
+            return shown(name, "anyone can read \(settings.repository), so comments are summaries without addresses")
         case (false?, .summary?), (nil, .summary?):
             return shown(name, "comments are summaries without addresses, as visibility: summary says")
-        case (false?, _): return shown(name, "not everybody may read \(settings.repository), so comments show all")
+        case (false?, _): return shown(name, "\(settings.repository) is not public, so comments show everything")
         case (nil, .full?):
             return shown(
                 name,
-                "who may read \(settings.repository) is not known; comments show all, as visibility: full says"
+                "who can read \(settings.repository) is not known; comments show everything, as visibility: full says"
             )
         case (nil, nil):
             return shown(
                 name,
-                "who may read \(settings.repository) is not known, so comments are summaries; visibility: full shows all"
+                "who can read \(settings.repository) is not known, so comments are summaries; visibility: full shows everything"
             )
         }
     }

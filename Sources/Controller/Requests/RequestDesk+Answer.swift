@@ -50,8 +50,8 @@ extension RequestDesk {
                 let branch = request.base.branch.escapingControls
                 throw RunStop.notAnswered(
                     request.state == .open
-                        ? "The request \(number) is for the branch \(branch), and the source follows \(source.branch)."
-                        : "The request \(number) is not open any more.",
+                        ? "Request \(number) is for the branch \(branch), but the source follows \(source.branch)."
+                        : "Request \(number) is not open any more.",
                     "Name an open request against \(source.branch)."
                 )
             }

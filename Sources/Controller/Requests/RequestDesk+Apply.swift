@@ -202,7 +202,7 @@ extension RequestDesk {
     private func hindrance(of tenant: String, _ run: String, in number: Int, _ visit: Visit) async -> String? {
         // Another process may lead by now, and have told that this one never began.
         guard await isStillAsked(run, of: tenant, in: number) else {
-            return "It is not asked for any more, or the store does not tell whether it is."
+            return "It is not asked for any more, or the store cannot say whether it is."
         }
         do throws(ForgeError) {
             let (full, _) = try await heard(number, visit)
@@ -210,7 +210,7 @@ extension RequestDesk {
             guard let known = book[number] else { return "The request is not known any more." }
             return known.beginHindrance(of: tenant, run: run, terms: terms)
         } catch {
-            return "The forge could not be asked whether everything stands as it did. \(error.message)"
+            return "The forge could not be asked whether everything is still as it was. \(error.message)"
         }
     }
 }
@@ -232,8 +232,8 @@ extension ForgeError {
         ForgeError(
             .unavailable,
             asked: "mitregate apply on request \(number)",
-            message: "That request \(number) is to be applied could not be stored, so it was not begun.",
-            remedy: "Nothing has to be done; it is tried again with the next look."
+            message: "The order to apply request \(number) could not be stored, so nothing was started.",
+            remedy: "You need not do anything; it is tried again at the next look."
         )
     }
 }

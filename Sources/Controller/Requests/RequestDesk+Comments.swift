@@ -160,7 +160,7 @@ extension TenantOutcome.State {
         case .rolledBack: "rolled back"
         case .watching: "applied, and its mail is watched"
         case .flows: "applied, and mail flows"
-        case .regressed: "applied, and mail flows worse"
+        case .regressed: "applied, but mail flows worse"
         }
     }
 

@@ -38,7 +38,7 @@ extension RequestDesk {
                 return .failed(reason: "The head of the request is not on the server any more.", isOurs: false)
             }
             guard fetched == head else {
-                return .failed(reason: "The head moves just now.", isOurs: true)
+                return .failed(reason: "The head is moving right now.", isOurs: true)
             }
         }
         let outcome: MergeOutcome

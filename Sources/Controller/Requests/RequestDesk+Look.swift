@@ -88,7 +88,7 @@ extension RequestDesk {
         guard source.forge?.webhook != nil, memory.undelivered >= ForgeMemory.silence else { return nil }
         return RequestTrouble(
             reason: "WebhookSilent",
-            message: "Requests moved \(memory.undelivered) times without a delivery of the webhook that told of it.",
+            message: "Requests changed \(memory.undelivered) times without a delivery of the webhook.",
             remedy: ForgeMemory.silenceRemedy
         )
     }

@@ -65,7 +65,7 @@ extension RequestDesk {
             } catch let error as ForgeError where error.refusesRequest {
                 unwritten.remove(number)
                 let logger = environment.logger
-                logger.warning("\(name): what became of #\(number) cannot be written to it. \(error.message)")
+                logger.warning("\(name): the outcome cannot be written on #\(number). \(error.message)")
             } catch {
                 return trouble(error)
             }

@@ -19,7 +19,7 @@ extension RequestDesk {
         request: Int? = nil
     ) async -> (result: TenantResult, plan: TenantPlan?, lead: AheadRun?) {
         guard let tenant = source.tenants.first(where: { $0.name == work.tenant }) else {
-            return (.unplanned(reason: "The tenant is not configured any more."), nil, nil)
+            return (.unplanned(reason: "The tenant is no longer configured."), nil, nil)
         }
         var unsigned = source
         // The merge is ours and has no signature; what is merged in the end is checked then.

@@ -102,7 +102,7 @@ extension RequestDesk {
                 .unavailable,
                 asked: "a comment on request \(number)",
                 message: "Whether a comment on request \(number) was written is not known: no answer came.",
-                remedy: "Nothing has to be done; it is looked for, and written again where it is not there."
+                remedy: "You need not do anything; it is looked for, and written again if it is missing."
             )
         }
     }

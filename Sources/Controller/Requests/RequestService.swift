@@ -12,36 +12,25 @@ import Synchronization
 
 /// Looks at the requests of every source that has a forge, each interval and when a delivery says that something happened.
 final class RequestService: Service {
-    /// The least time from the beginning of one look to that of the next, however many deliveries ask for one.
-    ///
-    /// What comes meanwhile makes a single look. A shorter interval of the source is the least itself.
-    static let leastPause = Duration.seconds(5)
-
     private let settings: ConfigurationHolder
     private let tools: RequestTools
-    private let clock: any Clock<Duration>
-    private let chance: @Sendable () -> Double
-    private let waiters = Waiters()
+    private let looks: SourceLooks
     private let desks = Mutex<[String: RequestDesk]>([:])
     private let hints = Mutex<[String: Set<Int>]>([:])
     private let now: @Sendable () -> Date
     private let endings: AsyncStream<@Sendable () async -> Void>
     private let outcomes: AsyncStream<@Sendable () async -> Void>.Continuation
-    private let restart: AsyncStream<Void>
-    private let restarts: AsyncStream<Void>.Continuation
 
     init(settings: ConfigurationHolder, tools: RequestTools, environment: RunEnvironment) {
         self.settings = settings
         self.tools = tools
-        clock = environment.timing.clock
-        chance = environment.timing.random
+        looks = SourceLooks(environment.timing)
         now = environment.timing.now
         (endings, outcomes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
-        (restart, restarts) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Begins again with the sources of the configuration in force.
-    func adopt() { restarts.yield() }
+    func adopt() { looks.begin() }
 
     /// A delivery told that something happened; the look that it asks for begins at once.
     func hint(_ source: String, _ hint: Hint, at time: Date) {
@@ -51,14 +40,14 @@ final class RequestService: Service {
             await desk.delivered(at: time)
             if hint.event == .queue { await desk.queued(at: time) }
         }
-        if hint.event != .ping { waiters.wake(source) }
+        if hint.event != .ping { looks.wake(source) }
     }
 
     /// The branch of a source moved; told before anybody obeys it.
     func settle(_ source: Source, _ snapshot: SourceSnapshot) async {
         guard source.forge != nil else { return }
         await desk(of: source.name).settle(snapshot)
-        waiters.wake(source.name)
+        looks.wake(source.name)
     }
 
     /// How a full round of a tenant ended.
@@ -97,43 +86,13 @@ final class RequestService: Service {
     }
 
     func run() async throws {
-        restarts.yield()
         let telling = Task { [endings] in for await ending in endings { await ending() } }
         defer { telling.cancel() }
-        var loops: Task<Void, Never>?
-        for await _ in restart.cancelOnGracefulShutdown() {
-            loops?.cancel()
-            await loops?.value
-            let sources = settings.current.sources.filter { $0.forge != nil }
-            loops = Task {
-                await withDiscardingTaskGroup { group in
-                    for source in sources { group.addTask { await self.follow(source) } }
-                }
-            }
-        }
-        loops?.cancel()
-        await loops?.value
-    }
-
-    private func follow(_ source: Source) async {
-        let desk = desk(of: source.name)
-        let stopwatch = Stopwatch(clock)
-        while !Task.isCancelled {
-            let least = stopwatch.elapsed + min(Self.leastPause, source.interval)
-            let hinted = hints.withLock { $0.removeValue(forKey: source.name) ?? [] }
-            await desk.look(hinted: hinted)
-            guard !Task.isCancelled else { return }
-            let next = stopwatch.elapsed + source.interval * (0.9 + 0.2 * chance())
-            if stopwatch.elapsed < least {
-                guard (try? await clock.sleep(for: least - stopwatch.elapsed)) != nil else { return }
-            }
-            let (clock, waiters) = (clock, waiters)
-            let timer = Task {
-                guard (try? await clock.sleep(for: max(.zero, next - stopwatch.elapsed))) != nil else { return }
-                waiters.wake(source.name)
-            }
-            await waiters.wait(for: source.name)
-            timer.cancel()
+        await looks.run {
+            settings.current.sources.filter { $0.forge != nil }
+        } look: { source in
+            let hinted = self.hints.withLock { $0.removeValue(forKey: source.name) ?? [] }
+            await self.desk(of: source.name).look(hinted: hinted)
         }
     }
 }

@@ -2,12 +2,12 @@ import Connectors
 package import FoundationEssentials
 package import YAML
 
-/// Makes the files of a tenant say something else of a connector, and nothing else of anything.
+/// Edits a tenant's files so that they say something else about a connector, and changes nothing else.
 ///
-/// Files are edited by ``YAMLEditor``. What comes out is read as definitions again: it has no error that was not there, and of the
-/// fields that were to be changed it says what was wished. A wish for which there is no such edit is left out, with the reason. What a
-/// template makes is edited only where a field is a value of its instance and of nothing else (``InstanceEditing``); else the reason
-/// names the places to edit.
+/// Files are edited by ``YAMLEditor``, and the result is read as definitions again: it must have no new error, and each field
+/// must have the value that was wished for. A wish that no such edit can fulfil is left out, with the reason. What a template
+/// makes is edited only where a field is a value of its instance and of nothing else (``InstanceEditing``); else the reason names
+/// the places to edit.
 package struct DefinitionEditor: Sendable {
     let original: [String: ParsedFile]
     /// The document that each connector stands in, by the files as they were given.

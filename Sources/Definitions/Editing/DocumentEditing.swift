@@ -147,7 +147,7 @@ extension YAMLEditor {
             top["kind"]?.value.scalar?.text == DefinitionKind.forcedTLSPartner.rawValue,
             let node = top["spec"]?.value, let spec = YAMLFields(node, "spec", findings)
         else { return nil }
-        return PartnerReader.partner(SpecReader(spec, SpecFields.forcedTLSPartner, besides: [Evidence.key]))
+        return PartnerReader.partner(SpecReader(spec, SpecFields.forcedTLSPartner, and: [Evidence.key]))
     }
 
     /// The document whose root begins at a place.

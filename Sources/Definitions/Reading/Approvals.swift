@@ -39,7 +39,7 @@ struct Approvals: Sendable {
     }
 
     mutating func addAcceptedDrift(_ fields: YAMLFields, _ metadata: Metadata, _ source: SourcePosition) {
-        let spec = SpecReader(fields, SpecFields.acceptedDrift, besides: ["value"])
+        let spec = SpecReader(fields, SpecFields.acceptedDrift, and: ["value"])
         spec.require("kind", "connector", "field", "owner", "reason", "until")
         checkSlug("connector", spec)
         checkFilled(["connector", "owner", "reason", "until"], spec)

@@ -63,7 +63,7 @@ struct DocumentReader {
         template = TemplateReader(spec, metadata)
     }
 
-    /// What all connectors that were read have besides their own; these win.
+    /// What all connectors that were read have in addition to their own; these win.
     mutating func add(labels: [String: String], annotations: [String: String]) {
         for index in connectors.indices {
             connectors[index].labels.merge(labels) { _, given in given }

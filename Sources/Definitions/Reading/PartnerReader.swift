@@ -8,7 +8,7 @@ struct PartnerReader {
     let source: SourcePosition
 
     func read(_ fields: YAMLFields, at specPlace: YAMLPlace) -> [DesiredConnector] {
-        let spec = SpecReader(fields, SpecFields.forcedTLSPartner, besides: [Evidence.key])
+        let spec = SpecReader(fields, SpecFields.forcedTLSPartner, and: [Evidence.key])
         let errors = findings.errors
         let partner = Self.partner(spec)
         spec.require("domains")

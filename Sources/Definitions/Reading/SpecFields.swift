@@ -67,13 +67,13 @@ enum SpecFields {
         [
             field("kind", words(ConnectorKind.self), "The kind of the object that deviates."),
             field("connector", .single(.text(maximumLength: 63)), "The metadata.name of the object that deviates."),
-            field("field", .single(.text(maximumLength: 64)), "The field of it that deviates."),
+            field("field", .single(.text(maximumLength: 64)), "The field that deviates."),
         ] + approval
 
     static let tombstone: [Field] =
         [
             field("connector", .single(.text(maximumLength: 63)), "The metadata.name of the definition that is gone."),
-            field("kind", words(ConnectorKind.self), "Only this kind of object; absent, every kind that had the name."),
+            field("kind", words(ConnectorKind.self), "The kind of object; without it, every kind that had the name."),
         ] + approval.filter { $0.name != "until" }
 
     static let approval: [Field] = [

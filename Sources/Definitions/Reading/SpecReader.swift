@@ -9,7 +9,7 @@ struct SpecReader {
     /// Keys that were given and could not be taken, or were misspelt: rules must not complain that they are absent.
     private(set) var suspects: Set<String> = []
 
-    init(_ spec: YAMLFields, _ fields: [Field], besides others: [String] = []) {
+    init(_ spec: YAMLFields, _ fields: [Field], and others: [String] = []) {
         self.spec = spec
         self.fields = fields
         let findings = spec.findings

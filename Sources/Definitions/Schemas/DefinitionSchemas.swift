@@ -98,7 +98,7 @@ package enum DefinitionSchemas {
         ])
         let annotations: [(String, JSONValue)] = [
             (Annotation.acceptRisk, described("Accepts, with a reason, a change that weakens security.", minimum: 1)),
-            (Annotation.prune, word("disabled", "Keeps the object in the tenant when its file goes.")),
+            (Annotation.prune, word("disabled", "Keeps the object in the tenant when its file is removed.")),
             (Annotation.adopt, word("enabled", "Takes over an object of the Hybrid Configuration Wizard, by name.")),
         ]
         return .object([

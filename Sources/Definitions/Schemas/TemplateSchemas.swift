@@ -31,7 +31,7 @@ enum TemplateSchemas {
                         ("propertyNames", .object([("pattern", .string("^[a-z][A-Za-z0-9]{0,62}$"))])),
                         ("additionalProperties", .object(parameter)),
                         ("maxProperties", .integer(Template.maximumParameters)),
-                        ("description", .string("What instances give; ${name} stands for it in the documents below.")),
+                        ("description", .string("The values of instances; ${name} stands for one of them below.")),
                     ])
                 ),
             ]
@@ -42,7 +42,7 @@ enum TemplateSchemas {
         let types = ParameterType.allCases.map { JSONValue.string($0.rawValue) }
         let words: JSONValue = .object([
             ("type", .string("array")), ("items", .object([("type", .string("string"))])),
-            ("description", .string("The words of a choice.")),
+            ("description", .string("The words that a choice allows.")),
         ])
         return object(
             required: ["type"],

@@ -5,7 +5,7 @@ import YAML
 struct Template: Sendable {
     /// The folder of a repository that templates lie in, at its top.
     static let folder = "templates"
-    /// Documents of one template, besides the one that describes it.
+    /// Documents of one template, without the one that describes it.
     static let maximumDocuments = 100
     static let maximumParameters = 64
 

@@ -11,7 +11,7 @@ package struct TemplateInstance: Sendable {
     package let isConfigured: Bool
     /// Where the template is named.
     let templatePosition: SourcePosition
-    /// What the connectors of the instance have besides what the template gives them.
+    /// What the connectors of the instance have in addition to what the template gives them.
     let labels: [String: String]
     let annotations: [String: String]
 

@@ -26,7 +26,7 @@ extension DefinitionWriter {
         schemas: String? = DefinitionWriter.schemas,
         taken: Set<ConnectorKey> = []
     ) -> [ImportedFile] {
-        let slugs = Slug.unique(for: observed, besides: taken)
+        let slugs = Slug.unique(for: observed, except: taken)
         let order = observed.indices.sorted { (observed[$0].kind, slugs[$0]) < (observed[$1].kind, slugs[$1]) }
         var files: [ImportedFile] = []
         var accepted: [DesiredConnector] = []

@@ -32,7 +32,7 @@ package enum Slug {
     /// A slug for each object, by its place in the list: unique in its kind, and the same for the same objects in any order.
     ///
     /// - Parameter taken: What is in use already.
-    package static func unique(for connectors: [ObservedConnector], besides taken: Set<ConnectorKey> = []) -> [String] {
+    package static func unique(for connectors: [ObservedConnector], except taken: Set<ConnectorKey> = []) -> [String] {
         var taken = taken
         var slugs = [String](repeating: "", count: connectors.count)
         let order = connectors.indices.sorted {

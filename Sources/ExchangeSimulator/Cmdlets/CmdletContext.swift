@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What a cmdlet needs besides its parameters.
+/// What a cmdlet needs in addition to its parameters.
 struct CmdletContext {
     let now: Date
     let actor: Actor

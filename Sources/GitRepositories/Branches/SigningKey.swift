@@ -47,7 +47,7 @@ package struct SigningKey: Sendable, CustomStringConvertible {
         let child = ChildProcess(
             executable: .name("ssh-keygen"),
             arguments: ["-Y", "sign", "-n", "git", "-f", "\(folder)/key"],
-            // Nobody is there who could be asked for a passphrase.
+            // No one is there to be asked for a passphrase.
             environment: ["LC_ALL": "C", "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"],
             input: payload,
             endsInput: true

@@ -63,15 +63,15 @@ extension GitStorage {
     ///   - limit: How many commits are looked at.
     package func states(
         of path: String,
-        besides others: [String] = [],
+        and others: [String] = [],
         at commit: String,
         limit: Int
     ) async throws(GitError) -> [FolderState] {
         let folder = try FolderPath(path)
-        var besides: [FolderPath] = []
-        for other in others { besides.append(try FolderPath(other)) }
-        return try await reading { [besides] repository throws(GitError) in
-            try repository.states(of: folder, besides: besides, at: commit, limit: limit)
+        var paths: [FolderPath] = []
+        for other in others { paths.append(try FolderPath(other)) }
+        return try await reading { [paths] repository throws(GitError) in
+            try repository.states(of: folder, and: paths, at: commit, limit: limit)
         }
     }
 

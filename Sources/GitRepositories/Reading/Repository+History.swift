@@ -121,7 +121,7 @@ extension Repository {
     /// - Parameter limit: How many commits are looked at; what lies behind them, or behind a shallow clone, is left out.
     func states(
         of folder: FolderPath,
-        besides others: [FolderPath] = [],
+        and others: [FolderPath] = [],
         at tip: String,
         limit: Int
     ) throws(GitError) -> [FolderState] {

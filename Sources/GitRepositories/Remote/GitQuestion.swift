@@ -1,4 +1,4 @@
-/// What the child process is asked besides the tracked branch; `base` is the repository that has the branch.
+/// What the child process is asked in addition to the tracked branch; `base` is the repository that has the branch.
 enum GitQuestion: Hashable, Codable, Sendable {
     // The head of a request
     case head(number: Int, reference: String, base: String, room: Int)

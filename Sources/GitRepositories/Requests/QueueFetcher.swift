@@ -21,26 +21,19 @@ struct QueueFetcher {
         guard prefix.hasPrefix("refs/"), prefix.hasSuffix("/"), prefix.utf8.count <= 1_024 else {
             throw .invalidReference(String(prefix.prefix(200)).printable)
         }
-        let session = try FetchSession(request)
-        let lock = try MirrorLock(folder: request.folder)
-        defer { lock.unlock() }
-        lock.removeLeftovers()
-        try session.prepare()
-        let repository = try RequestRepository.open(request.folder, base: base)
-        guard RequestFolder.packedBytes(in: request.folder) < room else {
-            throw .requestsTooLarge(limit: "\(room >> 20) MiB")
-        }
-        try RequestRepository.offerBranch(request.remote.branch, of: base, in: repository)
-        let remote = try Remote(url: request.remote.url, in: repository, dialogue: session.dialogue())
-        let queued = try remote.commits(below: prefix, limit: Self.limit)
-        var fetched: [QueuedCommit] = []
-        for entry in queued {
-            if try !repository.hasCommit(entry.commit) {
-                try remote.download("+\(entry.reference):\(Self.namespace)\(entry.commit)")
+        return try RequestRepository.fetching(request, base: base, room: room) {
+            repository,
+            remote,
+            _ throws(GitError) in
+            var fetched: [QueuedCommit] = []
+            for entry in try remote.commits(below: prefix, limit: Self.limit) {
+                if try !repository.hasCommit(entry.commit) {
+                    try remote.download("+\(entry.reference):\(Self.namespace)\(entry.commit)")
+                }
+                if try repository.hasCommit(entry.commit) { fetched.append(entry) }
             }
-            if try repository.hasCommit(entry.commit) { fetched.append(entry) }
+            return fetched
         }
-        return fetched
     }
 
     private static let namespace = "refs/mitregate-queue/"

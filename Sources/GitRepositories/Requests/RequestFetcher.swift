@@ -12,29 +12,22 @@ struct RequestFetcher {
 
     func run() throws(GitError) -> String? {
         let reference = try checkedReference()
-        let session = try FetchSession(request)
-        let lock = try MirrorLock(folder: request.folder)
-        defer { lock.unlock() }
-        lock.removeLeftovers()
-        try session.prepare()
-        let repository = try RequestRepository.open(request.folder, base: base)
-        guard RequestFolder.packedBytes(in: request.folder) < room else {
-            throw .requestsTooLarge(limit: "\(room >> 20) MiB")
-        }
-        try RequestRepository.offerBranch(request.remote.branch, of: base, in: repository)
-        let dialogue = session.dialogue()
-        let remote = try Remote(url: request.remote.url, in: repository, dialogue: dialogue)
-        guard let head = try remote.commit(named: reference) else { return nil }
-        let own = RequestMirror.reference(to: number)
-        let isHere = try repository.hasCommit(head)
-        if repository.reference(own) != head || !isHere {
-            try remote.download("+\(reference):\(own)")
-            guard try repository.hasCommit(head) else {
-                throw .remoteRefused(url: dialogue.url.shown, detail: "the server did not send the commit \(head)")
+        return try RequestRepository.fetching(request, base: base, room: room) {
+            repository,
+            remote,
+            dialogue throws(GitError) in
+            guard let head = try remote.commit(named: reference) else { return nil }
+            let own = RequestMirror.reference(to: number)
+            let isHere = try repository.hasCommit(head)
+            if repository.reference(own) != head || !isHere {
+                try remote.download("+\(reference):\(own)")
+                guard try repository.hasCommit(head) else {
+                    throw .remoteRefused(url: dialogue.url.shown, detail: "the server did not send the commit \(head)")
+                }
+                try repository.setReference(own, to: head)
             }
-            try repository.setReference(own, to: head)
+            return head
         }
-        return head
     }
 
     /// The forge's word for where the head lies; a branch in it has its author's name.
@@ -50,6 +43,31 @@ struct RequestFetcher {
 
 /// The repository of heads, made where there is none, with the branch's own objects behind it.
 enum RequestRepository {
+    /// Fetches into it under its lock, as long as there is room.
+    ///
+    /// - Parameters:
+    ///   - base: The repository that has the branch.
+    ///   - room: How many bytes of packs it may have before.
+    static func fetching<Result>(
+        _ request: FetchRequest,
+        base: String,
+        room: Int,
+        _ body: (Repository, Remote, RemoteDialogue) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        let session = try FetchSession(request)
+        let lock = try MirrorLock(folder: request.folder)
+        defer { lock.unlock() }
+        lock.removeLeftovers()
+        try session.prepare()
+        let repository = try open(request.folder, base: base)
+        guard RequestFolder.packedBytes(in: request.folder) < room else {
+            throw .requestsTooLarge(limit: "\(room >> 20) MiB")
+        }
+        try offerBranch(request.remote.branch, of: base, in: repository)
+        let dialogue = session.dialogue()
+        return try body(repository, try Remote(url: request.remote.url, in: repository, dialogue: dialogue), dialogue)
+    }
+
     static func open(_ folder: String, base: String) throws(GitError) -> Repository {
         let objects = try objects(of: base)
         let repository = try Repository.openMirror(folder)

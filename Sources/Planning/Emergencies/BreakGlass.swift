@@ -67,7 +67,7 @@ package struct BreakGlass: Hashable, Sendable, Codable {
 extension BreakGlass {
     /// Whether nothing is left for the word to say: git speaks of it, or its time has ended and the connector is on, or gone.
     ///
-    /// Until then `enable` can undo it, also where nobody puts it back.
+    /// Until then `enable` can undo it, even where nothing puts it back.
     package func isOver(
         _ desired: DesiredTenant,
         _ observed: ObservedTenant,

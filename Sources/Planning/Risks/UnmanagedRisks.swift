@@ -75,10 +75,10 @@ enum UnmanagedRisks {
             )
         }
         if settings.word("mtaStsMode") == "None" {
-            risks.append(Risk(id: "mta-sts-off", level: .medium, message: "Partners' MTA-STS policies are not obeyed."))
+            risks.append(Risk(id: "mta-sts-off", level: .medium, message: "Partners' MTA-STS policies go unchecked."))
         }
         if settings.word("smtpDaneMode") == "None" {
-            risks.append(Risk(id: "dane-off", level: .medium, message: "Partners' DANE records are not obeyed."))
+            risks.append(Risk(id: "dane-off", level: .medium, message: "Partners' DANE records go unchecked."))
         }
         return risks
     }

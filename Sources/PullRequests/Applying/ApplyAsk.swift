@@ -88,7 +88,7 @@ extension RequestMemory {
     package mutating func tookBack(_ tenant: String, run: String, at now: Date) -> Bool {
         guard var asked = applying?.tenants[tenant], asked.run == run, asked.isInForce else { return false }
         asked.outcome.state = .rolledBack
-        asked.outcome.text = "It was applied, and is not in force any more: it was rolled back since."
+        asked.outcome.text = "It was applied, and has been rolled back since."
         asked.outcome.at = now
         applying?.tenants[tenant] = asked
         return true

@@ -35,6 +35,11 @@ package struct ApplyTerms: Hashable, Sendable {
         self.holds = holds
         self.isSummary = isSummary
     }
+
+    /// That a tenant is held, with the reason unless anybody may read it.
+    fileprivate func held(_ tenant: String, _ hold: String) -> String {
+        isSummary ? "\(tenant) is not being written to right now." : "\(tenant) \(hold)"
+    }
 }
 
 /// What is done with `mitregate apply`.
@@ -66,7 +71,7 @@ extension RequestMemory {
     package func applyRuling(on comment: Comment, terms: ApplyTerms) -> ApplyRuling {
         if let reason = hindrance(terms) { return .refuse(reason: reason) }
         guard applying?.isUnderWay != true else {
-            return .refuse(reason: "It is being applied already; what comes of it is told here.")
+            return .refuse(reason: "It is already being applied; the outcome is written here.")
         }
         let all = touched.map(\.tenant)
         let tenants = all.filter { terms.canaries?.contains($0) ?? true }
@@ -86,7 +91,7 @@ extension RequestMemory {
             }
         }
         guard !ready.isEmpty else {
-            return .refuse(reason: "There is nothing to apply: the tenants already are as the request says.")
+            return .refuse(reason: "There is nothing to apply: the tenants already match the request.")
         }
         return .apply(ready)
     }
@@ -96,21 +101,21 @@ extension RequestMemory {
         let request = terms.request
         guard case .open = request.state, isOpen else { return "The request is not open any more." }
         guard request.head.commit.hex == head, touchedHead == head else {
-            return "The head has moved since it was looked at. Look at what is shown then, and comment again."
+            return "The head has moved since it was planned. Read the new plan, then comment again."
         }
         guard request.head.origin == .same, !isFork else {
-            return "It comes from a fork, and a fork is never applied before its merge."
+            return "It comes from a fork, and forks are never applied before their merge."
         }
         guard !request.isDraft, !isDraft else { return "It is a draft: mark it as ready for review first." }
-        guard request.base.branch == branch else { return "It is for another branch by now." }
+        guard request.base.branch == branch else { return "It is now for another branch." }
         switch standing {
         case .open: break
         case .untouched: return "It changes nothing in any tenant."
         case .conflict: return "It cannot be merged: there is a conflict with the branch."
-        case .failed, .closed: return "It was not looked at: its head cannot be fetched, or cannot be merged."
+        case .failed, .closed: return "It was not planned: its head cannot be fetched or merged."
         }
         guard terms.tip == base else {
-            return "The branch has moved since it was looked at. Look at what is shown then, and comment again."
+            return "The branch has moved since it was planned. Read the new plan, then comment again."
         }
         guard behind == 0 else {
             let commits = behind == 1 ? "1 commit" : "\(behind) commits"
@@ -118,7 +123,7 @@ extension RequestMemory {
                 "It is not up to date: the branch has \(commits) that it lacks. Merge the branch into it, or rebase it."
         }
         guard request.reviewsAreComplete else { return "Its reviews could not be read in full, so no approval counts." }
-        guard terms.objectors.isEmpty else { return "A person who may write asks for changes in a review." }
+        guard terms.objectors.isEmpty else { return "A reviewer who may write asks for changes." }
         return nil
     }
 
@@ -131,13 +136,13 @@ extension RequestMemory {
         }
         if let reason = hindrance(terms) { return reason }
         guard applying.head == head, applying.base == base else {
-            return "The head or the branch has moved since. Look at what is shown then, and comment again."
+            return "The head or the branch has moved since. Read the new plan, then comment again."
         }
         if let hold = terms.holds[tenant] {
-            return terms.isSummary ? "\(tenant) is not written to now." : "\(tenant) \(hold)"
+            return terms.held(tenant, hold)
         }
         guard let showing = showings[tenant], showing.head == head, showing.changesDigest == asked.changesDigest else {
-            return "What is shown of \(tenant) has changed since. Look at it, and comment again."
+            return "The plan shown for \(tenant) has changed since. Read it, then comment again."
         }
         return approvalHindrance(of: tenant, terms.policy)
     }
@@ -145,22 +150,24 @@ extension RequestMemory {
     private func approvalHindrance(of tenant: String, _ policy: RequestPolicy) -> String? {
         let given = approvers(of: tenant).count
         guard given < policy.applyApprovals else { return nil }
-        return "\(given) of \(policy.applyApprovals) approvals were given for what is shown of \(tenant), "
-            + "by persons other than the author and the committers who may write."
+        return "\(given) of \(policy.applyApprovals) approvals are there for what is shown of \(tenant), "
+            + "from people who may write, other than the author and the committers."
     }
 
     private func standing(of tenant: String, _ comment: Comment, _ terms: ApplyTerms) -> ApplyRuling {
         let trees = touched.first { $0.tenant == tenant }
         guard let look = looks[tenant], look.trees == trees, look.validation == .valid else {
-            return .refuse(reason: "The definitions of \(tenant) have errors, or were not read.")
+            return .refuse(reason: "The definitions of \(tenant) have errors, or could not be read.")
         }
         guard let plan = look.plan, look.trouble == nil else { return .refuse(reason: "\(tenant) is not planned.") }
         if plan.create + plan.update + plan.delete == 0, plan.changes.isEmpty { return .apply([]) }
         if let hold = terms.holds[tenant] {
-            return .refuse(reason: terms.isSummary ? "\(tenant) is not written to now." : "\(tenant) \(hold)")
+            return .refuse(reason: terms.held(tenant, hold))
         }
         if wasTakenBack(plan, in: tenant) {
-            return .refuse(reason: "In \(tenant) these very changes were applied and rolled back. Push a correction.")
+            return .refuse(
+                reason: "These changes were already applied in \(tenant) and rolled back. Push a correction."
+            )
         }
         let guards = plan.guards + plan.waits
         guard guards.isEmpty else {
@@ -168,19 +175,19 @@ extension RequestMemory {
         }
         guard plan.isGated, (plan.verdict ?? .pass) <= .warn else {
             let verdict = plan.isGated ? plan.verdict?.rawValue ?? "nothing" : "nothing yet"
-            return .refuse(reason: "The TLS gate says \(verdict) of \(tenant), and only pass or warn is applied.")
+            return .refuse(reason: "The TLS gate says \(verdict) for \(tenant), and only pass or warn is applied.")
         }
         guard let showing = showings[tenant], showing.head == head, showing.changesDigest == plan.changesDigest else {
-            return .refuse(reason: "What would be applied in \(tenant) is not shown yet. Comment again once it is.")
+            return .refuse(reason: "The plan for \(tenant) is not shown yet. Comment again once it is.")
         }
         guard showing.changes.count == plan.create + plan.update + plan.delete else {
             return .refuse(
-                reason: "Not all changes of \(tenant) found room in the comment, so they were not all shown."
+                reason: "Not all changes of \(tenant) fit into the comment, so they were not all shown."
             )
         }
         guard comment.created >= showing.since else {
             return .refuse(
-                reason: "What is shown of \(tenant) is younger than the comment. Look at it, and comment again."
+                reason: "The plan shown for \(tenant) is newer than the comment. Read it, then comment again."
             )
         }
         if let reason = approvalHindrance(of: tenant, terms.policy) { return .refuse(reason: reason) }

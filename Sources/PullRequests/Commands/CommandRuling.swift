@@ -83,20 +83,21 @@ extension RequestMemory {
     }
 
     private enum Refusal {
-        static let unknownSelves = "Who we are on this forge cannot be found out now, so no command is taken."
-        static let closed = "Commands are taken only while the request is open."
+        static let unknownSelves =
+            "Mitregate cannot find out its own account on this forge right now, so it accepts no command."
+        static let closed = "Commands are accepted only while the request is open."
         static let edited = "The comment was edited; write a new one."
         static let old =
-            "The comment is older than the head as we know it; look at what is shown now, and comment again."
+            "The comment is older than the current head; read what is shown now, then comment again."
         static let apply =
             "Nothing is applied before the merge here, as the source's forge does not have apply: comment. Merge the request."
         static let unknown = "This is not a command. `mitregate help` lists them."
-        static let own = "The author, the committers and programs cannot approve what they propose."
+        static let own = "The author, the committers and bots cannot approve what they propose."
         static let committers =
-            "Who made the commits of this request cannot be found out now, so no approval counts. Comment again later; "
-            + "a request of more than 1,000 commits has to be split."
+            "The authors of this request's commits cannot be found out right now, so no approval counts. Comment again later; "
+            + "a request with more than 1,000 commits has to be split."
         static let digest = "No changes are shown under this digest; copy it from the comment as it is now."
-        static let permission = "Commands are taken only from persons who may write to this repository."
+        static let permission = "Commands are accepted only from people who may write to this repository."
     }
 }
 

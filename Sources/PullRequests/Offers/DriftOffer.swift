@@ -136,7 +136,7 @@ package struct DriftOffer: Sendable {
                 continue
             }
             guard let declared = desired.value(of: field.path) else {
-                leave(field.path, "git no longer says anything of it")
+                leave(field.path, "git no longer says anything about it")
                 continue
             }
             if desired.isSame(declared, observed, in: field.path) { continue }

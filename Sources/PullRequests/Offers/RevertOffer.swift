@@ -92,8 +92,8 @@ package struct RevertOffer: Sendable {
         if head == before { return .done }
         if head == at { return .change(before, before == nil ? .removed : .restored) }
         guard let head else { return .left("a later commit removed it") }
-        guard let at else { return .left("the commit had removed it, and a later one made another of that name") }
-        guard let before else { return .left("the commit had added it, and a later one changed it") }
+        guard let at else { return .left("the commit removed it, and a later one added another file with that name") }
+        guard let before else { return .left("the commit added it, and a later one changed it") }
         guard let merged = LineMerge.merge(base: at, ours: head, theirs: before) else {
             return .left("a later commit changed the same lines")
         }
@@ -107,6 +107,6 @@ package struct RevertOffer: Sendable {
             return DefinitionReader.read(files, now: now, scope: scope).diagnostics.first { $0.severity == .error }
         }
         guard let error = error(changed) else { return nil }
-        return "put back, it would not validate: \(error.reason)"
+        return "it would not validate if it were put back: \(error.reason)"
     }
 }

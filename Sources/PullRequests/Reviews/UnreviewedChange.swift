@@ -35,15 +35,15 @@ package struct UnreviewedChange: Hashable, Sendable {
         case .neverShown:
             "was not shown in a request that was merged since the last applied commit: it came by a direct push."
         case .mergedUnseen(let requests):
-            "was not shown: \(Self.list(requests)) was merged with a head that was not planned before the merge."
+            "was not shown: \(Self.list(requests)) \(requests.count == 1 ? "was" : "were") merged with a head that was not planned before the merge."
         case .other(let request):
-            "would be changed in another way than #\(request) showed when it was merged."
+            "would be changed in a different way than #\(request) showed when it was merged."
         case .riskier(let request, let shown, let now):
-            "was shown with \(shown.rawValue) risk in #\(request), and is of \(now.rawValue) risk now."
+            "was shown with \(shown.rawValue) risk in #\(request), and is \(now.rawValue) risk now."
         case .worseVerdict(let request, let shown, let now):
             "was shown in #\(request) with the gate saying \(shown?.rawValue ?? "nothing"), and it says \(now.rawValue) now."
         case .approvals(let request, let given, let wanted):
-            "was shown in #\(request), where \(given) of \(wanted) approvals were given for it."
+            "was shown in #\(request), which had \(given) of \(wanted) approvals for it."
         }
     }
 

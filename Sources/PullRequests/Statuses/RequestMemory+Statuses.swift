@@ -54,7 +54,7 @@ extension RequestMemory {
     }
 
     static let statusLimit = 200
-    static let untouchedText = "Nothing of ours changed."
+    static let untouchedText = "No tenant's definitions changed."
 
     private func status(_ context: String, _ word: RequestStatusWord, _ link: String?) -> CommitStatus {
         CommitStatus(context: context, state: word.state, text: word.fitted, link: link)
@@ -71,9 +71,9 @@ extension RequestMemory {
                 "conflict with \(branch.escapingControls): merge it into this branch, or rebase."
             )
         case .failed(_, isOurs: true) where isSummary:
-            return RequestStatusWord(.error, "Not looked at: our own trouble; it is tried again.")
+            return RequestStatusWord(.error, "Not planned: a problem on our side; it is tried again.")
         case .failed(_, isOurs: false) where isSummary:
-            return RequestStatusWord(.failure, "Not looked at: this head cannot be fetched, or cannot be merged.")
+            return RequestStatusWord(.failure, "Not planned: this head cannot be fetched or merged.")
         case .failed(let reason, let isOurs):
             return RequestStatusWord(isOurs ? .error : .failure, reason.escapingControls)
         }

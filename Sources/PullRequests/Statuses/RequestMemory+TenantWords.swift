@@ -41,11 +41,11 @@ extension RequestMemory {
         guard mayPlan else {
             return RequestStatusWord(
                 .pending,
-                "From a fork: a person who may write here has to comment mitregate plan."
+                "From a fork: someone who may write here has to comment mitregate plan."
             )
         }
         if let trouble = look?.trouble {
-            let reason = isSummary ? "our own trouble; it is tried again." : trouble.escapingControls
+            let reason = isSummary ? "a problem on our side; it is tried again." : trouble.escapingControls
             return RequestStatusWord(.error, "Not planned: \(reason)")
         }
         return look?.plan == nil ? .waiting : nil
@@ -55,7 +55,7 @@ extension RequestMemory {
         if let word = unplannedWord(look, isSummary) { return word }
         guard let plan = look?.plan else { return .waiting }
         if let first = review?.unreviewed.first {
-            return RequestStatusWord(.failure, "Held: not as it was reviewed (\(first.key)).")
+            return RequestStatusWord(.failure, "Held: differs from what was reviewed (\(first.key)).")
         }
         if wasTakenBack(plan, in: look?.trees.tenant) {
             return RequestStatusWord(.failure, "Rolled back when it was applied before the merge: push a correction.")

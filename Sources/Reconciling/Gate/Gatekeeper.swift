@@ -125,7 +125,7 @@ package actor Gatekeeper {
             tries: tries
         )
         var judgements = await judge.judgements(of: subjects, observations)
-        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment, besides: Set(known.keys)) {
+        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment, except: Set(known.keys)) {
             judgements = await judge.judgements(of: subjects, observations)
         }
         return Findings(
@@ -142,7 +142,7 @@ package actor Gatekeeper {
         of subjects: [Subject],
         _ observations: inout [ObservationRequest: PartnerObservations],
         with equipment: GateEquipment,
-        besides left: Set<ObservationRequest>
+        except left: Set<ObservationRequest>
     ) async -> Bool {
         var looks: [(request: ObservationRequest, probe: ProbeObservation)] = []
         var known: Set<ObservationRequest> = []

@@ -82,7 +82,7 @@ struct WaiverHistory {
     ) async throws(GitError) {
         let all = try await storage.states(
             of: tenant.path,
-            besides: [TemplateLibrary.path],
+            and: [TemplateLibrary.path],
             at: commit,
             limit: Self.mostCommits
         )

@@ -23,7 +23,7 @@ package struct BreakGlassRun: Sendable {
         /// Only of this kind; `nil`: of any.
         package var kind: ConnectorKind?
         package var reason: String
-        /// Until when nobody puts it back; of no meaning when it is enabled again.
+        /// Until when it is not put back; it has no meaning when the connector is enabled again.
         package var until: Date
 
         package init(

@@ -135,18 +135,8 @@ package actor SourceReader {
         at snapshot: SourceSnapshot,
         _ environment: RunEnvironment
     ) throws(RunStop) -> RequestMirror {
-        do {
-            return RequestMirror(
-                // No source can have this name.
-                folder: "\(environment.configuration.mirrors)/\(source.name)~requests",
-                remote: try remote(of: source, branch: source.branch),
-                base: snapshot.storage.repositoryPath
-            )
-        } catch let error as ConfigurationError {
-            throw RunStop(error)
-        } catch {
-            throw RunStop(.error, id: "source-unreadable", "\(error)")
-        }
+        let place = try place("requests", of: source, environment)
+        return RequestMirror(folder: place.folder, remote: place.remote, base: snapshot.storage.repositoryPath)
     }
 
     /// Where commits of ours are made, next to what was read of the source.
@@ -155,13 +145,20 @@ package actor SourceReader {
         at snapshot: SourceSnapshot,
         _ environment: RunEnvironment
     ) throws(RunStop) -> BranchMirror {
+        let place = try place("branches", of: source, environment)
+        return BranchMirror(folder: place.folder, remote: place.remote, base: snapshot.storage.repositoryPath)
+    }
+
+    /// A mirror of a source that is kept for one purpose, next to the mirror of its branch.
+    private static func place(
+        _ purpose: String,
+        of source: Source,
+        _ environment: RunEnvironment
+    ) throws(RunStop) -> (folder: String, remote: GitRemote) {
         do {
-            return BranchMirror(
-                // No source can have this name.
-                folder: "\(environment.configuration.mirrors)/\(source.name)~branches",
-                remote: try remote(of: source, branch: source.branch),
-                base: snapshot.storage.repositoryPath
-            )
+            // The name of a source has no tilde, so no source has this folder.
+            let folder = "\(environment.configuration.mirrors)/\(source.name)~\(purpose)"
+            return (folder, try remote(of: source, branch: source.branch))
         } catch let error as ConfigurationError {
             throw RunStop(error)
         } catch {

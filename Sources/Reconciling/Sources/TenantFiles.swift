@@ -36,7 +36,7 @@ package struct TenantFiles: Sendable {
 }
 
 extension TenantConfiguration {
-    /// What the tenant's definitions may name besides each other.
+    /// What the tenant's definitions may name in addition to each other.
     func definitionScope(_ templates: TemplateLibrary, _ configuration: Configuration) -> DefinitionScope {
         DefinitionScope(
             checks: Check.ids,

@@ -10,7 +10,7 @@ extension TenantRun {
     /// How much earlier than the commit applied last a commit may be dated, in seconds.
     private static let slack: TimeInterval = 86_400
 
-    /// Checks what a source's `verify` asks of a commit besides its own signature, which was checked when it was read.
+    /// Checks what a source's `verify` asks of a commit in addition to its own signature, which was checked when it was read.
     mutating func checkSignatures(_ snapshot: SourceSnapshot) async throws {
         guard let verification = source.verification, let last = applied.revision, last != snapshot.commit.id,
             let before = try await commit(last, in: snapshot)

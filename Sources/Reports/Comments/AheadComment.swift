@@ -46,43 +46,33 @@ package struct AheadComment: Sendable {
     }
 
     package func text() -> String {
-        let ordered = rows.sorted { ($1.gravity, $0.tenant) < ($0.gravity, $1.tenant) }
         let mark = standing == .closed && !runs.isEmpty ? "! " : ""
-        var start = Self.key(instance: instance) + "\n### \(mark)mitregate · before the merge: "
-        if ordered.count == 1, let only = ordered.first {
-            start += "\(only.word) in \(MarkdownText.code(only.tenant, limit: 100))\n\n"
-        } else {
-            let counts = Dictionary(grouping: ordered, by: \.word)
-                .sorted { (-($0.value.first?.gravity ?? 0), $0.key) < (-($1.value.first?.gravity ?? 0), $1.key) }
-                .map { "\($0.key) in \($0.value.count)" }
-            start += "\(counts.joined(separator: ", ")) of \(ordered.count.counted("tenant"))\n\n"
-        }
-        start += meaning
-        start +=
+        let asked =
             "\(MarkdownText.code(by, limit: 60)) asked for it with \(MarkdownText.code("mitregate apply")), for the head "
             + "\(MarkdownText.code(head.shortRevision)).\n\n"
-        let title = "| Tenant | Outcome | Since | Why | Run |\n|---|---|---|---|---|\n"
-        let table = CommentSection(title, count: ordered.count, rank: 0) { index in
-            ordered[index].line(visibility)
-        } left: {
-            "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
-        }
-        return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
+        return OutcomeLayout(
+            key: Self.key(instance: instance),
+            heading: "\(mark)mitregate · before the merge",
+            rows: rows,
+            meaning: meaning + asked,
+            visibility: visibility,
+            limit: limit
+        ).text()
     }
 
     private var meaning: String {
         guard !runs.isEmpty else { return "" }
         let takeBack = runs.prefix(5).map { MarkdownText.code("mitregate rollback \($0)", limit: 80) }
             .joined(separator: ", ")
-        let more = runs.count > 5 ? ", and \(runs.count - 5) more as listed below" : ""
+        let more = runs.count > 5 ? " and \(runs.count - 5) more, listed below" : ""
         switch standing {
         case .open:
             return
-                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. Closing it "
-                + "unmerged is an alarm; take it back first: \(takeBack)\(more).\n\n"
+                "**The tenant runs ahead of git until this request is merged.** The merge then writes nothing more. To close "
+                + "it without a merge, take the change back first, or an alarm is raised: \(takeBack)\(more).\n\n"
         case .closed:
             return "**This request was closed without a merge, so the tenant is ahead of git.** To take it back: "
-                + "\(takeBack)\(more). To keep it: reopen this request, and merge it.\n\n"
+                + "\(takeBack)\(more). To keep it: reopen this request and merge it.\n\n"
         case .merged: return "**It was merged**, so git says the same now.\n\n"
         }
     }

@@ -45,34 +45,12 @@ package struct OutcomeComment: Sendable {
     }
 
     package func text() -> String {
-        let ordered = rows.sorted { ($1.gravity, $0.tenant) < ($0.gravity, $1.tenant) }
-        var start = Self.key(instance: instance) + "\n### mitregate · merged: "
-        if ordered.count == 1, let only = ordered.first {
-            start += "\(only.word) in \(MarkdownText.code(only.tenant, limit: 100))\n\n"
-        } else {
-            let counts = Dictionary(grouping: ordered, by: \.word)
-                .sorted { (-($0.value.first?.gravity ?? 0), $0.key) < (-($1.value.first?.gravity ?? 0), $1.key) }
-                .map { "\($0.key) in \($0.value.count)" }
-            start += "\(counts.joined(separator: ", ")) of \(ordered.count.counted("tenant"))\n\n"
-        }
-        let head = "| Tenant | Outcome | Since | Why | Run |\n|---|---|---|---|---|\n"
-        let table = CommentSection(head, count: ordered.count, rank: 0) { index in
-            row(ordered[index])
-        } left: {
-            "\n*\($0.counted("more tenant")) found no room here; see \(MarkdownText.code("mitregate status")).*\n"
-        }
-        return start + CommentSection.compose([table], limit: limit - start.unicodeScalars.count).text
-    }
-
-    private func row(_ row: Row) -> String { row.line(visibility) }
-}
-
-extension OutcomeComment.Row {
-    /// As a row of a table: tenant, outcome, since, why, run.
-    func line(_ visibility: PlanComment.Visibility) -> String {
-        let row = self
-        let why = visibility == .full ? MarkdownText.prose(row.text, limit: 800) : ""
-        return "| \(MarkdownText.code(row.tenant, limit: 100)) | **\(row.word)** | \(PlanComment.minute(row.at)) "
-            + "| \(why) | \(MarkdownText.code((row.run ?? ""), limit: 60)) |\n"
+        OutcomeLayout(
+            key: Self.key(instance: instance),
+            heading: "mitregate · merged",
+            rows: rows,
+            visibility: visibility,
+            limit: limit
+        ).text()
     }
 }

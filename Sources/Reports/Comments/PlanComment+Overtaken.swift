@@ -19,7 +19,7 @@ extension PlanComment {
             + "\(MarkdownText.code(merged.shortRevision)), which no comment had shown"
         let start =
             "\(key)\n### ! mitregate: not what was merged\n\n**This was shown for the head \(heads).** "
-            + "What became of that is told in a comment of its own.\n"
+            + "The outcome is in a comment of its own.\n"
         guard let text, let end = text.firstIndex(of: "\n") else { return start }
         let below = text[text.index(after: end)...]
         // One grade smaller, so that it does not pass for the heading.

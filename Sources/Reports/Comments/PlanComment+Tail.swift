@@ -58,7 +58,7 @@ extension PlanComment {
         }
         if let applyApprovals, tenants.contains(where: \.hasChanges) {
             let people =
-                applyApprovals == 1 ? "another person approved it" : "\(applyApprovals) other persons approved it"
+                applyApprovals == 1 ? "another person approved it" : "\(applyApprovals) other people approved it"
             list.append("\(code("mitregate apply")) applies what is shown before the merge, once \(people)")
         }
         list.append("\(code("mitregate help")) tells more")

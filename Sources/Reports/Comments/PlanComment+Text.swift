@@ -9,7 +9,8 @@ extension PlanComment {
         let key = Self.key(instance: instance, tenant: tenant) + "\n"
         switch content {
         case .untouched:
-            return Text(text: key + "### mitregate\(subject): nothing of ours changed\n\n\(tail([]))", unseen: [:])
+            let heading = "### mitregate\(subject): no tenant's definitions changed\n\n"
+            return Text(text: key + heading + tail([]), unseen: [:])
         case .moved:
             let head = "### mitregate\(subject): see the comment on all tenants\n\n"
             return Text(text: key + head + tail([]), unseen: [:])
@@ -66,7 +67,7 @@ extension PlanComment {
             CommentSection(head, count: ordered.count, closing: "\n", share: 0.4, rank: 0) { index in
                 row(ordered[index].tenant, ordered[index].standing)
             } left: {
-                "*\($0.counted("more tenant")) found no room here; the statuses count them all.*\n\n"
+                "*\($0.counted("more tenant")) did not fit here; the statuses count them all.*\n\n"
             }
         ]
         var places: [(tenant: TenantPlan, table: Int)] = []
@@ -129,7 +130,7 @@ extension PlanComment {
         return
             "**Applied\(head) before the merge**, as \(MarkdownText.code(ahead.by, limit: 60)) asked at \(Self.minute(ahead.at)): "
             + "run \(MarkdownText.code(ahead.run, limit: 60)). The tenant runs ahead of git until this request is merged; closing it "
-            + "unmerged is an alarm."
+            + "without a merge raises an alarm."
     }
 
     private var forkSentence: String {

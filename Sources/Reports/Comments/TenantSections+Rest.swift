@@ -9,7 +9,7 @@ extension TenantSections {
         return CommentSection(count: items.count, rank: rank + 3) { index in
             items[index]
         } left: {
-            "*\($0.counted("more part")) found no room here.*\n\n"
+            "*\($0.counted("more part")) did not fit here.*\n\n"
         }
     }
 

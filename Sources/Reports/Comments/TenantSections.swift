@@ -74,7 +74,7 @@ struct TenantSections {
         for judgement in held { reasons += deciding(judgement).map { .finding($0, judgement.connector) } }
         reasons += FindingReport.groups((tenant.judgements ?? []).aboutUs).map { .finding($0, nil) }
         reasons += plan.waits.map { .guardian($0) }
-        let title = plan.lastingGuards.isEmpty && held.isEmpty ? "To know" : "What stands in the way"
+        let title = plan.lastingGuards.isEmpty && held.isEmpty ? "Good to know" : "What stands in the way"
         let opening = "**\(title)\(whose)**\n\n"
         return CommentSection(opening, count: reasons.count, closing: "\n", share: 0.5, rank: rank) { index in
             switch reasons[index] {
@@ -133,7 +133,7 @@ struct TenantSections {
         return CommentSection(head, count: changes.count, closing: "\n", share: 0.6, rank: rank + 1) { index in
             row(changes[index])
         } left: { left in
-            "*\(left.counted("more change")) found no room here; digest \(MarkdownText.code(digest)) covers them all. "
+            "*\(left.counted("more change")) did not fit here; digest \(MarkdownText.code(digest)) covers them all. "
                 + "mitregate plan shows all.*\n\n"
         }
     }
@@ -157,7 +157,7 @@ struct TenantSections {
         CommentSection(count: changes.count, rank: rank + 2) { index in
             block(changes[index])
         } left: { left in
-            "*The details of \(left.counted("change")) found no room here.*\n\n"
+            "*The details of \(left.counted("change")) did not fit here.*\n\n"
         }
     }
 

@@ -6,7 +6,7 @@ package struct CommentDocument: ReportDocument {
     package var request: Int
     /// The request's page, for people; empty where the forge tells none.
     package var page: String
-    /// Why there is no plan, where there is none.
+    /// Why the request has no plan; `nil` when it has one.
     package var reason: String?
     package var tenants: [TenantPlan]
     package var exitStatus: ExitStatus

@@ -80,7 +80,7 @@ package struct AdoptionOfferText: Sendable {
         let verb = entries.count == 1 ? "has" : "have"
         return OfferText.key(instance: instance, branch: branch)
             + "**\(count) in \(MarkdownText.code(tenant, limit: 100)) \(verb) no definition.** Merging this makes them managed as they "
-            + "are. Nothing is written to the tenant; what is changed there by hand is seen as drift from then on.\n\n"
+            + "are. Nothing is written to the tenant; from then on, changes made there by hand show up as drift.\n\n"
     }
 
     private var table: CommentSection {
@@ -92,13 +92,13 @@ package struct AdoptionOfferText: Sendable {
             return "| \(MarkdownText.code(entry.key.description, limit: 120)) | \(name) | \(risk) "
                 + "| \(MarkdownText.code(entry.path, limit: 200)) |\n"
         } left: {
-            "*\($0.counted("more connector")) found no room here.*\n\n"
+            "*\($0.counted("more connector")) did not fit here.*\n\n"
         }
     }
 
     private var risks: CommentSection {
         let all = entries.flatMap { entry in entry.risks.filter { $0.level > .low }.map { (entry.key, $0) } }
-        let opening = "**What they put at risk today**\n\n"
+        let opening = "**Security risks today**\n\n"
         return CommentSection(opening, count: all.count, closing: "\n", share: 0.6, rank: 1) { index in
             let (key, risk) = all[index]
             let message = isFull ? ": \(MarkdownText.prose(risk.message))" : ""
@@ -121,15 +121,16 @@ package struct AdoptionOfferText: Sendable {
     }
 
     private var end: String {
-        "---\n\n- Take out of this branch what is to stay unmanaged, before merging it.\n"
-            + "- Closed, this request is not opened again until another connector is found. A commit by a person on this "
+        "---\n\n- To leave a connector unmanaged, remove its file from this branch before you merge.\n"
+            + "- Once closed, this request is not opened again until another connector is found. A person's commit on this "
             + "branch is never overwritten.\n"
     }
 
     private var commitMessage: String {
         let list = entries.prefix(50).map { "- \($0.key)" }
         let more = entries.count > 50 ? ["- and \(entries.count - 50) more"] : []
-        let why = "They are in the tenant without a definition. They become managed as they are; nothing is written."
+        let why =
+            "They are in the tenant but have no definition. They become managed as they are; nothing is written there."
         return ([title, "", why, ""] + list + more).joined(separator: "\n") + "\n"
     }
 }

@@ -92,23 +92,24 @@ package struct DriftOfferText: Sendable {
                 ? "- \(item.key) is gone" : "- \(item.key): \(entry.fields.sorted().joined(separator: ", "))"
         }
         let more = entries.count > 50 ? ["- and \(entries.count - 50) more"] : []
-        let why = "Someone changed the tenant by hand, and git says now what it says. Nothing is written to the tenant."
+        let why =
+            "Someone changed the tenant by hand; this commit makes git match it. Nothing is written to the tenant."
         return ([title, "", why, ""] + list + more).joined(separator: "\n") + "\n"
     }
 
     private var start: String {
         let what = entries.count == 1 ? "A connector" : "\(entries.count.counted("connector"))"
-        let verb = entries.count == 1 ? "is" : "are"
+        let verb = entries.count == 1 ? "matches" : "match"
         return OfferText.key(instance: instance, branch: branch)
-            + "**\(what) in \(name) \(verb) no longer as git says: someone changed the tenant itself.** "
-            + "Merging this makes git say what the tenant says. Nothing is written to the tenant.\n\n"
+            + "**\(what) in \(name) no longer \(verb) git: someone changed the tenant itself.** "
+            + "Merging this makes git match the tenant. Nothing is written to the tenant.\n\n"
     }
 
     // MARK: What weakens
 
     private var weakening: CommentSection {
         let opening =
-            "**This weakens security.** Merging it accepts that in git. Who agrees writes why into each of these documents, "
+            "**This weakens security.** Merging it accepts that in git. To agree, say why in each of these documents, "
             + "under \(MarkdownText.code("metadata.annotations")), on this branch:\n\n"
         let closing =
             "\n```yaml\nannotations:\n  \(Annotation.acceptRisk): \"<who accepts the risk, and why>\"\n```\n\n"
@@ -116,7 +117,7 @@ package struct DriftOfferText: Sendable {
         return CommentSection(opening, count: weak.count, closing: closing, share: 0.4, rank: 0) { index in
             let entry = weak[index]
             let isGone = entry.drift.item.form == .missing
-            let gone = isGone ? ", whose document goes: say who accepts it in this request" : ""
+            let gone = isGone ? ", whose document is removed: say in this request who accepts that" : ""
             return "- \(MarkdownText.code(entry.place.description, limit: 200)): "
                 + "\(MarkdownText.code(entry.drift.item.key.description, limit: 120))\(gone)\n"
         } left: {
@@ -131,7 +132,7 @@ package struct DriftOfferText: Sendable {
         return CommentSection(head, count: entries.count, closing: "\n", share: 0.5, rank: 1) { index in
             row(entries[index])
         } left: {
-            "*\($0.counted("more connector")) found no room here.*\n\n"
+            "*\($0.counted("more connector")) did not fit here.*\n\n"
         }
     }
 
@@ -149,11 +150,11 @@ package struct DriftOfferText: Sendable {
     }
 
     private var details: CommentSection {
-        CommentSection("**What it does to mail in the tenant, since then**\n\n", count: entries.count, rank: 3) {
+        CommentSection("**What this does to mail in the tenant**\n\n", count: entries.count, rank: 3) {
             index in
             block(entries[index])
         } left: {
-            "*The details of \($0.counted("connector")) found no room here.*\n\n"
+            "*The details of \($0.counted("connector")) did not fit here.*\n\n"
         }
     }
 
@@ -167,7 +168,7 @@ package struct DriftOfferText: Sendable {
         }
         if isFull { text += "- changed by \(MarkdownText.prose(entry.drift.author, limit: 200))\n" }
         text += "- \(MarkdownText.code(entry.place.description, limit: 200))"
-        text += item.form == .missing ? ": the document is taken out\n\n" : "\n\n"
+        text += item.form == .missing ? ": the document is removed\n\n" : "\n\n"
         guard isFull, item.form != .missing else { return text }
         let lines = item.fields.filter { entry.fields.contains($0.path) }
             .flatMap { FieldLines.lines($0.path, before: $0.applied, after: $0.observed) }
@@ -180,13 +181,13 @@ package struct DriftOfferText: Sendable {
         let code: (String) -> String = { MarkdownText.code($0, limit: 200) }
         let first =
             policy == .report
-            ? "set \(code("drift: propose")) for the tenant in \(code("mitregate.yaml")), then close this request and type "
-            : "close this request and type "
+            ? "set \(code("drift: propose")) for the tenant in \(code("mitregate.yaml")), then close this request and run "
+            : "close this request and run "
         return "---\n\n- **To put the tenant back instead**, \(first)"
-            + "\(code("mitregate plan --tenant \(tenant) --out back.plan")); read it, then \(code("mitregate apply back.plan")).\n"
-            + "- **To leave it as it is for a time**, close this request and add an \(code("AcceptedDrift")) with its owner, "
-            + "reason and end.\n"
-            + "- Closed, this request is not opened again until something else changes. A commit by a person on this "
+            + "\(code("mitregate plan --tenant \(tenant) --out back.plan")), read the plan, then run \(code("mitregate apply back.plan")).\n"
+            + "- **To leave it as it is for a while**, close this request and add an \(code("AcceptedDrift")) with an owner, "
+            + "a reason and an end.\n"
+            + "- Once closed, this request is not opened again until something else changes. A person's commit on this "
             + "branch is never overwritten.\n"
     }
 }

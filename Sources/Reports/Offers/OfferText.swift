@@ -54,9 +54,9 @@ package struct OfferText: Hashable, Sendable {
             case .drift: "git and \(name) agree again, or git has changed what this request was about"
             case .revert:
                 "no commit is quarantined in \(name) any more, or git no longer has what this request takes back"
-            case .adoption: "every connector of \(name) that could get a definition here has one, or is gone"
+            case .adoption: "every connector of \(name) that could get a definition has one, or is gone"
             }
-        return "Closed: \(why). Nothing was written to the tenant for it.\n"
+        return "Closed: \(why). Nothing was written to the tenant.\n"
     }
 
     /// The first line of the body, by which people and programs know it for ours.
@@ -74,7 +74,7 @@ package struct OfferText: Hashable, Sendable {
         end: String,
         limits: Limits
     ) -> (body: String, comment: String?) {
-        let pointer = "\n*More is told in a comment below.*\n"
+        let pointer = "\n*A comment below has the rest.*\n"
         let frame = (start + end + pointer).unicodeScalars.count
         let (text, kept) = CommentSection.compose(sections, limit: limits.body - frame)
         let isWhole = zip(sections, kept).allSatisfy { $0.count == $1.count }
@@ -100,7 +100,7 @@ package struct OfferText: Hashable, Sendable {
 
     /// Comments of the files that went with the lines in which they stood.
     static func comments(_ comments: [String], isFull: Bool, rank: Int) -> CommentSection {
-        let opening = "**Comments that went with their lines**\n\n"
+        let opening = "**Comments removed with their lines**\n\n"
         return CommentSection(opening, count: isFull ? comments.count : 0, closing: "\n", share: 0.3, rank: rank) {
             index in
             "- \(MarkdownText.code(comments[index], limit: 200))\n"

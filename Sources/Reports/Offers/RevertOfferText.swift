@@ -92,14 +92,14 @@ package struct RevertOfferText: Sendable {
         var text =
             OfferText.key(instance: instance, branch: branch)
             + "**Commit \(code(commit)) was rolled back in \(code(tenant)) at \(since)** by run \(code(quarantine.run)): the tenant is "
-            + "again as before it, and git is not. Merging this makes git say so too.\n\n"
+            + "back as it was before the commit, and git is not. Merging this brings git back too.\n\n"
         if isFull { text += "- Why: \(MarkdownText.prose(quarantine.reason, limit: 800))\n" }
         text +=
             "- The commit is quarantined in this tenant: it is not tried again. Merging this request, like any commit that "
             + "changes these definitions, lifts the quarantine; \(code("mitregate retry --tenant \(tenant)")) tries the commit again instead.\n"
         if hasMoved {
             text +=
-                "- Files have changed since that commit, so this takes back what the commit did to them, and not the commit.\n"
+                "- Files have changed since that commit, so this takes back only the commit's own changes to them.\n"
         }
         return text + "\n"
     }
@@ -110,8 +110,8 @@ package struct RevertOfferText: Sendable {
             let what =
                 switch entry.form {
                 case .restored: "as it was before the commit"
-                case .removed: "removed, as the commit had added it"
-                case .merged: "without what the commit did; later changes stay"
+                case .removed: "removed, because the commit had added it"
+                case .merged: "without the commit's changes; later changes stay"
                 }
             return "- \(MarkdownText.code(entry.path, limit: 300)): \(what)\n"
         } left: {
@@ -138,17 +138,17 @@ package struct RevertOfferText: Sendable {
 
     private var end: String {
         let show = code("mitregate show \(quarantine.run)")
-        return "---\n\n- \(show) tells what the run wrote, and what it put back.\n"
-            + "- Closed, this request is not opened again for this commit. A commit by a person on this branch is never "
+        return "---\n\n- \(show) shows what the run wrote and what it put back.\n"
+            + "- Once closed, this request is not opened again for this commit. A person's commit on this branch is never "
             + "overwritten.\n"
     }
 
     private var commitMessage: String {
-        let list = entries.count == 1 ? "1 file is" : "\(entries.count) files are"
+        let list = entries.count.counted("file")
         return """
             Revert \(commit) in \(tenant), which was rolled back
 
-            Run \(quarantine.run) took it back in the tenant, and \(list) put back in git as well.
+            Run \(quarantine.run) rolled it back in the tenant; this takes it back in git, in \(list).
             """ + "\n"
     }
 }

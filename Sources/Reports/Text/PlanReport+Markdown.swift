@@ -15,7 +15,7 @@ extension PlanReport {
             let digest = tenant.plan?.changesDigest.twelveDigits ?? ""
             let head = headline(tenant, digest)
             guard head.unicodeScalars.count + 200 <= room else {
-                parts.append("*\((tenants.count - index).counted("more tenant")) found no room here.*\n")
+                parts.append("*\((tenants.count - index).counted("more tenant")) did not fit here.*\n")
                 break
             }
             let sections = TenantSections(tenant: tenant, digest: digest, visibility: .full).all

@@ -28,7 +28,7 @@ struct API: Sendable {
     )
 
     static func limit(_ maximum: Int) -> Endpoint.Parameter {
-        Endpoint.Parameter(name: "limit", form: .integer(1...maximum), summary: "At most so many.")
+        Endpoint.Parameter(name: "limit", form: .integer(1...maximum), summary: "At most this many.")
     }
 
     static func id(_ what: String) -> Endpoint.Parameter {

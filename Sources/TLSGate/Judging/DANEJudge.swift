@@ -29,7 +29,7 @@ struct DANEJudge {
     let host: HostObservations
     /// Whether the MX record was signed; `nil` where there is no MX.
     let isMXSecure: Bool?
-    /// The names that a certificate may carry besides the host's (RFC 7672 3.2.2).
+    /// The names that a certificate may carry in addition to the host's (RFC 7672 3.2.2).
     let nextHopNames: [String]
 
     private var subject: String { host.host }

@@ -217,7 +217,7 @@ private struct LayoutParser {
     private mutating func flowItems(depth: Int) -> [YAMLLayout.Item]? {
         var items: [YAMLLayout.Item] = []
         while !take(.flowSequenceEnd) {
-            // `[a: b]` is a mapping in short, which nobody needs here.
+            // `[a: b]` is a mapping in short, which is not needed here.
             guard let mark = token?.start, kind != .key, let node = node(depth: depth), node.end > mark else {
                 return nil
             }

@@ -2,7 +2,7 @@
 extension ControllerPlace {
     static func id(_ tenant: Int) -> String { "00000000-0000-0000-0000-\(100_000_000_000 + tenant)" }
 
-    static func definition(_ tenant: Int, _ number: Int) -> String {
+    static func definition(_ tenant: Int, _ number: Int, note: String? = nil) -> String {
         """
         apiVersion: mitregate.dev/v1
         kind: InboundConnector
@@ -15,6 +15,7 @@ extension ControllerPlace {
           requireTls: true
           restrictDomainsToCertificate: true
           tlsSenderCertificateName: mail.p\(number).tenant\(tenant).example
+        \(note.map { "  comment: \($0)" } ?? "")
 
         """
     }
@@ -40,7 +41,13 @@ extension ControllerPlace {
         return #"{"tenants": [\#(all.joined(separator: ","))]}"#
     }
 
-    static func configuration(_ url: String, _ port: Int, _ tenants: Int, interval: String) -> String {
+    static func configuration(
+        _ url: String,
+        _ port: Int,
+        _ tenants: Int,
+        interval: String,
+        forge: String? = nil
+    ) -> String {
         let all = (0..<tenants).map { tenant in
             """
                   - name: tenant\(tenant)
@@ -59,7 +66,7 @@ extension ControllerPlace {
             sources:
               - name: mail-flow
                 url: mail-flow
-                branch: main
+                branch: main\(forge.map { "\n    forge: {\($0)}" } ?? "")
                 tenants:
             \(all.joined())store: {url: "sqlite:mitregate.db"}
             server: {listen: "127.0.0.1:\(port)", tokens: [{name: bench, token: {file: token}, may: [read, operate]}]}

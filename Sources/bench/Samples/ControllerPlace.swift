@@ -6,6 +6,7 @@ import Transfers
 struct ControllerPlace {
     static let client = "0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e"
     static let secret = "correct horse battery staple"
+    static let token = "a token for the measurement"
     /// Of each tenant.
     static let connectors = 10
 
@@ -17,27 +18,38 @@ struct ControllerPlace {
     let port: Int
     let pool: TransferPool
 
-    /// - Parameter latency: What the simulator takes for each answer, in milliseconds.
-    init(folder: String, programs: String, tenants: Int, latency: Int) throws {
+    /// - Parameters:
+    ///   - latency: What the simulator takes for each answer, in milliseconds.
+    ///   - interval: Of each tenant.
+    ///   - forge: What the source says of its forge, as YAML in flow form; `nil` for a source without one.
+    ///   - secrets: Further files that only their owner may read, by name.
+    init(
+        folder: String,
+        programs: String,
+        tenants: Int,
+        latency: Int,
+        interval: String = "10s",
+        forge: String? = nil,
+        secrets: [String: String] = [:]
+    ) throws {
         self.folder = folder
         self.tenants = tenants
         pool = try TransferPool()
-        try Self.write(Self.seed(tenants), to: "\(folder)/tenants.json")
-        try Self.write(Self.secret, to: "\(folder)/secret")
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(folder)/secret")
-        try Self.write("a token for the measurement", to: "\(folder)/token")
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(folder)/token")
+        let own = ["secret": Self.secret, "token": Self.token]
+        for (name, text) in own.merging(secrets, uniquingKeysWith: { $1 }) {
+            try writeFile(text, to: "\(folder)/\(name)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(folder)/\(name)")
+        }
+        try writeFile(Self.seed(tenants), to: "\(folder)/tenants.json")
         for tenant in 0..<tenants {
             for number in 0..<Self.connectors {
                 let file = "\(folder)/mail-flow/tenants/tenant\(tenant)/partner-\(number).yaml"
-                try Self.write(Self.definition(tenant, number), to: file)
+                try writeFile(Self.definition(tenant, number), to: file)
             }
         }
-        let repository = "\(folder)/mail-flow"
-        _ = try Child.run(["git", "init", "-q", "-b", "main"], in: repository)
-        _ = try Child.run(["git", "add", "."], in: repository)
-        let author = ["-c", "user.name=Bench", "-c", "user.email=bench@contoso.example"]
-        _ = try Child.run(["git"] + author + ["commit", "-q", "-m", "All tenants"], in: repository)
+        try Self.git(["init", "-q", "-b", "main"], in: folder)
+        try Self.git(["add", "."], in: folder)
+        try Self.git(["commit", "-q", "-m", "All tenants"], in: folder)
         simulator = try Child(
             [
                 "\(programs)/exchange-simulator", "--port-file", "port", "--seed", "tenants.json", "--latency",
@@ -49,7 +61,8 @@ struct ControllerPlace {
         )
         url = "http://127.0.0.1:\(try Child.wait(for: "\(folder)/port", seconds: 10 + tenants / 100))"
         port = try Self.freePort()
-        try Self.write(Self.configuration(url, port, tenants, interval: "10s"), to: "\(folder)/mitregate.yaml")
+        let text = Self.configuration(url, port, tenants, interval: interval, forge: forge)
+        try writeFile(text, to: "\(folder)/mitregate.yaml")
         controller = try Child(
             ["\(programs)/mitregate", "controller"],
             in: folder,
@@ -66,7 +79,7 @@ struct ControllerPlace {
     /// Has the controller read its configuration again.
     func adopt(interval: String) throws {
         let text = Self.configuration(url, port, tenants, interval: interval)
-        try Self.write(text, to: "\(folder)/mitregate.yaml")
+        try writeFile(text, to: "\(folder)/mitregate.yaml")
         controller.signal(SIGHUP)
     }
 
@@ -83,15 +96,7 @@ struct ControllerPlace {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    func memory() throws -> Double {
-        let status = try Child.text(of: "/proc/\(controller.process)/status")
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        let words = line?.split(whereSeparator: { $0 == " " || $0 == "\t" })
-        guard let words, words.count > 1, let kibibytes = Double(words[1]) else {
-            throw Problem("no memory is told")
-        }
-        return kibibytes * 1024
-    }
+    func memory() throws -> Double { try controller.memory() }
 
     func untilAllInSync() async throws {
         let deadline = ContinuousClock.now + .seconds(240 + tenants / 5)
@@ -175,7 +180,7 @@ struct ControllerPlace {
     }
 
     private func send(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> String {
-        var headers = [(name: "Authorization", value: "Bearer a token for the measurement")]
+        var headers = [(name: "Authorization", value: "Bearer \(Self.token)")]
         if body != nil { headers.append((name: "Content-Type", value: "application/json")) }
         let request = HTTPRequest(
             method,
@@ -194,12 +199,14 @@ struct ControllerPlace {
         return String(json[start.upperBound...].prefix { $0 != "\"" })
     }
 
-    private static func write(_ text: String, to path: String) throws {
-        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-            throw Problem("\(path) cannot be written")
-        }
+    /// Runs git in the repository of the place that is in this folder.
+    ///
+    /// - Returns: What it prints.
+    @discardableResult
+    static func git(_ arguments: [String], in folder: String) throws -> String {
+        let author = ["-c", "user.name=Bench", "-c", "user.email=bench@contoso.example"]
+        // Not in the repository: a child's output is written to where it runs, and would be committed with the rest.
+        return try Child.run(["git", "-C", "\(folder)/mail-flow"] + author + arguments, in: folder).output
     }
 
     private static func freePort() throws -> Int {

@@ -31,7 +31,7 @@ enum Silence {
 
     private static func address(_ number: Int) -> [UInt8] { [127, 2, UInt8(number / 250), UInt8(1 + number % 250)] }
 
-    /// Listens until it is ended; the kernel completes the connections, and nobody reads them.
+    /// Listens until it is ended; the kernel completes the connections, and nothing reads them.
     static func listen(_ arguments: [String]) throws {
         guard let count = arguments.first.flatMap(Int.init) else { throw Problem("bench measure silent-peers COUNT") }
         var port = in_port_t(0)

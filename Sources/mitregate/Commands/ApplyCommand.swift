@@ -34,7 +34,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Obey this commit (40 hex digits) although it does not descend from the one applied last.",
+            "Accept this commit (40 hex digits) although it does not descend from the one applied last.",
             valueName: "commit"
         )
     )

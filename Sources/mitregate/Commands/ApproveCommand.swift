@@ -14,7 +14,7 @@ struct ApproveCommand: AsyncParsableCommand {
         usage: "mitregate approve [--tenant <name>] <digest> --reason <text> [<options>]",
         discussion: """
             The digest is that of the plan or of its changes, whole or its first 12 or more digits; `mitregate status` \
-            shows it. The TLS gate is asked once more when the plan is applied, and what is worse by then is held. With \
+            shows it. The TLS gate is asked once more when the plan is applied, and a worse verdict holds it. With \
             --verdict it is compared at once: where the gate says worse than what you saw, nothing is approved.
 
             Examples:

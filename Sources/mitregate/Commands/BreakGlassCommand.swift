@@ -21,7 +21,7 @@ struct BreakGlassCommand: AsyncParsableCommand {
             usage: "mitregate break-glass disable <name> --reason <text> [<options>]",
             discussion: """
                 Writes Enabled=false as `apply` writes: journaled, read back, in the history with the reason. Freezes and \
-                proposals do not hold it; nothing else can be changed this way. Until a commit speaks of it, or its time ends, \
+                proposals do not hold it; nothing else can be changed this way. Until a commit mentions it, or its time ends, \
                 neither `apply` nor the controller puts it back, and `status` shows it. The patch that is printed has the \
                 AcceptedDrift for the repository.
 
@@ -38,7 +38,7 @@ struct BreakGlassCommand: AsyncParsableCommand {
 
         @OptionGroup var options: BreakGlassOptions
 
-        @Option(help: ArgumentHelp("Until when it stays so, if no commit speaks of it before.", valueName: "time"))
+        @Option(help: ArgumentHelp("Until when it stays off, if no commit mentions it before.", valueName: "time"))
         var until = "7d"
 
         func validate() throws { _ = try end(from: Date()) }
@@ -64,8 +64,8 @@ struct BreakGlassCommand: AsyncParsableCommand {
             abstract: "Undo `break-glass disable`.",
             usage: "mitregate break-glass enable <name> --reason <text> [<options>]",
             discussion: """
-                Only what `break-glass disable` switched off, and no commit speaks of yet, is switched on again; for all else \
-                there is git. The partner's servers are not asked; `mitregate gate NAME` asks them.
+                Only what `break-glass disable` switched off, and no commit mentions yet, is switched on again; for everything \
+                else there is git. The partner's servers are not asked; `mitregate gate NAME` asks them.
 
                 Exit codes are those of `break-glass disable`.
 
@@ -101,7 +101,7 @@ struct BreakGlassOptions: ParsableArguments {
 
     func validate() throws {
         guard !reason.allSatisfy(\.isWhitespace) else {
-            throw ValidationError("--reason is empty, and an auditor asks for it.")
+            throw ValidationError("--reason is empty, and an auditor will ask for it.")
         }
         _ = try parts()
     }

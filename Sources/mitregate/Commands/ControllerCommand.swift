@@ -37,7 +37,7 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "How the log is written: text, or json with one object a line.")
     var log: LogForm = .text
 
-    @Flag(help: "Log what is asked of the servers, too; never a secret.")
+    @Flag(help: "Log the requests to servers, too; never a secret.")
     var verbose = false
 
     @OptionGroup var terminal: TerminalOptions

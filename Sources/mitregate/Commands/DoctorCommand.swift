@@ -9,7 +9,7 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Check credentials, permissions, DNS, port 25, clock and store, and say what is missing.",
         usage: "mitregate doctor [<options>]",
-        discussion: "Exit codes: 0 all is there, 1 something is missing, 6 something could not be found out."
+        discussion: "Exit codes: 0 everything is there, 1 something is missing, 6 something could not be found out."
     )
 
     @OptionGroup(title: "Tenants and configuration") var selection: SelectionOptions

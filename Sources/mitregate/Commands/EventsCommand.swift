@@ -24,10 +24,10 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only events from this time on, in RFC 3339.", valueName: "time"))
     var since: String?
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "count"))
+    @Option(help: ArgumentHelp("At most this many.", valueName: "count"))
     var limit: Int = 100
 
-    @Flag(name: .shortAndLong, help: "Go on, and show each event as it comes.")
+    @Flag(name: .shortAndLong, help: "Keep going, and show each event as it comes.")
     var follow = false
 
     @Option(name: .shortAndLong, help: OutputFormat.help)

@@ -15,7 +15,7 @@ struct GateCommand: AsyncParsableCommand {
         discussion: """
             Reads git, not the tenants. It also lists which certificate ends when, soonest first. With --expires-within it lists \
             only the certificates that end within that time, and exits with 2 where there is one. As certificates change slowly, \
-            it then takes what a run saw in the last 24 hours, and asks only the servers of which there is nothing so fresh; \
+            it then reuses what a run saw in the last 24 hours, and asks only the servers that were not seen since; \
             --evidence-age sets that time, and 0s asks them all.
 
             Exit codes: 0 mail would flow, 1 error, 2 a certificate ends (only with --expires-within), 3 a connector would not \
@@ -47,7 +47,7 @@ struct GateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --expires-within: take what a run saw at most so long ago; 24h if not given, 0s asks all servers.",
+            "With --expires-within: reuse what a run saw at most this long ago; 24h if not given, 0s asks all servers.",
             valueName: "time"
         )
     )

@@ -14,8 +14,8 @@ struct HistoryCommand: AsyncParsableCommand {
         abstract: "List what was done, newest first.",
         usage: "mitregate history [--since <time>] [--until <time>] [<options>]",
         discussion: """
-            A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). Of \
-            several options a run must match all. A tenant's runs that were refused alike, one after another, are one row \
+            A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). With \
+            several options, a run must match all. A tenant's runs that were refused alike, one after another, are one row \
             of the text; JSON has each of them. It asks the controller; where none answers it reads the store.
             """
     )
@@ -27,7 +27,7 @@ struct HistoryCommand: AsyncParsableCommand {
     @OptionGroup(title: "Controller") var controller: ControllerOptions
 
     @Option(
-        help: ArgumentHelp("At most so many runs; without it 50, or as many as tenants.", valueName: "number")
+        help: ArgumentHelp("At most this many runs; without it 50, or one for each tenant.", valueName: "number")
     )
     var limit: Int?
 

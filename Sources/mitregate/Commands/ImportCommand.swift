@@ -15,7 +15,7 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             --repository names a clone of the tenant's repository: the definitions go where the configuration has the \
             tenant's folder in it, with the JSON Schemas that an editor completes with. --out names any folder. --pull-request \
-            opens a request on the source's forge that adds the definitions of what has none. Without \
+            opens a request on the source's forge that adds definitions for connectors without one. Without \
             any of these the definitions go to standard output. What the Hybrid Configuration Wizard made, and what no \
             definition can say, is left as a comment. A plan of what was imported has no changes.
             """
@@ -46,7 +46,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if force && out == nil && repository == nil {
-            throw ValidationError("--force has a meaning only with --repository or --out.")
+            throw ValidationError("--force works only with --repository or --out.")
         }
         if out != nil && repository != nil { throw ValidationError("--repository and --out exclude each other.") }
         if pullRequest && (out != nil || repository != nil) {
@@ -121,7 +121,7 @@ struct ImportCommand: AsyncParsableCommand {
                 .map { "  \($0)" }.joined(separator: "\n"))
 
             The plan has no changes, and the apply writes nothing to the tenant: it
-            remembers what is there, by which a change by hand is seen later.
+            remembers what is there, so that later changes by hand are seen.
             """
     }
 

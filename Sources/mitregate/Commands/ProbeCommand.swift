@@ -45,7 +45,7 @@ struct ProbeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The name that the certificate must carry, with domain-validation.", valueName: "name"))
     var tlsDomain: String?
 
-    @Option(help: ArgumentHelp("So many servers at once.", valueName: "number"))
+    @Option(help: ArgumentHelp("How many servers are asked at once.", valueName: "number"))
     var concurrency = 16
 
     @Option(help: ArgumentHelp("The configuration whose gate settings hold.", valueName: "file"))
@@ -59,7 +59,7 @@ struct ProbeCommand: AsyncParsableCommand {
     func validate() throws {
         if hosts.isEmpty && targets == nil { throw ValidationError("Name a host, or a file of them with --targets.") }
         if tlsDomain != nil && trust != .domainValidation {
-            throw ValidationError("--tls-domain has a meaning only with --trust domain-validation.")
+            throw ValidationError("--tls-domain works only with --trust domain-validation.")
         }
         guard (1...256).contains(concurrency) else {
             throw ValidationError("--concurrency takes a number from 1 to 256.")

@@ -21,8 +21,8 @@ struct ReportCommand: AsyncParsableCommand {
             discussion: """
                 A time is a date (2027-03-01), an instant (2027-03-01T08:00:00Z) or a duration back from now (7d, 12h). \
                 Without --since it is all that the history holds; `store.keep` says how long that is. Runs that wrote nothing \
-                have no row. The HTML is one file without scripts, made to be printed; a spreadsheet takes no cell of the CSV \
-                for a formula.
+                have no row. The HTML is one file without scripts, made to be printed; no spreadsheet takes a cell of the \
+                CSV for a formula.
 
                 Examples:
                   mitregate report audit --since 2027-01-01 -o html --out audit.html
@@ -40,7 +40,7 @@ struct ReportCommand: AsyncParsableCommand {
         var output: Format = .csv
 
         @Option(
-            help: ArgumentHelp("Write it to this file, that only its owner reads.", valueName: "file"),
+            help: ArgumentHelp("Write it to this file, which only its owner can read.", valueName: "file"),
             completion: .file()
         )
         var out: String?

@@ -11,9 +11,9 @@ struct RetryCommand: AsyncParsableCommand {
         abstract: "Lift the quarantine of a commit whose apply was rolled back, so that apply tries it again.",
         usage: "mitregate retry [--source <name> | --tenant <name>] [<options>]",
         discussion: """
-            It asks the controller, and the tenants run at once; where none is at work it lifts the quarantine in the store, for \
-            the next apply. Without a name all that is quarantined is meant. `retry --source` also lifts the stop of a rollout, \
-            which only a controller has.
+            It asks the controller, and the tenants run at once. Where no controller answers, it lifts the quarantine in the \
+            store, for the next apply. Without a name it lifts every quarantine. `retry --source` also lifts the stop of a \
+            rollout, which only a controller has.
 
             Examples:
               mitregate retry --tenant contoso
@@ -75,7 +75,7 @@ struct RetryCommand: AsyncParsableCommand {
             case .text:
                 if requests.isEmpty { Terminal.print("No commit is quarantined, and no rollout is stopped.") }
                 for request in requests {
-                    Terminal.print("\(request.tenant): is tried again (request \(request.id)).".escapedLine)
+                    Terminal.print("\(request.tenant): will be tried again (request \(request.id)).".escapedLine)
                 }
             }
             return .success

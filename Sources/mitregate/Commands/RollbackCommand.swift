@@ -50,11 +50,11 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Flag(
         help:
-            "Restore the rest where someone else has changed some of it since; what is left is said, with exit code 7."
+            "Where someone else has changed some of it since, restore the rest, say what was left alone, and exit with 7."
     )
     var skipChanged = false
 
-    @Flag(help: "Restore even where what was before is less secure than what is now.")
+    @Flag(help: "Restore even where the earlier state is less secure than the current one.")
     var acceptWeaker = false
 
     @Option(name: .shortAndLong, help: OutputFormat.help)
@@ -62,7 +62,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (earlier == nil) != (revision == nil) else {
-            throw ValidationError("Name one of both: a run, or a commit with --revision.")
+            throw ValidationError("Name either a run, or a commit with --revision.")
         }
         if let revision,
             !(7...40).contains(revision.utf8.count) || !revision.allSatisfy({ $0.isASCII && $0.isHexDigit })
@@ -71,7 +71,7 @@ struct RollbackCommand: AsyncParsableCommand {
         }
         if earlier != nil, !selection.isAll {
             throw ValidationError(
-                "A run is of one tenant; --tenant, --label, --exclude and --source go with --revision."
+                "A run belongs to one tenant; --tenant, --label, --exclude and --source go only with --revision."
             )
         }
     }

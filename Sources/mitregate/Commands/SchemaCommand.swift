@@ -13,8 +13,8 @@ struct SchemaCommand: AsyncParsableCommand {
             all of them into a folder. An editor with a YAML language server finds them by a first line such as \
             `# yaml-language-server: $schema=schemas/outboundconnector.schema.json`.
 
-            With --outputs it is about what commands print with -o json: KIND is then the document's `kind`, as Plan, and \
-            without one all schemas are printed in one document.
+            With --outputs it prints the schemas of what commands print with -o json. KIND is then the document's `kind`, such \
+            as Plan; without it, all schemas are printed as one document.
             """
     )
 

@@ -14,7 +14,7 @@ struct TemplateCommand: AsyncParsableCommand {
             NAME is that of a file in the repository's folder `templates`, without .yaml. The definitions are printed as YAML, \
             with comments that say where each comes from. Neither the tenant nor a partner is asked.
 
-            Exit codes: 0 done, 1 an error in the definitions, 64 no instance in the tenants that are meant.
+            Exit codes: 0 done, 1 an error in the definitions, 64 no instance in the selected tenants.
 
             Examples:
               mitregate template forced-tls --tenant hospital-bern

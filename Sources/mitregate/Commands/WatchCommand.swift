@@ -82,7 +82,7 @@ struct WatchCommand: AsyncParsableCommand {
                     ["reason": reason]
                 )
                 for watch in document.watches {
-                    Terminal.print("\(watch.tenant): \(watch.object) is watched no more.".escapedLine)
+                    Terminal.print("\(watch.tenant): \(watch.object) is no longer watched.".escapedLine)
                 }
                 return .success
             }

@@ -23,7 +23,7 @@ struct SelectionOptions: ParsableArguments {
     )
     var source: String?
 
-    @Flag(help: "Log what is asked of the servers, to standard error; never a secret.")
+    @Flag(help: "Log the requests to servers on standard error; never a secret.")
     var verbose = false
 
     @OptionGroup var terminal: TerminalOptions

@@ -132,7 +132,7 @@ struct SiteClient: Sendable {
             throw CommandFailure(
                 .usage,
                 id: "server-in-clear",
-                "The token would travel in clear to \(address.url.escapingControls), where others can read it. Nothing was sent.",
+                "The token would travel in the clear to \(address.url.escapingControls), where others can read it. Nothing was sent.",
                 remedy: "Name the controller by https with --server or MITREGATE_SERVER_URL."
             )
         }
@@ -201,7 +201,7 @@ struct SiteClient: Sendable {
             return CommandFailure(
                 .error,
                 id: Self.stranger,
-                "The server answered with status \(response.status), and not as a controller of Mitregate would.",
+                "The server answered with status \(response.status), which is not how Mitregate's controller answers.",
                 remedy: "Check the address."
             )
         }

@@ -65,7 +65,7 @@ struct TenantOptions: ParsableArguments {
             throw CommandFailure(
                 .usage,
                 id: "usage",
-                "Which tenants are meant is not said.",
+                "No tenant was named.",
                 remedy: "Give --tenant NAME or --label KEY=VALUE; --tenant '*' means all."
             )
         }
@@ -77,7 +77,7 @@ struct TenantOptions: ParsableArguments {
         throw CommandFailure(
             .usage,
             id: "usage",
-            "--label takes a label with its value, and not \"\(String(text.prefix(80)).escapingControls)\".",
+            "--label takes a label with its value, not \"\(String(text.prefix(80)).escapingControls)\".",
             remedy: "Write it as --label tier=gold."
         )
     }
@@ -120,7 +120,7 @@ extension CommandFailure {
             self.init(
                 .usage,
                 id: "tenant-unknown",
-                "No tenant in \(place) is left: --tenant, --label and --exclude together mean none.",
+                "No tenant in \(place) is left: together, --tenant, --label and --exclude select none.",
                 remedy: "A tenant must fit one of --tenant and have every --label, and must not fit --exclude."
             )
         }

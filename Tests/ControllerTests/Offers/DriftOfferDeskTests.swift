@@ -19,7 +19,7 @@ import Testing
     {
         try await OfferBench.with { bench in
             await bench.desk.look()
-            #expect(bench.open.isEmpty && bench.forge.takeCalls().isEmpty, "where nothing drifted nobody is asked")
+            #expect(bench.open.isEmpty && bench.forge.takeCalls().isEmpty, "without drift the forge is not asked")
 
             try bench.tamper()
             await bench.desk.look()
@@ -268,6 +268,22 @@ import Testing
             let taken = try await bench.apply()
             #expect(taken.stop == nil, "\(String(describing: taken.stop))")
             #expect(taken.outcome.result == .unchanged)
+        }
+    }
+
+    @Test func `a private repository is shown everything in each look, and one opened to the public a summary`()
+        async throws
+    {
+        try await OfferBench.with(visibility: nil) { bench in
+            bench.forge.state.withLock { $0.isPublic = false }
+            try bench.tamper()
+            await bench.desk.look()
+            await bench.desk.look()
+            #expect(try bench.proposal(1).description.contains("eve"))
+            bench.forge.state.withLock { $0.isPublic = true }
+            await bench.desk.look()
+            #expect(try !bench.proposal(1).description.contains("eve"))
+            #expect(bench.open.map(\.number) == [1])
         }
     }
 

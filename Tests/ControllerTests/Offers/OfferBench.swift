@@ -21,9 +21,9 @@ struct OfferBench: Sendable {
     let store: SQLiteStore
     let forge: PretendedForge
     let desk: OfferDesk
-    let shift: DeskBench.Shift
+    let shift: Shift
     let news: News
-    let woken: DeskBench.Woken
+    let woken: Woken
     let blindness: Blindness
     let environment: RunEnvironment
 
@@ -67,6 +67,7 @@ struct OfferBench: Sendable {
     static func with(
         offers: String = "drift: pull-request",
         settings: String = "drift: propose",
+        visibility: String? = "full",
         more: String = "",
         seed: String = "",
         _ body: @Sendable (OfferBench) async throws -> Void
@@ -76,26 +77,13 @@ struct OfferBench: Sendable {
             try await laboratory.repository.git("clone", "-q", "--bare", ".", "../forge.git")
             try await laboratory.repository.git("remote", "add", "origin", "../forge.git")
             try laboratory.configure(settings: settings, url: "forge.git")
-            let file = laboratory.folder.appending(path: "mitregate.yaml")
-            let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
-                of: "    branch: main",
-                with: """
-                        branch: main
-                        forge: {kind: gitea, url: "http://127.0.0.1:1/api/v1", repository: contoso/mail-flow,
-                                credentials: {token: {env: FORGE_TOKEN}}, visibility: full, review: optional, \(offers)}
-                    """
+            let shown = visibility.map { "visibility: \($0), " } ?? ""
+            try laboratory.addForge(
+                "kind: gitea, url: \"http://127.0.0.1:1/api/v1\", \(shown)review: optional, \(offers)",
+                more: more
             )
-            try Data((text + more).utf8).write(to: file)
-            let shift = DeskBench.Shift()
-            let store = try await SQLiteStore(path: laboratory.store) { shift.now }
-            let environment = RunEnvironment(
-                configuration: try ConfigurationReader.read(path: file.path(percentEncoded: false), environment: [:]),
-                store: store,
-                timing: Timing(clock: ContinuousClock(), now: { shift.now }, random: { 0.5 }),
-                executable: laboratory.mitregate.path,
-                version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
+            let shift = Shift()
+            let (store, environment) = try await laboratory.environment(shift)
             let bench = OfferBench(laboratory, store, shift, environment)
             let repository = bench.server
             bench.forge.state.withLock { state in
@@ -114,7 +102,7 @@ struct OfferBench: Sendable {
     private init(
         _ laboratory: Laboratory,
         _ store: SQLiteStore,
-        _ shift: DeskBench.Shift,
+        _ shift: Shift,
         _ environment: RunEnvironment,
         _ forge: PretendedForge = PretendedForge()
     ) {
@@ -123,7 +111,7 @@ struct OfferBench: Sendable {
         self.shift = shift
         self.environment = environment
         self.forge = forge
-        let (news, woken, blindness) = (News(), DeskBench.Woken(), Blindness())
+        let (news, woken, blindness) = (News(), Woken(), Blindness())
         (self.news, self.woken, self.blindness) = (news, woken, blindness)
         desk = OfferDesk(
             "mail-flow",
@@ -240,11 +228,7 @@ struct OfferBench: Sendable {
     }
 
     /// What was written to the tenant by us.
-    var writes: [String] {
-        laboratory.simulator.requests().compactMap(\.cmdlet).filter {
-            $0.hasPrefix("New-") || $0.hasPrefix("Set-") || $0.hasPrefix("Remove-")
-        }
-    }
+    var writes: [String] { laboratory.writes }
 
     /// Every request that is not closed, in the order of their numbers.
     var open: [PullRequest] {

@@ -23,7 +23,7 @@ struct OwnVantageTests {
         #expect(three.trouble == .port(silentServers: 3) && three.isPaused(at: Self.start))
     }
 
-    @Test func `partners that share a server are one, and one that is heard begins anew`() {
+    @Test func `partners that share a server are one, and one that is heard starts from the beginning`() {
         #expect(Self.vantage(.silent("192.0.2.1"), .silent("192.0.2.1"), .silent("192.0.2.1")).trouble == nil)
         let heard = Self.vantage(.silent("192.0.2.1"), .silent("192.0.2.2"), .seen("mx.example"), .silent("192.0.2.3"))
         #expect(heard.trouble == nil)

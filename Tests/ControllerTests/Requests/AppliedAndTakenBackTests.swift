@@ -13,7 +13,7 @@ import Testing
 /// What was applied before its merge and is rolled back later: neither the branch nor the next comment brings it again.
 @Suite struct AppliedAndTakenBackTests {
     private func withApplied(_ body: @Sendable (DeskBench, _ run: String) async throws -> Void) async throws {
-        try await DeskBench.with(forge: "apply: comment") { bench in
+        try await DeskBench.with(forge: DeskBench.appliesByComment) { bench in
             try await bench.begin()
             _ = try await bench.request(7)
             await bench.desk.look()
@@ -74,7 +74,7 @@ import Testing
 /// What may change between a comment and the first write.
 @Suite struct AskedOnceMoreTests {
     @Test func `what comes up while the tenant is read and judged is heard before the first write`() async throws {
-        try await DeskBench.with(forge: "apply: comment") { bench in
+        try await DeskBench.with(forge: DeskBench.appliesByComment) { bench in
             try await bench.begin()
             _ = try await bench.request(7)
             await bench.desk.look()
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func `a process that no longer leads does not begin what another told as never begun`() async throws {
-        try await DeskBench.with(forge: "apply: comment") { bench in
+        try await DeskBench.with(forge: DeskBench.appliesByComment) { bench in
             try await bench.begin()
             _ = try await bench.request(7)
             await bench.desk.look()

@@ -27,14 +27,6 @@ struct DeskBench: Sendable {
     let lanes: Lanes
     private let environment: RunEnvironment
 
-    final class Shift: Sendable {
-        private let value = Mutex<TimeInterval>(0)
-
-        var now: Date { Date().addingTimeInterval(value.withLock { $0 }) }
-
-        func advance(_ seconds: TimeInterval) { value.withLock { $0 += seconds } }
-    }
-
     final class Troubles: Sendable {
         private let value = Mutex<[RequestTrouble?]>([])
 
@@ -43,22 +35,13 @@ struct DeskBench: Sendable {
         func add(_ trouble: RequestTrouble?) { value.withLock { $0.append(trouble) } }
     }
 
-    /// The tenants that were woken, by call.
-    final class Woken: Sendable {
-        private let value = Mutex<[[String]]>([])
-
-        var all: [[String]] { value.withLock { $0 } }
-
-        func add(_ tenants: [String]) { value.withLock { $0.append(tenants) } }
-    }
-
     /// What stands for the tenants' lanes: carries out orders, or keeps them as a process does that is busy, or has died.
     final class Lanes: Sendable {
         enum Mode: Sendable {
             case working
             /// Orders wait for their turn.
             case busy
-            /// Orders are carried out, and nobody is told: the process dies between the two.
+            /// Orders are carried out, and no one is told: the process dies between the two.
             case dyingAfter
         }
 
@@ -104,26 +87,10 @@ struct DeskBench: Sendable {
         _ body: @Sendable (DeskBench) async throws -> Void
     ) async throws {
         try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
-            let file = laboratory.folder.appending(path: "mitregate.yaml")
-            let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
-                of: "    branch: main",
-                with: """
-                        branch: main
-                        forge: {kind: \(kind), url: "http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)", repository: contoso/mail-flow,
-                                credentials: {token: {env: FORGE_TOKEN}}\(forge.isEmpty ? "" : ", \(forge)")}
-                    """
-            )
-            try Data(text.utf8).write(to: file)
+            let kind = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)\""
+            try laboratory.addForge("\(kind)\(forge.isEmpty ? "" : ", \(forge)")")
             let shift = Shift()
-            let store = try await SQLiteStore(path: laboratory.store) { shift.now }
-            let environment = RunEnvironment(
-                configuration: try ConfigurationReader.read(path: file.path(percentEncoded: false), environment: [:]),
-                store: store,
-                timing: Timing(clock: ContinuousClock(), now: { shift.now }, random: { 0.5 }),
-                executable: laboratory.mitregate.path,
-                version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
+            let (store, environment) = try await laboratory.environment(shift)
             try await body(DeskBench(laboratory, store, shift, environment))
             await store.close()
         }
@@ -300,9 +267,5 @@ struct DeskBench: Sendable {
     }
 
     /// What was written to the tenant.
-    var writes: [String] {
-        laboratory.simulator.requests().compactMap(\.cmdlet).filter {
-            $0.hasPrefix("New-") || $0.hasPrefix("Set-") || $0.hasPrefix("Remove-")
-        }
-    }
+    var writes: [String] { laboratory.writes }
 }

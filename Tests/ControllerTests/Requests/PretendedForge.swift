@@ -20,6 +20,8 @@ final class PretendedForge: Forge {
         var listTellsOfComments = true
         /// Whether what is written is there and the answer does not come.
         var losesAnswers = false
+        /// Whether anyone may read the repository; `nil` where that is not told.
+        var isPublic: Bool?
         /// Whether it cannot be found out who may write.
         var isUnsure = false
         /// Requests that take no comment.
@@ -190,7 +192,7 @@ final class PretendedForge: Forge {
 
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
         try asked("terms")
-        return ForgeTerms()
+        return ForgeTerms(isPublic: state.withLock(\.isPublic))
     }
 
     func ourselves() async throws(ForgeError) -> Person {

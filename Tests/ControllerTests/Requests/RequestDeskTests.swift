@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `nothing of ours changed is success, without a comment`() async throws {
+    @Test func `no changed definitions are success, without a comment`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
             let head = try await bench.push(3, "ninth", file: "README.md")
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test func `a comment that somebody deleted is written as a new one, and one that was edited is replaced`()
+    @Test func `a comment that someone deleted is written as a new one, and one that was edited is replaced`()
         async throws
     {
         try await DeskBench.with { bench in

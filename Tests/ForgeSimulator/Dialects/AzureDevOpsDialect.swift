@@ -19,7 +19,7 @@ package struct AzureDevOpsDialect: ForgeDialect {
         )
     }
 
-    /// A person's token comes as the password of nobody, Entra's as a bearer's.
+    /// A person's token comes as the password of an empty user name, Entra's as a bearer's.
     package func caller(of call: ForgeCall, in repository: PretendedRepository) -> PretendedRepository.Person? {
         guard let header = call.header("Authorization") else { return nil }
         var token = ""

@@ -98,7 +98,7 @@ struct AzureDevOpsView {
         return result
     }
 
-    /// Each person's vote, and one of a group, which is nobody's own.
+    /// Each person's vote, and one of a group, which belongs to no person.
     private func reviewers(of request: PretendedRepository.Request) -> JSONValue {
         var votes: [Int: Int] = [:]
         for review in request.reviews {

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// Without the members that nobody reads: they are many, and all alike.
+    /// Without the members that are not read: they are many, and all alike.
     private static func relevant(_ json: JSONValue) -> JSONValue {
         let read: Set<String> = [
             "number", "title", "head", "base", "sha", "ref", "repo", "id", "user", "login", "type", "state", "merged",

@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `no list, and nobody of that name, find nothing out`() async throws {
+    @Test func `no list, and no person of that name, find nothing out`() async throws {
         try await withForge(.azureDevOps) { scene async throws in
             let person = try await reviewer(scene)
             scene.server.fail(.reply(ForgeReply(200, ["count": 0, "value": []])), where: isPermissions)

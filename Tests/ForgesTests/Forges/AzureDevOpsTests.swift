@@ -9,7 +9,7 @@ import Testing
 @Suite struct AzureDevOpsTests {
     private static let azure = ForgeUnderTest.azureDevOps
 
-    @Test func `a person's token is the password of nobody`() async throws {
+    @Test func `a person's token is the password of an empty user name`() async throws {
         try await withForge(Self.azure) { scene async throws in
             _ = try await scene.forge.ourselves()
             let basic = Data(":good-token".utf8).base64EncodedString()

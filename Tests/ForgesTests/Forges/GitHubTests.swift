@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test func `an App or a deleted account may not write, and nobody is asked`() async throws {
+    @Test func `an App or a deleted account may not write, and the forge is not asked`() async throws {
         try await withForge(Self.github) { scene async throws in
             #expect(try await !scene.forge.mayWrite(Person(id: "bot:x[bot]", login: "x[bot]", isBot: true)))
             #expect(try await !scene.forge.mayWrite(Person(id: "", login: "")))

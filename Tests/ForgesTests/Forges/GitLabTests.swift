@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func `nobody is asked about who is no person here`() async throws {
+    @Test func `the forge is not asked about who is not a person here`() async throws {
         try await withForge(Self.gitLab) { scene async throws in
             #expect(try await !scene.forge.mayWrite(Person(id: "", login: "")))
             #expect(try await !scene.forge.mayWrite(Person(id: "../user", login: "x")))

@@ -70,7 +70,7 @@ struct RevertOfferTests {
         let head = bad.replacing("To Northwind", with: "To Northwind AG")
         let draft = draft(before: ["northwind.yaml": old], at: ["northwind.yaml": bad], head: ["northwind.yaml": head])
         #expect(text(draft, "northwind.yaml") == old.replacing("To Northwind", with: "To Northwind AG"))
-        #expect(draft.offer?.body.contains("and not the commit.") == true)
+        #expect(draft.offer?.body.contains("only the commit's own changes to them.") == true)
     }
 
     @Test func `lines that a later commit changed too are left, with the reason`() throws {
@@ -94,7 +94,7 @@ struct RevertOfferTests {
     @Test func `a file that was added by the commit and changed since is left`() {
         let draft = draft(before: [:], at: ["northwind.yaml": bad], head: ["northwind.yaml": old])
         #expect(draft.offer == nil)
-        #expect(draft.left.map(\.reason) == ["the commit had added it, and a later one changed it"])
+        #expect(draft.left.map(\.reason) == ["the commit added it, and a later one changed it"])
     }
 
     @Test func `once git is as before nothing is offered`() {
@@ -121,7 +121,7 @@ struct RevertOfferTests {
         )
         #expect(draft.offer == nil)
         #expect(draft.left.map(\.path) == ["tenants/contoso/northwind.yaml"])
-        let reason = "put back, it would not validate: "
+        let reason = "it would not validate if it were put back: "
         #expect(draft.left.first?.reason.hasPrefix(reason) == true)
         // Without the rule it would be.
         #expect(self.draft(before: [:], at: ["northwind.yaml": bad]).offer != nil)

@@ -28,7 +28,7 @@ struct ReferenceRisk {
         ReferenceRisk(
             id: "dane-off",
             level: "high",
-            meaning: "the partner's DANE records are no longer obeyed; medium where the connector is not managed"
+            meaning: "Exchange no longer checks the partner's DANE records; medium where the connector is not managed"
         ),
         ReferenceRisk(
             id: "dane-not-mandatory",
@@ -38,7 +38,7 @@ struct ReferenceRisk {
         ReferenceRisk(
             id: "mta-sts-off",
             level: "high",
-            meaning: "the partner's MTA-STS policy is no longer obeyed; medium where the connector is not managed"
+            meaning: "Exchange no longer checks the partner's MTA-STS policy; medium where the connector is not managed"
         ),
         ReferenceRisk(
             id: "tls-not-forced",

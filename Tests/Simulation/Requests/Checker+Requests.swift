@@ -81,7 +81,7 @@ extension Checker {
     mutating func restRequests(_ world: World) {
         guard world.rules != nil else { return }
         guard let desk = world.replicas.first(where: { $0.name == world.store.desk?.replica })?.desk else {
-            return report("nobody looks at requests")
+            return report("no replica looks at requests")
         }
         for request in world.forge.requests.values.sorted(by: { $0.number < $1.number }) {
             switch request.state {
@@ -121,7 +121,7 @@ extension Checker {
     private mutating func restMerged(_ request: PretendForge.Request, _ desk: PretendDesk) {
         let what = "#\(request.number)"
         guard let known = desk.book[request.number], known.isMerged else {
-            return report("\(what) was merged, and nobody knows")
+            return report("\(what) was merged, and no replica knows")
         }
         for trees in known.touched where known.outcomes[trees.tenant] == nil {
             report("\(what) does not say what became of it in \(trees.tenant)")

@@ -29,7 +29,7 @@ extension World {
         return source.index(of: store.rollout.revision).map { source.commits[$0] } ?? source.commits[0]
     }
 
-    /// Keeps the desk, or takes it over where nobody has it.
+    /// Keeps the desk, or takes it over where no replica has it.
     func tendDesk(_ replica: Int) {
         guard rules != nil else { return }
         if let owner = store.desk, owner.replica != replicas[replica].name {
@@ -112,7 +112,7 @@ extension World {
         let merge = head.revision == listed.head.commit.hex ? merge(head, into: tip) : nil
         let result: MergeResult
         if head.revision != listed.head.commit.hex {
-            result = .failed(reason: "The head moves just now.", isOurs: true)
+            result = .failed(reason: "The head is moving right now.", isOurs: true)
         } else if let merge {
             let trees = tenants.indices.map { tenant in
                 TenantTrees(

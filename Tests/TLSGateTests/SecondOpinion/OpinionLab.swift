@@ -11,7 +11,7 @@ struct OpinionLab: Sendable {
         /// An intermediate below the lab's root.
         case trusted
         case itself
-        /// A root that nobody knows.
+        /// A root that no one trusts.
         case stranger
     }
 
@@ -77,7 +77,7 @@ struct OpinionLab: Sendable {
             let free = try (0...services.count).map { _ in try FreePort.next() }
             let ports = Dictionary(uniqueKeysWithValues: zip(services.map(\.name), free))
             let lab = OpinionLab(folder: folder, ports: ports, nameServerPort: free[services.count])
-            // Port 53, as resolv.conf knows no other, at an address that nobody else has.
+            // Port 53, as resolv.conf knows no other, at an address that no other program has.
             let resolver = "127.\(Int.random(in: 64...250)).\(Int.random(in: 1...250)).\(Int.random(in: 2...250))"
             try await lab.prepare(services, records: records, resolver: resolver)
             let commands: [(String, [String], port: Int, at: String)] = [

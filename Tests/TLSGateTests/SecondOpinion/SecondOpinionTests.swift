@@ -5,7 +5,7 @@ import Probing
 import TLSGate
 import Testing
 
-/// Postfix's client beside ours, asked about the same servers and zones; where they differ, what decides is named.
+/// Postfix's client next to ours, asked about the same servers and zones; where they differ, what decides is named.
 @Suite(
     .enabled(
         if: getuid() == 0 && OpinionLab.missing.isEmpty,

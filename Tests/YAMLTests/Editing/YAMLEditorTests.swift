@@ -75,7 +75,7 @@ struct YAMLEditorTests {
         Case("a text over lines", "a: |\n  one\n  two\n\nb: 1\n", set(a, "x"), gives: "a: x\n\nb: 1\n"),
         Case("a folded text in quotes", "a: \"one\n  two\"\nb: 1\n", set(a, "x"), gives: "a: \"x\"\nb: 1\n"),
         Case("within braces", "{a: old, b: 1} # c\n", set(a, "new"), gives: "{a: new, b: 1} # c\n"),
-        Case("an anchor that nobody uses stays", "a: &x old\n", set(a, "new"), gives: "a: &x new\n"),
+        Case("an anchor without an alias stays", "a: &x old\n", set(a, "new"), gives: "a: &x new\n"),
         Case("the same value changes nothing", "a:   'x'\n", set(a, "x"), gives: "a:   'x'\n"),
         Case(
             "in the second document",

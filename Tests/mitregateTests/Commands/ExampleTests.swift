@@ -21,7 +21,7 @@ import Testing
         #expect(document["valid"] as? Bool == true && (document["errors"] as? [Any])?.isEmpty == true)
     }
 
-    @Test func `the schemas beside the examples are those of the program`() async throws {
+    @Test func `the schemas next to the examples are those of the program`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder.path(percentEncoded: false)
             let ending = try await mitregate("schema", "--out", path)
@@ -36,7 +36,7 @@ import Testing
                 #expect(
                     try Data(contentsOf: folder.appending(path: name))
                         == Data(contentsOf: schemas.appending(path: name)),
-                    "\(name): write it anew with: mitregate schema --out examples/schemas"
+                    "\(name): write it again with: mitregate schema --out examples/schemas"
                 )
             }
             let one = try await mitregate("schema", "OutboundConnector")

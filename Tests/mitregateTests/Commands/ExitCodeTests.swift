@@ -206,8 +206,8 @@ import Testing
                 #expect(try ending.errorIDs() == ["tenant-unknown"])
             }
             #expect(try await mitregate("plan", "--source", "nowhere").errors.contains("Known sources: mail-flow."))
-            #expect(try await mitregate("gate", "nobody", "-o", "json").errorIDs() == ["name-unknown"])
-            #expect(try await mitregate("partner", "nobody", "-o", "json").errorIDs() == ["name-unknown"])
+            #expect(try await mitregate("gate", "missing", "-o", "json").errorIDs() == ["name-unknown"])
+            #expect(try await mitregate("partner", "missing", "-o", "json").errorIDs() == ["name-unknown"])
         }
     }
 

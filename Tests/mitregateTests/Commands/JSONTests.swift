@@ -13,7 +13,7 @@ import Testing
         (["probe", "127.0.0.1:1"], "Probe", 3),
     ]
 
-    @Test func `each command answers with one document on standard output and nothing beside it`() async throws {
+    @Test func `each command answers with one document on standard output and nothing else`() async throws {
         try await Laboratory.with(gate: "resolver: 127.0.0.1@1, timeout: 1s", files: Sample.fabrikam) { laboratory in
             #expect(try await laboratory.mitregate("apply", "--auto-approve").code == 0)
             try laboratory.edit(

@@ -19,8 +19,8 @@ struct OutputSchemaTests {
         (["break-glass", "disable", "fabrikam", "--reason", "A breach.", "--auto-approve"], "BreakGlass"),
         (["status"], "Status"), (["history", "--limit", "1"], "History"), (["drift"], "Drift"),
         (["validate-connector", "adatum", "--auto-approve"], "ConnectorValidation"),
-        (["validate-connector", "nobody", "--auto-approve"], "ConnectorValidation"),
-        (["break-glass", "enable", "nobody", "--reason", "x", "--auto-approve"], "Error"),
+        (["validate-connector", "missing", "--auto-approve"], "ConnectorValidation"),
+        (["break-glass", "enable", "missing", "--reason", "x", "--auto-approve"], "Error"),
     ]
 
     /// What other tests hold to its schema: a comment needs a forge, an answer of the controller a controller.

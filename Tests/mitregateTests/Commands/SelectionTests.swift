@@ -47,7 +47,7 @@ struct SelectionTests {
         ),
         ("--label teir=gold", "Known labels: tier=gold, tier=silver."),
         ("--label gold", "Write it as --label tier=gold."),
-        ("--tenant lab --label tier=gold", "together mean none"),
+        ("--tenant lab --label tier=gold", "--exclude select none"),
         ("--source mail-flow --tenant x", "in mitregate.yaml below the source \"mail-flow\""),
     ])
     func `a selection that means none is an error that helps`(options: String, words: String) async throws {

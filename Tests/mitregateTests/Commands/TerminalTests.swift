@@ -72,7 +72,7 @@ struct TerminalTests {
         }
     }
 
-    @Test func `nobody is asked about what cannot be applied anyway`() async throws {
+    @Test func `no question is asked about what cannot be applied anyway`() async throws {
         try await Laboratory.with(files: ["unbound.yaml": Sample.unbound]) { laboratory in
             let ending = try await laboratory.mitregate.onTerminal(["apply"])
             #expect(ending.code == 4 && !ending.output.contains(Self.question), "\(ending)")

@@ -6,7 +6,7 @@ import Testing
 
 /// Which controller a command asks, and what it says when none answers.
 @Suite struct AskingTests {
-    /// A configuration with a server at which nobody listens, or at this address.
+    /// A configuration with a server at which nothing listens, or at this address.
     private static func withoutController(
         listen: String? = "127.0.0.1:1",
         _ body: @Sendable (Laboratory) async throws -> Void
@@ -96,7 +96,7 @@ import Testing
             let all = try await bed.command("retry")
             #expect(all.code == 0 && all.output == "No commit is quarantined, and no rollout is stopped.\n", "\(all)")
             let one = try await bed.command("retry", "--tenant", "contoso")
-            #expect(one.code == 0 && one.output.hasPrefix("contoso: is tried again (request "), "\(one)")
+            #expect(one.code == 0 && one.output.hasPrefix("contoso: will be tried again (request "), "\(one)")
             let wrong = try await bed.command("retry", "--tenant", "nowhere")
             #expect(wrong.code == 64, "\(wrong)")
         }
@@ -177,7 +177,7 @@ import Testing
             try Data("\(text)\nserver: {listen: \"\(place)\"}\n".utf8).write(to: file)
             let status = try await laboratory.mitregate("status")
             #expect(status.code == 0 && status.output.hasPrefix("TENANT"), "\(status)")
-            #expect(status.errors.contains("not as a controller of Mitregate would"))
+            #expect(status.errors.contains("which is not how Mitregate's controller answers"))
             let named = try await laboratory.mitregate("status", "--server", laboratory.simulator.url)
             #expect(named.code == 1 && named.output.isEmpty, "\(named)")
         }

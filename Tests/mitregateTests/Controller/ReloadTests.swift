@@ -32,7 +32,7 @@ import Testing
             let text = try String(contentsOf: file, encoding: .utf8)
             try Data(text.replacingOccurrences(of: Laboratory.clientID, with: Self.other).utf8).write(to: file)
             kill(running.process, SIGHUP)
-            try await bed.until("signed in anew") { hasSignedIn(Self.other) }
+            try await bed.until("signed in again") { hasSignedIn(Self.other) }
             try await bed.until("reached by another connection alone") {
                 Set(connections().suffix(6)).count == 1 && connections().last != former && connections().count > 6
             }

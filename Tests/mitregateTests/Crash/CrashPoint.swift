@@ -4,7 +4,7 @@ import Laboratory
 /// A moment of an apply at which its process is killed.
 struct CrashPoint: Sendable, CustomStringConvertible {
     enum Moment: String, CaseIterable, Sendable {
-        /// The service has the request and refuses it; nobody hears of that.
+        /// The service has the request and refuses it; the answer is lost.
         case notApplied = "the request had no effect"
         /// The request took effect; its answer never arrives.
         case unanswered = "the answer was lost"

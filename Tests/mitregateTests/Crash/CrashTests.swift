@@ -9,7 +9,7 @@ import Testing
 /// The real process, killed at every journal transition of a plan of five changes; then the tenant, the store and the
 /// next run are looked at.
 ///
-/// A write whose outcome nobody knows is looked for for a minute, as directories replicate. Those cases wait more than
+/// A write whose outcome is not known is looked for for a minute, as directories replicate. Those cases wait more than
 /// they work, so many of them run at once.
 @Suite struct CrashTests {
     /// How many cases run at once.

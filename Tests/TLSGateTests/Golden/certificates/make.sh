@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the certificates of the gate's tests anew: fixed dates around 2026-11-26T12:00:00Z, which is the tests' present.
+# Makes the certificates of the gate's tests: fixed dates around 2026-11-26T12:00:00Z, which is the tests' present.
 # Needs the openssl command. OCSP answers take the hour at which this runs as their start: run it before that present.
-# The results are kept beside it, so that the tests need neither openssl nor the hour.
+# The results are kept next to it, so that the tests need neither openssl nor the hour.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
