@@ -7,10 +7,26 @@ package struct ControllerChange: Sendable {
     package var documents: [Document] = []
     /// Documents that are forgotten.
     package var forgotten: [(kind: Document.Kind, key: String)] = []
+    /// How documents must lie in the store for any of this to be stored: as they were when the change was made.
+    package var expected: [Expectation] = []
     /// An event that is stored already stays as it is.
     package var events: [Event] = []
     /// Where each of `events` is to be sent: names of sinks by event id.
     package var sinks: [String: [String]] = [:]
+
+    /// What a document must be when a change is stored that rests on it.
+    package struct Expectation: Hashable, Sendable {
+        package var kind: Document.Kind
+        package var key: String
+        /// Its JSON, byte for byte; `nil` where there must be no such document.
+        package var json: String?
+
+        package init(_ kind: Document.Kind, _ key: String, json: String?) {
+            self.kind = kind
+            self.key = key
+            self.json = json
+        }
+    }
 
     package init() {}
 

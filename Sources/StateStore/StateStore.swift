@@ -61,7 +61,10 @@ package protocol StateStore: Sendable {
 
     /// Stores what the controller remembers and tells: all of the change, or none of it.
     ///
-    /// - Throws: `tooLarge` when a document or an event is beyond its limit. Then nothing of it is stored.
+    /// What it expects is looked at in the same transaction, so of two that rest on the same document only one is stored.
+    ///
+    /// - Throws: `documentMoved` when a document is not what the change expects; `tooLarge` when a document or an event is
+    ///   beyond its limit. Then nothing of it is stored.
     func commit(_ change: ControllerChange) async throws(StateStoreError)
 
     /// In the order of their keys.

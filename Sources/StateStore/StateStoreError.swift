@@ -23,6 +23,8 @@ package enum StateStoreError: Error, Equatable, Sendable {
     case unreadable(what: String, detail: String)
     case noSuchRun(String)
     case ambiguousRun(String, candidates: [String])
+    /// Another process has changed a document since it was read; `what` names it.
+    case documentMoved(what: String)
     /// The tenant's lease was taken over, so this process may not write for it any more.
     case leaseLost(tenant: String)
 }
@@ -45,6 +47,7 @@ extension StateStoreError: CustomStringConvertible {
         case .unreadable: "store-record-unreadable"
         case .noSuchRun: "run-not-found"
         case .ambiguousRun: "run-ambiguous"
+        case .documentMoved: "store-record-moved"
         case .leaseLost: "lease-lost"
         }
     }
@@ -79,6 +82,8 @@ extension StateStoreError: CustomStringConvertible {
         case .noSuchRun(let prefix): "No run's id begins with \"\(prefix)\"."
         case .ambiguousRun(let prefix, let candidates):
             "Several runs' ids begin with \"\(prefix)\": \(candidates.joined(separator: ", "))."
+        case .documentMoved(let what):
+            "Another process has changed the store's record of \(what) since it was read, so nothing was stored over it."
         case .leaseLost(let tenant):
             "Another run has taken over the tenant \(tenant); this one stopped writing for it."
         }
@@ -110,6 +115,7 @@ extension StateStoreError: CustomStringConvertible {
         case .unreadable: "Run the version that wrote it."
         case .noSuchRun: "`mitregate history` lists the runs."
         case .ambiguousRun: "Give more characters of the one you mean."
+        case .documentMoved: "Run the command again. The controller looks again by itself."
         case .leaseLost: "Nothing to do: the run that took over goes on from the journal."
         }
     }

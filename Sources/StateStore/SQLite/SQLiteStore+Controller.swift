@@ -6,6 +6,7 @@ extension SQLiteStore {
     package func commit(_ change: ControllerChange) async throws(StateStoreError) {
         let now = now().timeIntervalSince1970
         try await write { database in
+            for expectation in change.expected { try Self.require(expectation, database) }
             for document in change.documents {
                 try database.execute(
                     sql: """
@@ -40,6 +41,17 @@ extension SQLiteStore {
                 }
             }
         }
+    }
+
+    private static func require(_ expectation: ControllerChange.Expectation, _ database: Database) throws {
+        let stored = try String.fetchOne(
+            database,
+            sql: "SELECT value FROM document WHERE kind = ? AND key = ?",
+            arguments: [expectation.kind.rawValue, expectation.key]
+        )
+        // Strings that only look the same are two.
+        guard stored.map({ Array($0.utf8) }) != expectation.json.map({ Array($0.utf8) }) else { return }
+        throw StateStoreError.documentMoved(what: "the \(expectation.kind.rawValue) \(expectation.key)")
     }
 
     package func documents(_ query: DocumentQuery) async throws(StateStoreError) -> [Document] {

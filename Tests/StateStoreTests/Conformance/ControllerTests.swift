@@ -32,6 +32,67 @@ import Testing
     }
 
     @Test(arguments: StoreKind.all)
+    func `of two changes that rest on the same document only one is stored, and the loser stores nothing`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withEmptyStore { bed in
+            let (one, other) = (try await bed.open(), try await bed.open())
+            func change(_ json: String?, over former: String?) -> ControllerChange {
+                var change = ControllerChange(documents: [Document(.lane, "next", json: "{}")])
+                change.expected = [ControllerChange.Expectation(.offer, "a/b/drift", json: former)]
+                if let json {
+                    change.documents.append(Document(.offer, "a/b/drift", json: json))
+                } else {
+                    change.forgotten = [(.offer, "a/b/drift")]
+                }
+                return change
+            }
+            let moved = StateStoreError.documentMoved(what: "the offer a/b/drift")
+            try await one.commit(change("1", over: nil))
+            await #expect(throws: moved) { try await other.commit(change("2", over: nil)) }
+            try await other.commit(change("2", over: "1"))
+            try await one.commit(change(nil, over: "2"))
+            try await one.commit(ControllerChange(documents: [Document(.offer, "a/b/drift", json: "3")]))
+            var forgetting = ControllerChange()
+            forgetting.forgotten = [(.lane, "next")]
+            try await one.commit(forgetting)
+            await #expect(throws: moved) { try await other.commit(change(nil, over: nil)) }
+            await #expect(throws: moved) { try await other.commit(change(nil, over: "2")) }
+            #expect(try await one.documents(DocumentQuery(.offer)).map(\.json) == ["3"])
+            #expect(try await one.documents(DocumentQuery(.lane)).isEmpty)
+            await one.close()
+            await other.close()
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
+    func `while many write over what they read, each write is over the one before`(kind: StoreKind) async throws {
+        try await kind.with { store, _ in
+            let query = DocumentQuery(.offer, key: "a/b/drift")
+            try await store.commit(ControllerChange(documents: [Document(.offer, "a/b/drift", json: "0")]))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        while true {
+                            let former = try await store.documents(query).first?.json ?? ""
+                            let next = "\((Int(former) ?? 0) + 1)"
+                            var change = ControllerChange(documents: [Document(.offer, "a/b/drift", json: next)])
+                            change.expected = [ControllerChange.Expectation(.offer, "a/b/drift", json: former)]
+                            do throws(StateStoreError) {
+                                return try await store.commit(change)
+                            } catch {
+                                guard case .documentMoved = error else { throw error }
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.documents(query).map(\.json) == ["8"])
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
     func `events come newest last, by tenant and after one that was seen`(kind: StoreKind) async throws {
         try await kind.with { store, _ in
             var change = ControllerChange()
