@@ -47,7 +47,7 @@ import Testing
         #expect(ready(driver) == "False AppliedBeforeMerge")
     }
 
-    @Test(arguments: [AheadStanding.Request.closed, .merged, .unknown])
+    @Test(arguments: [AheadStanding.Request.closed, .merged, .mergeLost, .unknown])
     func `where no merge is to be expected it is an alarm that says what to type`(request: AheadStanding.Request) {
         var driver = LaneDriver()
         _ = told(&driver, [standing(.open)])
@@ -58,6 +58,12 @@ import Testing
         #expect(alarm?.message.contains("reopen the request and merge it") == true)
         #expect(events.contains { $0.condition == .appliedBeforeMerge && $0.transition == .cleared })
         #expect(ready(driver) == "False NotMerged")
+    }
+
+    @Test func `a merge that the branch has lost is named as such`() {
+        var driver = LaneDriver()
+        let alarm = told(&driver, [standing(.mergeLost)]).first
+        #expect(alarm?.message.contains("the branch does not have the commit that it was merged as") == true)
     }
 
     @Test func `it is over once nothing is ahead, and a round that does not know changes nothing`() {

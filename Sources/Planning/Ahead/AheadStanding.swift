@@ -8,6 +8,8 @@ package struct AheadStanding: Hashable, Sendable {
         case closed
         /// Merged, and what it brought says nothing of these connectors.
         case merged
+        /// Merged as a commit that the branch does not have: it was reset, or rewritten.
+        case mergeLost = "merge-lost"
         /// Nothing is remembered of it.
         case unknown
     }

@@ -12,7 +12,7 @@ import StateStore
 
 /// Where a tenant runs ahead of git, for every plan of it.
 extension TenantRun {
-    /// How long after a merge of which the forge names no commit the branch is awaited.
+    /// How long after a merge the branch is awaited that has it.
     private static var mergeDelay: TimeInterval { 900 }
 
     /// Finds the runs whose request was applied before its merge and of which git does not speak yet.
@@ -68,13 +68,17 @@ extension TenantRun {
             throw RunStop(StateStoreError.unreadable(what: "the request \(document.key)", detail: "\(error)"))
         }
         guard let commit = memory.mergedAs else { return memory.isOpen ? .open : .closed }
-        guard CommitID(commit) != nil else {
-            let age = environment.timing.now().timeIntervalSince(memory.closedAt ?? .distantPast)
-            return age < Self.mergeDelay ? .open : .merged
+        let age = environment.timing.now().timeIntervalSince(memory.closedAt ?? .distantPast)
+        let isAwaited = age < Self.mergeDelay
+        // Of some merges the forge names no commit.
+        guard CommitID(commit) != nil else { return isAwaited ? .open : .merged }
+        switch try? await snapshot.storage.isAncestor(commit, of: snapshot.commit.id) {
+        case true?: return nil
+        // Git does not tell.
+        case nil: return .open
+        // It is still to be fetched, or the branch was reset since.
+        case false?: return isAwaited ? .open : .mergeLost
         }
-        let isBehind = try? await snapshot.storage.isAncestor(commit, of: snapshot.commit.id)
-        // The commit is still to be fetched.
-        return isBehind == true ? nil : .open
     }
 
     /// The commit of the branch that says what a run applied before the merge; `nil` while none does.

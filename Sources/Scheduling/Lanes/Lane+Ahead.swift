@@ -65,6 +65,7 @@ extension AheadStanding.Request {
         case .open: "and it is open"
         case .closed: "and it was closed without a merge"
         case .merged: "and it was merged without saying so"
+        case .mergeLost: "and the branch does not have the commit that it was merged as"
         case .unknown: "and nothing is known of it any more"
         }
     }

@@ -52,6 +52,29 @@ import Testing
         }
     }
 
+    @Test func `merged as a commit that the branch then loses, it is an alarm once the merge should have come`()
+        async throws
+    {
+        try await withApplied { bench, run in
+            let before = try await bench.tip()
+            let merge = try await bench.merge(7)
+            await bench.desk.look()
+            try await bench.laboratory.repository.git("reset", "-q", "--hard", before)
+            // The commit may be still on its way.
+            #expect(try await bench.apply().ahead?.map(\.request) == [.open])
+            bench.shift.advance(901)
+            bench.laboratory.simulator.clearRequests()
+            let ending = try await bench.apply()
+            let standing = try #require(ending.ahead?.first)
+            #expect(standing.request == .mergeLost && standing.isStranded && bench.writes.isEmpty)
+
+            // Git may still come to say it.
+            try await bench.laboratory.repository.git("reset", "-q", "--hard", merge)
+            let after = try await bench.apply()
+            #expect(after.stop == nil && after.ahead == [] && bench.writes.isEmpty, "\(String(describing: after.stop))")
+        }
+    }
+
     @Test func `rolled back while the request is open, it is told there, and the same is not applied again`()
         async throws
     {
