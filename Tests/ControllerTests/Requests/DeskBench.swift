@@ -80,15 +80,21 @@ struct DeskBench: Sendable {
 
     static let path = "tenants/contoso/fabrikam.yaml"
 
+    /// - Parameters:
+    ///   - source: A further line of the source.
+    ///   - prepare: What is done with the laboratory before the configuration is read.
     static func with(
         kind: String = "gitea",
         forge: String = "",
         settings: String = "",
+        source: String = "",
+        prepare: @Sendable (Laboratory) async throws -> Void = { _ in },
         _ body: @Sendable (DeskBench) async throws -> Void
     ) async throws {
         try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
+            try await prepare(laboratory)
             let kind = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)\""
-            try laboratory.addForge("\(kind)\(forge.isEmpty ? "" : ", \(forge)")")
+            try laboratory.addForge("\(kind)\(forge.isEmpty ? "" : ", \(forge)")", source: source)
             let shift = Shift()
             let (store, environment) = try await laboratory.environment(shift)
             try await body(DeskBench(laboratory, store, shift, environment))

@@ -14,13 +14,14 @@ extension Laboratory {
     /// - Parameters:
     ///   - settings: What `forge` says but for its repository and credentials, as YAML in flow form.
     ///   - more: Lines at the end of the configuration.
-    func addForge(_ settings: String, more: String = "") throws {
+    func addForge(_ settings: String, source: String = "", more: String = "") throws {
         let file = folder.appending(path: "mitregate.yaml")
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
             of: "    branch: main",
             with: """
                     branch: main
                     forge: {repository: contoso/mail-flow, credentials: {token: {env: FORGE_TOKEN}}, \(settings)}
+                    \(source)
                 """
         )
         try Data((text + more).utf8).write(to: file)
