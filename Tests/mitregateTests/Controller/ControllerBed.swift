@@ -140,9 +140,13 @@ struct ControllerBed: Sendable {
 
     /// Asks again and again until it is so.
     ///
-    /// - Throws: When it has not come to pass for half a minute, with the last events.
-    func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+    /// - Throws: When it has not come to pass within a time, with the last events.
+    func until(
+        _ what: String,
+        within time: Duration = .seconds(30),
+        _ isSo: () async throws -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + time
         while true {
             if (try? await isSo()) == true { return }
             guard ContinuousClock.now < deadline else {

@@ -19,13 +19,21 @@ struct ForgeBed: Sendable {
         _ more: String = "",
         _ body: @escaping @Sendable (ForgeBed) async throws -> Void
     ) async throws {
+        try await withProcess(more) { forge, _ in try await body(forge) }
+    }
+
+    /// The same, with the controller's process.
+    static func withProcess(
+        _ more: String = "",
+        _ body: @escaping @Sendable (ForgeBed, Running) async throws -> Void
+    ) async throws {
         try await ForgeServer.run(GiteaDialect(), description: try ForgeDescription.load("gitea"), repository: .live) {
             server in
             let forge =
                 "forge: {kind: gitea, url: \"\(server.url)\", repository: contoso/mail-flow, "
                 + "credentials: {token: {file: forge-token}}, webhook: {secret: {file: hook-secret}}\(more)}"
-            try await ControllerBed.with(source: forge) { (bed: ControllerBed, _: Running) async throws in
-                try await body(ForgeBed(bed: bed, server: server))
+            try await ControllerBed.with(source: forge) { (bed: ControllerBed, running: Running) async throws in
+                try await body(ForgeBed(bed: bed, server: server), running)
             }
             #expect(server.complaints == [])
         }
