@@ -17,11 +17,25 @@ extension OfferDesk {
     ///
     /// - Throws: Why it cannot be: `RunStop`, `ForgeError`, `GitError`, `StateStoreError` or `ConfigurationError`.
     package func adopt(_ managed: ManagedTenant) async throws -> AdoptionAnswer {
+        var turn = 1
+        while true {
+            do {
+                return try await adoptOnce(managed)
+            } catch  where Self.isOvertaken(error) && turn < Self.turns {
+                turn += 1
+            } catch let overtaken as OfferOvertaken {
+                throw RunStop.overtaken(overtaken)
+            }
+        }
+    }
+
+    private func adoptOnce(_ managed: ManagedTenant) async throws -> AdoptionAnswer {
         let source = managed.source
         let forge = try tools.open(source)
-        guard let settings = source.forge, let snapshot = await tools.branch(source),
-            let base = CommitID(snapshot.commit.id)
-        else { throw CancellationError() }
+        guard let settings = source.forge else { throw RunStop.forgeMissing(source, environment) }
+        guard let snapshot = await tools.branch(source), let base = CommitID(snapshot.commit.id) else {
+            throw RunStop.branchUnknown(source)
+        }
         var visit = Visit(
             source: source,
             settings: settings,
@@ -35,13 +49,14 @@ extension OfferDesk {
         let key = OfferRecord.key(.adoption, of: managed.tenant.name, in: name)
         if let earlier = try await load()[key] {
             // What became of an earlier request is taken in first, as whoever asks now decides over it.
-            _ = try await carryOut(Work(managed: managed, kind: .adoption, record: earlier, wish: .unknown), visit)
+            _ = try await carryOut(Work(managed: managed, kind: .adoption, kept: earlier, wish: .unknown), visit)
         }
-        var record = try await load()[key] ?? OfferRecord(.adoption, of: managed.tenant.name)
-        record.memory.asked()
+        let kept = try await load()[key]
         let live = OfferStanding.Live(drift: [], since: Self.always, unmanaged: try await unmanaged(managed, visit))
         let wish = try await adoptionWish(managed, live, visit)
-        let news = try await carryOut(Work(managed: managed, kind: .adoption, record: record, wish: wish), visit)
+        var work = Work(managed: managed, kind: .adoption, kept: kept, wish: wish)
+        work.record.memory.asked()
+        let news = try await carryOut(work, visit)
         var answer = AdoptionAnswer(news: news, files: [], left: drafts[key]?.left ?? [])
         if case .offer(let offer, _) = wish.wish { answer.files = offer.files }
         return answer
@@ -99,6 +114,26 @@ extension OfferDesk {
         } catch .missingFolder {
             return TenantFiles.none(of: tenant, environment.configuration)
         }
+    }
+}
+
+extension RunStop {
+    fileprivate static func branchUnknown(_ source: Source) -> RunStop {
+        RunStop(
+            .error,
+            id: "branch-unknown",
+            "The branch \(source.branch) of the source \"\(source.name)\" has not been fetched yet, so no request can be made for it.",
+            remedy: "Find out why it cannot be fetched (mitregate doctor), and ask again."
+        )
+    }
+
+    fileprivate static func overtaken(_ overtaken: OfferOvertaken) -> RunStop {
+        RunStop(
+            .error,
+            id: "offer-overtaken",
+            "\(overtaken.what) while the request was being made, again and again.",
+            remedy: "Look at the source's requests, and ask again."
+        )
     }
 }
 

@@ -9,16 +9,30 @@ import StateStore
 
 /// Doing what was decided about one offer.
 extension OfferDesk {
-    /// - Returns: What is so of it now; what failed is left alone for a while.
-    func attempt(_ work: Work, _ visit: Visit) async -> OfferNews {
+    /// What came of working on one offer.
+    struct Attempt: Sendable {
+        var news: OfferNews
+        /// Whether another process or a person was quicker, so that it is to be looked at once more.
+        var isOvertaken = false
+    }
+
+    /// What failed is left alone for a while.
+    func attempt(_ work: Work, _ visit: Visit) async -> Attempt {
         do {
-            if let rest = rests[work.key], rest.until > now { return news(of: work, rest.trouble) }
+            if let rest = rests[work.key], rest.until > now { return Attempt(news: news(of: work, rest.trouble)) }
             let news = try await carryOut(work, visit)
             rests[work.key] = nil
-            return news
+            return Attempt(news: news)
         } catch {
+            // Whoever was stopped has found out nothing.
+            if Task.isCancelled || error is CancellationError {
+                return Attempt(news: OfferNews(tenant: work.managed.tenant.name, kind: work.kind, isUnknown: true))
+            }
+            if Self.isOvertaken(error) {
+                return Attempt(news: news(of: work, Self.trouble(error)), isOvertaken: true)
+            }
             // What was stored before it failed is looked at in the next look.
-            return news(of: work, rest(work.key, after: error))
+            return Attempt(news: news(of: work, rest(work.key, after: error)))
         }
     }
 
@@ -47,6 +61,8 @@ extension OfferDesk {
     /// - Returns: What stands in the way, where that is for people to settle.
     private func act(_ work: inout Work, _ visit: Visit) async throws -> RequestTrouble? {
         let request = try await request(of: work.record.memory, visit)
+        if request == nil, work.record.memory.number != nil { work.record.forgetComment() }
+        if doubtful.contains(work.key) { work.record.memory.doubtWords() }
         work.record.page = request?.page ?? work.record.page
         var facts = OfferFacts(
             wish: work.wish.wish,
@@ -70,31 +86,44 @@ extension OfferDesk {
             guard try await push(offer, over: over, &work, visit) else { return nil }
             try await propose(offer, &work, visit)
         case .update(let offer, let number, let over, let pushes):
+            // A person may have closed it since the list was made: a push would be seen by nobody, and a proposal would open another.
+            try await requireOpen(number, visit)
             if pushes {
                 guard try await push(offer, over: over, &work, visit) else { return nil }
+                try await requireOpen(number, visit)
             }
-            // A person may have closed it since the list was made, and a proposal would open another.
-            guard try await visit.forge.pullRequest(number).state == .open else { return nil }
             try await propose(offer, &work, visit)
         case .close(let number, let tip, let end): try await close(number, tip, end, &work, visit)
         case .leave(let rest):
             if case .upToDate(let number) = rest, case .offer(let offer, _) = work.wish.wish {
                 try await comment(offer, on: number, &work, visit)
             }
-            return Self.trouble(rest, work)
+            guard let trouble = Self.trouble(rest, work) else { return nil }
+            // What is not ours by what we remember may be another process's of our own.
+            try await confirm(work)
+            return trouble
         }
         return nil
     }
 
+    private func requireOpen(_ number: Int, _ visit: Visit) async throws {
+        guard try await visit.forge.pullRequest(number).state == .open else {
+            throw OfferOvertaken(what: "Request #\(number) was closed")
+        }
+    }
+
     /// Our request as the forge has it: the remembered one, or one that is open from our branch.
+    ///
+    /// - Returns: `nil` only where the forge says that there is none.
     private func request(of memory: OfferMemory, _ visit: Visit) async throws(ForgeError) -> PullRequest? {
         if let number = memory.number {
             if let listed = visit.open.first(where: { $0.number == number }) { return listed }
             do throws(ForgeError) {
                 return try await visit.forge.pullRequest(number)
             } catch {
-                // A forge that was moved or restored may not have it any more.
-                guard error.reason == .notFound else { throw error }
+                // A forge that was moved or restored may not have it any more. It has answered with the open requests in this
+                // look, so the repository is there and may be read; a redirect tells nothing of the request.
+                guard error.reason == .notFound, error.status == 404 || error.status == 410 else { throw error }
             }
         }
         return visit.open.first { $0.head.branch == memory.branch && $0.head.origin == .same }
@@ -104,12 +133,6 @@ extension OfferDesk {
         let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
         let tips = try await mirror.tips(of: [branch], by: SourceReader.child(environment))
         return tips[branch].flatMap { CommitID($0) }
-    }
-
-    /// Stores what is known now; what comes after rests on it.
-    private func store(_ work: inout Work) async throws(StateStoreError) {
-        try await save(work.record, work)
-        work.stored = work.record
     }
 
     // MARK: The branch
@@ -132,7 +155,12 @@ extension OfferDesk {
         work.record.memory.willPush(id, of: offer)
         work.record.about = work.wish.about
         try await store(&work)
-        _ = try await mirror.push(commit, to: offer.branch, replacing: over.map { [$0.hex] } ?? [], by: child)
+        do throws(GitError) {
+            _ = try await mirror.push(commit, to: offer.branch, replacing: over.map { [$0.hex] } ?? [], by: child)
+        } catch {
+            if case .branchMoved = error { try await confirm(work) }
+            throw error
+        }
         return true
     }
 
@@ -147,6 +175,7 @@ extension OfferDesk {
     // MARK: The request
 
     private func propose(_ offer: ChangeOffer, _ work: inout Work, _ visit: Visit) async throws {
+        doubtful.insert(work.key)
         let number = try await visit.forge.propose(
             Proposal(head: offer.branch, base: visit.source.branch, title: offer.title, description: offer.body)
         )
@@ -155,6 +184,7 @@ extension OfferDesk {
         work.record.about = work.wish.about
         if isNew { work.record.page = nil }
         try await store(&work)
+        doubtful.remove(work.key)
         if work.record.page == nil {
             work.record.page = try await visit.forge.pullRequest(number).page
             try await store(&work)

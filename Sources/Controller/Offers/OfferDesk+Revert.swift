@@ -42,7 +42,7 @@ extension OfferDesk {
         } else {
             let before = try await before(quarantine, tenant, visit)
             let at = try await folder(of: tenant, at: quarantine.revision, visit)
-            let evidence = await evidence(of: quarantine)
+            let evidence = try await evidence(of: quarantine)
             known = draft(name, key) {
                 let draft = RevertOffer(
                     place: place(of: tenant, visit),
@@ -109,17 +109,22 @@ extension OfferDesk {
     }
 
     /// On what it was rolled back: what the runs say, and the figures of the watch over mail.
-    private func evidence(of quarantine: Quarantine) async -> [String] {
+    ///
+    /// - Throws: Where the store does not answer: what is drafted without it would stay so.
+    private func evidence(of quarantine: Quarantine) async throws(StateStoreError) -> [String] {
         let store = environment.store
         var sentences: [String] = []
-        if let run = try? await store.run(matching: quarantine.run).record, !run.message.isEmpty {
-            sentences.append("Run \(run.id): \(run.message)")
-        }
-        let documents = try? await store.documents(DocumentQuery(.watch, tenant: quarantine.tenant))
-        for document in documents ?? [] {
-            guard let watch = try? JSONDecoder().decode(Watch.self, from: Data(document.json.utf8)),
-                watch.takeBackRun == quarantine.run || watch.revision == quarantine.revision,
-                watch.verdict != nil
+        let run = try await store.run(matching: quarantine.run).record
+        if !run.message.isEmpty { sentences.append("Run \(run.id): \(run.message)") }
+        for document in try await store.documents(DocumentQuery(.watch, tenant: quarantine.tenant)) {
+            guard let watch = try? JSONDecoder().decode(Watch.self, from: Data(document.json.utf8)) else {
+                // It will not be readable later either.
+                sentences.append(
+                    "The store's record of the watch \(document.key) cannot be read, so it is not told here."
+                )
+                continue
+            }
+            guard watch.takeBackRun == quarantine.run || watch.revision == quarantine.revision, watch.verdict != nil
             else { continue }
             sentences += watch.account.map { line in String(line.drop { $0 == " " }) }
         }

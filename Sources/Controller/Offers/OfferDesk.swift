@@ -22,6 +22,8 @@ package actor OfferDesk {
     var drafts: [String: KnownDraft] = [:]
     /// Offers that failed, and until when they are left alone.
     var rests: [String: Rest] = [:]
+    /// Offers whose request may show other words than are remembered, as what was proposed last could not be stored.
+    var doubtful: Set<String> = []
     /// Whether anyone may read the repository, as the forge said it in this look; `nil` where it did not say.
     private var isPublic: Bool?
     /// Whether the forge was asked for it in this look.
@@ -36,6 +38,8 @@ package actor OfferDesk {
 
     /// Offers that are worked on at once: each waits for the forge and for git.
     private static let window = 4
+    /// How often a look is made once more because another process or a person was quicker.
+    static let turns = 3
     /// After a failure the first pause, in seconds; it doubles with each, up to the longest.
     private static let firstPause: TimeInterval = 60
     private static let longestPause: TimeInterval = 3_600
@@ -66,15 +70,17 @@ package actor OfferDesk {
         var kind: ChangeOffer.Kind
         var record: OfferRecord
         var wish: OfferWish
-        /// The record as it was stored last.
+        /// The record as it was stored last, and how it lies in the store; `nil` where it does not.
         var stored: OfferRecord
+        var json: String?
 
-        init(managed: ManagedTenant, kind: ChangeOffer.Kind, record: OfferRecord, wish: OfferWish) {
+        init(managed: ManagedTenant, kind: ChangeOffer.Kind, kept: KeptOffer?, wish: OfferWish) {
             self.managed = managed
             self.kind = kind
-            self.record = record
             self.wish = wish
+            record = kept?.record ?? OfferRecord(kind, of: managed.tenant.name)
             stored = record
+            json = kept?.json
         }
 
         var key: String { OfferRecord.key(kind, of: managed.tenant.name, in: managed.source.name) }
@@ -84,10 +90,18 @@ package actor OfferDesk {
     ///
     /// With nothing to offer and no open request of ours, the forge is not asked.
     package func look() async {
+        for turn in 1...Self.turns {
+            guard await look(isLast: turn == Self.turns), !Task.isCancelled else { return }
+        }
+    }
+
+    /// - Parameter isLast: Whether whatever came of it is told.
+    /// - Returns: Whether to look once more.
+    private func look(isLast: Bool) async -> Bool {
         guard let source = environment.configuration.sources.first(where: { $0.name == name }),
             let settings = source.forge, settings.offers.isOn, let snapshot = await tools.branch(source),
             let base = CommitID(snapshot.commit.id)
-        else { return }
+        else { return false }
         // A repository may have been opened to the public since: it is asked in each look.
         (isPublic, knowsReaders) = (nil, false)
         do {
@@ -107,20 +121,23 @@ package actor OfferDesk {
                 visit.open = try await forge.open(into: source.branch, since: nil)
             }
             let shared = visit
-            let news = await works.concurrently(window: Self.window) { await self.attempt($0, shared) }
-            await tools.tell(source, news + unknown)
+            let attempts = await works.concurrently(window: Self.window) { await self.attempt($0, shared) }
+            if !isLast, attempts.contains(where: \.isOvertaken) { return true }
+            await tools.tell(source, attempts.map(\.news) + unknown)
         } catch {
+            if Task.isCancelled { return false }
             // The requests' own desk tells of a forge that does not answer.
             environment.logger.notice(
                 "\(name): did not look for changes to offer. \(Self.trouble(error).message)"
             )
         }
+        return false
     }
 
     /// - Parameter unknown: Gets what is not known of offers that were looked at before.
     private func works(
         _ visit: inout Visit,
-        _ records: [String: OfferRecord],
+        _ records: [String: KeptOffer],
         _ unknown: inout [OfferNews]
     ) async throws -> [Work] {
         var works: [Work] = []
@@ -143,7 +160,7 @@ package actor OfferDesk {
                     Work(
                         managed: managed,
                         kind: kind,
-                        record: records[key] ?? OfferRecord(kind, of: tenant.name),
+                        kept: records[key],
                         wish: await wish(kind, managed, standing, visit)
                     )
                 )
@@ -180,42 +197,6 @@ package actor OfferDesk {
         return value
     }
 
-    // MARK: What is remembered
-
-    func load() async throws(StateStoreError) -> [String: OfferRecord] {
-        let documents = try await environment.store.documents(DocumentQuery(.offer, prefix: "\(name)/"))
-        var records: [String: OfferRecord] = [:]
-        for document in documents {
-            do {
-                records[document.key] = try JSONDecoder().decode(OfferRecord.self, from: Data(document.json.utf8))
-            } catch {
-                // Without it a request would be opened once more.
-                throw .unreadable(what: "the offer \(document.key)", detail: "\(error)")
-            }
-        }
-        return records
-    }
-
-    /// - Throws: Where it could not be stored; then nothing that rests on it may be done.
-    func save(_ record: OfferRecord, _ work: Work) async throws(StateStoreError) {
-        guard record != work.stored else { return }
-        var change = ControllerChange()
-        if record.isEmpty {
-            change.forgotten = [(.offer, work.key)]
-        } else {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            let json: String
-            do {
-                json = String(decoding: try encoder.encode(record), as: UTF8.self)
-            } catch {
-                throw .unreadable(what: "the offer \(work.key)", detail: "\(error)")
-            }
-            change.documents = [Document(.offer, work.key, tenant: work.managed.tenant.name, json: json)]
-        }
-        try await environment.store.commit(change)
-    }
-
     // MARK: What failed
 
     /// Leaves an offer alone for a while.
@@ -228,7 +209,7 @@ package actor OfferDesk {
         return trouble
     }
 
-    static func trouble(_ error: any Error) -> RequestTrouble {
+    package static func trouble(_ error: any Error) -> RequestTrouble {
         switch error {
         case let error as ForgeError: RequestTrouble(error)
         case let error as GitError: RequestTrouble(offering: error)
@@ -241,7 +222,24 @@ package actor OfferDesk {
                 remedy: error.problems.first?.remedy ?? ""
             )
         case let stop as RunStop: RequestTrouble(reason: "Refused", message: stop.message, remedy: stop.remedy)
-        default: RequestTrouble(reason: "Interrupted", message: "It was interrupted.", remedy: "It is tried again.")
+        case let overtaken as OfferOvertaken:
+            RequestTrouble(
+                reason: "Overtaken",
+                message: "\(overtaken.what), again and again while it was offered.",
+                remedy: "Nothing has to be done: it is looked at again."
+            )
+        case is CancellationError:
+            RequestTrouble(
+                reason: "Interrupted",
+                message: "Mitregate was stopped, or its configuration read again, before the offer was made.",
+                remedy: "Nothing has to be done: it is made again."
+            )
+        default:
+            RequestTrouble(
+                reason: "Failed",
+                message: "The offer could not be made: \("\(error)".escapingControls).",
+                remedy: "It is tried again. Where it stays, report it with this message."
+            )
         }
     }
 }

@@ -10,12 +10,7 @@ extension RunEnvironment {
     /// Signs in to a source's forge as the configuration says; nothing is sent yet.
     package func forge(of source: Source) throws -> any Forge {
         guard let forge = source.forge else {
-            throw RunStop(
-                .usage,
-                id: "forge-missing",
-                "The source \"\(source.name)\" has no forge, so it has no requests.",
-                remedy: "Add forge: {kind, url, repository, credentials} to the source in \(configuration.file)."
-            )
+            throw RunStop.forgeMissing(source, self)
         }
         return try Forges.ForgeSettings(
             kind: Forges.ForgeSettings.Kind(forge.kind),
@@ -50,5 +45,17 @@ extension RunEnvironment {
                 return try await tokens.token(for: .azureDevOps).text
             }
         }
+    }
+}
+
+extension RunStop {
+    static func forgeMissing(_ source: Source, _ environment: RunEnvironment) -> RunStop {
+        RunStop(
+            .usage,
+            id: "forge-missing",
+            "The source \"\(source.name)\" has no forge, so it has no requests.",
+            remedy:
+                "Add forge: {kind, url, repository, credentials} to the source in \(environment.configuration.file)."
+        )
     }
 }

@@ -83,8 +83,9 @@ extension RequestDesk {
         _ visit: Visit
     ) async throws -> (memory: RequestMemory, reviews: [ReviewVerdict]) {
         let (source, mirror) = (visit.source, visit.mirror)
-        guard let settings = source.forge, let tip = CommitID(visit.snapshot.commit.id) else {
-            throw CancellationError()
+        guard let settings = source.forge else { throw RunStop.forgeMissing(source, environment) }
+        guard let tip = CommitID(visit.snapshot.commit.id) else {
+            throw GitError.noSuchCommit(id: visit.snapshot.commit.id)
         }
         let paths = source.tenants.map(\.path)
         let before = try await mirror.treeIDs(at: tip.hex, paths: paths)

@@ -67,7 +67,7 @@ package actor RequestDesk {
 
     /// Signed in as the configuration in force says.
     func connect(_ source: Source) throws -> any Forge {
-        guard let settings = source.forge else { throw CancellationError() }
+        guard let settings = source.forge else { throw RunStop.forgeMissing(source, environment) }
         if let forge, forge.settings == settings { return forge.value }
         let value = try tools.open(source)
         forge = (settings, value)

@@ -15,7 +15,9 @@ package struct OfferFacts: Hashable, Sendable {
     package var wish: Wish
     /// The tip of the offer's branch; `nil` where there is no such branch.
     package var tip: CommitID?
-    /// The request of ``OfferMemory/number``, or else the open one with the offer's branch as its head; `nil` where there is none.
+    /// The request of ``OfferMemory/number``, or else the open one with the offer's branch as its head.
+    ///
+    /// `nil` only where the forge says that there is none; while it does not tell, nothing is decided.
     package var request: PullRequest?
     /// Whether other writers keep changing what it is about, back and forth.
     package var isFought: Bool

@@ -5,6 +5,7 @@ extension OfferMemory {
     /// Takes in what was found, and answers with what is to be done.
     package mutating func decide(_ facts: OfferFacts, _ policy: OfferPolicy, at now: Date) -> OfferDecision {
         let request = facts.request.flatMap { $0.head.origin == .same ? $0 : nil }
+        if facts.request == nil { end() }
         take(request)
         forget(at: now)
         switch facts.wish {
@@ -54,6 +55,7 @@ extension OfferMemory {
         end()
     }
 
+    /// There is no request of ours any more: it was decided about, or the forge has lost it.
     private mutating func end() {
         number = nil
         isClosing = false

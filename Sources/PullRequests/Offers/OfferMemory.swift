@@ -76,7 +76,11 @@ extension OfferMemory {
     package mutating func did(_ offer: ChangeOffer, as number: Int, at now: Date) {
         // Only what went through counts: a forge that is down must not use the day up.
         let content = OfferDigest.of(offer.files)
-        if self.number != number { openings.append(now) }
+        if self.number != number {
+            openings.append(now)
+            // A forge that was restored may give a number once more.
+            closed.removeAll { $0 == number }
+        }
         if self.content != content { pushes.append(now) }
         self.number = number
         isClosing = false
@@ -90,6 +94,9 @@ extension OfferMemory {
         settled = []
         (openings, pushes) = ([], [])
     }
+
+    /// The request may show other words than these.
+    package mutating func doubtWords() { words = "" }
 
     /// The request is about to be closed by us.
     package mutating func willClose() { isClosing = true }

@@ -34,6 +34,9 @@ package struct OfferRecord: Hashable, Sendable, Codable {
         return (text, isKnown ? comment.map { CommentID(rawValue: $0) } : nil)
     }
 
+    /// The request is gone, and the comment with it; the number may be given once more.
+    package mutating func forgetComment() { (comment, commented, commentDigest) = (nil, nil, nil) }
+
     /// The comment stands on a request.
     package mutating func wrote(_ text: String, on number: Int, as id: CommentID) {
         comment = id.rawValue

@@ -19,6 +19,8 @@ import Testing
 struct OfferBench: Sendable {
     let laboratory: Laboratory
     let store: SQLiteStore
+    /// The same store, as the desk has it.
+    let flaky: FlakyStore
     let forge: PretendedForge
     let desk: OfferDesk
     let shift: Shift
@@ -83,8 +85,10 @@ struct OfferBench: Sendable {
                 more: more
             )
             let shift = Shift()
-            let (store, environment) = try await laboratory.environment(shift)
-            let bench = OfferBench(laboratory, store, shift, environment)
+            var (store, environment) = try await laboratory.environment(shift)
+            let flaky = FlakyStore(store)
+            environment.store = flaky
+            let bench = OfferBench(laboratory, store, flaky, shift, environment)
             let repository = bench.server
             bench.forge.state.withLock { state in
                 state.tips = { branch in
@@ -102,12 +106,14 @@ struct OfferBench: Sendable {
     private init(
         _ laboratory: Laboratory,
         _ store: SQLiteStore,
+        _ flaky: FlakyStore,
         _ shift: Shift,
         _ environment: RunEnvironment,
         _ forge: PretendedForge = PretendedForge()
     ) {
         self.laboratory = laboratory
         self.store = store
+        self.flaky = flaky
         self.shift = shift
         self.environment = environment
         self.forge = forge
@@ -128,7 +134,7 @@ struct OfferBench: Sendable {
     }
 
     /// Another desk over the same store, as another process would have.
-    func restarted() -> OfferBench { OfferBench(laboratory, store, shift, environment, forge) }
+    func restarted() -> OfferBench { OfferBench(laboratory, store, flaky, shift, environment, forge) }
 
     /// As a lane would know it, read from the tenant itself; what deviates has done so for an hour.
     private static func standing(

@@ -112,6 +112,70 @@ import Testing
         }
     }
 
+    // MARK: The evidence
+
+    @Test func `the answer to writing the evidence may be lost, and no second comment is written`() async throws {
+        try await Self.withRolledBack { bench in
+            bench.forge.state.withLock { $0.lost = ["write"] }
+            await bench.desk.look()
+            #expect(bench.open.map(\.number) == [1] && bench.forge.texts(on: 1).count == 1)
+            #expect(bench.news.of(.revert)?.trouble?.reason == "Unavailable")
+            bench.forge.state.withLock { $0.lost = [] }
+            bench.shift.advance(61)
+            await bench.desk.look()
+            // Another process goes on from what was stored as well.
+            await bench.restarted().desk.look()
+            let texts = bench.forge.texts(on: 1)
+            #expect(texts.count == 1 && texts.first?.contains("What was seen") == true, "\(texts)")
+            let record = try await bench.stored(.revert)
+            #expect(record?.commented == 1)
+        }
+    }
+
+    @Test func `evidence that cannot be read now is not taken for none`() async throws {
+        try await Self.withRolledBack { bench in
+            bench.flaky.fail([.watch])
+            await bench.desk.look()
+            #expect(bench.open.isEmpty && bench.news.of(.revert)?.isUnknown == true)
+            bench.flaky.fail([])
+            await bench.desk.look()
+            #expect(bench.open.map(\.number) == [1])
+            #expect(bench.forge.texts(on: 1).first?.contains("What was seen") == true)
+        }
+    }
+
+    @Test func `a watch that is damaged is told as such, and holds up nothing`() async throws {
+        try await Self.withRolledBack { bench in
+            let damaged = Document(.watch, "01DAMAGED", tenant: "contoso", json: "{}")
+            try await bench.store.commit(ControllerChange(documents: [damaged]))
+            await bench.desk.look()
+            let text = bench.forge.texts(on: 1).first ?? ""
+            #expect(text.contains("01DAMAGED") && text.contains("cannot be read"), "\(text)")
+        }
+    }
+
+    @Test func `a request that the forge has not any more comes again with its evidence`() async throws {
+        try await Self.withRolledBack { bench in
+            await bench.desk.look()
+            bench.forge.state.withLock { state in
+                state.requests = [:]
+                state.texts = [:]
+            }
+            await bench.desk.look()
+            #expect(bench.open.map(\.number) == [1], "a forge that was restored gives the number once more")
+            #expect(bench.forge.texts(on: 1).count == 1)
+        }
+    }
+
+    private static func withRolledBack(_ body: @Sendable (OfferBench) async throws -> Void) async throws {
+        try await OfferBench.with { bench in
+            try await bench.commit(Self.second, "Make it second")
+            let run = try #require(try await bench.apply().outcome.run)
+            #expect(try await bench.rollback(run) == nil)
+            try await body(bench)
+        }
+    }
+
     @Test func `switched off, nothing is offered after a rollback`() async throws {
         try await OfferBench.with(offers: "drift: pull-request, rollback: off") { bench in
             try await bench.commit(Self.second, "Make it second")

@@ -13,6 +13,7 @@ import Synchronization
 extension Laboratory {
     /// - Parameters:
     ///   - settings: What `forge` says but for its repository and credentials, as YAML in flow form.
+    ///   - source: A further line of the source.
     ///   - more: Lines at the end of the configuration.
     func addForge(_ settings: String, source: String = "", more: String = "") throws {
         let file = folder.appending(path: "mitregate.yaml")

@@ -22,6 +22,10 @@ final class PretendedForge: Forge {
         var losesAnswers = false
         /// Whether anyone may read the repository; `nil` where that is not told.
         var isPublic: Bool?
+        /// The same for calls whose note begins so.
+        var lost: Set<String> = []
+        /// What happens elsewhere before a call whose note begins so is answered, once.
+        var meanwhile: [String: @Sendable () async -> Void] = [:]
         /// Whether it cannot be found out who may write.
         var isUnsure = false
         /// Requests that take no comment.
@@ -34,6 +38,8 @@ final class PretendedForge: Forge {
         var refused: [String: ForgeError] = [:]
         var number = 0
         var time = Date(timeIntervalSince1970: 1_795_000_000)
+
+        func loses(_ what: String) -> Bool { losesAnswers || lost.contains { what.hasPrefix($0) } }
     }
 
     let state = Mutex(State())
@@ -47,7 +53,11 @@ final class PretendedForge: Forge {
     }
     static let us = Person(id: "us", login: "mitregate")
 
-    private func asked(_ what: String) throws(ForgeError) {
+    private func asked(_ what: String) async throws(ForgeError) {
+        let happens = state.withLock { state in
+            state.meanwhile.keys.first { what.hasPrefix($0) }.flatMap { state.meanwhile.removeValue(forKey: $0) }
+        }
+        await happens?()
         try state.withLock { state throws(ForgeError) in
             state.calls.append(what)
             if let trouble = state.trouble { throw trouble }
@@ -66,7 +76,7 @@ final class PretendedForge: Forge {
     }
 
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {
-        try asked("open")
+        try await asked("open")
         await follow()
         return state.withLock { state in
             state.requests.values.filter { $0.state == .open && $0.base.branch == branch }
@@ -80,19 +90,19 @@ final class PretendedForge: Forge {
     }
 
     func pullRequest(_ number: Int) async throws(ForgeError) -> PullRequest {
-        try asked("request \(number)")
+        try await asked("request \(number)")
         await follow()
         guard let request = state.withLock({ $0.requests[number] }) else { throw Self.missing("#\(number)") }
         return request
     }
 
     func merged(as commit: CommitID) async throws(ForgeError) -> PullRequest? {
-        try asked("merged")
+        try await asked("merged")
         return state.withLock { state in state.merges[commit].flatMap { state.requests[$0] } }
     }
 
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
-        try asked("may \(person.login)")
+        try await asked("may \(person.login)")
         return try state.withLock { state throws(ForgeError) in
             guard !state.isUnsure else {
                 throw ForgeError(.unavailable, asked: "a test", message: "It is down.", remedy: "Wait.")
@@ -102,7 +112,7 @@ final class PretendedForge: Forge {
     }
 
     func comments(on number: Int, since: Date) async throws(ForgeError) -> [Comment] {
-        try asked("comments \(number)")
+        try await asked("comments \(number)")
         return state.withLock { state in
             // Ours were there before anything that is asked for with a time.
             let time = Date(timeIntervalSince1970: 1)
@@ -115,7 +125,7 @@ final class PretendedForge: Forge {
     }
 
     func write(_ text: String, on number: Int, over: CommentID?) async throws(ForgeError) -> CommentID {
-        try asked("write \(number)")
+        try await asked("write \(number)")
         return try state.withLock { state throws(ForgeError) in
             guard !state.locked.contains(number) else {
                 throw ForgeError(.forbidden, asked: "a comment", message: "It is locked.", remedy: "", status: 403)
@@ -130,20 +140,18 @@ final class PretendedForge: Forge {
             state.texts[id] = (number, text)
             state.time += 1
             state.requests[number]?.updated = state.time
-            guard !state.losesAnswers else {
-                throw Self.noAnswer("a comment")
-            }
+            guard !state.loses("write \(number)") else { throw Self.noAnswer("a comment") }
             return id
         }
     }
 
     func answer(_ comment: Comment, with reaction: Reaction) async throws(ForgeError) {
-        try asked("answer")
+        try await asked("answer")
         state.withLock { $0.reactions[comment.id, default: []].append(reaction) }
     }
 
     func set(_ status: CommitStatus, for request: PullRequest) async throws(ForgeError) {
-        try asked("set \(status.context)")
+        try await asked("set \(status.context)")
         try state.withLock { state throws(ForgeError) in
             guard !state.gone.contains(request.head.commit) else {
                 throw ForgeError(.commitGone, asked: "a status", message: "It is gone.", remedy: "")
@@ -153,7 +161,7 @@ final class PretendedForge: Forge {
     }
 
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int {
-        try asked("propose \(proposal.head)")
+        try await asked("propose \(proposal.head)")
         let tips = state.withLock(\.tips)
         guard let tip = await tips?(proposal.head), let commit = CommitID(tip) else {
             throw Self.missing("branch \(proposal.head)")
@@ -176,13 +184,13 @@ final class PretendedForge: Forge {
                 page: "https://forge.example/\(number)"
             )
             state.proposals[number] = proposal
-            guard !state.losesAnswers else { throw Self.noAnswer("a proposal") }
+            guard !state.loses("propose") else { throw Self.noAnswer("a proposal") }
             return number
         }
     }
 
     func close(_ number: Int) async throws(ForgeError) {
-        try asked("close \(number)")
+        try await asked("close \(number)")
         state.withLock { state in
             state.time += 1
             state.requests[number]?.state = .closed
@@ -191,12 +199,12 @@ final class PretendedForge: Forge {
     }
 
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
-        try asked("terms")
+        try await asked("terms")
         return ForgeTerms(isPublic: state.withLock(\.isPublic))
     }
 
     func ourselves() async throws(ForgeError) -> Person {
-        try asked("ourselves")
+        try await asked("ourselves")
         return Self.us
     }
 
@@ -319,6 +327,11 @@ extension PretendedForge {
                 ForgeError($0, asked: "a test", message: "It says no.", remedy: "Ask it.", status: status)
             }
         }
+    }
+
+    /// Lets something happen elsewhere before the next call is answered whose note begins so.
+    func meanwhile(_ prefix: String, _ happens: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.meanwhile[prefix] = happens }
     }
 
     func fail(_ reason: ForgeError.Reason?) {

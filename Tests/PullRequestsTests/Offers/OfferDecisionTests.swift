@@ -139,6 +139,24 @@ struct OfferDecisionTests {
         #expect(decide(&memory, nil, tip: ours, request: .offer()) == .leave(.reopened(7)))
     }
 
+    @Test func `a request that the forge has not any more is forgotten, and nobody has decided about it`() {
+        var memory = OfferMemory.shown()
+        #expect(decide(&memory, tip: ours) == .open(.fixture(), over: ours))
+        #expect(memory.number == nil)
+        var closing = OfferMemory.shown()
+        closing.willClose()
+        #expect(decide(&closing, nil, tip: ours) == .leave(.nothingToOffer))
+        #expect(closing.number == nil)
+    }
+
+    @Test func `a number that a restored forge gives once more is not one that we closed`() {
+        var memory = OfferMemory.shown()
+        memory.willClose()
+        _ = decide(&memory, nil, request: .offer(state: .closed))
+        memory.did(.fixture(), as: 7, at: now)
+        #expect(decide(&memory, nil, tip: ours, request: .offer()) == .close(number: 7, tip: ours, .gone))
+    }
+
     // MARK: People have decided
 
     @Test func `what a person closed is not offered again as long as it is the same`() {
