@@ -243,7 +243,7 @@ import Testing
         }
     }
 
-    @Test func `a state in a form that cannot be read is not known, is said, and is never taken for recorded`()
+    @Test func `a state in a form that cannot be read is told as not known, and never taken for recorded`()
         async throws
     {
         try await Self.with { bench in
@@ -274,7 +274,7 @@ import Testing
             let preview = try await validation.preview()
             #expect(preview.recipients == ["tls@fabrikam.example"] && preview.displayName == "To fabrikam")
             #expect(bench.validations == 0)
-            #expect(try await bench.runs().map(\.command) == [.apply], "a question is no run")
+            #expect(try await bench.runs().map(\.command) == [.apply], "a question is not a run")
             try bench.edit(
                 "Set-OutboundConnector",
                 #"{"Identity": "To fabrikam", "ValidationRecipients": ["eve@fabrikam.example"]}"#

@@ -228,7 +228,7 @@ import YAML
         }
     }
 
-    @Test func `a template that is no file has its tenants hang on all templates, and other tenants on none`()
+    @Test func `where a template is not a file its tenants hang on all templates, and other tenants on none`()
         async throws
     {
         try await Bench.with(files: ["a.yaml": Self.instance()]) { bench in

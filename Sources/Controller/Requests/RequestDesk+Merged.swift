@@ -217,7 +217,7 @@ extension RequestDesk {
         for trees in known.touched {
             guard let tenant = source.tenants.first(where: { $0.name == trees.tenant }) else { return false }
             let files = tools.shared.files
-            // What git does not tell is no folder that is missing.
+            // Where git does not answer, the folder may well be there.
             do throws(GitError) {
                 let before = try await TenantDefinitions.id(of: tenant, at: parent, in: snapshot.storage, files)
                 let after = try await TenantDefinitions.id(of: tenant, at: step.commit, in: snapshot.storage, files)

@@ -22,7 +22,7 @@ struct ConnectorRollback {
     static func all(in journal: Journal) -> [ConnectorRollback] {
         var order: [ConnectorKey] = []
         var steps: [ConnectorKey: [Journal.Step]] = [:]
-        // That a connector was validated is no setting.
+        // That a connector was validated is not a setting.
         let changes = journal.steps.filter { $0.write.validatedAt == nil }
         for step in changes where step.state == .confirmed || step.state == .undoRefused {
             if steps[step.write.key] == nil { order.append(step.write.key) }

@@ -47,7 +47,7 @@ struct StepRollback {
     }
 
     var decision: Decision {
-        // What was passed was passed: only whether the tenant says so is open, and that is no setting to put back.
+        // What was passed was passed: only whether the tenant says so is open, and that is not a setting to put back.
         if let validatedAt = step.write.validatedAt {
             let isShown = object?.validated?.says(validatedAt: validatedAt) == true
             return .leave(isShown ? "The tenant shows it by now." : "The tenant may yet show it, which does no harm.")
