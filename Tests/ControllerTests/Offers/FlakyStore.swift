@@ -4,15 +4,30 @@ import Scheduling
 import StateStore
 import Synchronization
 
-/// A store of which some readings fail while a test wants that.
+/// A store of which some readings fail while a test wants that, and next to which something happens once it has stored an offer.
 final class FlakyStore: StateStore {
     private let store: any StateStore
     private let failing = Mutex<Set<Document.Kind>>([])
+
+    private let happening = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(_ store: any StateStore) { self.store = store }
 
     /// Lets the reading of documents of these kinds fail, and of no others.
     func fail(_ kinds: Set<Document.Kind>) { failing.withLock { $0 = kinds } }
+
+    /// Lets something happen elsewhere once, when an offer was stored.
+    func afterOffer(_ happens: @escaping @Sendable () async -> Void) { happening.withLock { $0 = happens } }
+
+    func commit(_ change: ControllerChange) async throws(StateStoreError) {
+        try await store.commit(change)
+        guard change.documents.contains(where: { $0.kind == .offer }) else { return }
+        let happens = happening.withLock { happening in
+            defer { happening = nil }
+            return happening
+        }
+        await happens?()
+    }
 
     func documents(_ query: DocumentQuery) async throws(StateStoreError) -> [Document] {
         guard !failing.withLock({ $0.contains(query.kind) }) else { throw .busy(place: place) }
@@ -40,7 +55,6 @@ final class FlakyStore: StateStore {
     func commit(_ change: StateChange, under lease: Lease) async throws(StateStoreError) {
         try await store.commit(change, under: lease)
     }
-    func commit(_ change: ControllerChange) async throws(StateStoreError) { try await store.commit(change) }
     func events(_ query: EventQuery) async throws(StateStoreError) -> [Event] { try await store.events(query) }
     func deliveries(to sink: String, limit: Int) async throws(StateStoreError) -> [Delivery] {
         try await store.deliveries(to: sink, limit: limit)

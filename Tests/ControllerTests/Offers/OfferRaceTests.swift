@@ -23,12 +23,7 @@ import Testing
             let command = bench.restarted()
             let managed = try #require(bench.environment.configuration.tenants.first)
             bench.forge.meanwhile("propose") {
-                try? bench.laboratory.simulator.edit(
-                    tenant: Laboratory.tenantID,
-                    userId: "eve@contoso.com",
-                    cmdlet: "New-OutboundConnector",
-                    parameters: #"{"Name": "Hers", "RecipientDomains": ["z.example"], "UseMXRecord": true}"#
-                )
+                Self.addConnector(bench)
                 await bench.desk.look()
             }
             let answer = try await command.desk.adopt(managed)
@@ -49,6 +44,29 @@ import Testing
             await bench.desk.look()
             try await Self.expectOne(bench)
         }
+    }
+
+    @Test func `a branch that another process of ours moved before our push is nobody else's`() async throws {
+        try await OfferBench.with(offers: Self.offers, seed: Self.seed) { bench in
+            let command = bench.restarted()
+            let managed = try #require(bench.environment.configuration.tenants.first)
+            bench.flaky.afterOffer {
+                Self.addConnector(bench)
+                _ = try? await command.desk.adopt(managed)
+            }
+            await bench.desk.look()
+            try await Self.expectOne(bench)
+            #expect(try bench.proposal(1).title == "Manage 2 connectors of contoso")
+        }
+    }
+
+    private static func addConnector(_ bench: OfferBench) {
+        try? bench.laboratory.simulator.edit(
+            tenant: Laboratory.tenantID,
+            userId: "eve@contoso.com",
+            cmdlet: "New-OutboundConnector",
+            parameters: #"{"Name": "Hers", "RecipientDomains": ["z.example"], "UseMXRecord": true}"#
+        )
     }
 
     /// One request is open, what is remembered is what is so, and the next look has nothing to do.
@@ -79,6 +97,21 @@ import Testing
             // The person has declined what was shown, and nothing of what came later.
             #expect(bench.open.map(\.number) == [2])
             #expect(bench.news.of(.drift)?.trouble == nil)
+        }
+    }
+
+    @Test func `whoever asks while the request is being closed gets another, and the closed one stays as it was`()
+        async throws
+    {
+        try await OfferBench.with(offers: Self.offers, seed: Self.seed) { bench in
+            let managed = try #require(bench.environment.configuration.tenants.first)
+            #expect(try await bench.desk.adopt(managed).news.request == "#1")
+            let shown = bench.open.first?.head.commit
+            Self.addConnector(bench)
+            bench.forge.meanwhile("request 1") { bench.forge.closeByPerson(1) }
+            let answer = try await bench.desk.adopt(managed)
+            #expect(answer.news.request == "#2" && answer.news.trouble == nil, "\(answer.news)")
+            #expect(bench.forge.state.withLock { $0.requests[1]?.head.commit } == shown)
         }
     }
 
@@ -151,21 +184,23 @@ import Testing
         #expect(trouble.message.contains("offer") && trouble.remedy.contains("tried again"))
     }
 
-    @Test func `a definition that is written as JSON is edited as such`() async throws {
-        try await OfferBench.with { bench in
-            let json = """
-                {
-                  "apiVersion": "mitregate.dev/v1",
-                  "kind": "InboundConnector",
-                  "metadata": {"name": "fabrikam"},
-                  "spec": {
-                    "name": "From fabrikam", "connectorType": "Partner", "senderDomains": ["fabrikam.example"],
-                    "requireTls": true, "restrictDomainsToIPAddresses": true, "senderIPAddresses": ["192.0.2.1"],
-                    "comment": "first"
-                  }
-                }
+    @Test(arguments: [true, false])
+    func `a definition that is written as JSON is edited as such`(isWide: Bool) async throws {
+        let wide = """
+            {
+              "apiVersion": "mitregate.dev/v1",
+              "kind": "InboundConnector",
+              "metadata": {"name": "fabrikam"},
+              "spec": {
+                "name": "From fabrikam", "connectorType": "Partner", "senderDomains": ["fabrikam.example"],
+                "requireTls": true, "restrictDomainsToIPAddresses": true, "senderIPAddresses": ["192.0.2.1"],
+                "comment": "first"
+              }
+            }
 
-                """
+            """
+        let json = isWide ? wide : wide.replacing("\n", with: "").replacing("  ", with: "") + "\n"
+        try await OfferBench.with { bench in
             try await bench.commit(json)
             #expect(try await bench.apply().stop == nil)
             try bench.tamper()
