@@ -2,6 +2,7 @@ import ExchangeSimulator
 import ForgeSimulator
 import Foundation
 import Laboratory
+import Planning
 import StateStore
 import Testing
 
@@ -59,6 +60,35 @@ import Testing
             let told = forge.comments(on: number).filter { $0.contains("before the merge: ") }
             #expect(told.count == 1, "\(told)")
             #expect(try forge.bed.laboratory.tenantState().description.contains("second"))
+        }
+    }
+
+    @Test func `what the next process cannot finish is taken back, and told on the request`() async throws {
+        let row = Kill(testDescription: "", effect: #""status": 503, "hold": "head""#, taken: 0)
+        try await ForgeBed.withProcess(", apply: comment") { forge, running in
+            let number = try await forge.ask(killing: running, row)
+            try forge.bed.laboratory.simulator.setFaults(
+                """
+                [{"match": {"cmdlet": "Set-InboundConnector"}, "times": 1, "effect": {"errorBody": {
+                  "type": "Microsoft.Exchange.Data.DataValidationException", "text": "It can't be done."}}}]
+                """
+            )
+            let next = try await forge.bed.laboratory.mitregate.run(["controller"]) { running in
+                // A refusal may be one of what is there already, so it is looked for for another minute.
+                try await forge.bed.until("told", within: .seconds(200)) {
+                    forge.comments(on: number).contains { $0.contains("before the merge: rolled back") }
+                }
+                kill(running.process, SIGTERM)
+            }
+            #expect(next.code == 0, "\(next)")
+            #expect(forge.written == 1)
+            let told = forge.comments(on: number).filter { $0.contains("before the merge: ") }
+            #expect(told.count == 1 && told.first?.contains("It can") == true, "\(told)")
+            let store = try await SQLiteStore(path: forge.bed.laboratory.store)
+            let state = try await store.state(of: "contoso")
+            #expect(state.unfinished == nil && state.quarantine == nil, "the branch is not to blame")
+            #expect(try await store.aheadRuns(of: "contoso").allSatisfy { !$0.stands(in: state.applied) })
+            await store.close()
         }
     }
 }
