@@ -131,7 +131,7 @@ package struct DemoTenant: Sendable {
 
             Another administrator weakens it by hand:
 
-                \(handEdit(url))
+                \(handEdit(url).replacing("\n", with: "\n    "))
 
             That is seen, put right, and then the first run is taken back; RUN is what apply printed:
 

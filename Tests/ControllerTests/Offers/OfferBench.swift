@@ -85,9 +85,8 @@ struct OfferBench: Sendable {
                 more: more
             )
             let shift = Shift()
-            var (store, environment) = try await laboratory.environment(shift)
-            let flaky = FlakyStore(store)
-            environment.store = flaky
+            let (store, environment) = try await laboratory.environment(shift) { FlakyStore($0) }
+            let flaky = try #require(environment.store as? FlakyStore)
             let bench = OfferBench(laboratory, store, flaky, shift, environment)
             let repository = bench.server
             bench.forge.state.withLock { state in

@@ -29,12 +29,17 @@ extension Laboratory {
     }
 
     /// The store, which the caller closes, and what a run is given, in the time of `shift`.
-    func environment(_ shift: Shift) async throws -> (store: SQLiteStore, environment: RunEnvironment) {
+    ///
+    /// - Parameter wrap: Gives what a run has in the store's place.
+    func environment(
+        _ shift: Shift,
+        _ wrap: (SQLiteStore) -> any StateStore = { $0 }
+    ) async throws -> (store: SQLiteStore, environment: RunEnvironment) {
         let file = folder.appending(path: "mitregate.yaml")
         let store = try await SQLiteStore(path: self.store) { shift.now }
         let environment = RunEnvironment(
             configuration: try ConfigurationReader.read(path: file.path(percentEncoded: false), environment: [:]),
-            store: store,
+            store: wrap(store),
             timing: Timing(clock: ContinuousClock(), now: { shift.now }, random: { 0.5 }),
             executable: mitregate.path,
             version: ProgramVersion(number: "1.2.3", commit: nil, date: nil),
