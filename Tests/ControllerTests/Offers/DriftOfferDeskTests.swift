@@ -279,10 +279,10 @@ import Testing
             try bench.tamper()
             await bench.desk.look()
             await bench.desk.look()
-            #expect(try bench.proposal(1).description.contains("eve"))
+            #expect(try bench.proposal(1).description.contains("From fabrikam"))
             bench.forge.state.withLock { $0.isPublic = true }
             await bench.desk.look()
-            #expect(try !bench.proposal(1).description.contains("eve"))
+            #expect(try !bench.proposal(1).description.contains("From fabrikam"))
             #expect(bench.open.map(\.number) == [1])
         }
     }

@@ -89,7 +89,7 @@ import Testing
             bench.laboratory.simulator.clearRequests()
             await bench.comment()
             #expect(bench.writes.isEmpty)
-            #expect(bench.forge.texts(on: 7).contains { $0.contains("were applied and rolled back") })
+            #expect(bench.forge.texts(on: 7).contains { $0.contains("were already applied") })
         }
     }
 }
