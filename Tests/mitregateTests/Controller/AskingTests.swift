@@ -216,7 +216,7 @@ import Testing
             let wrong = try await program("events", "--server", "127.0.0.1:8080")
             #expect(wrong.code == 64 && wrong.errors.contains("http://127.0.0.1:8080"), "\(wrong)")
             let open = try await program("status", "--server", "http://mitregate.contoso.example")
-            #expect(open.code == 64 && open.errors.contains("in clear"), "\(open)")
+            #expect(open.code == 64 && open.errors.contains("in the clear"), "\(open)")
             #expect(!open.errors.contains(ControllerBed.token))
             let both = try await program("status", "--observe", "--server", "http://127.0.0.1:1")
             #expect(both.code == 64, "\(both)")
