@@ -62,7 +62,8 @@ extension OfferDesk {
             }
         } catch {
             environment.logger.notice(
-                "\(managed.tenant.name): what could be offered is not known. \(Self.trouble(error).message)"
+                "\(managed.tenant.name): what could be offered is not known. \(Self.trouble(error).message)",
+                metadata: ["tenant": "\(managed.tenant.name)", "source": "\(managed.source.name)"]
             )
             return .unknown
         }

@@ -109,7 +109,8 @@ package actor OfferDesk {
         } catch {
             // The requests' own desk tells of a forge that does not answer.
             environment.logger.notice(
-                "\(name): what could be offered was not looked at. \(Self.trouble(error).message)"
+                "\(name): what could be offered was not looked at. \(Self.trouble(error).message)",
+                metadata: ["source": "\(name)"]
             )
         }
     }
