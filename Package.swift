@@ -242,8 +242,8 @@ let package = Package(
         tests(
             of: "Site",
             [
-                "Configuration", "Planning", "Reports", "Scheduling", "StateStore", "Transfers", logging,
-                serviceLifecycle, hummingbirdCore, nioCore,
+                "Configuration", "Connectors", "ForgeSimulator", "JSON", "Planning", "Reports", "Scheduling",
+                "StateStore", "Transfers", logging, serviceLifecycle, hummingbirdCore, nioCore,
             ]
         ),
         tests(

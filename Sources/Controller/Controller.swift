@@ -251,7 +251,10 @@ package final class Controller: Sendable {
             version: environment.version,
             instance: environment.configuration.controllerName,
             logger: environment.logger,
-            onListening: onListening
+            onListening: { port in
+                manager?.ready()
+                await onListening(port)
+            }
         )
     }
 
@@ -261,8 +264,8 @@ package final class Controller: Sendable {
     ///
     /// - Throws: When a service cannot go on, such as the server whose port is taken.
     package func run() async throws {
-        let waiting = Task { [environment] in
-            try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal)
+        let waiting = Task { [environment, manager] in
+            try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal, manager)
         }
         self.waiting.withLock { $0 = waiting }
         guard let lease = try? await waiting.value else {
@@ -297,7 +300,6 @@ package final class Controller: Sendable {
             )
         )
         self.group.withLock { $0 = group }
-        manager?.ready()
         do {
             try await group.run()
         } catch {
@@ -322,7 +324,7 @@ package final class Controller: Sendable {
     /// Reads the configuration again; a bad file is refused, the old one kept, and that is a condition and an event.
     package func reload() async {
         manager?.reloading()
-        defer { manager?.ready() }
+        defer { if group.withLock({ $0 }) == nil { manager?.waiting() } else { manager?.ready() } }
         let object = "Controller/\(settings.current.controllerName)"
         do {
             let configuration = try read()

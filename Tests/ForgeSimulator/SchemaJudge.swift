@@ -1,12 +1,12 @@
 import Foundation
-import JSON
+package import JSON
 
-/// Holds values to schemas of an OpenAPI description (JSON Schema, as far as forges' descriptions use it).
-struct SchemaJudge: Sendable {
+/// Holds values to schemas of an OpenAPI description (JSON Schema, as far as forges' descriptions and ours use it).
+package struct SchemaJudge: Sendable {
     /// `#/components/schemas`.
     let schemas: [String: JSONValue]
 
-    init(_ components: JSONValue?) {
+    package init(_ components: JSONValue?) {
         guard case .object(let members)? = components?["schemas"] else {
             schemas = [:]
             return
@@ -17,7 +17,7 @@ struct SchemaJudge: Sendable {
     /// What is wrong with a value, each with its place.
     ///
     /// - Parameter isStrict: Whether a member that the schema does not name is wrong.
-    func complaints(_ value: JSONValue, _ schema: JSONValue, isStrict: Bool, at place: String) -> [String] {
+    package func complaints(_ value: JSONValue, _ schema: JSONValue, isStrict: Bool, at place: String) -> [String] {
         if let reference = schema["$ref"]?.text {
             guard let name = reference.split(separator: "/").last, let target = schemas[String(name)] else {
                 return ["\(place): the description lacks \(reference)"]
@@ -61,7 +61,7 @@ struct SchemaJudge: Sendable {
                 result += complaints(member.value, property, isStrict: isStrict, at: "\(place).\(member.key)")
             } else if case .object? = schema["additionalProperties"], let other = schema["additionalProperties"] {
                 result += complaints(member.value, other, isStrict: isStrict, at: "\(place).\(member.key)")
-            } else if isStrict {
+            } else if isStrict, schema["additionalProperties"]?.flag != true {
                 result.append("\(place).\(member.key): the schema does not name it")
             }
         }

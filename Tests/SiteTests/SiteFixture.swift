@@ -14,14 +14,19 @@ final class StubModel: SiteModel {
     let asked = Mutex<[String]>([])
     let missing = Mutex<[String]>([])
     let signals = Mutex<[AsyncStream<Void>.Continuation]>([])
+    /// Whether there is one of everything, with every member that it can have.
+    let isFull: Bool
+
+    init(isFull: Bool = false) { self.isFull = isFull }
 
     func tenants() async -> [TenantView] {
         [TenantView(tenant: "contoso", source: "mail-flow", state: "in-sync", since: .start, why: "All is well.")]
+            + (isFull ? [.full] : [])
     }
 
-    func plans(of tenant: String?) async -> [PlanView] { [] }
-    func watches() async throws(ProblemDetails) -> [WatchView] { [] }
-    func request(_ id: String) async -> RequestView? { nil }
+    func plans(of tenant: String?) async -> [PlanView] { isFull ? [.full] : [] }
+    func watches() async throws(ProblemDetails) -> [WatchView] { isFull ? [.full] : [] }
+    func request(_ id: String) async -> RequestView? { isFull && id == "R1" ? .full : nil }
     func readiness() async -> Readiness { Readiness(missing: missing.withLock { $0 }) }
     func metrics() async -> String { "# metrics\n" }
 
@@ -60,9 +65,12 @@ final class StubModel: SiteModel {
         asked.withLock { $0.append("\(caller) resumes \(tenant)") }
     }
 
-    func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView] { [] }
+    func retry(tenant: String?, source: String?, by caller: String) async throws(ProblemDetails) -> [RequestView] {
+        isFull ? [.full] : []
+    }
 
     func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView {
+        if isFull, id == WatchView.full.id { return .full }
         throw .notFound("watch \(id)", remedy: "None.")
     }
 
@@ -147,6 +155,7 @@ struct TestSite: Sendable {
 /// Runs `body` with a site; every token of the settings is a file.
 func withSite(
     tokens: [TestToken] = [],
+    model: StubModel = StubModel(),
     _ change: (inout ServerSettings) -> Void = { _ in },
     _ body: @escaping @Sendable (TestSite) async throws -> Void
 ) async throws {
@@ -161,7 +170,6 @@ func withSite(
     }
     change(&settings)
     let store = try await SQLiteStore(path: folder.appending(path: "store.db").path)
-    let model = StubModel()
     let (ports, port) = AsyncStream<Int>.makeStream()
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let site = try SiteService(

@@ -83,7 +83,10 @@ actor CredentialService: Service {
             )
         case .unknown(let error):
             // The lane tells of a tenant that does not answer; what was known of the end stays.
-            environment.logger.debug("\(tenant): when its credential ends was not told. \(error.message)")
+            environment.logger.debug(
+                "\(tenant): when its credential ends was not told. \(error.message)",
+                metadata: ["tenant": "\(tenant)"]
+            )
         }
     }
 

@@ -91,7 +91,10 @@ final class NoticeService: Service {
             pending.filter { !NoticeSchedule.isGivenUp($0.event.time, at: now()) }
         )
         if !old.isEmpty {
-            logger.warning("\(sink.name): \(old.count) events were not delivered for three days and are given up.")
+            logger.warning(
+                "\(sink.name): \(old.count) events were not delivered for three days and are given up.",
+                metadata: ["sink": "\(sink.name)"]
+            )
             try? await store.settle(old.map(\.event.id), of: sink.name, .done)
         }
         guard !fresh.isEmpty else { return }
@@ -104,7 +107,10 @@ final class NoticeService: Service {
             await conditions.replace([.noticesFailing], of: object, with: [])
         case .refused(let reason):
             schedule.arrived(at: now())
-            logger.warning("\(sink.name): \(ids.count) events were refused and are given up. \(reason)")
+            logger.warning(
+                "\(sink.name): \(ids.count) events were refused and are given up. \(reason)",
+                metadata: ["sink": "\(sink.name)"]
+            )
             try? await store.settle(ids, of: sink.name, .done)
             await conditions.replace([.noticesFailing], of: object, with: [finding(object, "Refused", reason)])
         case .failed(let reason, let wait):

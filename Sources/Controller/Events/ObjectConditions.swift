@@ -33,7 +33,8 @@ actor ObjectConditions {
     private func change(_ body: (inout ConditionLedger, Date) -> [EventDraft]) async {
         var ledger = await known()
         let before = ledger
-        let drafts = body(&ledger, now())
+        var drafts = body(&ledger, now())
+        for index in drafts.indices { drafts[index].tenant = Self.tenant(of: drafts[index].object) }
         self.ledger = ledger
         guard ledger != before else { return }
         guard let data = try? JSONEncoder().encode(ledger) else { return }
@@ -42,6 +43,14 @@ actor ObjectConditions {
             documents: [Document(.condition, Self.key, json: String(decoding: data, as: UTF8.self))]
         )
     }
+
+    /// `nil` for what concerns no single tenant.
+    private static func tenant(of object: String) -> String? {
+        object.hasPrefix(watches) ? String(object.dropFirst(watches.count)) : nil
+    }
+
+    /// How the objects begin that are a tenant's watches, all together.
+    static let watches = "Watch/"
 
     private func known() async -> ConditionLedger {
         if let ledger { return ledger }

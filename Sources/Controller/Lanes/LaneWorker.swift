@@ -181,7 +181,7 @@ final class LaneWorker: Sendable {
             } catch {
                 if told == nil {
                     let draft = forgotten("\(error)")
-                    tools.logger.error("\(draft.message)")
+                    tools.logger.error("\(draft.message)", metadata: ["tenant": "\(name)"])
                     // A store that cannot be read at all may not take this either; the log has it.
                     if await tools.events.commit([draft]) { told = draft }
                 }

@@ -62,7 +62,8 @@ extension OfferDesk {
             }
         } catch {
             environment.logger.notice(
-                "\(managed.tenant.name): could not find out what to offer. \(Self.trouble(error).message)"
+                "\(managed.tenant.name): could not find out what to offer. \(Self.trouble(error).message)",
+                metadata: ["tenant": "\(managed.tenant.name)", "source": "\(managed.source.name)"]
             )
             return .unknown
         }

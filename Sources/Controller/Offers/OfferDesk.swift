@@ -128,7 +128,8 @@ package actor OfferDesk {
             if Task.isCancelled { return false }
             // The requests' own desk tells of a forge that does not answer.
             environment.logger.notice(
-                "\(name): did not look for changes to offer. \(Self.trouble(error).message)"
+                "\(name): did not look for changes to offer. \(Self.trouble(error).message)",
+                metadata: ["source": "\(name)"]
             )
         }
         return false

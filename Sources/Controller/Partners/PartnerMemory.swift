@@ -222,7 +222,7 @@ struct PartnerMemory: Hashable, Sendable, Codable {
         return ledger.reminders(at: now)
     }
 
-    /// Names or issuers that are others than the last time.
+    /// Names or issuers that are others than the last time; the servers of one host may have one each.
     private func changes(
         _ former: [PartnerCertificate],
         _ seen: [PartnerCertificate],
@@ -230,12 +230,13 @@ struct PartnerMemory: Hashable, Sendable, Codable {
         _ now: Date
     ) -> [EventDraft] {
         seen.compactMap { certificate in
-            guard let before = former.first(where: { $0.host == certificate.host }),
-                before.names != certificate.names || before.issuer != certificate.issuer
+            let ofHost = former.filter { $0.host == certificate.host }
+            guard let before = ofHost.first,
+                !ofHost.contains(where: { $0.names == certificate.names && $0.issuer == certificate.issuer })
             else { return nil }
             let what =
                 before.issuer == certificate.issuer
-                ? "names \(before.names) before, and names \(certificate.names) now"
+                ? "named \(before.names) before, and names \(certificate.names) now"
                 : "was issued by \(before.issuer) before, and is by \(certificate.issuer) now"
             return EventDraft(
                 time: now,

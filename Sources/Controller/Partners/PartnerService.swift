@@ -155,7 +155,10 @@ actor PartnerService: Service {
             await take(look, of: tenant)
         } catch {
             guard !Task.isCancelled else { return }
-            environment.logger.debug("\(tenant): \(turn.connector) was not looked at. \(error.message)")
+            environment.logger.debug(
+                "\(tenant): \(turn.connector) was not looked at. \(error.message)",
+                metadata: ["tenant": "\(tenant)", "object": "\(turn.connector)"]
+            )
             memories[tenant]?.miss(turn.connector, at: now, chance: environment.timing.random())
         }
     }

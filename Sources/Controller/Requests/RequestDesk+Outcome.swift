@@ -65,7 +65,10 @@ extension RequestDesk {
             } catch let error as ForgeError where error.refusesRequest {
                 unwritten.remove(number)
                 let logger = environment.logger
-                logger.warning("\(name): the outcome cannot be written on #\(number). \(error.message)")
+                logger.warning(
+                    "\(name): the outcome cannot be written on #\(number). \(error.message)",
+                    metadata: ["source": "\(name)", "request": "\(number)"]
+                )
             } catch {
                 return trouble(error)
             }

@@ -103,7 +103,10 @@ package actor RequestDesk {
         } catch {
             let trouble = RequestTrouble(reason: "StoreFailed", message: error.message, remedy: error.remedy)
             unread = trouble
-            environment.logger.error("\(name): what was remembered of its requests could not be read. \(error.message)")
+            environment.logger.error(
+                "\(name): what was remembered of its requests could not be read. \(error.message)",
+                metadata: ["source": "\(name)"]
+            )
             if let source { await tools.tell(source, trouble) }
             return false
         }
@@ -131,7 +134,10 @@ package actor RequestDesk {
             for document in documents { saved[document.key] = document.digest }
             return true
         } catch {
-            environment.logger.error("\(name): what is known of its requests could not be stored. \(error.message)")
+            environment.logger.error(
+                "\(name): what is known of its requests could not be stored. \(error.message)",
+                metadata: ["source": "\(name)"]
+            )
             return false
         }
     }
@@ -154,7 +160,10 @@ package actor RequestDesk {
                 try await environment.store.commit(change)
                 for number in gone { saved["\(name)/\(number)"] = nil }
             } catch {
-                environment.logger.warning("\(name): old requests were not forgotten. \(error.message)")
+                environment.logger.warning(
+                    "\(name): old requests were not forgotten. \(error.message)",
+                    metadata: ["source": "\(name)"]
+                )
             }
         }
         do throws(GitError) {
@@ -164,7 +173,10 @@ package actor RequestDesk {
             }
             try await mirror.prune(keeping: open.union(unsealed.map(\.number)))
         } catch {
-            environment.logger.warning("\(name): heads of closed requests were not removed. \(error.message)")
+            environment.logger.warning(
+                "\(name): heads of closed requests were not removed. \(error.message)",
+                metadata: ["source": "\(name)"]
+            )
         }
     }
 

@@ -39,13 +39,14 @@ final class ActivityFeeds: Sendable {
     /// Drift is told all the same, so that trouble here is only logged.
     private func heed(_ error: ExchangeError, _ tenant: String, _ connection: TenantConnection, at now: Date) async {
         guard mayTry(tenant, at: now) else { return }
+        let told: Logger.Metadata = ["tenant": "\(tenant)"]
         guard error.reason == .activityFeedOff else {
-            return logger.notice("\(tenant): the activity feed could not be read. \(error)")
+            return logger.notice("\(tenant): the activity feed could not be read. \(error)", metadata: told)
         }
         if let error = await TenantWriter(connection).startActivityFeed() {
-            logger.notice("\(tenant): the activity feed could not be subscribed to. \(error)")
+            logger.notice("\(tenant): the activity feed could not be subscribed to. \(error)", metadata: told)
         } else {
-            logger.notice("\(tenant): subscribed to the activity feed.")
+            logger.notice("\(tenant): subscribed to the activity feed.", metadata: told)
         }
     }
 

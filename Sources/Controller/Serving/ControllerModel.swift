@@ -149,7 +149,9 @@ struct ControllerModel: SiteModel {
                 status = document.exitStatus.rawValue
                 message = tenant?.error?.message ?? tenant?.message ?? ""
                 id = tenant?.run
-                if tenant?.result == .rolledBack { observer.rolledBack(managed.tenant.name, because: "by-hand") }
+                if tenant?.result == .applied || tenant?.result == .partlyApplied {
+                    observer.rolledBack(managed.tenant.name, because: "by-hand")
+                }
             } catch let stop as RunStop {
                 (status, message) = (stop.status.rawValue, stop.message)
             } catch {

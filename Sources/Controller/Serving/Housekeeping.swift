@@ -15,7 +15,7 @@ struct Housekeeping: Service {
 
     func run() async throws {
         var prunedAt: Date?
-        let pause = min(Self.interval, manager?.watchdog.map { $0 / 3 } ?? Self.interval)
+        let pause = manager?.pause(atMost: Self.interval) ?? Self.interval
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             manager?.alive()
             let environment = environment()

@@ -26,10 +26,13 @@ final class LeaderLease: Service {
     }
 
     /// Waits until the lease is to be had.
+    ///
+    /// - Parameter manager: Told that this one stands by, and that it lives.
     static func acquire(
         _ environment: RunEnvironment,
         for duration: Duration,
-        every interval: Duration
+        every interval: Duration,
+        _ manager: ServiceManager?
     ) async throws -> LeaderLease {
         let holder = RunHolder.current(run: RunID.make(now: environment.timing.now()))
         var hasSaid = false
@@ -38,12 +41,14 @@ final class LeaderLease: Service {
             case .granted(let lease): return LeaderLease(environment, lease, every: interval)
             case .held(let other):
                 if !hasSaid {
+                    manager?.waiting()
                     environment.logger.notice(
                         "Another controller works with this store (\(other.holder.description)); this one waits to take over."
                     )
                     hasSaid = true
                 }
-                try await environment.timing.clock.sleep(for: interval)
+                manager?.alive()
+                try await environment.timing.clock.sleep(for: manager?.pause(atMost: interval) ?? interval)
             }
         }
     }

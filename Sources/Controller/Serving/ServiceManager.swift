@@ -20,9 +20,15 @@ struct ServiceManager: Sendable {
         }
     }
 
+    /// Requests are taken.
     func ready() { tell("READY=1\nSTATUS=Watching") }
+    /// Another leads, which is as good a start as any: systemd would else end one that stands by as too slow to start.
+    func waiting() { tell("READY=1\nSTATUS=Waiting for the leader's lease") }
     func stopping() { tell("STOPPING=1") }
     func alive() { tell("WATCHDOG=1") }
+
+    /// Between two signs of life, of which it hears three in its time.
+    func pause(atMost longest: Duration) -> Duration { watchdog.map { min($0 / 3, longest) } ?? longest }
 
     func reloading() {
         var now = timespec()

@@ -1,3 +1,4 @@
+import Connectors
 import FoundationEssentials
 import StateStore
 
@@ -18,9 +19,9 @@ actor StoreWatch {
         if let asked, abs(now.timeIntervalSince(asked.at)) < 2 { return asked.trouble }
         var trouble: String?
         do throws(StateStoreError) {
-            try await store.commit(
-                ControllerChange(documents: [Document(.condition, "alive", json: "{}")])
-            )
+            // What is there already would not be written again, and a disk that is full would not be seen.
+            let json = #"{"at": "\#(Timestamp.text(now))"}"#
+            try await store.commit(ControllerChange(documents: [Document(.condition, "alive", json: json)]))
         } catch {
             trouble = error.message
         }

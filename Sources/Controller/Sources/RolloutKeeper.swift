@@ -113,7 +113,10 @@ actor RolloutKeeper {
             return try JSONDecoder().decode(Rollout.self, from: Data(json.utf8))
         } catch {
             // A stop that cannot be read is not lifted: the lanes keep what they were told last.
-            logger.error("\(source): where its rollout stands could not be read. \(error)")
+            logger.error(
+                "\(source): where its rollout stands could not be read. \(error)",
+                metadata: ["source": "\(source)"]
+            )
             return nil
         }
     }

@@ -63,14 +63,20 @@ actor WatchKeeper {
             let watches = documents.compactMap { document -> Watch? in
                 if let watch = try? JSONDecoder().decode(Watch.self, from: Data(document.json.utf8)) { return watch }
                 // It stays in the store, and judges nothing.
-                environment.logger.error("\(tenant): the watch \(document.key) cannot be read and is left out.")
+                environment.logger.error(
+                    "\(tenant): the watch \(document.key) cannot be read and is left out.",
+                    metadata: ["tenant": "\(tenant)"]
+                )
                 return nil
             }
             .sorted { $0.appliedAt < $1.appliedAt }
             known[tenant] = watches
             return watches
         } catch {
-            environment.logger.warning("\(tenant): its watches could not be read. \(error.message)")
+            environment.logger.warning(
+                "\(tenant): its watches could not be read. \(error.message)",
+                metadata: ["tenant": "\(tenant)"]
+            )
             return nil
         }
     }
@@ -234,7 +240,7 @@ actor WatchKeeper {
     ///
     /// A doubt that lasts so long that no unit would count any more ends the watches.
     private func believed(_ told: Date?, of tenant: String, _ watches: [Watch]) async -> Date? {
-        let object = "Watch/\(tenant)"
+        let object = ObjectConditions.watches + tenant
         let running = watches.filter { !$0.state.isEnded }
         let known = running.map(\.since).max()
         switch times.hear(told, of: tenant, after: known, uptime: stopwatch.elapsed / .seconds(1)) {

@@ -51,7 +51,7 @@ package struct TenantConnection: Sendable {
         self.onRequest = onRequest
         self.pacing = pacing
         var logger = logger
-        logger[metadataKey: "tenant"] = "\(organization)"
+        logger[metadataKey: "organization"] = "\(organization)"
         self.logger = logger
         trustedHosts = TrustedHosts(origin: endpoints.exchangeOrigin)
         discovery = HostDiscovery()

@@ -68,7 +68,8 @@ extension TenantRun {
             }
         } catch {
             environment.logger.notice(
-                "\(tenant.name): the audit log did not answer: \(error.message.escapingControls)"
+                "\(tenant.name): the audit log did not answer: \(error.message.escapingControls)",
+                metadata: logged
             )
             return []
         }

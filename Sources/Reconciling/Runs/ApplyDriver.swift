@@ -84,7 +84,12 @@ struct ApplyDriver: Sendable {
             }
         switch outcome {
         case .accepted(let guid, let warnings):
-            for warning in warnings { environment.logger.notice("\(tenant): \(warning.escapingControls)") }
+            for warning in warnings {
+                environment.logger.notice(
+                    "\(tenant): \(warning.escapingControls)",
+                    metadata: ["tenant": "\(tenant)", "run": "\(lease.holder.run)"]
+                )
+            }
             return .accepted(guid: guid)
         case .refused(let error): return environment.event(of: error)
         case .ambiguous(let error): return .ambiguous(error.message)

@@ -2,6 +2,7 @@ import Configuration
 import Connectors
 import ExchangeOnline
 import FoundationEssentials
+import GitRepositories
 import Logging
 import Planning
 import Reports
@@ -54,7 +55,10 @@ extension TenantRun {
             try await environment.store.release(lease)
         } catch {
             // Nothing is lost: it runs out by itself.
-            environment.logger.warning("\(tenant.name): The lease was not given back. \(error.message)")
+            environment.logger.warning(
+                "\(tenant.name): The lease was not given back. \(error.message)",
+                metadata: logged
+            )
         }
     }
 
@@ -62,6 +66,14 @@ extension TenantRun {
     func commit(_ change: StateChange) async throws(RunStop) {
         let lease = try known(lease, "the lease")
         try await reading { try await $0.commit(change, under: lease) }
+    }
+
+    /// What each line of the log says of this run.
+    var logged: Logger.Metadata {
+        var metadata: Logger.Metadata = ["tenant": "\(tenant.name)"]
+        if let run = lease?.holder.run { metadata["run"] = "\(run)" }
+        if let revision = snapshot?.commit.id { metadata["revision"] = "\(revision)" }
+        return metadata
     }
 
     /// The id of this run, under which the history keeps it: that of its lease.

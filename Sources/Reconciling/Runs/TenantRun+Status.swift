@@ -131,7 +131,10 @@ extension TenantRun {
             try await commit(StateChange(run: record))
             self.record = record
         } catch {
-            environment.logger.warning("\(tenant.name): The history does not show how this run ended. \(error.message)")
+            environment.logger.warning(
+                "\(tenant.name): The history does not show how this run ended. \(error.message)",
+                metadata: logged
+            )
         }
     }
 }

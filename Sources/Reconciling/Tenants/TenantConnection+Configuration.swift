@@ -1,6 +1,7 @@
 package import Configuration
 package import ExchangeOnline
 import FoundationEssentials
+import Logging
 import Reports
 
 extension RunEnvironment {
@@ -19,6 +20,8 @@ extension RunEnvironment {
             let onRequest = onRequest.map { told -> TenantConnection.RequestObserver in
                 { told(tenant.name, $0, $1) }
             }
+            var logger = logger
+            logger[metadataKey: "tenant"] = "\(tenant.name)"
             return TenantConnection(
                 tenantId: tenant.tenantId,
                 organization: tenant.organization,

@@ -22,7 +22,7 @@ extension Endpoint.Parameter {
             }
         case .instant: Timestamp.instant(value) == nil ? "is not an RFC 3339 time, as 2026-12-01T18:00:00Z" : nil
         case .digest:
-            (12...71).contains(value.utf8.count) && Self.hex(value).utf8.allSatisfy { isHexDigit($0) }
+            (12...64).contains(Self.hex(value).utf8.count) && Self.hex(value).utf8.allSatisfy { isHexDigit($0) }
                 ? nil : "is not a digest: 12 to 64 hex digits"
         case .id:
             (1...64).contains(value.utf8.count)

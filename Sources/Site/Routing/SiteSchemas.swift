@@ -1,3 +1,5 @@
+import Planning
+
 /// The schemas of what the API answers, by the `kind` of each document.
 enum SiteSchemas {
     static var all: [String: JSONValue] {
@@ -21,7 +23,11 @@ enum SiteSchemas {
                 optional: ["commit", "date"]
             ),
             "History": document("History", ["runs": ["type": "array", "items": run], "hasMore": ["type": "boolean"]]),
-            "Run": document("Run", ["run": text, "tenant": text]),
+            "Run": document(
+                "Run",
+                runMembers.merging(["plan": anything, "planProblem": text, "journal": anything]) { own, _ in own },
+                optional: optionalRunMembers.union(["planProblem"])
+            ),
             "TenantStatus": object(
                 [
                     "tenant": text, "source": text, "labels": ["type": "object", "additionalProperties": text],
@@ -93,10 +99,28 @@ enum SiteSchemas {
     private static let text: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let instant: JSONValue = ["type": "string", "format": "date-time"]
+    /// An object of the program's own, which `mitregate schema --outputs` describes, or nothing.
+    private static let anything: JSONValue = ["type": ["object", "null"], "additionalProperties": true]
+
+    private static let runMembers: [String: JSONValue] = [
+        "run": text, "tenant": text, "command": text, "revision": text, "started": instant,
+        "ended": ["type": ["string", "null"], "format": "date-time"],
+        "result": orNull(RunRecord.Result.allCases.map(\.rawValue)), "exitCode": ["type": ["integer", "null"]],
+        "message": text, "cause": text, "author": text, "subject": text, "startedBy": text, "startedFrom": text,
+        "reason": text, "planDigest": text,
+        "connectors": ["type": "array", "items": object(["kind": text, "name": text], required: ["kind", "name"])],
+    ]
+    private static let optionalRunMembers: Set<String> = [
+        "cause", "author", "subject", "startedBy", "startedFrom", "reason", "planDigest", "connectors",
+    ]
     private static let run: JSONValue = object(
-        ["run": text, "tenant": text, "command": text, "revision": text, "started": instant, "message": text],
-        required: ["run", "tenant", "command", "revision", "started", "message"]
+        runMembers,
+        required: runMembers.keys.filter { !optionalRunMembers.contains($0) }.sorted()
     )
+
+    private static func orNull(_ words: [String]) -> JSONValue {
+        ["anyOf": [["type": "string", "enum": .list(words.map { .text($0) })], ["type": "null"]]]
+    }
 
     private static func reference(_ name: String) -> JSONValue { ["$ref": .text("#/components/schemas/\(name)")] }
 

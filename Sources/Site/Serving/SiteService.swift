@@ -98,6 +98,8 @@ package final class SiteService: Service {
             )
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
+            // A key of another certificate is seen here, before anything begins.
+            _ = try NIOSSLContext(configuration: configuration)
             return configuration
         } catch {
             throw ConfigurationError(

@@ -1,11 +1,11 @@
 import Connectors
 import FoundationEssentials
-import Reconciling
 import Scheduling
 import TLSGate
 import Testing
 
 @testable import Controller
+@testable import Reconciling
 
 struct PartnerMemoryTests {
     private static let start = Date(timeIntervalSince1970: 1_800_000_000)
@@ -22,6 +22,58 @@ struct PartnerMemoryTests {
 
     private static func told(_ drafts: [EventDraft]) -> [String] {
         drafts.map { "\($0.object) \($0.reason) \($0.transition.rawValue)" }
+    }
+
+    // MARK: What changed
+
+    @Test func `a certificate with other names or of another issuer is told once, a renewed one is not`() {
+        var memory = Self.memory()
+        var minutes = 0.0
+        func look(_ certificates: (names: String, issuer: String)..., host: String = "mx.fabrikam.example") -> [String]
+        {
+            minutes += 1_440
+            var look = PartnerLook.fixture(Self.connector)
+            look.certificates = certificates.map { certificate in
+                PartnerLook.Certificate(
+                    host: host,
+                    names: certificate.names,
+                    issuer: certificate.issuer,
+                    sha256: "\(minutes)",
+                    notAfter: Self.minutes(minutes + 90 * 1_440)
+                )
+            }
+            let drafts = memory.take(look, at: Self.minutes(minutes), chance: 0)
+            return drafts.filter { $0.condition == .certificateChanged }.map { "\($0.reason): \($0.message)" }
+        }
+        let (old, new) = ("DNS:mx.fabrikam.example", "DNS:mx.fabrikam.example, DNS:evil.example")
+        #expect(look((old, "CN=A")).isEmpty, "the first is no change")
+        #expect(look((old, "CN=A")).isEmpty, "renewed")
+        let names = "The certificate of mx.fabrikam.example named \(old) before, and names \(new) now."
+        #expect(look((new, "CN=A")) == ["names: \(names)"])
+        #expect(look((new, "CN=A")).isEmpty)
+        let issuer = "The certificate of mx.fabrikam.example was issued by CN=A before, and is by CN=B now."
+        #expect(look((new, "CN=B")) == ["issuer: \(issuer)"])
+        #expect(look((new, "CN=C"), host: "mx2.fabrikam.example").isEmpty, "another host")
+    }
+
+    @Test func `two servers of one host may have a certificate each, and take turns`() {
+        var memory = Self.memory()
+        func look(_ minutes: Double, _ issuers: String...) -> Int {
+            var look = PartnerLook.fixture(Self.connector)
+            look.certificates = issuers.map { issuer in
+                PartnerLook.Certificate(
+                    host: "mx.fabrikam.example",
+                    names: "DNS:mx.fabrikam.example",
+                    issuer: issuer,
+                    sha256: issuer,
+                    notAfter: Self.minutes(90 * 1_440)
+                )
+            }
+            return memory.take(look, at: Self.minutes(minutes), chance: 0).count { $0.condition == .certificateChanged }
+        }
+        #expect(look(0, "CN=A", "CN=B") == 0)
+        #expect(look(1_440, "CN=B", "CN=A") == 0)
+        #expect(look(2_880, "CN=A", "CN=C") == 1)
     }
 
     // MARK: When

@@ -103,7 +103,7 @@ import Testing
     }
 
     /// A second tenant next to the laboratory's, of whose folder the simulator knows nothing.
-    private static func twoTenants(_ text: String) -> String {
+    static func twoTenants(_ text: String) -> String {
         guard let start = text.range(of: "      - {name: contoso"), let end = text.range(of: "\nstore:") else {
             return text
         }

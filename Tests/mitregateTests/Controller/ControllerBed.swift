@@ -13,7 +13,9 @@ struct ControllerBed: Sendable {
 
     /// Calls `body` once the controller is ready, and stops it by SIGTERM when it returns.
     ///
-    /// - Parameter prepare: What is done with the laboratory before the controller starts.
+    /// - Parameters:
+    ///   - arguments: Further ones of the controller.
+    ///   - prepare: What is done with the laboratory before the controller starts.
     /// - Returns: How the process ended.
     @discardableResult
     static func with(
@@ -22,6 +24,7 @@ struct ControllerBed: Sendable {
         more: String = "",
         source: String = "",
         files: [String: String] = Sample.fabrikam,
+        arguments: [String] = [],
         edit: @escaping @Sendable (String) -> String = { $0 },
         prepare: @escaping @Sendable (Laboratory) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (ControllerBed, Running) async throws -> Void
@@ -32,19 +35,26 @@ struct ControllerBed: Sendable {
             let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
             try bed.configure(settings: settings, more: more, source: source, edit: edit)
             try await prepare(laboratory)
-            let ending = try await laboratory.mitregate.run(["controller"]) { running in
-                do {
-                    try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
-                    try await body(bed, running)
-                } catch {
-                    kill(running.process, SIGTERM)
-                    throw error
-                }
-                kill(running.process, SIGTERM)
-            }
-            await endings.set(ending)
+            await endings.set(try await bed.run(arguments) { running in try await body(bed, running) })
         }
         return try await endings.get()
+    }
+
+    /// Runs a controller until `body` returns, and then stops it by SIGTERM.
+    func run(
+        _ arguments: [String] = [],
+        _ body: @escaping @Sendable (Running) async throws -> Void
+    ) async throws -> Program.Ending {
+        try await laboratory.mitregate.run(["controller"] + arguments) { running in
+            do {
+                try await until("ready") { try await send(.get, "/readyz").status == 200 }
+                try await body(running)
+            } catch {
+                kill(running.process, SIGTERM)
+                throw error
+            }
+            kill(running.process, SIGTERM)
+        }
     }
 
     /// Writes the laboratory's configuration with a server, a token and short intervals.
@@ -102,6 +112,11 @@ struct ControllerBed: Sendable {
 
     func events() async throws -> [[String: Any]] {
         try await object("/api/v1/events?limit=1000")["events"] as? [[String: Any]] ?? []
+    }
+
+    /// The runs of the tenant, newest first.
+    func runs() async throws -> [[String: Any]] {
+        try await object("/api/v1/runs?tenant=contoso")["runs"] as? [[String: Any]] ?? []
     }
 
     func hasEvent(_ condition: String, _ transition: String = "raised") async throws -> Bool {

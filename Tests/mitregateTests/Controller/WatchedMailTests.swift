@@ -179,4 +179,42 @@ struct WatchedMailTests {
             }
         }
     }
+
+    @Test func `a person ends a watch, and it says who and why`() async throws {
+        try await Self.with { bed, _ in
+            try await Self.change(bed, to: Self.outbound("127.0.0.1", "comment: Harmless"))
+            let running = try await bed.watches().first { $0["state"] as? String != "ended-by-person" }
+            let watch = try #require(running?["id"] as? String)
+            let ended = try await bed.command("watch", "end", watch, "--reason", "The partner moves house.")
+            #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended)")
+            #expect(ended.output == "contoso: OutboundConnector/fabrikam is watched no more.\n", "\(ended)")
+            try await bed.until("ended") {
+                let event = try await bed.lastEvent("ended-by-person")?["message"] as? String ?? ""
+                return event.contains("ops") && event.contains("The partner moves house.")
+            }
+            let state = try await bed.watches().first { $0["id"] as? String == watch }?["state"] as? String
+            #expect(state == "ended-by-person")
+            let again = try await bed.command("watch", "end", watch, "--reason", "Once more.")
+            #expect(again.code == 64, "\(again)")
+        }
+    }
+
+    @Test func `a service whose clock jumps is told, until its time is believed again`() async throws {
+        try await Self.with { bed, _ in
+            try await Self.change(bed, to: Self.outbound("127.0.0.1", "comment: Harmless"))
+            try bed.laboratory.simulator.moveClock(by: 3_300)
+            _ = try await bed.command("reconcile", "--tenant", "contoso", "--wait")
+            try await bed.until("doubted") { try await bed.hasEvent("ClockSkewed") }
+            let event = try #require(
+                try await bed.events().first { $0["condition"] as? String == "ClockSkewed" }
+            )
+            #expect(event["object"] as? String == "Watch/contoso" && event["tenant"] as? String == "contoso")
+            #expect(event["reason"] as? String == "Jumped", "\(event)")
+            #expect((event["message"] as? String)?.contains("contoso: the service's time is not believed") == true)
+            try await bed.until("believed") {
+                _ = try await bed.command("reconcile", "--tenant", "contoso", "--wait")
+                return try await bed.hasEvent("ClockSkewed", "cleared")
+            }
+        }
+    }
 }

@@ -3,15 +3,15 @@ import Glibc
 import Synchronization
 
 /// A loopback server for what no real server does: each connection is handled, on a thread of its own, by a script.
-final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
     /// One connection; it is closed when the script returns.
-    struct Connection: Sendable {
-        let socket: Int32
+    package struct Connection: Sendable {
+        package let socket: Int32
         /// From 1, in the order in which connections were taken.
-        let number: Int
+        package let number: Int
 
         /// The next request, head and body; nothing when the client closed the connection.
-        func request() -> String? {
+        package func request() -> String? {
             var bytes: [UInt8] = []
             var byte: UInt8 = 0
             while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
@@ -28,16 +28,16 @@ final class ScriptedServer: Sendable {
             return String(decoding: bytes, as: UTF8.self)
         }
 
-        func answer(_ text: String) { send(Array(text.utf8)) }
+        package func answer(_ text: String) { send(Array(text.utf8)) }
 
-        func answer(_ status: String = "200 OK", headers: [String] = [], body: String) {
+        package func answer(_ status: String = "200 OK", headers: [String] = [], body: String) {
             answer(
                 (["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)", "", body])
                     .joined(separator: "\r\n")
             )
         }
 
-        func send(_ bytes: [UInt8]) {
+        package func send(_ bytes: [UInt8]) {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -55,16 +55,16 @@ final class ScriptedServer: Sendable {
         var requests: [String] = []
     }
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let state = Mutex(State())
 
     /// The requests that scripts noted, in their order.
-    var requests: [String] { state.withLock(\.requests) }
-    var connectionCount: Int { state.withLock(\.connectionCount) }
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var requests: [String] { state.withLock(\.requests) }
+    package var connectionCount: Int { state.withLock(\.connectionCount) }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
-    init(_ script: @escaping @Sendable (Connection, ScriptedServer) -> Void) throws {
+    package init(_ script: @escaping @Sendable (Connection, ScriptedServer) -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         port = try Self.bindLoopback(listener)
         guard listen(listener, 128) == 0 else { throw POSIXError(.EADDRINUSE) }
@@ -93,11 +93,11 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    func note(_ request: String) { state.withLock { $0.requests.append(request) } }
+    package func note(_ request: String) { state.withLock { $0.requests.append(request) } }
 
     /// Ends the listener and every connection; each thread closes its own socket, whose number would else be another's
     /// while it is still in use.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         state.withLock { for socket in $0.connections { shutdown(socket, Int32(SHUT_RDWR)) } }
     }
@@ -118,7 +118,7 @@ final class ScriptedServer: Sendable {
 }
 
 /// Calls `body` with a server, and stops it afterwards.
-func withServer<T>(
+package func withServer<T>(
     _ script: @escaping @Sendable (ScriptedServer.Connection, ScriptedServer) -> Void,
     _ body: (ScriptedServer) async throws -> T
 ) async throws -> T {
@@ -129,7 +129,7 @@ func withServer<T>(
 
 extension ScriptedServer {
     /// Whether something takes connections on a loopback port.
-    static func isListening(port: Int) -> Bool {
+    package static func isListening(port: Int) -> Bool {
         let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(probe) }
         var address = sockaddr_in()
