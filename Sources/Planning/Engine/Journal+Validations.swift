@@ -1,4 +1,4 @@
-import Connectors
+package import Connectors
 
 extension Journal {
     /// A connector through which Exchange is to send test messages.
@@ -12,6 +12,17 @@ extension Journal {
             self.displayName = displayName
             self.recipients = recipients
         }
+    }
+
+    /// The identities of the outbound connectors that the run wrote and left there, by their keys.
+    package var writtenOutbound: [ConnectorKey: String] {
+        let written = steps.compactMap { step -> (ConnectorKey, String)? in
+            guard step.state == .confirmed, step.isLastOfConnector, step.write.kind == .outboundConnector,
+                step.write.action != .delete, let guid = step.guid
+            else { return nil }
+            return (step.write.key, guid)
+        }
+        return Dictionary(written) { _, last in last }
     }
 
     /// The written outbound connectors that are in use and whose definitions name test recipients.
