@@ -46,7 +46,12 @@ extension KeySection {
                     "none",
                     "whether Exchange sends test mail through a changed connector"
                 ),
-                Key("bake", "duration", "0s", "how long a change is looked at again before it counts as good"),
+                Key(
+                    "bake",
+                    "duration",
+                    "0s",
+                    "how long a change is watched; then its fields must be as written, and the gate is asked again"
+                ),
                 Key("watch", "mapping", "what is done with mail after a change"),
                 Key(
                     "audit",

@@ -109,7 +109,12 @@ extension KeySection {
                     "head",
                     "the tip must be signed, or every commit since the one applied last"
                 ),
-                Key("allowedSigners", "path", "the signers, as for ssh-keygen, or OpenPGP keys; required"),
+                Key(
+                    "allowedSigners",
+                    "path",
+                    "the signers, as for ssh-keygen, or OpenPGP keys; required. "
+                        + "An expired key stays good for a commit with an older date: to end it, take it out"
+                ),
             ]
         ),
         KeySection(

@@ -2,7 +2,7 @@ import ExchangeSimulator
 import Foundation
 import Testing
 
-@Suite struct ControlTests {
+@Suite(.timeLimit(.minutes(5))) struct ControlTests {
     @Test func `the state seeds another simulator with the same state`() async throws {
         try await withSimulator(seed: Seeds.usual(quirks: "{}", more: #", "auditLatency": 60"#)) {
             client async throws in

@@ -3,7 +3,7 @@ import Foundation
 import FoundationNetworking
 import Testing
 
-@Suite struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let effect: String

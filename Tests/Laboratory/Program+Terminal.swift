@@ -6,10 +6,13 @@ extension Program {
     /// Runs on a terminal of its own and types answers as a person would, each once its question is on the screen.
     ///
     /// The terminal is that of `script` (Debian's bsdutils); what it shows is all in the ending's output.
+    ///
+    /// - Parameter whileAsked: What is done while a question stands, before its answer is typed.
     package func onTerminal(
         _ arguments: [String],
         answers: [(question: String, answer: String)] = [],
-        columns: Int? = nil
+        columns: Int? = nil,
+        whileAsked: @Sendable () async throws -> Void = {}
     ) async throws -> Ending {
         let resize = columns.map { "stty cols \($0); " } ?? ""
         let command = resize + ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
@@ -27,6 +30,7 @@ extension Program {
             for try await chunk in execution.standardOutput {
                 chunk.withUnsafeBytes { seen += $0 }
                 while let next = open.first, String(decoding: seen, as: UTF8.self).contains(next.question) {
+                    try await whileAsked()
                     _ = try await execution.standardInputWriter.write(Array(next.answer.utf8))
                     open.removeFirst()
                 }

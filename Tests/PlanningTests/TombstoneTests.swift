@@ -11,7 +11,8 @@ struct TombstoneTests {
         _ tombstones: [Tombstone],
         left: [DesiredConnector] = [.outbound("adatum")],
         gone: [DesiredConnector]? = nil,
-        _ policy: TenantPolicy = TenantPolicy()
+        _ policy: TenantPolicy = TenantPolicy(),
+        isThere: Bool = true
     ) -> Plan {
         let gone = gone ?? both
         let all = left + gone
@@ -20,7 +21,7 @@ struct TombstoneTests {
                 tenant: "contoso",
                 revision: revision,
                 desired: DesiredTenant(connectors: left, tombstones: tombstones),
-                observed: ObservedTenant(connectors: all.map { $0.observed() }, readAt: now),
+                observed: ObservedTenant(connectors: (isThere ? all : left).map { $0.observed() }, readAt: now),
                 applied: AppliedTenant(connectors: all.map { $0.applied() }),
                 policy: policy,
                 now: now
@@ -80,5 +81,28 @@ struct TombstoneTests {
     @Test func `without one, a deletion that weakens says that one is needed`() {
         let plan = plan([], TenantPolicy(prune: .delete))
         #expect(plan.guards.contains { $0.id == "approval-missing" && $0.message.contains("kind Tombstone") })
+    }
+
+    @Test func `what someone deleted in the tenant needs one too where that weakens, once git gives it up as well`() {
+        for policy in [TenantPolicy(), TenantPolicy(prune: .delete)] {
+            let held = plan([], policy, isThere: false)
+            #expect(held.changes.isEmpty)
+            #expect(held.guardIDs == ["approval-missing", "approval-missing"])
+            let message = held.guards.first?.message ?? ""
+            #expect(message.contains("InboundConnector/fabrikam was deleted in the tenant"), "\(message)")
+            #expect(message.contains("kind Tombstone with spec.connector fabrikam"), "\(message)")
+            #expect(held.records.count == 2, "they are forgotten once that is approved")
+            #expect(plan([tombstone()], policy, isThere: false).guardIDs == [])
+            #expect(plan([tombstone(.inboundConnector)], policy, isThere: false).guardIDs == ["approval-missing"])
+        }
+    }
+
+    @Test func `what someone deleted is forgotten without one where that weakens nothing, or it was approved before`() {
+        let approved = both.map { $0.annotated([Annotation.acceptRisk: "They leave."]) }
+        #expect(plan([], gone: approved, isThere: false).guardIDs == [])
+        let off = [DesiredConnector.outbound(["enabled": false])]
+        #expect(plan([], gone: off, isThere: false).guardIDs == [])
+        // A definition that was taken out while its object was there is managed no longer, and may go.
+        #expect(plan([], gone: [], isThere: false).guardIDs == [])
     }
 }

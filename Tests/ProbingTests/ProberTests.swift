@@ -20,7 +20,7 @@ import Testing
         let prober = try Prober.lab(limits: example.limits)
         let observation = try await prober.probe(.local(peer.port))
         #expect(observation.phases.last?.phase == example.last)
-        #expect(observation.phases.last?.outcome == example.outcome)
+        #expect(observation.phases.last?.outcome.withoutWords == example.outcome)
         #expect(observation.address == "127.0.0.1")
         #expect(observation.notProbed == nil)
     }
@@ -225,13 +225,13 @@ extension ProberTests {
             testDescription: "garbage for ServerHello",
             steps: untilTLS + [.readBytes, .send("250 what is this?\r\n")],
             last: .handshake,
-            outcome: .handshakeFailed("wrong version number")
+            outcome: .handshakeFailed("…")
         ),
         Case(
             testDescription: "a fatal alert",
             steps: untilTLS + [.readBytes, .sendBytes([21, 3, 3, 0, 2, 2, 40])],
             last: .handshake,
-            outcome: .handshakeFailed("sslv3 alert handshake failure")
+            outcome: .handshakeFailed("…")
         ),
     ]
 }
@@ -246,5 +246,13 @@ extension ScriptedPeer {
             guard ContinuousClock.now < deadline else { throw LabError("no one connects") }
             await Task.yield()
         }
+    }
+}
+
+extension PhaseOutcome {
+    /// The same without OpenSSL's words for it, which are another version's to change; there must be some.
+    fileprivate var withoutWords: Self {
+        guard case .handshakeFailed(let words) = self, !words.isEmpty else { return self }
+        return .handshakeFailed("…")
     }
 }

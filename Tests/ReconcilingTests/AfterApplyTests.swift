@@ -218,6 +218,33 @@ import TestSupport
         }
     }
 
+    @Test func `rule 11: TLS that the run raised stays, although another's change in the bake rolls the run back`()
+        async throws
+    {
+        let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
+        try await Bench.with(settings: "bake: 10m", files: files) { bench in
+            #expect(try await bench.apply().exitStatus == .done)
+            let raised = Self.tested.replacing("EncryptionOnly", with: "CertificateValidation")
+            try bench.repository.write(raised, to: "tenants/contoso/a.yaml")
+            try bench.repository.write(Definition.inbound("adatum", "comment: ours"), to: "tenants/contoso/c.yaml")
+            try await bench.repository.commit("Raise TLS")
+            bench.forget()
+            let isDone = LockedValue(false)
+            let ended = try await bench.apply {
+                if bench.clock.sleeps.count > 5, !isDone.value {
+                    isDone.set(true)
+                    try? bench.edit("Set-InboundConnector", #"{"Identity": "From adatum", "Comment": "hers"}"#)
+                }
+                return false
+            }
+            #expect(isDone.value)
+            #expect(ended.exitStatus == .partlyApplied)
+            #expect(ended.message.contains("did not last") && ended.message.contains("would weaken security"))
+            #expect(try bench.outbound("To fabrikam")["TlsSettings"] as? String == "CertificateValidation")
+            #expect(try bench.objects("inboundConnectors")["From adatum"]?["Comment"] as? String == "hers")
+        }
+    }
+
     @Test func `what someone deletes while it is watched rolls the rest of the run back`() async throws {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
         try await Bench.with(settings: "bake: 10m, \(Self.word)", files: files) { bench in

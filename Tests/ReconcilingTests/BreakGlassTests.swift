@@ -191,6 +191,24 @@ import Testing
         }
     }
 
+    @Test func `a patch that could not be made is told, and the same command makes it later`() async throws {
+        try await Self.with { bench in
+            let store = FailingStore(base: bench.store)
+            let environment = try bench.environment(store: store) { event in
+                if case .ended = event.what { store.fails.set(true) }
+            }
+            let document = try await bench.breakGlass(.disable, "fabrikam", in: environment)
+            #expect(document.exitStatus == .error && document.patch.isEmpty, "\(document.outcome)")
+            let error = try #require(document.outcome.error)
+            #expect(error.id == "patch-missing" && error.message.contains("fabrikam in contoso is disabled, but"))
+            #expect(error.message.contains("the disk is gone"), "\(error)")
+            #expect(try bench.outbound("To fabrikam")["Enabled"] as? Bool == false)
+
+            let again = try await bench.breakGlass(.disable, "fabrikam")
+            #expect(again.exitStatus == .done && again.patch.contains("AcceptedDrift"), "\(again.outcome)")
+        }
+    }
+
     @Test func `a word that cannot be read holds the tenant, as what it forbids is not known`() async throws {
         try await Self.with { bench in
             let spoiled = Document(.breakGlass, "contoso/x", tenant: "contoso", json: "{}")
@@ -207,14 +225,15 @@ extension Bench {
         _ action: EmergencyPlanner.Action,
         _ name: String,
         for seconds: TimeInterval = 86_400,
-        because reason: String = "The partner was breached."
+        because reason: String = "The partner was breached.",
+        in environment: RunEnvironment? = nil
     ) async throws -> BreakGlassDocument {
-        let (reconciler, tenants) = try reconciler()
+        let environment = try environment ?? self.environment()
         let now = Date().addingTimeInterval(shift.seconds)
         let run = BreakGlassRun(
             BreakGlassRun.Wish(action, name: name, reason: reason, until: now.addingTimeInterval(seconds)),
-            in: try #require(tenants.first),
-            reconciler
+            in: try #require(environment.configuration.tenants.first),
+            Reconciler(environment)
         )
         let plan = try await run.plan()
         return await run.perform(expecting: plan)

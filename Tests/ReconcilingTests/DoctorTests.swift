@@ -3,6 +3,7 @@ import Foundation
 import Laboratory
 import Reconciling
 import Reports
+import TestSupport
 import Testing
 
 /// What `doctor` says of a tenant, check by check.
@@ -59,6 +60,47 @@ import Testing
             let bad = try #require(try await checks(bench).first { $0.name == "organization" })
             #expect(bad.outcome == .fail)
             #expect(bad.message.contains("contosoo.example"))
+        }
+    }
+
+    @Test func `a resolver that does not answer fails, with what that means`() async throws {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try bench.laboratory.configure(gate: "resolver: 127.0.0.1@1, timeout: 1s")
+            let (reconciler, tenants) = try bench.reconciler()
+            let check = try #require(await reconciler.doctor(tenants).checks.first { $0.name == "dns" })
+            #expect(check.outcome == .fail, "\(check)")
+            #expect(check.message == "The resolver 127.0.0.1@1 does not answer. No partner can be judged.")
+            #expect(check.remedy == "Let gate.resolver name a server that answers.")
+        }
+    }
+
+    @Test(arguments: [(2, DoctorCheck.Outcome.warn), (60, .ok)])
+    func `the end of the application's own certificate warns below 30 days`(
+        days: Int,
+        outcome: DoctorCheck.Outcome
+    ) async throws {
+        try await Bench.with { bench in
+            let folder = bench.laboratory.folder
+            try await TestSupport.run(
+                "/usr/bin/openssl",
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "\(days)", "-subj", "/CN=app",
+                    "-keyout", "key.pem", "-out", "certificate.pem",
+                ],
+                in: folder
+            )
+            let file = folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let own = text.replacing(
+                "clientSecret: {file: secret}",
+                with: "certificate: {certificate: {file: certificate.pem}, privateKey: {file: key.pem}}"
+            )
+            try #require(own != text)
+            try Data(own.utf8).write(to: file)
+            let check = try #require(try await checks(bench).first { $0.name == "sign-in-certificate" })
+            #expect(check.outcome == outcome, "\(check)")
+            #expect(check.message.hasSuffix("in \(days - 1) days."), "\(check)")
+            #expect(check.remedy.contains("Make a new certificate and key") == (outcome == .warn))
         }
     }
 }

@@ -107,6 +107,8 @@ import TestSupport
             let outcome = try await ended
             #expect(outcome.error?.id == "lease-lost")
             #expect(outcome.journal?.steps.map(\.state) == [.sending], "sent, and its outcome not known")
+            let text = ApplyReport.text(ApplyDocument(tenants: [outcome]))
+            #expect(text.contains("sent, outcome not known: the next run finds out by reading"), "\(text)")
         }
     }
 

@@ -87,6 +87,8 @@ import TestSupport
             #expect(ended.result == .failed)
             #expect(ended.message.contains("Nothing was written."))
             #expect(try await bench.quarantine() == nil)
+            let namesRole = ended.error?.remedy.contains("a directory role (Exchange Administrator to write") == true
+            #expect(namesRole == effect.contains("forbidden"), "\(String(describing: ended.error))")
             // What a front end's page of HTML means is not known: the service is down, or it may pass otherwise.
             let causes: Set<StopCause> =
                 effect.contains("forbidden")
@@ -117,6 +119,54 @@ import TestSupport
             try bench.faults("[]")
             #expect(try await bench.apply().exitStatus == .done)
             #expect(try bench.objects("outboundConnectors").count == 2)
+        }
+    }
+
+    @Test func `a plan of a run that was cut off, which cannot be read any more, is told, and not taken for applied`()
+        async throws
+    {
+        try await Bench.with(files: Self.files) { bench in
+            try bench.faults(
+                #"[{"match": {"cmdlet": "New-OutboundConnector"}, "times": "always", "effect": {"throttle": {}, "retryAfter": 400}}]"#
+            )
+            let run = try #require(try await bench.apply().run)
+            #expect(try await bench.unfinished() != nil)
+            try bench.faults("[]")
+            let statement =
+                "import sqlite3; c = sqlite3.connect('mitregate.db'); "
+                + "c.execute('UPDATE run_plan SET plan = ? WHERE run = ?', ('{}', '\(run)')); c.commit()"
+            try await TestSupport.run("/usr/bin/python3", ["-c", statement], in: bench.laboratory.folder)
+            // This run finishes that one, and remembers nothing of its own.
+            let (reconciler, tenants) = try bench.reconciler()
+            let ending = await reconciler.run(
+                try #require(tenants.first),
+                TenantRun.recovering + TenantRun.planning,
+                options: Bench.options()
+            )
+            let notes = ending.plan.plan?.notes.joined(separator: " ") ?? ""
+            #expect(notes.contains("Run \(run), which was cut off, was finished first"), "\(ending)")
+            #expect(notes.contains("was not remembered as applied"), "\(ending)")
+            #expect(try await bench.applied().revision == nil)
+            #expect(try await bench.unfinished() == nil)
+
+            #expect(try await bench.apply().exitStatus == .done)
+            #expect(try await bench.applied().revision != nil, "the next apply remembers it")
+        }
+    }
+
+    @Test func `a client secret whose variable is not set is named, and nothing is sent`() async throws {
+        try await Bench.with(files: Self.files) { bench in
+            let file = bench.laboratory.folder.appending(path: "mitregate.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let other = text.replacing("{file: secret}", with: "{env: MITREGATE_TEST_UNSET}")
+            try #require(other != text)
+            try Data(other.utf8).write(to: file)
+            let plan = try await bench.plan()
+            #expect(plan.exitStatus == .error && plan.exitStatus.rawValue == 1)
+            let message = plan.errors.first?.message ?? ""
+            #expect(message.contains("The client secret cannot be read"), "\(message)")
+            #expect(message.contains("MITREGATE_TEST_UNSET"), "\(message)")
+            #expect(bench.simulator.requests().isEmpty)
         }
     }
 

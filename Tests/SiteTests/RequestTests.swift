@@ -6,7 +6,7 @@ import Testing
 import Transfers
 
 /// What comes in is checked, and what goes out says what it is.
-struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var method: HTTPRequest.Method
         var path: String

@@ -45,6 +45,7 @@ extension TenantView {
             head: head,
             since: since,
             nextLook: lane.nextLook,
+            lastReadAt: memory.lastReadAt,
             why: why,
             conditions: conditions,
             suspension: memory.suspension.map { SuspensionView(tenant: lane.managed.tenant.name, $0) },

@@ -125,6 +125,7 @@ extension PlanDraft {
             return
         }
         guard let object else {
+            holdWeakerRemoval(applied)
             records.append(Plan.Record(key: applied.key, remembered: nil))
             notes.append("\(applied.key) is gone from git and from the tenant; it is forgotten.")
             return

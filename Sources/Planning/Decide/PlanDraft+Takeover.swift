@@ -18,12 +18,33 @@ extension PlanDraft {
         }
         let risks = RiskRules(kind, before: object.normal.laying(former), after: object.normal).risks
         guard risks.level == .high else { return }
-        var ids: [String] = []
-        for risk in risks where risk.level == .high && !ids.contains(risk.id) { ids.append(risk.id) }
         hold(
             .approvalMissing,
-            "\(pair.desired.place) takes over what was changed in the tenant, and that weakens security (\(ids.joined(separator: ", "))). If "
+            "\(pair.desired.place) takes over what was changed in the tenant, and that weakens security (\(Self.ids(of: risks))). If "
                 + "that is wanted, add the line \(Annotation.acceptRisk): \"<reason>\" under metadata.annotations of the document."
         )
+    }
+
+    /// Holds a commit that takes out the definition of what someone deleted in the tenant, without the approval that the same
+    /// deletion would take if it were to be carried out.
+    mutating func holdWeakerRemoval(_ applied: AppliedConnector) {
+        guard applied.acceptedRisk == nil, !input.desired.tombstones.contains(where: { $0.covers(applied.key) }) else {
+            return
+        }
+        let former = NormalSettings(applied.key.kind, applied.settings)
+        let risks = RiskRules(applied.key.kind, before: former, after: nil).risks
+        guard risks.level == .high else { return }
+        hold(
+            .approvalMissing,
+            "\(applied.key) was deleted in the tenant and its document is gone too, and that weakens security (\(Self.ids(of: risks))). If "
+                + "that is wanted, add a document of kind Tombstone with spec.connector \(applied.key.name), an owner and a "
+                + "reason; if it is not, restore the document."
+        )
+    }
+
+    private static func ids(of risks: [Risk]) -> String {
+        var ids: [String] = []
+        for risk in risks where risk.level == .high && !ids.contains(risk.id) { ids.append(risk.id) }
+        return ids.joined(separator: ", ")
     }
 }

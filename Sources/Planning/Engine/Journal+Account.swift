@@ -36,6 +36,7 @@ extension Journal {
     /// Whether the commit is to be quarantined: its apply failed for a reason of its own, and would fail again.
     package var quarantines: Bool {
         guard !isInterrupted, result == .rolledBack || result == .partlyApplied else { return false }
-        return cause.map { [.refused, .validationFailed, .didNotStick, .undoneByOthers].contains($0) } ?? true
+        return cause.map { [.refused, .validationFailed, .didNotStick, .undoneByOthers, .gateWorse].contains($0) }
+            ?? true
     }
 }

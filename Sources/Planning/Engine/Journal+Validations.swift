@@ -63,6 +63,17 @@ extension Journal {
         return "\(told), but it is not known to be recorded in the tenant: \(why.hasSuffix(".") ? why : "\(why).")"
     }
 
+    /// The identities of the outbound connectors that the run wrote and left there, by their keys.
+    package var writtenOutbound: [ConnectorKey: String] {
+        let written = steps.compactMap { step -> (ConnectorKey, String)? in
+            guard step.state == .confirmed, step.isLastOfConnector, step.write.kind == .outboundConnector,
+                step.write.action != .delete, let guid = step.guid
+            else { return nil }
+            return (step.write.key, guid)
+        }
+        return Dictionary(written) { _, last in last }
+    }
+
     /// The written outbound connectors that are in use and whose definitions name test recipients.
     package var validations: [Validation] {
         steps.compactMap { step in

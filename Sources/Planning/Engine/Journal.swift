@@ -42,7 +42,7 @@ package struct Journal: Hashable, Sendable, Codable {
     package enum Check: String, Hashable, Sendable, Codable, CaseIterable {
         /// Exchange's own validation of the changed connectors.
         case validation
-        /// That the fields still are as written after the time of `bake`.
+        /// That the fields still are as written after the time of `bake`, and that the gate says nothing worse of them.
         case bake
     }
 

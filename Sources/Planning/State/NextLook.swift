@@ -25,7 +25,7 @@ extension StopCause {
             .afterBackoff
         case .frozen, .stale: .onChange
         case .definitionsInvalid, .sourceHeld, .guarded, .quarantined, .gateBlocked, .gateApproval, .configuration,
-            .refused, .validationFailed, .didNotStick, .undoneByOthers:
+            .refused, .validationFailed, .didNotStick, .undoneByOthers, .gateWorse:
             .afterPerson
         }
     }

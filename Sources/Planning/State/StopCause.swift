@@ -37,6 +37,8 @@ package enum StopCause: String, Hashable, Sendable, Codable, CaseIterable {
     case validationFailed = "validation-failed"
     case didNotStick = "did-not-stick"
     case undoneByOthers = "undone-by-others"
+    /// Asked again after the write, the gate said worse than before it.
+    case gateWorse = "gate-worse"
     /// A fault of our own.
     case ownFault = "own-fault"
 }

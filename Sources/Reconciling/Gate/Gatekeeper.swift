@@ -262,14 +262,20 @@ package actor Gatekeeper {
             for (index, look) in looks.enumerated() { group.addTask { (index, await look.task.value() ?? nil) } }
             return await group.reduce(into: [Int: PartnerObservations]()) { $0[$1.0] = $1.1 }
         }
+        var left: [ObservationRequest] = []
         for (index, look) in looks.enumerated() {
             if asking[look.request] === look.task { asking[look.request] = nil }
-            guard let observations = found[index] else { continue }
+            guard let observations = found[index] else {
+                if look.task.isAbandoned { left.append(look.request) }
+                continue
+            }
             // The newer of two looks that overlapped stays.
             if seen[look.request].map({ $0.at <= now }) ?? true { seen[look.request] = (observations, now) }
             result[look.request] = observations
         }
-        return result
+        // Whoever asked for it was cancelled just before we came to wait.
+        guard !left.isEmpty, !Task.isCancelled else { return result }
+        return result.merging(await observe(left, with: equipment, limits: limits, maximumAge: maximumAge)) { $1 }
     }
 }
 

@@ -79,7 +79,7 @@ extension TenantRun {
     }
 
     /// What the last run saw that asked the same next hops: a certificate that changed since, a policy that is still held.
-    private func earlier(_ subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [PartnerObservations] {
+    func earlier(_ subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [PartnerObservations] {
         guard options.states == nil else { return [] }
         let tenant = tenant.name
         let policy = shared.gatekeeper.policy

@@ -67,15 +67,22 @@ package struct BreakGlassRun: Sendable {
         let step: TenantRun.Step = { run throws(RunStop) in try await run.carryOut(wish, expecting: expected) }
         var options = TenantRun.Options()
         options.leavesChecks = true
-        let ending = await reconciler.run(managed, TenantRun.recovering + [step], options: options)
-        let held = (try? await reconciler.environment.store.emergencies(of: managed.tenant.name)) ?? []
-        let own = held.filter {
-            $0.connector.name == wish.name && (wish.kind ?? $0.connector.kind) == $0.connector.kind
+        var outcome = await reconciler.run(managed, TenantRun.recovering + [step], options: options).outcome
+        var own: [BreakGlass] = []
+        if wish.action == .disable, outcome.exitStatus == .done {
+            do throws(StateStoreError) {
+                own = try await reconciler.environment.store.emergencies(of: managed.tenant.name).filter {
+                    $0.connector.name == wish.name && (wish.kind ?? $0.connector.kind) == $0.connector.kind
+                }
+            } catch {
+                let stop = RunStop.withoutPatch(wish, in: managed.tenant.name, error)
+                (outcome.exitStatus, outcome.error) = (stop.status, stop.entry)
+            }
         }
         return BreakGlassDocument(
             action: wish.action,
-            outcome: ending.outcome,
-            emergencies: wish.action == .disable && ending.outcome.exitStatus == .done ? own : [],
+            outcome: outcome,
+            emergencies: own,
             folder: managed.tenant.path
         )
     }
@@ -257,6 +264,23 @@ extension RunStop {
                 ?? (names.isEmpty
                     ? "Use the Exchange admin center for what Mitregate does not manage."
                     : "Managed there: \(names.prefix(20).joined(separator: ", ")).")
+        )
+    }
+
+    /// It is done, and what the repository needs so that it stays so could not be told.
+    fileprivate static func withoutPatch(
+        _ wish: BreakGlassRun.Wish,
+        in tenant: String,
+        _ error: StateStoreError
+    ) -> RunStop {
+        RunStop(
+            .error,
+            id: "patch-missing",
+            "\(wish.name.escapingControls) in \(tenant) is disabled, but the patch for git could not be made. "
+                + error.message,
+            remedy:
+                "Once the store can be read, run the same command again: it writes nothing more, and prints the patch.",
+            cause: .storeFailed
         )
     }
 

@@ -8,11 +8,13 @@ import StateStore
 /// checked: the next run makes the check first.
 extension TenantRun {
     /// Remembers that a check was passed, or is asked for no longer; after the last one the run has ended.
-    mutating func settle(_ check: Journal.Check) async throws(RunStop) {
+    ///
+    /// - Parameter remark: What the history should tell about the check, in sentences for people.
+    mutating func settle(_ check: Journal.Check, remark: String = "") async throws(RunStop) {
         let settled = ApplyEngine.settled(try known(journal, "the journal"), check)
         journal = settled
         if settled.isFinished {
-            try await close(settled)
+            try await close(settled, remark: remark)
         } else {
             try await commit(StateChange(journal: settled))
         }

@@ -72,7 +72,7 @@ extension TenantRun {
     }
 
     /// A run of the history; `nil` when its process died before it was stored, or it was pruned.
-    private func earlier(_ id: String) async throws(RunStop) -> StoredRun? {
+    func earlier(_ id: String) async throws(RunStop) -> StoredRun? {
         try await reading { store in
             do throws(StateStoreError) {
                 return try await store.run(matching: id)

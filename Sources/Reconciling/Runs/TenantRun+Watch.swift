@@ -10,7 +10,7 @@ extension TenantRun {
     /// Watches what was written for as long as the operator wants (`bake`), before it counts as good.
     ///
     /// What is then no longer as it was read back is someone else's later change: it is left alone, and the rest of the
-    /// run is rolled back. Whoever interrupts the watch gets the look at once.
+    /// run is rolled back. If all stands, the gate is asked once more. Whoever interrupts the watch gets the look at once.
     static let watch: Step = { run throws(RunStop) in
         guard let journal = run.journal, journal.owes(.bake) else { return }
         guard run.tenant.bake > .zero else { return try await run.settle(.bake) }
@@ -43,7 +43,7 @@ extension TenantRun {
             )
         case .known(let observed):
             let losses = journal.losses(in: observed)
-            guard !losses.isEmpty else { return try await run.settle(.bake) }
+            guard !losses.isEmpty else { return try await run.askGateAgain(observed) }
             try await run.rollBack(
                 because: "what was written did not last while it was watched: \(losses.joined(separator: "; ")).",
                 cause: .undoneByOthers

@@ -84,8 +84,10 @@ extension TenantRun {
     /// Records a finished journal: the quarantine of its commit after a roll-back, and with it the run's end, by which
     /// a later run sees that nothing is left to do for it.
     ///
-    /// - Parameter note: Why what was applied stays although a check failed.
-    mutating func close(_ journal: Journal, note: RunStop? = nil) async throws(RunStop) {
+    /// - Parameters:
+    ///   - note: Why what was applied stays although a check failed.
+    ///   - remark: What is to be told behind how the run ended.
+    mutating func close(_ journal: Journal, note: RunStop? = nil, remark: String = "") async throws(RunStop) {
         var change = StateChange(journal: journal)
         let now = environment.timing.now()
         let result = journal.outcome
@@ -101,7 +103,7 @@ extension TenantRun {
         record.endedAt = now
         record.result = result
         record.exitCode = journal.exitStatus(result).rawValue
-        record.message = journal.message
+        record.message = remark.isEmpty ? journal.message : "\(journal.message) \(remark)"
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook(until: journal.until)
         if let note { record.tell(note) }

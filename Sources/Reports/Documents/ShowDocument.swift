@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import Planning
-import TLSGate
+package import TLSGate
 
 /// One run: what was planned, what was written, what was there before, and how it ended.
 package struct ShowDocument: ReportDocument, Hashable, Decodable {
@@ -55,7 +55,12 @@ extension TenantPlan {
     ///
     /// - Parameter text: What `judgementsText` gave; judgements that this version cannot read are left out.
     init(stored plan: Plan, judgements text: String) {
-        let judgements = try? JSONText.decoder().decode([Judgement].self, from: Data(text.utf8))
-        self.init(plan: plan, judgements: judgements, exitStatus: .done)
+        self.init(plan: plan, judgements: Self.judgements(text), exitStatus: .done)
+    }
+
+    /// What the gate said of a run's plan, from what ``judgementsText`` gave; `nil` where it was not asked, or another version
+    /// wrote it in a form that this one does not know.
+    package static func judgements(_ text: String) -> [Judgement]? {
+        try? JSONText.decoder().decode([Judgement].self, from: Data(text.utf8))
     }
 }

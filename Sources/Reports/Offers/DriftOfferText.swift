@@ -111,18 +111,34 @@ package struct DriftOfferText: Sendable {
         let opening =
             "**This weakens security.** Merging it accepts that in git. To agree, say why in each of these documents, "
             + "under \(MarkdownText.code("metadata.annotations")), on this branch:\n\n"
-        let closing =
-            "\n```yaml\nannotations:\n  \(Annotation.acceptRisk): \"<who accepts the risk, and why>\"\n```\n\n"
         let weak = weak
+        let closing = "\n\(annotation(weak))\(tombstones(weak))"
         return CommentSection(opening, count: weak.count, closing: closing, share: 0.4, rank: 0) { index in
             let entry = weak[index]
             let isGone = entry.drift.item.form == .missing
-            let gone = isGone ? ", whose document is removed: say in this request who accepts that" : ""
+            let gone = isGone ? ", whose document is removed: it takes a \(MarkdownText.code("Tombstone"))" : ""
             return "- \(MarkdownText.code(entry.place.description, limit: 200)): "
                 + "\(MarkdownText.code(entry.drift.item.key.description, limit: 120))\(gone)\n"
         } left: {
             "- \($0.counted("more document"))\n\n"
         }
+    }
+
+    private func annotation(_ weak: [Entry]) -> String {
+        guard weak.contains(where: { $0.drift.item.form != .missing }) else { return "" }
+        return "```yaml\nannotations:\n  \(Annotation.acceptRisk): \"<who accepts the risk, and why>\"\n```\n\n"
+    }
+
+    /// The document that approves the end of a connector, as its own can say so no more.
+    private func tombstones(_ weak: [Entry]) -> String {
+        guard let gone = weak.first(where: { $0.drift.item.form == .missing })?.drift.item else { return "" }
+        let yaml = [
+            "apiVersion: mitregate.dev/v1", "kind: Tombstone", "metadata:", "  name: \(gone.name)-gone", "spec:",
+            "  connector: \(gone.name)", "  kind: \(gone.kind)", "  owner: \"<who accepts the risk>\"",
+            "  reason: \"<why>\"",
+        ]
+        return "For each connector that is gone, in place of its document:\n\n"
+            + MarkdownText.block(yaml, language: "yaml") + "\n"
     }
 
     // MARK: What changed

@@ -49,7 +49,7 @@ struct CommitFindings {
         }
         let reason =
             switch outcome.cause {
-            case .validationFailed: "HealthCheckFailed"
+            case .validationFailed, .gateWorse: "HealthCheckFailed"
             case .undoneByOthers: "PostApplyRegression"
             default: outcome.cause.map(Readiness.reason) ?? "Manual"
             }

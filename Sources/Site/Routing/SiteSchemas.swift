@@ -32,7 +32,7 @@ enum SiteSchemas {
                 [
                     "tenant": text, "source": text, "labels": ["type": "object", "additionalProperties": text],
                     "state": text, "revision": text, "head": text, "since": instant,
-                    "nextLook": instant, "why": text, "conditions": list(of: "Condition"),
+                    "nextLook": instant, "lastReadAt": instant, "why": text, "conditions": list(of: "Condition"),
                     "suspension": reference("SuspensionStatus"), "lastRun": text, "changesDigest": text,
                     "breakGlass": list(of: "BreakGlass"),
                 ],

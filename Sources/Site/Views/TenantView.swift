@@ -18,6 +18,8 @@ package struct TenantView: Hashable, Sendable, Codable {
     package var since: Date
     /// When the tenant is looked at next.
     package var nextLook: Date?
+    /// When the tenant was last read; `nil` where it never was.
+    package var lastReadAt: Date?
     /// Why it is in this state, in a sentence.
     package var why: String
     package var conditions: [Condition]
@@ -37,6 +39,7 @@ package struct TenantView: Hashable, Sendable, Codable {
         head: String? = nil,
         since: Date,
         nextLook: Date? = nil,
+        lastReadAt: Date? = nil,
         why: String = "",
         conditions: [Condition] = [],
         suspension: SuspensionView? = nil,
@@ -52,6 +55,7 @@ package struct TenantView: Hashable, Sendable, Codable {
         self.head = head
         self.since = since
         self.nextLook = nextLook
+        self.lastReadAt = lastReadAt
         self.why = why
         self.conditions = conditions
         self.suspension = suspension

@@ -12,7 +12,7 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show where each tenant stands: git, what was applied, the last run.",
         usage: "mitregate status [--observe] [<options>]",
         discussion: """
-            It asks the controller: the state, since when, the next look, and why (with -o json a document of the kind Tenants). \
+            It asks the controller: the state, since when, when the tenant was last read, the next look, and why (with -o json a document of the kind Tenants). \
             Where none answers it reads the store: the commit, what was applied, the last run (Status). With --observe it reads \
             the store and the tenants, to tell whether they were changed by hand.
 
@@ -81,11 +81,12 @@ struct StatusCommand: AsyncParsableCommand {
         return isAnswered
     }
 
-    /// State, revision, since when, next look, why.
+    /// State, revision, since when, last reading, next look, why.
     private static func line(_ tenant: TenantView) -> String {
         var parts = ["\(tenant.tenant): \(tenant.state)"]
         if let revision = tenant.revision { parts.append("at \(revision.prefix(12))") }
         parts.append("since \(Timestamp.text(tenant.since))")
+        if let readAt = tenant.lastReadAt { parts.append("last read \(Timestamp.text(readAt))") }
         if let next = tenant.nextLook { parts.append("next look \(Timestamp.text(next))") }
         if let digest = tenant.changesDigest, !tenant.why.contains("mitregate approve ") {
             let digits = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What only GitHub does.
-@Suite struct GitHubTests {
+@Suite(.timeLimit(.minutes(5))) struct GitHubTests {
     private static let github = ForgeUnderTest(kind: .github, dialect: GitHubDialect())
 
     @Test func `writes are one second apart, and reads wait for nothing`() async throws {

@@ -57,9 +57,16 @@ struct DriftOfferTests {
         let offer = try #require(bed.draft().offer)
         #expect(offer.title == "Drift in contoso: OutboundConnector/northwind is gone")
         #expect(offer.files == [ChangeOffer.File(path: "tenants/contoso/northwind.yaml", content: nil)])
+        #expect(offer.body.contains("kind: Tombstone\n"), "\(offer.body)")
+        #expect(offer.body.contains("  connector: northwind\n"), "\(offer.body)")
+        #expect(!offer.body.contains("accept-risk"), "its document goes, so nothing can be written into it")
         bed.merge(offer)
         #expect(bed.plan.changes == [])
+        #expect(bed.plan.guards.map(\.id) == ["approval-missing"], "as the request says")
         #expect(bed.draft().offer == nil)
+        let tombstone = try #require(offer.body.firstMatch(of: /```yaml\n(apiVersion(.|\n)*?)```/)?.output.1)
+        bed.files.append(DefinitionFile(path: "gone.yaml", bytes: Array(tombstone.utf8)))
+        #expect(bed.plan.guards == [], "and the document that it shows approves it")
     }
 
     @Test func `what a template makes is changed at the instance, where the field is a value of it alone`() throws {

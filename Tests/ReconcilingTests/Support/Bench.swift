@@ -52,13 +52,14 @@ struct Bench: Sendable {
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
+        store: (any StateStore)? = nil,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> RunEnvironment {
         let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
         let shift = shift
         var environment = RunEnvironment(
             configuration: try ConfigurationReader.read(path: file, environment: [:]),
-            store: store,
+            store: store ?? self.store,
             timing: Timing(
                 clock: waits ? ContinuousClock() : clock,
                 now: { Date().addingTimeInterval(shift.seconds) },

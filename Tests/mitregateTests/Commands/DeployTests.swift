@@ -154,6 +154,12 @@ import Testing
             )
         }
         #expect(Set(lines).count == lines.count)
+        // What the toolchain itself needs, of which a Debian without a compiler has nothing.
+        for name in ["binutils", "libncurses6", "libstdc++-12-dev", "libxml2"] {
+            #expect(lines.contains("build \(name)"), "\(name)")
+        }
+        let makefile = try String(contentsOf: ExampleTests.project.appending(path: "Makefile"), encoding: .utf8)
+        #expect(makefile.contains("\ndemo:\n\t@deploy/install-packages build demo\n"))
     }
 
     @Test func `the container holds the program of the package`() throws {

@@ -27,6 +27,13 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 140 }, "\(lines.filter { $0.count > 140 })")
     }
 
+    @Test func `the guide says first where the program is and what the machine must reach`() throws {
+        let install = try Self.text("docs/guide.md").split(separator: "\n## ")[1]
+        for words in ["TCP 443", "TCP 25", "DNS resolver", ".build/release/mitregate", "mitregate doctor"] {
+            #expect(install.contains(words), "\(words)")
+        }
+    }
+
     /// Which suites have a test whose name begins with `rule N:`, by rule, as "TARGET: SUITE".
     private static func ruleHolders() throws -> [Int: Set<String>] {
         let tests = root.appending(path: "Tests")

@@ -39,6 +39,11 @@ import Testing
                     "\(name): write it again with: mitregate schema --out examples/schemas"
                 )
             }
+            let any = try await mitregate("schema", "-o", "json")
+            #expect(any.code == 0, "\(any)")
+            #expect(
+                try Data(contentsOf: schemas.appending(path: "definition.schema.json")) == Data(any.output.utf8)
+            )
             let one = try await mitregate("schema", "OutboundConnector")
             #expect(
                 try Data(contentsOf: schemas.appending(path: "outboundconnector.schema.json")) == Data(one.output.utf8)

@@ -25,6 +25,20 @@ struct TerminalTests {
         }
     }
 
+    @Test func `while a person thinks, no lease is held, and another run goes through`() async throws {
+        try await Laboratory.with(files: Sample.fabrikam) { laboratory in
+            let ending = try await laboratory.mitregate.onTerminal(["apply"], answers: [(Self.question, "yes\n")]) {
+                let store = try await SQLiteStore(path: laboratory.store)
+                #expect(try await store.state(of: "contoso").lease == nil)
+                await store.close()
+                let other = try await laboratory.mitregate("apply", "--auto-approve")
+                #expect(other.code == 0, "\(other)")
+            }
+            #expect(ending.code == 5, "what was asked about is stale: \(ending)")
+            #expect(laboratory.changes.count == 1)
+        }
+    }
+
     @Test func `the question names the tenant and how much it is`() async throws {
         try await Laboratory.with(files: Sample.fabrikam) { laboratory in
             let ending = try await laboratory.mitregate.onTerminal(["apply"], answers: [(Self.question, "no\n")])

@@ -28,10 +28,13 @@ import Testing
             try await bed.until("in sync") { try await bed.state() == "in-sync" }
             let status = try await bed.command("status")
             #expect(status.code == 0 && status.errors.isEmpty, "\(status)")
-            let line = /contoso: in-sync, at [0-9a-f]{12}, since \S+, next look \S+\. Git and tenant agree\.\n/
-            #expect(status.output.wholeMatch(of: line) != nil, "\(status)")
+            let line = /contoso: in-sync, at [0-9a-f]{12}, since \S+, last read \S+, next look \S+\. (.+)\n/
+            #expect(status.output.wholeMatch(of: line)?.1 == "Git and tenant agree.", "\(status)")
             let document = try await bed.command("status", "-o", "json").document("Tenants")
-            #expect((document["tenants"] as? [[String: Any]])?.count == 1)
+            let tenants = try #require(document["tenants"] as? [[String: Any]])
+            #expect(tenants.count == 1)
+            let readAt = try #require(tenants.first?["lastReadAt"] as? String, "\(tenants)")
+            #expect(readAt.wholeMatch(of: /[0-9-]{10}T[0-9:]{8}Z/) != nil, "\(readAt)")
             let unknown = try await bed.command("status", "--tenant", "nowhere")
             #expect(unknown.code == 64 && unknown.output.isEmpty)
             #expect(unknown.errors.contains("Known tenants: contoso."), "\(unknown)")

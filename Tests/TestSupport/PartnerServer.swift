@@ -1,11 +1,10 @@
 import Foundation
-import TestSupport
 
 /// A partner's mail server on every loopback address: with STARTTLS by stunnel, or, once that is gone, without.
-final class PartnerServer {
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/stunnel4")
+package final class PartnerServer {
+    package static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/stunnel4")
 
-    let port: Int
+    package let port: Int
     private let backend: ScriptedPeer
     private var stunnel: ServerProcess?
     private var plain: ScriptedPeer?
@@ -17,7 +16,7 @@ final class PartnerServer {
     }
 
     /// Calls `body` while the server takes mail over TLS.
-    static func with(_ body: (PartnerServer) async throws -> Void) async throws {
+    package static func with(_ body: (PartnerServer) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             try await run(
                 "/usr/bin/openssl",
@@ -54,10 +53,17 @@ final class PartnerServer {
     }
 
     /// The same server without STARTTLS from now on.
-    func loseSTARTTLS() throws {
+    package func loseSTARTTLS() throws {
         stunnel?.stop()
         stunnel = nil
         plain = try ScriptedPeer(on: "0.0.0.0", port: port) { _ in .upToEHLO("SIZE 1000") + .quit }
+    }
+
+    /// The same server that takes no mail for the moment.
+    package func fallIll() throws {
+        stunnel?.stop()
+        stunnel = nil
+        plain = try ScriptedPeer(on: "0.0.0.0", port: port) { _ in [.send("421 come back later\r\n")] }
     }
 
     private func stop() {
