@@ -47,8 +47,11 @@ struct Bench: Sendable {
         }
     }
 
-    /// - Parameter waits: Whether deadlines are those of a real clock, for a child process that has one.
+    /// - Parameters:
+    ///   - store: `nil` for the bench's own.
+    ///   - waits: Whether deadlines are those of a real clock, for a child process that has one.
     func environment(
+        store: (any StateStore)? = nil,
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
@@ -58,7 +61,7 @@ struct Bench: Sendable {
         let shift = shift
         var environment = RunEnvironment(
             configuration: try ConfigurationReader.read(path: file, environment: [:]),
-            store: store,
+            store: store ?? self.store,
             timing: Timing(
                 clock: waits ? ContinuousClock() : clock,
                 now: { Date().addingTimeInterval(shift.seconds) },
@@ -75,12 +78,14 @@ struct Bench: Sendable {
 
     /// What one invocation of the program starts with; each call is another invocation.
     func reconciler(
+        store: (any StateStore)? = nil,
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (Reconciler, tenants: [ManagedTenant]) {
         let environment = try environment(
+            store: store,
             executable: executable,
             waits: waits,
             leavesWaits: leavesWaits,
