@@ -24,8 +24,6 @@ package struct RunQuery: Hashable, Sendable {
     /// The slug of a connector of any kind that the run's plan changes.
     package var connectorName: String?
     package var planDigest: String?
-    /// Only runs that left evidence.
-    package var hasEvidence = false
     /// Only runs before this one, to ask for the next page.
     package var before: String?
     /// At most so many runs.

@@ -33,6 +33,9 @@ package protocol StateStore: Sendable {
     /// A run's evidence in the order in which it was saved.
     func evidence(run: String) async throws(StateStoreError) -> [Evidence]
 
+    /// Evidence by what it is about, newest first; nothing else is read.
+    func evidence(_ query: EvidenceQuery) async throws(StateStoreError) -> [Evidence]
+
     /// Takes the tenant's lease for one run, unless another run holds it.
     ///
     /// A held lease is taken over, in the same transaction, when its process is surely gone (`RunHolder.isSurelyGone`)
@@ -102,7 +105,7 @@ package protocol StateStore: Sendable {
 /// What a run stores depends on what others send, so each text is measured before it is written. A text that is too large
 /// ends its tenant's run and no other.
 package enum StateStoreLimits {
-    /// One row of evidence.
+    /// One row of evidence, and what it is about.
     package static let evidence = 2 << 20
     /// The plan of a run, and what the gate said of it.
     package static let plan = 256 << 20

@@ -18,6 +18,7 @@ package struct UnavailableStore: StateStore {
     package func run(matching prefix: String) async throws(StateStoreError) -> StoredRun { throw reason }
     package func journal(run: String) async throws(StateStoreError) -> Journal? { throw reason }
     package func evidence(run: String) async throws(StateStoreError) -> [Evidence] { throw reason }
+    package func evidence(_ query: EvidenceQuery) async throws(StateStoreError) -> [Evidence] { throw reason }
     package func acquire(
         _ tenant: String,
         by holder: RunHolder,

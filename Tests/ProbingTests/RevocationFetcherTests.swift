@@ -90,6 +90,59 @@ struct RevocationFetcherTests {
         }
     }
 
+    @Test func `all lists of one next hop share one time, and what did not come in it is said`() async throws {
+        let peer = try ScriptedPeer([.hold])
+        defer { peer.stop() }
+        try await withResolver { resolver, certificates in
+            // Whoever sleeps on it wakes at once, as if that time were over.
+            let clock = ProbeClock.jumping()
+            let fetcher = RevocationFetcher(
+                pool: try TransferPool(),
+                resolver: resolver,
+                networks: .any,
+                port: peer.port,
+                clock: clock
+            )
+            let urls = (1...8).map { "http://crl.lab.example/\($0)" }
+            let seen = try await fetcher.observe(certificates.questions(urls))
+            #expect(seen.map(\.url) == urls)
+            #expect(seen.map(\.failure) == Array(repeating: "no answer within 10 s", count: 8))
+            #expect(clock.elapsed() == .seconds(10))
+        }
+    }
+
+    @Test func `lists beyond what may be at hand are fetched again for the next certificate`() async throws {
+        try await withResolver { resolver, certificates in
+            let list = try await certificates.emptyList()
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: \(list.count)\r\nConnection: close\r\n\r\n"
+            let urls = ["a", "b"].map { "http://crl.lab.example/\($0)" }
+            func connections(kept: Int) async throws -> Int {
+                let peer = try ScriptedPeer([.readBytes, .sendBytes(Array(head.utf8) + list)])
+                defer { peer.stop() }
+                var limits = RevocationFetcher.Limits()
+                limits.kept = kept
+                let fetcher = RevocationFetcher(
+                    pool: try TransferPool(),
+                    resolver: resolver,
+                    networks: .any,
+                    port: peer.port,
+                    limits: limits
+                )
+                for id in ["mx", "other"] {
+                    // One after the other, so that it is known which comes first.
+                    for url in urls {
+                        let seen = try await fetcher.observe(certificates.questions([url], id: id))
+                        #expect(seen.first?.answers.last?.status == .good)
+                    }
+                }
+                return peer.connections
+            }
+            #expect(try await connections(kept: list.count * 2) == 2)
+            #expect(try await connections(kept: list.count * 2 - 1) == 3, "there is room for the first alone")
+            #expect(RevocationFetcher.Limits().kept == 24 << 20)
+        }
+    }
+
     @Test(arguments: [
         "https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x",
         "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x", "http://crl.lab.example/\u{7f}",
@@ -117,15 +170,46 @@ struct RevocationFetcherTests {
 
 extension Certificates {
     /// What is to be asked of the lists at these places.
-    fileprivate func questions(_ urls: [String]) throws -> [RevocationQuestion] {
+    fileprivate func questions(_ urls: [String], id: String = "mx") throws -> [RevocationQuestion] {
         let (certificate, issuer) = (try der("mx.pem"), try der("ca.pem"))
         return [
             RevocationQuestion(
-                id: "mx",
+                id: id,
                 certificate: certificate.first ?? [],
                 issuer: issuer.first ?? [],
                 urls: urls
             )
         ]
+    }
+
+    /// A list of the root's in which nothing is revoked, in DER.
+    fileprivate func emptyList() async throws -> [UInt8] {
+        let settings = """
+            [ca]
+            default_ca = root
+            [root]
+            database = index.txt
+            crlnumber = crlnumber
+            default_md = sha256
+            default_crl_days = 2
+
+            """
+        for (name, text) in [("crl.cnf", settings), ("index.txt", ""), ("crlnumber", "01\n")] {
+            try Data(text.utf8).write(to: folder.appending(path: name))
+        }
+        try await openssl(
+            "ca",
+            "-config",
+            "crl.cnf",
+            "-gencrl",
+            "-cert",
+            "ca.pem",
+            "-keyfile",
+            "ca.key",
+            "-out",
+            "list.pem"
+        )
+        try await openssl("crl", "-in", "list.pem", "-outform", "DER", "-out", "list.der")
+        return [UInt8](try Data(contentsOf: folder.appending(path: "list.der")))
     }
 }

@@ -12,7 +12,7 @@ import Testing
 /// What earlier runs saw of a partner, instead of asking its servers again.
 @Suite struct KeptEvidenceTests {
     /// Self-signed, ends in 2036.
-    private static let certificate = """
+    static let certificate = """
         MIIBkTCCATegAwIBAgIUAsQRK/qcsrKbYIrjtdtCFBWQ9NswCgYIKoZIzj0EAwIwHjEcMBoGA1UEAwwTbWFpbC5hZGF0dW0uZXhhbXBsZTAeFw0y
         NjExMjkxODQzNTFaFw0zNjExMjYxODQzNTFaMB4xHDAaBgNVBAMME21haWwuYWRhdHVtLmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
         AAQ5iSnGrvnUmD0JrvmNkXUfsIC+QETDpWddoNqdHzNabDmjTwx5ONLLw9N8CGbcVCSlUYH/J5AiH7IkfE2PNaIqo1MwUTAdBgNVHQ4EFgQUwCMW
@@ -21,7 +21,7 @@ import Testing
         """
 
     /// What the one server of adatum showed, so many seconds ago.
-    private static func seen(
+    static func seen(
         _ age: TimeInterval,
         edit: (inout PartnerObservations) -> Void = { _ in }
     ) throws -> PartnerObservations {
@@ -118,7 +118,9 @@ import Testing
                 result: .applied
             )
             let rows = GateEvidence.rows(of: [try Self.seen(example.age, edit: example.edit)])
-            let evidence = rows.map { Evidence(run: record.id, tenant: Bench.tenant, json: $0, at: Date()) }
+            let evidence = rows.map {
+                Evidence(run: record.id, tenant: Bench.tenant, subject: $0.subject, json: $0.json, at: Date())
+            }
             try await bench.commit(StateChange(run: record, evidence: evidence))
             let (reconciler, tenants) = try bench.reconciler()
             let document = await reconciler.gate(tenants, names: [], keptAge: example.keptAge)

@@ -73,7 +73,11 @@ import Testing
             let judgements = try JSONSerialization.jsonObject(with: Data(judged.utf8)) as? [[String: Any]]
             #expect(judgements?.isEmpty == false)
             #expect(judgements?.allSatisfy { $0["findings"] is [Any] && $0["connector"] != nil } == true)
-            #expect(try await store.evidence(run: try #require(runs.last).id).count == 1)
+            let evidence = try await store.evidence(run: try #require(runs.last).id)
+            #expect(evidence.count == 1)
+            let subject = try #require(evidence.first?.subject)
+            let found = try await store.evidence(EvidenceQuery(tenant: "contoso", subjects: [subject]))
+            #expect(found.first?.subject == subject)
             var query = RunQuery(limit: 100)
             query.connector = try await store.run(matching: try #require(runs.last).id).plan()?.changes.first?.key
             #expect(try await store.runs(query).contains { $0.id == runs.last?.id })

@@ -30,7 +30,7 @@ import Testing
     @Test func `a write has reached the disk when it returns`() async throws {
         try await withStore { store in
             let health = try await store.health()
-            #expect(health == StoreHealth(format: 4, isDurable: true))
+            #expect(health == StoreHealth(format: 5, isDurable: true))
         }
     }
 

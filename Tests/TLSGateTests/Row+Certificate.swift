@@ -48,6 +48,7 @@ extension Row {
         presents("cert-missing-intermediate", "it could be fetched", "IIFF", ["aia"]),
         presents("cert-path-invalid", "issued by a server's certificate", "IIFF", ["belowleaf", "leaf", "int"]),
         presents("cert-path-invalid", "against name constraints", "IIFF", ["constrainedleaf", "constrained"]),
+        presents("cert-path-invalid", "a rule that no mail server is known to refuse for", "IIWW", ["cnonly", "int"]),
         presents("cert-purpose", "only for clients", "IIFF", ["clientonly", "int"]),
         presents("cert-purpose", "only for code", "IIFF", ["code", "int"]),
         presents("cert-key-weak", "RSA 1024", "IWWW", ["rsa1024", "int"]),
@@ -112,6 +113,7 @@ extension Row {
             probe.stapledOCSP = Base64Bytes(Fixture.file("leaf.ocsp"))
             return [Fixture.partner(probe: probe)]
         },
+        Row("cert-revocation-unknown", "the operator has switched the look off", "--II") { [Fixture.partner()] },
         Row("cert-revocation-unknown", "no list can be had", "I", policy: revocation, crl(nil)),
         Row("cert-revocation-unknown", "the list is out of date", "IIWW", policy: revocation, crl("stale.crl")),
         Row("cert-revocation-unknown", "the list is another issuer's", "IIWW", policy: revocation, crl("other.crl")),

@@ -49,6 +49,15 @@ extension Row {
         Row("dane-mx-insecure", "the host is signed, the MX is not", "I") {
             [signed([tlsa(3, 1, 1, "leaf")], mx: .insecure)]
         },
+        Row(
+            "dane-mx-insecure",
+            "the same, and DANE is demanded",
+            "F",
+            settings: ["smtpDaneMode": "Mandatory"]
+        ) { [signed([tlsa(3, 1, 1, "leaf")], mx: .insecure)] },
+        Row("dane-mismatch", "another key, below an MX that is not signed", "-") {
+            [signed([tlsa(3, 1, 1, "renewed")], mx: .insecure)]
+        },
         Row("dane-insecure", "records in an unsigned zone", "W") { [signed([tlsa(3, 1, 1, "leaf")], tlsa: .insecure)] },
         Row("dane-tlsa-failed", "bogus", "F") { [signed([], tlsa: .bogus(why: "no signature"))] },
         Row("dane-tlsa-failed", "SERVFAIL", "U") { [signed([], rcode: 2)] },

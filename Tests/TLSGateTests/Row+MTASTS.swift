@@ -65,6 +65,11 @@ extension Row {
         Row("mtasts-no-starttls", "in testing", "W") { [sts(policy("testing"), probe: plain)] },
         Row("mtasts-fetch-failed", "404 and nothing held", "W") { [sts(nil)] },
         Row("mtasts-fetch-failed", "404 and a policy held", "U") { [sts(nil, cached: held("20261101T000000"))] },
+        Row("mtasts-fetch-failed", "SERVFAIL for the record", "W") {
+            var partner = Fixture.partner()
+            partner.mtaSTS[0].txt = Fixture.answer("_mta-sts.partner.example", .txt, [], rcode: 2)
+            return [partner]
+        },
         Row("mtasts-mx-mismatch", "the held policy counts", "-") { [sts(nil, cached: held("20261101T000000"))] },
         Row("mtasts-policy-syntax", "no version", "W") { [sts("mode: enforce\n")] },
         Row("mtasts-policy-syntax", "sent as HTML", "W") { [sts(policy("enforce"), type: "text/html; charset=utf-8")] },

@@ -74,6 +74,11 @@ extension Row {
         Row("smtp-ehlo-5xx", "502 to EHLO and to HELO, which says nothing of encryption", "U") {
             Fixture.probe(endingIn: .ehlo, .replied, reply: reply(502)) { $0.heloReply = reply(502) }
         },
+        Row("smtp-ehlo-5xx", "502 5.7.1 to EHLO, which is about who asks", "U") {
+            Fixture.probe(endingIn: .ehlo, .replied, reply: reply(502, "5.7.1 Invalid HELO name")) {
+                $0.heloReply = reply(250)
+            }
+        },
         Row("starttls-5xx", "502 to STARTTLS", "WFFF") {
             Fixture.probe(endingIn: .starttls, .replied, reply: reply(502))
         },

@@ -282,12 +282,4 @@ extension ProbeObservation {
         copy.host = host
         return copy
     }
-
-    /// About what it takes in memory, in bytes.
-    fileprivate var size: Int {
-        let certificates = presentedChain.reduce(0) { $0 + $1.bytes.count }
-        let texts = [transcript, extensions ?? [], extensionsInTLS ?? []].joined().reduce(0) { $0 + $1.utf8.count + 16 }
-        let replies = phases.compactMap(\.reply).flatMap(\.lines).reduce(0) { $0 + $1.utf8.count + 16 }
-        return 1_024 + certificates + (stapledOCSP?.bytes.count ?? 0) + texts + replies
-    }
 }

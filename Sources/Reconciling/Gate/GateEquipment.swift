@@ -10,11 +10,14 @@ import YAML
 struct GateEquipment: Sendable {
     let resolver: DNSResolver
     let prober: Prober
-    let observer: PartnerObserver
-    let roots: TrustRoots
+    private(set) var observer: PartnerObserver
+    private var bundle: RootBundle
+    private let policies: PolicyFetcher
+    private let revocations: RevocationFetcher
+    private let settings: GateSettings
+    private let now: @Sendable () -> Date
 
-    /// Debian's bundle of Mozilla's roots.
-    static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
+    var roots: TrustRoots { bundle.roots }
 
     init(
         _ settings: GateSettings,
@@ -22,6 +25,7 @@ struct GateEquipment: Sendable {
         now: @escaping @Sendable () -> Date
     ) throws(RunStop) {
         try Self.refuseUnknownChecks(settings)
+        let bundle = try RootBundle(settings.trustAnchors)
         do {
             let networks: ReachableNetworks = settings.networks == .any ? .any : .public
             resolver = try DNSResolver(ResolverSettings(settings))
@@ -35,23 +39,41 @@ struct GateEquipment: Sendable {
                 )
             )
             let pool = try pools.pool(caFile: Self.file(settings.trustAnchors))
-            let roots = try Self.roots(settings.trustAnchors)
-            let trusted = settings.trustedRoots
-            observer = PartnerObserver(
-                resolver: resolver,
-                prober: prober,
-                policies: PolicyFetcher(pool: pool, resolver: resolver, networks: networks),
-                revocations: RevocationFetcher(pool: pool, resolver: resolver, networks: networks),
-                questions: { Gate.revocationQuestions($0, roots: roots, trusted: trusted, at: now()) }
-            )
-            self.roots = roots
-        } catch let stop as RunStop {
-            throw stop
+            policies = PolicyFetcher(pool: pool, resolver: resolver, networks: networks)
+            revocations = RevocationFetcher(pool: pool, resolver: resolver, networks: networks)
         } catch let error as ProbingError {
             throw RunStop(.error, id: error.id, error.reason + ".", remedy: error.remedy)
         } catch {
             throw RunStop(.error, id: "gate-unusable", "The TLS gate cannot work: \(error)")
         }
+        (self.bundle, self.settings, self.now) = (bundle, settings, now)
+        observer = Self.observer(resolver, prober, policies, revocations, bundle.roots, settings, now)
+    }
+
+    /// Reads the roots again where their file changed; all that was seen and learned stays.
+    mutating func readRootsAgain() throws(RunStop) {
+        guard !bundle.isCurrent else { return }
+        bundle = try RootBundle(settings.trustAnchors)
+        observer = Self.observer(resolver, prober, policies, revocations, bundle.roots, settings, now)
+    }
+
+    private static func observer(
+        _ resolver: DNSResolver,
+        _ prober: Prober,
+        _ policies: PolicyFetcher,
+        _ revocations: RevocationFetcher,
+        _ roots: TrustRoots,
+        _ settings: GateSettings,
+        _ now: @escaping @Sendable () -> Date
+    ) -> PartnerObserver {
+        let trusted = settings.trustedRoots
+        return PartnerObserver(
+            resolver: resolver,
+            prober: prober,
+            policies: policies,
+            revocations: revocations,
+            questions: { Gate.revocationQuestions($0, roots: roots, trusted: trusted, at: now()) }
+        )
     }
 
     /// A severity for a check that does not exist would change nothing, and its author believes that it does.
@@ -69,25 +91,6 @@ struct GateEquipment: Sendable {
     private static func file(_ anchors: TrustAnchors) -> String? {
         if case .file(let path) = anchors { return path }
         return nil
-    }
-
-    private static func roots(_ anchors: TrustAnchors) throws(RunStop) -> TrustRoots {
-        let path = file(anchors) ?? systemRoots
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw RunStop(
-                .error,
-                id: "trust-anchors-missing",
-                "The trusted roots in \(path) cannot be read, so no certificate could be judged.",
-                remedy: file(anchors) == nil
-                    ? "Install the package ca-certificates, or name a bundle in gate.trustAnchors."
-                    : "Correct gate.trustAnchors in the configuration."
-            )
-        }
-        do throws(CertificateError) {
-            return try TrustRoots(pem: [UInt8](data))
-        } catch {
-            throw RunStop(.error, id: "trust-anchors-unreadable", "\(path): \(error.reason).", remedy: error.remedy)
-        }
     }
 
     private static var ownName: String { ProcessInfo.processInfo.hostName }

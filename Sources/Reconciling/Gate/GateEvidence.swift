@@ -13,6 +13,12 @@ package struct GateEvidence: Codable {
     /// DER by the SHA-256 in hex digits; `nil` where there was no room for it.
     private var certificates: [String: Base64Bytes]?
 
+    /// As it is stored: JSON, and what it is asked for by.
+    package struct Row: Hashable, Sendable {
+        package var subject: String?
+        package var json: String
+    }
+
     /// How much is kept, in bytes of UTF-8.
     package struct Limits {
         /// One row, which is one next hop.
@@ -51,7 +57,8 @@ package struct GateEvidence: Codable {
         self = kept
     }
 
-    var nextHops: [NextHop] { observations.map(\.nextHop) }
+    /// What evidence of a next hop is asked for by: the next hop as it stands in the JSON.
+    package static func subject(of nextHop: NextHop) -> String { text(of: nextHop) }
 
     /// What was seen, with the certificates where they were kept; a chain of which one is missing is empty.
     package var seen: [PartnerObservations] {
@@ -70,8 +77,8 @@ package struct GateEvidence: Codable {
     }
 
     /// The rows to keep of what a run saw, one for each next hop.
-    package static func rows(of seen: [PartnerObservations], limits: Limits = Limits()) -> [String] {
-        guard !seen.isEmpty else { return [GateEvidence().json] }
+    package static func rows(of seen: [PartnerObservations], limits: Limits = Limits()) -> [Row] {
+        guard !seen.isEmpty else { return [Row(json: GateEvidence().json)] }
         var rest = limits.run
         return seen.compactMap { partner in
             var evidence = GateEvidence(partner)
@@ -88,18 +95,20 @@ package struct GateEvidence: Codable {
             }
             guard json.utf8.count <= limits.row else { return nil }
             rest = max(0, rest - json.utf8.count)
-            return json
+            return Row(subject: subject(of: partner.nextHop), json: json)
         }
     }
 
     /// Of the certificates in base64, in bytes.
     private var certificateSize: Int { certificates?.values.reduce(0) { $0 + $1.bytes.count * 4 / 3 } ?? 0 }
 
-    private var json: String {
+    private var json: String { Self.text(of: self) }
+
+    private static func text(of value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 }
 

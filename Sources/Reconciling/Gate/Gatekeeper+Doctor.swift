@@ -1,13 +1,14 @@
+import Connectors
 import FoundationEssentials
 import Probing
-import Reports
+package import Reports
 import TLSGate
 
 extension Gatekeeper {
-    /// Whether this machine can do the gate's work: DNS with DNSSEC, and connections to port 25.
+    /// Whether this machine can do the gate's work: DNS with DNSSEC, a name that servers take, and connections to port 25.
     ///
     /// - Parameter organizations: Domains whose mail Exchange Online takes: its servers answer whoever may connect at all.
-    func doctor(organizations: [String]) async -> [DoctorCheck] {
+    package func doctor(organizations: [String]) async -> [DoctorCheck] {
         let equipment: GateEquipment
         do throws(RunStop) {
             equipment = try ready()
@@ -15,8 +16,25 @@ extension Gatekeeper {
             return [DoctorCheck(name: "gate", outcome: .fail, message: error.message, remedy: error.remedy)]
         }
         let dns = await dnsCheck(equipment)
-        guard dns.outcome == .ok || dns.outcome == .warn, let domain = organizations.first else { return [dns] }
-        return [dns, await portCheck(equipment, domain)]
+        let checks = [dns] + nameCheck(equipment.prober.settings.ehloName)
+        guard dns.outcome == .ok || dns.outcome == .warn, let domain = organizations.first else { return checks }
+        return checks + [await portCheck(equipment, domain)]
+    }
+
+    /// Without `gate.ehloName` the machine's own name is given, which may be a bare word.
+    private func nameCheck(_ name: String) -> [DoctorCheck] {
+        guard name.split(separator: ".").count < 2 else { return [] }
+        return [
+            DoctorCheck(
+                name: "ehlo-name",
+                outcome: .warn,
+                message: """
+                    The gate greets partners' servers as "\(name.escapingControls)", which is not a full host name. Some servers \
+                    turn such a name away, and then the partner cannot be judged.
+                    """,
+                remedy: "Set gate.ehloName to a full name that leads to this machine's address, as in gate.contoso.com."
+            )
+        ]
     }
 
     private func dnsCheck(_ equipment: GateEquipment) async -> DoctorCheck {

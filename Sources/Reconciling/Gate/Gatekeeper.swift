@@ -12,9 +12,9 @@ package actor Gatekeeper {
     package nonisolated let settings: GateSettings
     private let pools: TransferPools
     private let now: @Sendable () -> Date
-    private var equipment: Result<GateEquipment, RunStop>?
+    private var equipment: GateEquipment?
     private var asking: [ObservationRequest: SharedTask<PartnerObservations?>] = [:]
-    private var seen: [ObservationRequest: (observations: PartnerObservations, at: Date)] = [:]
+    private var seen = SeenPartners()
 
     package nonisolated let policy: GatePolicy
 
@@ -166,7 +166,7 @@ package actor Gatekeeper {
                 isNew = true
             }
             observations[look.request] = seen
-            self.seen[look.request]?.observations = seen
+            self.seen.add(seen, to: look.request)
         }
         return isNew
     }
@@ -210,20 +210,14 @@ package actor Gatekeeper {
         )
     }
 
+    /// What the gate works with, made when it is first needed, and with the roots as their file has them now.
+    ///
+    /// What was missing once may be there the next time, so a failure is not kept.
     func ready() throws(RunStop) -> GateEquipment {
-        if let equipment { return try equipment.get() }
-        let made: Result<GateEquipment, RunStop>
-        do throws(RunStop) {
-            made = .success(try GateEquipment(settings, pools, now: now))
-        } catch {
-            made = .failure(error)
-        }
-        equipment = made
-        return try made.get()
-    }
-
-    private static func age(_ look: (observations: PartnerObservations, at: Date), at now: Date) -> TimeInterval {
-        now.timeIntervalSince(look.at)
+        var ready = if let equipment { equipment } else { try GateEquipment(settings, pools, now: now) }
+        try ready.readRootsAgain()
+        equipment = ready
+        return ready
     }
 
     /// Observes what is not yet known, or known for too long; the rest is remembered.
@@ -239,15 +233,13 @@ package actor Gatekeeper {
         let most = max(0, min(policy.maximumEvidenceAge, maximumAge))
         let age = Duration.seconds(Int64(most))
         // One who wants it fresher takes nothing from the others.
-        seen = seen.filter {
-            Self.age($0.value, at: now) <= ($0.value.observations.isPassing ? 60 : policy.maximumEvidenceAge)
-        }
+        seen.forgetOld(at: now, maximumAge: policy.maximumEvidenceAge)
         let budget = TargetBudget()
         var result: [ObservationRequest: PartnerObservations] = [:]
         var looks: [(request: ObservationRequest, task: SharedTask<PartnerObservations?>)] = []
         for request in requests {
-            if let known = seen[request], Self.age(known, at: now) <= most {
-                result[request] = known.observations
+            if let known = seen.observations(request, at: now, maximumAge: most) {
+                result[request] = known
             } else if let task = asking[request], !task.isAbandoned {
                 looks.append((request, task))
             } else {
@@ -269,8 +261,7 @@ package actor Gatekeeper {
                 if look.task.isAbandoned { left.append(look.request) }
                 continue
             }
-            // The newer of two looks that overlapped stays.
-            if seen[look.request].map({ $0.at <= now }) ?? true { seen[look.request] = (observations, now) }
+            seen.remember(observations, of: look.request, at: now)
             result[look.request] = observations
         }
         // Whoever asked for it was cancelled just before we came to wait.

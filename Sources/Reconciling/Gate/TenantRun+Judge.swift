@@ -78,27 +78,15 @@ extension TenantRun {
         }
     }
 
-    /// What the last run saw that asked the same next hops: a certificate that changed since, a policy that is still held.
+    /// What was seen last of the same next hops: a certificate that changed since, a policy that is still held.
     func earlier(_ subjects: [Gatekeeper.Subject]) async throws(RunStop) -> [PartnerObservations] {
         guard options.states == nil else { return [] }
-        let tenant = tenant.name
         let policy = shared.gatekeeper.policy
         let hops = Set(
             subjects.filter { $0.key.kind == .outboundConnector }
                 .flatMap { Gate.requests(for: $0.key, settings: $0.settings, policy: policy) }.map(\.nextHop)
         )
-        guard !hops.isEmpty else { return [] }
-        return try await reading { store in
-            var query = RunQuery(tenant: tenant, limit: 20)
-            query.hasEvidence = true
-            for run in try await store.runs(query) {
-                let kept = try await store.evidence(run: run.id).compactMap { GateEvidence(json: $0.json) }
-                let own = kept.filter { !hops.isDisjoint(with: $0.nextHops) }
-                let seen = own.flatMap(\.seen).filter { hops.contains($0.nextHop) }
-                if !seen.isEmpty { return seen }
-            }
-            return []
-        }
+        return try await lastSeen(hops)
     }
 }
 

@@ -14,26 +14,18 @@ extension TenantRun {
             connectors.filter { $0.key.kind == .outboundConnector }
                 .flatMap { Gate.requests(for: $0.key, settings: $0.settings, policy: policy) }.map(\.nextHop)
         )
-        let tenant = tenant.name
+        return try await lastSeen(wanted, since: instant).filter { $0.isSeen(since: instant) }
+    }
+
+    /// What the tenant's runs saw last of each of the next hops; of others nothing is read.
+    func lastSeen(_ hops: Set<NextHop>, since instant: Date? = nil) async throws(RunStop) -> [PartnerObservations] {
+        guard !hops.isEmpty else { return [] }
+        let subjects = Set(hops.map { GateEvidence.subject(of: $0) })
+        let query = EvidenceQuery(tenant: tenant.name, subjects: subjects, since: instant)
         return try await reading { store in
-            var left = wanted
-            var kept: [PartnerObservations] = []
-            var query = RunQuery(tenant: tenant, limit: 20)
-            query.hasEvidence = true
-            query.startedFrom = instant
-            for run in try await store.runs(query) where !left.isEmpty {
-                for row in try await store.evidence(run: run.id) {
-                    guard let evidence = GateEvidence(json: row.json), !left.isDisjoint(with: evidence.nextHops) else {
-                        continue
-                    }
-                    for seen in evidence.seen where left.contains(seen.nextHop) && seen.isSeen(since: instant) {
-                        left.remove(seen.nextHop)
-                        kept.append(seen)
-                    }
-                }
-            }
-            return kept
+            try await store.evidence(query).compactMap { GateEvidence(json: $0.json) }.flatMap(\.seen)
         }
+        .filter { hops.contains($0.nextHop) }
     }
 }
 

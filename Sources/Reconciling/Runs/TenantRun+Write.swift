@@ -30,8 +30,9 @@ extension TenantRun {
             throw RunStop(error)
         }
         run.record = record
+        let at = run.environment.timing.now()
         let evidence = run.evidence.map {
-            Evidence(run: record.id, tenant: record.tenant, json: $0, at: run.environment.timing.now())
+            Evidence(run: record.id, tenant: record.tenant, subject: $0.subject, json: $0.json, at: at)
         }
         try await run.commit(
             StateChange(run: record, plan: run.runPlan(plan), evidence: evidence, ahead: run.writingAhead(plan))

@@ -64,8 +64,8 @@ package struct TenantRun: Sendable {
     /// The plan's drift with its authors; `nil` when they were not asked for.
     var attributedDrift: [AttributedDrift]?
     package var judgements: [Judgement] = []
-    /// One JSON text for each next hop.
-    package var evidence: [String] = []
+    /// One row for each next hop.
+    package var evidence: [GateEvidence.Row] = []
     /// The right to write for the tenant, while the run has it.
     package var lease: Lease?
     /// Renews the lease while the run waits for others.

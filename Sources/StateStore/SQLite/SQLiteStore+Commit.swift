@@ -118,9 +118,16 @@ extension SQLiteStore {
             to: StateStoreLimits.evidence,
             of: "the evidence of run \(evidence.run)"
         )
+        let subject = try evidence.subject.map {
+            try StoredValue.bounded(
+                $0,
+                to: StateStoreLimits.evidence,
+                of: "what the evidence of run \(evidence.run) is about"
+            )
+        }
         try database.execute(
-            sql: "INSERT INTO evidence (run, tenant, at, value) VALUES (?, ?, ?, ?)",
-            arguments: [evidence.run, evidence.tenant, evidence.at.timeIntervalSinceReferenceDate, text]
+            sql: "INSERT INTO evidence (run, tenant, subject, at, value) VALUES (?, ?, ?, ?, ?)",
+            arguments: [evidence.run, evidence.tenant, subject, evidence.at.timeIntervalSinceReferenceDate, text]
         )
     }
 }

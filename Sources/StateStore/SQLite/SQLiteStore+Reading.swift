@@ -66,17 +66,48 @@ extension SQLiteStore {
         try await read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT tenant, at, value FROM evidence WHERE run = ? ORDER BY id",
+                sql: "SELECT * FROM evidence WHERE run = ? ORDER BY id",
                 arguments: [run]
             )
-            .map { row in
-                Evidence(
-                    run: run,
-                    tenant: row["tenant"],
-                    json: row["value"],
-                    at: Date(timeIntervalSinceReferenceDate: row["at"])
-                )
-            }
+            .map { Self.evidence(in: $0) }
         }
+    }
+
+    package func evidence(_ query: EvidenceQuery) async throws(StateStoreError) -> [Evidence] {
+        guard !query.subjects.isEmpty else { return [] }
+        return try await read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT * FROM evidence WHERE id IN (
+                        SELECT max(id) FROM evidence WHERE tenant = ? AND subject IN (SELECT value FROM json_each(?))
+                        GROUP BY subject
+                    ) AND at >= ? ORDER BY id DESC
+                    """,
+                arguments: [
+                    query.tenant, try StoredValue.text(query.subjects.sorted()),
+                    query.since?.timeIntervalSinceReferenceDate ?? -Double.greatestFiniteMagnitude,
+                ]
+            )
+            var room = query.room
+            var found: [Evidence] = []
+            while let row = try rows.next() {
+                let evidence = Self.evidence(in: row)
+                room -= evidence.json.utf8.count
+                guard room >= 0 else { break }
+                found.append(evidence)
+            }
+            return found
+        }
+    }
+
+    private static func evidence(in row: Row) -> Evidence {
+        Evidence(
+            run: row["run"],
+            tenant: row["tenant"],
+            subject: row["subject"],
+            json: row["value"],
+            at: Date(timeIntervalSinceReferenceDate: row["at"])
+        )
     }
 }

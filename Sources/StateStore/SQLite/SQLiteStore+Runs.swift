@@ -29,7 +29,6 @@ extension SQLiteStore {
             )
         }
         conditions.add("id IN (SELECT run FROM run_connector WHERE name = ?)", query.connectorName)
-        if query.hasEvidence { conditions.add("EXISTS (SELECT 1 FROM evidence WHERE evidence.run = run.id)", with: []) }
         let rows = try Row.fetchAll(
             database,
             sql: "SELECT * FROM run \(conditions.clause) ORDER BY id DESC LIMIT \(max(0, query.limit))",

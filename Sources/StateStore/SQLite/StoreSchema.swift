@@ -36,6 +36,7 @@ enum StoreSchema {
         RunsWithColumns.migrate,
         ControllerTables.migrate,
         RunsWithOperator.migrate,
+        EvidenceWithSubject.migrate,
     ]
 
     static var version: Int { steps.count }

@@ -139,6 +139,12 @@ extension Certificate {
     /// What people call it: the first name in it, or its subject.
     package var displayName: String { dnsNames.first ?? commonNames.last ?? subject }
 
+    /// Its subject, or its first name where it has none: a certificate may have names alone (RFC 5280 4.2.1.6).
+    var title: String {
+        if !subject.isEmpty { return subject }
+        return displayName.isEmpty ? "a certificate without a subject" : displayName
+    }
+
     /// Its names for evidence: `DNS:a.example, IP:192.0.2.1`, or the CN where there is nothing else.
     package var namesText: String {
         let alternatives = dnsNames.map { "DNS:\($0)" } + addresses.map { "IP:\(addressText($0))" }

@@ -175,7 +175,8 @@ package enum CertificateChainJudge {
                 guard let refined = refinedPurpose(certificate, depth, purpose) else { return nil }
                 error = refined
             }
-            var message = "\(certificate.subject) \(error.message)"
+            var message =
+                NameConstraints.refusal(code: code, at: depth, of: path) ?? "\(certificate.title) \(error.message)"
             if error.check == "cert-missing-intermediate" { message += ": \(certificate.issuer)" }
             return ChainProblem(
                 check: error.check,
@@ -220,7 +221,7 @@ package enum CertificateChainJudge {
                 rule: "key-size",
                 depth: depth,
                 subject: certificate.subject,
-                message: "\(certificate.subject) has a weak key: \(weakness)"
+                message: "\(certificate.title) has a weak key: \(weakness)"
             )
         }
     }
@@ -248,7 +249,7 @@ package enum CertificateChainJudge {
                 rule: "digest",
                 depth: depth,
                 subject: certificate.subject,
-                message: "\(certificate.subject) is signed with \(digest), which can be forged"
+                message: "\(certificate.title) is signed with \(digest), which can be forged"
             )
         }
     }

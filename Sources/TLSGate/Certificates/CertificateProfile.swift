@@ -23,7 +23,7 @@ enum CertificateProfile {
                     rule: rule,
                     depth: depth,
                     subject: certificate.subject,
-                    message: "\(certificate.subject) \(message)",
+                    message: "\(certificate.title) \(message)",
                     weight: weight(of: rule)
                 )
             }
@@ -105,8 +105,13 @@ enum CertificateProfile {
         if certificate.nameConstraints.contains(where: { $0.dropFirst().hasPrefix("dns:.") }) {
             found.append(("name-constraints", "has a name constraint that starts with a dot"))
         }
-        if coversExcluded(leaf, certificate.nameConstraints) {
-            found.append(("name-constraints-wildcard", "forbids a name that the wildcard below it covers"))
+        if let excluded = NameConstraints.excluded(by: certificate, underWildcardOf: leaf) {
+            found.append(
+                (
+                    "name-constraints-wildcard",
+                    "may not vouch for names under \(excluded.name), and the certificate below it is for \(excluded.wildcard)"
+                )
+            )
         }
         if certificate.extensions.contains("2.5.29.30") {
             found.append(("name-constraints-criticality", "has name constraints that are not marked critical"))
@@ -115,13 +120,6 @@ enum CertificateProfile {
             found.append(("policy", "has policy constraints that are not marked critical"))
         }
         return found
-    }
-
-    /// Whether a wildcard of the certificate stands for a name that is excluded: OpenSSL compares the `*` as it stands.
-    private static func coversExcluded(_ leaf: Certificate, _ constraints: [String]) -> Bool {
-        let excluded = constraints.filter { $0.hasPrefix("-dns:") }.compactMap { DomainName(String($0.dropFirst(5))) }
-        let bases = leaf.dnsNames.filter { $0.hasPrefix("*.") }.compactMap { DomainName(String($0.dropFirst(2))) }
-        return bases.contains { base in excluded.contains { CertificateNames.isBelow($0, base) } }
     }
 
     private static func isNameConstraints(_ text: String) -> Bool { text == "2.5.29.30" || text == "!2.5.29.30" }

@@ -12,11 +12,17 @@ package struct CertificateTexts {
     /// A certificate without a subject is named by what it is for.
     private var name: String {
         guard problem.subject.isEmpty else { return problem.subject }
-        let certificate = element.flatMap { element in chain.first { $0.sha256 == element.sha256 } }
-        return certificate?.displayName ?? "a certificate without a subject"
+        return element.map(title) ?? "a certificate without a subject"
     }
 
-    private var whose: String { problem.depth == 0 ? "The certificate" : "A certificate above the server's own" }
+    private var whose: String {
+        // The issuer that may not vouch for a name is well; the certificate with the name is not.
+        problem.depth == 0 || problem.rule == "name-constraints-wildcard"
+            ? "The certificate" : "A certificate above the server's own"
+    }
+
+    /// Whether its issuer may not vouch for the name, so that no certificate of that issuer will do.
+    private var isBeyondIssuer: Bool { problem.rule.hasPrefix("name-constraints") }
 
     var message: String {
         switch problem.check {
@@ -31,7 +37,7 @@ package struct CertificateTexts {
         case "cert-purpose": "The certificate is not made for servers."
         case "cert-key-weak": "\(whose) has a key that is too weak."
         case "cert-signature-weak": "\(whose) is signed in an outdated way that can be forged."
-        default: "\(whose) is not valid: it \(problem.message)."
+        default: "\(whose) is not valid: \(problem.message)."
         }
     }
 
@@ -52,6 +58,8 @@ package struct CertificateTexts {
             evidence["found at"] = above?.caIssuers.first
         case "cert-purpose":
             evidence["seen"] = chain.first?.extendedKeyUsages.map { $0.map(Self.usage).joined(separator: ", ") }
+        // The message says what is wrong, so here is where.
+        case "cert-path-invalid": evidence["seen"] = report.path.map(title).joined(separator: " → ")
         default: evidence["seen"] = problem.message
         }
         return evidence
@@ -70,6 +78,8 @@ package struct CertificateTexts {
         case "cert-purpose": "Partner: have the certificate reissued for servers (serverAuth)."
         case "cert-key-weak": "Partner: have the certificate reissued with a key of RSA 2048 bits or EC P-256 at least."
         case "cert-signature-weak": "Partner: have the certificate reissued with SHA-256."
+        case "cert-path-invalid" where isBeyondIssuer:
+            "Partner: get the certificate from another issuer, one that may vouch for its names, and install the full chain."
         default: "Partner: have the certificate reissued by its issuer, and install the full chain."
         }
     }
@@ -90,6 +100,11 @@ package struct CertificateTexts {
         case "cert-self-signed", "cert-untrusted-root", "cert-missing-intermediate": ["certificate-not-trusted"]
         default: ["validation-failure"]
         }
+    }
+
+    private func title(_ element: PathElement) -> String {
+        guard element.subject.isEmpty else { return element.subject }
+        return chain.first { $0.sha256 == element.sha256 }?.title ?? "a certificate without a subject"
     }
 
     private func days(since date: Date?) -> String {

@@ -47,8 +47,11 @@ struct Bench: Sendable {
         }
     }
 
-    /// - Parameter waits: Whether deadlines are those of a real clock, for a child process that has one.
+    /// - Parameters:
+    ///   - store: `nil` for the bench's own.
+    ///   - waits: Whether deadlines are those of a real clock, for a child process that has one.
     func environment(
+        store: (any StateStore)? = nil,
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
@@ -76,12 +79,14 @@ struct Bench: Sendable {
 
     /// What one invocation of the program starts with; each call is another invocation.
     func reconciler(
+        store: (any StateStore)? = nil,
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (Reconciler, tenants: [ManagedTenant]) {
         let environment = try environment(
+            store: store,
             executable: executable,
             waits: waits,
             leavesWaits: leavesWaits,

@@ -9,4 +9,6 @@ final class LockedValue<Value: Sendable>: Sendable {
     var value: Value { storage.withLock { $0 } }
 
     func set(_ value: Value) { storage.withLock { $0 = value } }
+
+    func update(_ change: (inout Value) -> Void) { storage.withLock { change(&$0) } }
 }

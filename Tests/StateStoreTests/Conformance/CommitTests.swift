@@ -275,6 +275,37 @@ import Testing
     }
 
     @Test(arguments: StoreKind.all)
+    func `of evidence the newest about each subject is read, and nothing of others`(kind: StoreKind) async throws {
+        try await kind.with { store, _ in
+            func save(_ run: String, _ subject: String?, _ json: String, tenant: String = "contoso") async throws {
+                let number = TimeInterval(run) ?? 0
+                let at = Date.start.addingTimeInterval(number)
+                let evidence = Evidence(run: run, tenant: tenant, subject: subject, json: json, at: at)
+                try await store.commit(StateChange(evidence: [evidence]), tenant: tenant)
+            }
+            try await save("01", "fabrikam", "1")
+            for run in 2...20 { try await save("\(run + 10)", "adatum", "\(run)") }
+            try await save("40", "fabrikam", "40")
+            try await save("41", nil, "41")
+            try await save("42", "fabrikam", "42", tenant: "northwind")
+            func read(
+                _ subjects: Set<String>,
+                _ edit: (inout EvidenceQuery) -> Void = { _ in }
+            ) async throws -> [String] {
+                var query = EvidenceQuery(tenant: "contoso", subjects: subjects)
+                edit(&query)
+                return try await store.evidence(query).map(\.json)
+            }
+            #expect(try await read(["litware"]).isEmpty)
+            #expect(try await read([]).isEmpty)
+            #expect(try await read(["fabrikam"]) == ["40"])
+            #expect(try await read(["adatum", "fabrikam", "litware"]) == ["40", "20"])
+            #expect(try await read(["adatum", "fabrikam"]) { $0.room = 3 } == ["40"], "the oldest are left out")
+            #expect(try await read(["adatum", "fabrikam"]) { $0.since = .start.addingTimeInterval(40) } == ["40"])
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
     func `two who use one store see each other's changes, and none is lost`(kind: StoreKind) async throws {
         try await kind.withEmptyStore { bed in
             let stores = [try await bed.open(), try await bed.open()]

@@ -105,7 +105,6 @@ import Testing
         Question(testDescription: "a connector of any kind", ids: ["03"]) { $0.connectorName = "fabrikam" },
         Question(testDescription: "a connector that no run changed", ids: []) { $0.connectorName = "fabri" },
         Question(testDescription: "a plan", ids: ["03"]) { $0.planDigest = "sha256:11" },
-        Question(testDescription: "evidence", ids: ["01"]) { $0.hasEvidence = true },
         Question(testDescription: "the next page", ids: ["02", "01"]) { $0.before = "03" },
         Question(testDescription: "several at once", ids: ["01"]) {
             $0.results = [.applied]
@@ -132,9 +131,7 @@ import Testing
                 try await store.commit(
                     StateChange(
                         run: run,
-                        plan: run.id == "03" ? RunPlan(plan: .fixture(["adatum", "fabrikam"])) : nil,
-                        evidence: run.id == "01"
-                            ? [Evidence(run: "01", tenant: "contoso", json: "{}", at: .start)] : []
+                        plan: run.id == "03" ? RunPlan(plan: .fixture(["adatum", "fabrikam"])) : nil
                     )
                 )
             }
