@@ -28,6 +28,10 @@ package protocol Forge: Sendable {
     func answer(_ comment: Comment, with reaction: Reaction) async throws(ForgeError)
     /// Sets a status on the request's head; setting what is set already is not an error.
     func set(_ status: CommitStatus, for request: PullRequest) async throws(ForgeError)
+    /// Where the commits lie that are tested before they become the branch's tip; `nil` where the forge has no queue.
+    func queue(into branch: String) async throws(ForgeError) -> MergeQueue?
+    /// Whether a status can be set now on a queue's commit, which stands in the place of the request's head.
+    func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool
     /// Opens a request, or updates the open one with this head branch; returns its number.
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int
     /// Closes a request without merging it; one that is closed already is not an error.
@@ -40,6 +44,11 @@ package protocol Forge: Sendable {
     ///
     /// - Parameter context: A status of ours, such as `mitregate/gate`.
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms
+}
+
+extension Forge {
+    package func queue(into branch: String) async throws(ForgeError) -> MergeQueue? { nil }
+    package func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool { true }
 }
 
 /// What a forge takes in one text.

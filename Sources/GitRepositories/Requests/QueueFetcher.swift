@@ -10,6 +10,8 @@ package struct QueuedCommit: Hashable, Codable, Sendable {
 struct QueueFetcher {
     let request: FetchRequest
     let prefix: String
+    /// Where it is not `nil`, no other references.
+    let only: Set<String>?
     let base: String
     let room: Int
 
@@ -32,7 +34,7 @@ struct QueueFetcher {
         }
         try RequestRepository.offerBranch(request.remote.branch, of: base, in: repository)
         let remote = try Remote(url: request.remote.url, in: repository, dialogue: session.dialogue())
-        let queued = try remote.commits(below: prefix, limit: Self.limit)
+        let queued = try remote.commits(below: prefix, only: only, limit: Self.limit)
         var fetched: [QueuedCommit] = []
         for entry in queued {
             if try !repository.hasCommit(entry.commit) {

@@ -109,7 +109,7 @@ struct DeskBench: Sendable {
                 of: "    branch: main",
                 with: """
                         branch: main
-                        forge: {kind: \(kind), url: "http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)", repository: contoso/mail-flow,
+                        forge: {kind: \(kind), url: "http://127.0.0.1:1/api/v\(kind == "github" ? 3 : kind == "gitlab" ? 4 : 1)", repository: contoso/mail-flow,
                                 credentials: {token: {env: FORGE_TOKEN}}\(forge.isEmpty ? "" : ", \(forge)")}
                     """
             )

@@ -24,6 +24,9 @@ final class PretendedForge: Forge {
         var isUnsure = false
         /// Requests that take no comment.
         var locked: Set<Int> = []
+        var queue: MergeQueue?
+        /// Whether the queue tests what it has built.
+        var isTesting = true
         /// What we proposed, by the request's number.
         var proposals: [Int: Proposal] = [:]
         /// Where a branch is; where there is none, nothing can be proposed.
@@ -148,6 +151,13 @@ final class PretendedForge: Forge {
             }
             state.statuses[request.head.commit, default: [:]][status.context] = status
         }
+    }
+
+    func queue(into branch: String) async throws(ForgeError) -> MergeQueue? { state.withLock(\.queue) }
+
+    func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool {
+        try asked("testing \(request.number)")
+        return state.withLock(\.isTesting)
     }
 
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int {
