@@ -38,6 +38,11 @@ package protocol Forge: Sendable {
     func close(_ number: Int) async throws(ForgeError)
     /// Whom the forge knows the credentials as; what this person writes is our own.
     func ourselves() async throws(ForgeError) -> Person
+    /// Whether we may do what statuses and comments take; nothing is written.
+    ///
+    /// Where a forge has no word for it, a write is tried that cannot succeed, as what it is about does not exist: how that
+    /// is refused tells it.
+    func grants() async throws(ForgeError) -> [ForgeGrant]
     /// What the forge tells of our limit, of the repository's readers, and of what merging into a branch takes.
     ///
     /// What it keeps from us, or has no word for, is not known; only a forge that cannot be asked at all throws.

@@ -293,6 +293,11 @@ struct DeskBench: Sendable {
         #expect(document.exitStatus == .done, "\(document)")
     }
 
+    /// What `doctor` says of the forge.
+    func doctor() async -> [DoctorCheck] {
+        await ForgeDoctor(environment, open: { [forge] _ in forge }).checks(environment.configuration.sources)
+    }
+
     /// What the store has of a request.
     func stored(_ number: Int) async throws -> RequestMemory {
         let documents = try await store.documents(DocumentQuery(.pullRequest, key: "mail-flow/\(number)"))

@@ -25,6 +25,8 @@ final class PretendedForge: Forge {
         /// Requests that take no comment.
         var locked: Set<Int> = []
         var queue: MergeQueue?
+        var grants: [ForgeGrant] = []
+        var terms = ForgeTerms()
         /// Whether the queue tests what it has built.
         var isTesting = true
         /// What we proposed, by the request's number.
@@ -200,7 +202,12 @@ final class PretendedForge: Forge {
 
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
         try asked("terms")
-        return ForgeTerms()
+        return state.withLock(\.terms)
+    }
+
+    func grants() async throws(ForgeError) -> [ForgeGrant] {
+        try asked("grants")
+        return state.withLock(\.grants)
     }
 
     func ourselves() async throws(ForgeError) -> Person {
