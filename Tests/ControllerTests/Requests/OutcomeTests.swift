@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [WatchState.settling, .watching, .suspended, .takingBack])
-    func `a watch that goes on is no ending`(state: WatchState) throws {
+    func `a watch that goes on has not ended`(state: WatchState) throws {
         #expect(TenantOutcome(try Self.watch(state), tenant: "contoso", at: Self.applied) == nil)
     }
 
