@@ -252,7 +252,8 @@ let package = Package(
                 "Configuration", "Connectors", "ExchangeOnline", "ExchangeSimulator", "Forges", "GitRepositories",
                 "Laboratory", "MailWatch", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site",
                 "StateStore", "TLSGate", crypto, logging,
-            ]
+            ],
+            exclude: ["Requests/Golden"]
         ),
         tests(of: "StateStore", ["Connectors", "Planning", "Scheduling"], exclude: ["Golden"]),
         tests(of: "Transfers"),

@@ -275,7 +275,7 @@ package final class Controller: Sendable {
             return
         }
         notices.adopt()
-        hooks.adopt(settings.current)
+        await conditions.replace(hooks: hooks.adopt(settings.current), of: settings.current.sources)
         shared.adopt(holder.current)
         lanes.adopt(settings.current)
         let services: [any Service] = [
@@ -336,7 +336,7 @@ package final class Controller: Sendable {
             shared.adopt(holder.current)
             lanes.adopt(configuration)
             sources.adopt()
-            hooks.adopt(configuration)
+            await conditions.replace(hooks: hooks.adopt(configuration), of: configuration.sources)
             pullRequests.adopt()
             offers.adopt()
             await conditions.replace([.configurationRefused], of: object, with: [])

@@ -63,6 +63,44 @@ struct AuthorTests {
         #expect(authors.map(\.isFinal) == [false, false, true, true])
     }
 
+    @Test func `each field has the one who changed it last, where the log names it`() async throws {
+        var options = TenantOptions(members: Self.members)
+        let now: @Sendable () -> Date = { Self.start.addingTimeInterval(7_200) }
+        let ahead = Mutex(0.0)
+        options.now = now
+        options.serviceNow = { Self.start.addingTimeInterval(ahead.withLock(\.self)) }
+        try await withTenant(options) { tenant in
+            func edit(_ user: String, _ parameters: String, at seconds: Double) throws {
+                ahead.withLock { $0 = seconds }
+                try tenant.simulator.edit(
+                    tenant: SimulatedTenant.id,
+                    userId: user,
+                    cmdlet: "Set-OutboundConnector",
+                    parameters: parameters
+                )
+            }
+            try edit("eve@contoso.com", #"{"Identity": "Out", "Comment": "x", "TestMode": true}"#, at: 10)
+            try edit("mallory@contoso.com", #"{"Identity": "Out", "Comment": "y"}"#, at: 20)
+            ahead.withLock { $0 = 7_200 }
+            let trail = try await tenant.reader.auditTrail(
+                since: Self.start.addingTimeInterval(-600),
+                until: now().addingTimeInterval(600)
+            ).get()
+            let authors = trail.fieldAuthors(of: .outboundConnector, names: ["Out"], since: Self.start)
+            #expect(Set(authors.keys) == ["comment", "testMode"])
+            guard case .person("mallory@contoso.com", let later, _)? = authors["comment"],
+                case .person("eve@contoso.com", let first, _)? = authors["testMode"]
+            else {
+                Issue.record("\(authors)")
+                return
+            }
+            #expect(first < later)
+            // What was changed before the object was as it should be is not asked about.
+            #expect(trail.fieldAuthors(of: .outboundConnector, names: ["Out"], since: now()).isEmpty)
+            #expect(trail.fieldAuthors(of: .outboundConnector, names: ["Other"], since: Self.start).isEmpty)
+        }
+    }
+
     @Test func `our own write has no author to look for`() async throws {
         let authors = try await authors(after: [2, 23, 24]) { tenant in
             let guid = try #require(await tenant.reader.read(rules: []).get().connectors.first).guid

@@ -93,6 +93,10 @@ package struct PretendedRepository: Sendable {
     package var statuses: [String: [Status]] = [:]
     /// Pipelines that run on a commit, where the forge has them.
     package var pipelines: [String: Int] = [:]
+    /// Whether requests can wait in merge trains, where the forge has them.
+    package var hasTrains = false
+    /// The commits that trains test, by request.
+    package var trains: [Int: String] = [:]
     /// Threads that were closed, by the comment that began them.
     package var closedThreads: Set<Int> = []
     /// Tokens that are good, and whose they are.

@@ -54,6 +54,20 @@ import Testing
         }
     }
 
+    @Test func `of the references of trains only those that are wanted are fetched`() async throws {
+        try await withRequests { source, mirror in
+            try await source.commit(["a.yaml": "1"])
+            let head = try await source.request(1, ["a.yaml": "2"])
+            let other = try await source.request(2, ["a.yaml": "3"])
+            try await source.git("update-ref", "refs/merge-requests/1/head", other)
+            try await source.git("update-ref", "refs/merge-requests/1/train", head)
+            try await source.git("update-ref", "refs/merge-requests/2/train", other)
+            let wanted: Set = ["refs/merge-requests/1/train", "refs/merge-requests/3/train"]
+            let queue = try await mirror.queue(below: "refs/merge-requests/", only: wanted, by: .test)
+            #expect(queue.map(\.commit) == [head] && queue.map(\.reference) == ["refs/merge-requests/1/train"])
+        }
+    }
+
     @Test func `the commits of a merge queue are found by what their references begin with`() async throws {
         try await withRequests { source, mirror in
             try await source.commit(["a.yaml": "1"])

@@ -114,9 +114,35 @@ import Testing
         #expect(memory.ended(outcome(.applied)) == true)
         #expect(memory.ended(outcome(.unchanged)) == false)
         #expect(memory.ended(outcome(.watching)) == true)
-        #expect(memory.isAwaited)
         #expect(memory.ended(outcome(.flows)) == true)
-        #expect(!memory.isAwaited)
+    }
+
+    @Test(
+        arguments: [
+            (.applied, nil, .flows, true), (.watching, nil, .flows, true), (.watching, nil, .applied, true),
+            (.flows, nil, .applied, true), (.flows, nil, .regressed, true), (.flows, nil, .rolledBack, true),
+            (.applied, "not-judged", .flows, false), (.applied, "not-judged", .regressed, true),
+            (.regressed, nil, .flows, false), (.regressed, nil, .applied, false), (.regressed, nil, .rolledBack, true),
+            (.rolledBack, nil, .flows, false), (.rolledBack, nil, .regressed, false),
+            (.partlyApplied, nil, .flows, false),
+        ] as [(TenantOutcome.State, String?, TenantOutcome.State, Bool)]
+    )
+    func `of the watches of a run the worst ending stays, and another run's says nothing`(
+        former: TenantOutcome.State,
+        reason: String?,
+        state: TenantOutcome.State,
+        isTold: Bool
+    ) {
+        var memory = request(7)
+        memory.merged(as: CommitID(digit: "d"), at: .fixture)
+        var before = outcome(former, reason)
+        before.run = "R1"
+        #expect(memory.ended(before) == true)
+        var after = outcome(state)
+        after.run = "R1"
+        #expect(memory.awaits(after) == isTold)
+        after.run = "R2"
+        #expect(!memory.awaits(after))
     }
 
     @Test func `a request that is not merged, or leaves the tenant alone, has no outcome there`() {

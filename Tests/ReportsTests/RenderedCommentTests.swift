@@ -63,7 +63,7 @@ struct RenderedCommentTests {
         #expect(!html.contains("**"))
     }
 
-    private func expectInert(_ comment: String, strangers text: String) async throws {
+    func expectInert(_ comment: String, strangers text: String) async throws {
         // GitLab obeys lines that begin with a slash; a line of ours never begins with a stranger's string.
         for line in comment.split(separator: "\n") {
             #expect(!line.trimmingPrefix(while: \.isWhitespace).hasPrefix("/"))

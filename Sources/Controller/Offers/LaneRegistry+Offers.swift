@@ -44,5 +44,9 @@ extension AttributedDrift {
         self.init(item: finding.item)
         guard case .known(let name, _, let at, _) = finding.author else { return }
         (changedBy, changedAt) = (name, at)
+        fieldChanges = finding.fieldAuthors.compactMapValues { author in
+            guard case .known(let name, _, let at, _) = author else { return nil }
+            return Change(by: name, at: at)
+        }
     }
 }

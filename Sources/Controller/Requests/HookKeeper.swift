@@ -1,6 +1,7 @@
 import Configuration
 import Forges
 import FoundationEssentials
+import Scheduling
 import Site
 import Synchronization
 
@@ -30,8 +31,7 @@ final class HookKeeper: Sendable {
 
     /// Takes over a configuration; a secret that cannot be read leaves its hook closed.
     ///
-    /// - Returns: What is wrong, by source.
-    @discardableResult
+    /// - Returns: What is wrong and what to do about it, by source.
     func adopt(_ configuration: Configuration) -> [String: String] {
         var hooks: [String: Hook] = [:]
         var troubles: [String: String] = [:]
@@ -46,7 +46,8 @@ final class HookKeeper: Sendable {
                     secret: secret
                 )
             } catch {
-                troubles[source.name] = error.problems.first?.message ?? "The hook's secret cannot be read."
+                troubles[source.name] =
+                    error.problems.first.map { "\($0.text) \($0.remedy)" } ?? "The hook's secret cannot be read."
             }
         }
         state.withLock { $0.hooks = hooks }
@@ -68,6 +69,36 @@ final class HookKeeper: Sendable {
         guard hint.event != .other else { return }
         self.hint(hook.source, hint)
     }
+}
+
+extension ObjectConditions {
+    /// Which sources' hooks are closed, as their secret cannot be read.
+    ///
+    /// - Parameter troubles: What is wrong and what to do about it, by source.
+    func replace(hooks troubles: [String: String], of sources: [Source]) async {
+        let former = conditions.filter { $0.type == .webhookClosed }.map(\.object)
+        for object in Set(former + sources.map { "Source/\($0.name)" }).sorted() {
+            let trouble = troubles[String(object.dropFirst("Source/".count))]
+            let finding = trouble.map { trouble in
+                Finding(
+                    object,
+                    .webhookClosed,
+                    reason: "SecretUnreadable",
+                    severity: .warning,
+                    message: """
+                        What the forge delivers is not taken, so requests are looked at once an interval. \(trouble) Then send \
+                        SIGHUP, which reads it again.
+                        """
+                )
+            }
+            await replace([.webhookClosed], of: object, with: finding.map { [$0] } ?? [])
+        }
+    }
+}
+
+extension ConditionType {
+    /// Deliveries of a source's forge are not taken, as they cannot be verified.
+    static let webhookClosed = ConditionType(rawValue: "WebhookClosed")
 }
 
 extension ForgeWebhook {

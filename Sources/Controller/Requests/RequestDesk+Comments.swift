@@ -2,9 +2,9 @@ import Planning
 import Configuration
 import Forges
 import FoundationEssentials
-import PullRequests
+package import PullRequests
 import Reconciling
-import Reports
+package import Reports
 
 extension RequestDesk {
     /// A comment as it is to read now; `nil` where what it would be made of is not at hand, and it stays as it is.
@@ -125,7 +125,7 @@ extension RequestDesk {
 }
 
 extension OutcomeComment.Row {
-    init(_ outcome: TenantOutcome) {
+    package init(_ outcome: TenantOutcome) {
         self.init(
             tenant: outcome.tenant,
             word: outcome.state.word,
@@ -143,38 +143,6 @@ extension SourceForge.Kind {
         switch self {
         case .github, .gitea, .forgejo: "#"
         case .gitlab, .azureDevOps: "!"
-        }
-    }
-}
-
-extension TenantOutcome.State {
-    fileprivate var word: String {
-        switch self {
-        case .waiting: "waiting"
-        case .applied: "applied"
-        case .unchanged: "already so"
-        case .held: "held"
-        case .blocked: "blocked"
-        case .failed: "failed"
-        case .partlyApplied: "partly applied"
-        case .rolledBack: "rolled back"
-        case .watching: "applied, and its mail is watched"
-        case .flows: "applied, and mail flows"
-        case .regressed: "applied, but mail flows worse"
-        }
-    }
-
-    fileprivate var gravity: Int {
-        switch self {
-        case .unchanged, .flows: 0
-        case .applied: 1
-        case .waiting, .watching: 2
-        case .held: 3
-        case .failed: 4
-        case .blocked: 5
-        case .regressed: 6
-        case .rolledBack: 7
-        case .partlyApplied: 8
         }
     }
 }

@@ -45,7 +45,7 @@ extension RequestDesk {
                 hinted: hinted
             )
             let troubles = await due.concurrently(window: Self.window) { await self.look(at: $0, visit) }
-            let ofQueue = await lookAtQueue(visit)
+            let ofQueue = await lookAtQueue(visit, open: open)
             memory.lookedAt = began
             let late = await writeOutcomes()
             await prune(mirror)

@@ -1,10 +1,10 @@
 import Configuration
 import Connectors
 import Forges
-import FoundationEssentials
+package import FoundationEssentials
 import GitRepositories
 import Logging
-import MailWatch
+package import MailWatch
 import Planning
 package import PullRequests
 import Reconciling
@@ -16,10 +16,7 @@ extension RequestDesk {
     /// - Parameter revision: The commit that the round looked at.
     package func ended(_ outcome: TenantOutcome, revision: String) async {
         guard let source, await load() else { return }
-        let awaited = book.memories.values.filter { memory in
-            memory.isAwaited && memory.touched.contains { $0.tenant == outcome.tenant }
-                && outcome.concerns(memory.outcomes[outcome.tenant])
-        }
+        let awaited = book.memories.values.filter { $0.awaits(outcome) }
         guard !awaited.isEmpty, let snapshot = await tools.branch(source) else { return }
         for known in awaited {
             guard let commit = known.mergedAs, !commit.isEmpty,
@@ -119,15 +116,18 @@ extension TenantOutcome {
         )
     }
 
-    /// How a watch over mail ended.
-    init?(_ watch: Watch, tenant: String, at now: Date) {
-        let state: State
+    /// How a watch over mail ended; `nil` while it goes on.
+    ///
+    /// One that ended without a verdict leaves the change applied, and the reason says that nothing is watched any more.
+    package init?(_ watch: Watch, tenant: String, at now: Date) {
+        let (state, reason): (State, String?)
         switch watch.state {
-        case .flows: state = .flows
-        case .regressedHeld: state = .regressed
-        case .regressedTakenBack: state = .rolledBack
-        case .settling, .watching, .suspended, .takingBack, .notJudged, .superseded, .endedByPerson: return nil
+        case .flows: (state, reason) = (.flows, nil)
+        case .regressedHeld: (state, reason) = (.regressed, nil)
+        case .regressedTakenBack: (state, reason) = (.rolledBack, nil)
+        case .notJudged, .superseded, .endedByPerson: (state, reason) = (.applied, watch.state.rawValue)
+        case .settling, .watching, .suspended, .takingBack: return nil
         }
-        self.init(tenant: tenant, state: state, text: watch.headline, run: watch.run, at: now)
+        self.init(tenant: tenant, state: state, reason: reason, text: watch.statement, run: watch.run, at: now)
     }
 }

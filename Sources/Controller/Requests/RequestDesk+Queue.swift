@@ -18,20 +18,23 @@ extension RequestDesk {
 
     /// Sets the statuses on the commits that a merge queue tests, as it merges only what has those that the branch requires.
     ///
-    /// A queue is known by a delivery and looked after for a day from its last commit on, so that a lost delivery loses
-    /// nothing while it is in use. GitLab's trains need no status of ours: they merge what its own pipeline lets pass.
-    func lookAtQueue(_ visit: Visit) async -> RequestTrouble? {
-        guard visit.source.forge?.kind == .github, let sign = memory.queuedAt,
-            (-60..<Self.queueTime).contains(now.timeIntervalSince(sign))
-        else { return nil }
+    /// GitHub's queue is known by a delivery and looked after for a day from its last commit on, so that a lost delivery
+    /// loses nothing while it is in use. GitLab's trains are looked for while the project has them and a request is open.
+    func lookAtQueue(_ visit: Visit, open: [PullRequest]) async -> RequestTrouble? {
         do {
-            let prefix = "refs/heads/gh-readonly-queue/\(visit.source.branch)/"
-            let all = try await visit.mirror.queue(below: prefix, by: SourceReader.child(environment))
-            if !all.isEmpty { memory.queuedAt = now }
+            guard let queue = try await visit.forge.queue(into: visit.source.branch), isInUse(queue, open) else {
+                return nil
+            }
+            let all = try await visit.mirror.queue(
+                below: queue.prefix,
+                only: queue == .trains ? Set(open.map { MergeQueue.train(of: $0.number) }) : nil,
+                by: SourceReader.child(environment)
+            )
+            if !all.isEmpty, queue != .trains { memory.queuedAt = now }
             let commits = Set(all.map(\.commit))
             queueStatuses = queueStatuses.filter { commits.contains($0.key) }
             for entry in all where !isSettled(queueStatuses[entry.commit]) {
-                try await answer(entry, among: all, visit)
+                try await answer(entry, among: all, of: queue, visit)
             }
             return nil
         } catch let error as GitError {
@@ -45,12 +48,23 @@ extension RequestDesk {
         statuses?.allSatisfy { $0.state == .success || $0.state == .failure } ?? false
     }
 
-    private func answer(_ entry: QueuedCommit, among all: [QueuedCommit], _ visit: Visit) async throws {
+    private func isInUse(_ queue: MergeQueue, _ open: [PullRequest]) -> Bool {
+        guard queue != .trains else { return !open.isEmpty }
+        return memory.queuedAt.map { (-60..<Self.queueTime).contains(now.timeIntervalSince($0)) } ?? false
+    }
+
+    private func answer(
+        _ entry: QueuedCommit,
+        among all: [QueuedCommit],
+        of queue: MergeQueue,
+        _ visit: Visit
+    ) async throws {
         guard let head = CommitID(entry.commit), let settings = visit.source.forge else { return }
+        // Who brought a request into a queue may write, as whoever merges it may.
         let request = PullRequest(
-            number: 0,
+            number: queue == .trains ? queue.request(of: entry.reference) ?? 0 : 0,
             title: "",
-            head: .init(commit: head, branch: String(entry.reference.dropFirst("refs/heads/".count)), origin: .same),
+            head: .init(commit: head, branch: String(entry.reference.trimmingPrefix("refs/heads/")), origin: .same),
             base: .init(branch: visit.source.branch, commit: nil),
             author: Person(id: "", login: ""),
             state: .open,
@@ -60,7 +74,8 @@ extension RequestDesk {
             ref: entry.reference,
             page: ""
         )
-        let judged = try await judge(entry, request, among: all, visit)
+        guard try await visit.forge.isTesting(request) else { return }
+        let judged = try await judge(entry, request, among: all, of: queue, visit)
         let isSummary = visibility(settings) == .summary
         let statuses = judged.memory.statuses(isSummary: isSummary, review: judged.reviews)
         let former = Set(queueStatuses[entry.commit] ?? [])
@@ -80,6 +95,7 @@ extension RequestDesk {
         _ entry: QueuedCommit,
         _ request: PullRequest,
         among all: [QueuedCommit],
+        of queue: MergeQueue,
         _ visit: Visit
     ) async throws -> (memory: RequestMemory, reviews: [ReviewVerdict]) {
         let (source, mirror) = (visit.source, visit.mirror)
@@ -96,7 +112,7 @@ extension RequestDesk {
         var queued = RequestMemory(number: request.number)
         let decision = queued.look(facts, policy, at: now)
         let commit = try await mirror.commit(entry.commit)
-        let merged = await merged(with: entry, among: all, mirror)
+        let merged = await merged(with: entry, among: all, of: queue, mirror)
         let found = await decision.work.concurrently(window: Self.tenants) { work in
             let found = await self.find(work, in: source, at: commit, mirror)
             return (work: work, result: found.result)
@@ -114,28 +130,19 @@ extension RequestDesk {
     private func merged(
         with entry: QueuedCommit,
         among all: [QueuedCommit],
+        of queue: MergeQueue,
         _ mirror: RequestMirror
     ) async -> [RequestMemory] {
         var merged = book.memories.values.filter(\.isMerged)
         for other in all {
-            guard let number = other.requestNumber, var known = book[number], !known.isMerged else { continue }
+            guard let number = queue.request(of: other.reference), var known = book[number], !known.isMerged else {
+                continue
+            }
             let isBehind = other == entry ? true : try? await mirror.isAncestor(other.commit, of: entry.commit)
             guard isBehind == true else { continue }
             known.merged(as: CommitID(entry.commit), at: now)
             merged.append(known)
         }
         return merged
-    }
-}
-
-extension QueuedCommit {
-    /// GitHub names a queued commit `pr-NUMBER-COMMIT`.
-    ///
-    /// Source: `merge_group.head_ref` in docs.github.com/webhooks/webhook-events-and-payloads.
-    fileprivate var requestNumber: Int? {
-        let name = reference.split(separator: "/").last ?? ""
-        let parts = name.split(separator: "-")
-        guard parts.count == 3, parts[0] == "pr" else { return nil }
-        return Int(parts[1]).flatMap { $0 > 0 ? $0 : nil }
     }
 }

@@ -16,6 +16,12 @@ struct AuthorSearch: Sendable {
     var since: Date
     var now: Date
 
+    /// Who changed one connector, and who changed each of its fields last, where the log names them.
+    struct Found: Sendable {
+        var author: ChangeAuthor
+        var fields: [String: ChangeAuthor] = [:]
+    }
+
     /// How far the service's clock and ours may be apart, in seconds.
     private static let tolerance: TimeInterval = 120
     /// How long before it was first seen a change is looked for in the feed, which cannot be asked for some connectors
@@ -27,11 +33,11 @@ struct AuthorSearch: Sendable {
         by connection: TenantConnection,
         of managed: ManagedTenant,
         feeds: ActivityFeeds
-    ) async -> [ConnectorKey: ChangeAuthor] {
+    ) async -> [ConnectorKey: Found] {
         let (start, end) = (since.addingTimeInterval(-Self.tolerance), now.addingTimeInterval(Self.tolerance))
         let trail = await TenantReader(connection).auditTrail(since: start, until: end)
         let found = authors(in: trail)
-        let isMissing = items.contains { (found[$0.key] ?? .notYetKnown) == .notYetKnown }
+        let isMissing = items.contains { (found[$0.key]?.author ?? .notYetKnown) == .notYetKnown }
         guard managed.tenant.audit == .feed, isMissing else { return found }
         let first = items.map { seen[$0.key] ?? now }.min() ?? now
         let feed = await feeds.trail(
@@ -44,20 +50,21 @@ struct AuthorSearch: Sendable {
         guard case .known(let more) = feed else { return found }
         if case .known(let trail) = trail { return authors(in: .known(trail.merging(more))) }
         // The feed alone does not reach as far as the search: that it names no one says nothing yet.
-        return authors(in: feed).mapValues { $0 == .notFound ? .notYetKnown : $0 }
+        return authors(in: feed).mapValues { found in
+            found.author == .notFound ? Found(author: .notYetKnown, fields: found.fields) : found
+        }
     }
 
-    private func authors(in trail: Reading<AuditTrail>) -> [ConnectorKey: ChangeAuthor] {
+    private func authors(in trail: Reading<AuditTrail>) -> [ConnectorKey: Found] {
         guard case .known(let trail) = trail else { return [:] }
-        var authors: [ConnectorKey: ChangeAuthor] = [:]
+        var authors: [ConnectorKey: Found] = [:]
         for item in items {
             let ours = written[item.key]
-            authors[item.key] = trail.author(
-                of: item.kind,
-                names: [item.displayName, ours?.guid ?? ""],
-                since: ours?.at ?? since,
-                seen: seen[item.key] ?? now,
-                now: now
+            let names = [item.displayName, ours?.guid ?? ""]
+            let start = ours?.at ?? since
+            authors[item.key] = Found(
+                author: trail.author(of: item.kind, names: names, since: start, seen: seen[item.key] ?? now, now: now),
+                fields: trail.fieldAuthors(of: item.kind, names: names, since: start)
             )
         }
         return authors

@@ -237,11 +237,12 @@ struct RoundRunner: Sendable {
         let authors = AuthorSearch(items: items, written: written, seen: known.driftSince, since: since, now: now)
         let found = await authors.found(by: connection, of: managed, feeds: feeds)
         view.drift = items.map { item in
-            let author = found[item.key].map(DriftAuthor.init) ?? .notYetKnown
+            let author = found[item.key].map { DriftAuthor($0.author) } ?? .notYetKnown
             let weakens = ending.weakeningDrift.contains(item.key)
             return DriftFinding(
                 item,
                 author: author,
+                fieldAuthors: found[item.key]?.fields.mapValues(DriftAuthor.init) ?? [:],
                 weakeningFields: weakens ? Set(item.fields.map(\.path)).union(["object"]) : []
             )
         }

@@ -41,14 +41,19 @@ package struct AuditTrail: Hashable, Sendable {
             $0.isForeign && !$0.user.isEmpty && $0.at >= start && $0.concerns(kind, names: names)
         }
         .max { $0.at < $1.at }
-        if let found {
-            if let application = found.application {
-                return .application(id: application, at: found.at, address: found.clientIP)
-            }
-            return .person(name: found.user, at: found.at, address: found.clientIP)
-        }
+        if let found { return found.author }
         guard isAuditingOn else { return .auditingOff }
         return now.timeIntervalSince(seen) >= Self.patience ? .notFound : .notYetKnown
+    }
+
+    /// The last change by someone else to each field of an object, where the log names the field.
+    ///
+    /// - Parameters:
+    ///   - names: Every name that the object had, and its GUID.
+    ///   - since: When the object was last known to be as it should.
+    package func fieldAuthors(of kind: ConnectorKind, names: [String], since: Date) -> [String: ChangeAuthor] {
+        records.lastChanges(of: kind, names: names, since: since.addingTimeInterval(-Self.clockTolerance))
+            .mapValues(\.author)
     }
 }
 

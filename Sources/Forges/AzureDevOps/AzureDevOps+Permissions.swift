@@ -1,4 +1,5 @@
 import JSON
+import Transfers
 
 extension AzureDevOps {
     /// The permissions of Git repositories, and the one to push.
@@ -6,6 +7,7 @@ extension AzureDevOps {
     /// Source: learn.microsoft.com/azure/devops/organizations/security/namespace-reference, "Git Repositories".
     private static let namespace = "2e9eb7ed-3c0a-47d4-87c1-0ffdda275fd2"
     private static let genericContribute = 4
+    private static let pullRequestContribute = 16_384
 
     /// Whether a person may push to the repository, all groups counted; reading that needs a right of its own.
     func mayWrite(_ person: Person) async throws(ForgeError) -> Bool {
@@ -27,6 +29,44 @@ extension AzureDevOps {
             return allowed & Self.genericContribute != 0 && denied & Self.genericContribute == 0
         }
         throw ForgeFailure.unreadable(connection.rules, call, "it does not tell what counts for this person")
+    }
+
+    /// What counts for the account; the scopes that a personal access token was made with are not told.
+    ///
+    /// Source: learn.microsoft.com/rest/api/azure/devops/security/permissions.
+    func grants() async throws(ForgeError) -> [ForgeGrant] {
+        let place = try await place()
+        let call = ForgeRequest(
+            .post,
+            ["_apis", "security", "permissionevaluationbatch"],
+            query: [Self.version],
+            body: [
+                "alwaysAllowAdministrators": false,
+                "evaluations": [
+                    [
+                        "securityNamespaceId": .string(Self.namespace),
+                        "token": .string("repoV2/\(place.project)/\(place.repository)"),
+                        "permissions": .number("\(Self.pullRequestContribute)"),
+                    ]
+                ],
+            ],
+            isRepeatable: true,
+            asked: "our own rights in \(repository)"
+        )
+        let first = try await connection.ask(call)?.json["evaluations"]?.elements?.first
+        let isGiven = first?["permissions"]?.integer == Self.pullRequestContribute ? first?["value"]?.flag : nil
+        return [
+            ForgeGrant(
+                .setStatuses,
+                isGiven: isGiven,
+                need: "the permission \"Contribute to pull requests\", and of a token the scope \"Code: status\""
+            ),
+            ForgeGrant(
+                .comment,
+                isGiven: isGiven,
+                need: "the permission \"Contribute to pull requests\", and of a token the scope \"Code: read & write\""
+            ),
+        ]
     }
 
     /// The name that permissions are kept under, which is neither a person's id nor what they sign in as.

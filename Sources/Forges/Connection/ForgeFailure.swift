@@ -31,7 +31,8 @@ enum ForgeFailure {
             asked: request.asked,
             message: "\(rules.name) answered \(response.status) when asked for \(request.asked)"
                 + (said.isEmpty ? "." : ": \(said)"),
-            remedy: remedy(reason, response.status, rules),
+            remedy: reason == .forbidden
+                ? missing(response) ?? remedy(reason, response.status, rules) : remedy(reason, response.status, rules),
             status: response.status,
             retryAt: isPassing ? now.addingTimeInterval(wait(response, now: now) ?? usualWait) : nil
         )
@@ -48,6 +49,21 @@ enum ForgeFailure {
         case 408, 425, 500...: .unavailable
         default: .invalid
         }
+    }
+
+    /// What the forge itself says that the call would have taken.
+    ///
+    /// Source: docs.github.com/rest/overview/troubleshooting, "X-Accepted-GitHub-Permissions"; GitLab names the scope as
+    /// RFC 6750 3.1 has it.
+    private static func missing(_ response: HTTPResponse) -> String? {
+        if let accepted = response.headers["X-Accepted-GitHub-Permissions"], !accepted.isEmpty {
+            let shown = ForgeWords.shown(accepted, secrets: [])
+            return "Give the credentials in `forge.credentials` one of these permissions here: \(shown)."
+        }
+        guard response.body.count <= 64 << 10, let json = try? JSONParser.parse(response.body),
+            json["error"]?.text == "insufficient_scope", let scope = json["scope"]?.text, !scope.isEmpty
+        else { return nil }
+        return "Make a token with the scope \(ForgeWords.shown(scope, secrets: [])) for `forge.credentials`."
     }
 
     /// Whether a 403 means "later" and not "never".

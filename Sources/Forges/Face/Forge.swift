@@ -28,18 +28,32 @@ package protocol Forge: Sendable {
     func answer(_ comment: Comment, with reaction: Reaction) async throws(ForgeError)
     /// Sets a status on the request's head; setting what is set already is not an error.
     func set(_ status: CommitStatus, for request: PullRequest) async throws(ForgeError)
+    /// Where the commits lie that are tested before they become the branch's tip; `nil` where the forge has no queue.
+    func queue(into branch: String) async throws(ForgeError) -> MergeQueue?
+    /// Whether a status can be set now on a queue's commit, which stands in the place of the request's head.
+    func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool
     /// Opens a request, or updates the open one with this head branch; returns its number.
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int
     /// Closes a request without merging it; one that is closed already is not an error.
     func close(_ number: Int) async throws(ForgeError)
     /// Whom the forge knows the credentials as; what this person writes is our own.
     func ourselves() async throws(ForgeError) -> Person
+    /// Whether we may do what statuses and comments take; nothing is written.
+    ///
+    /// Where a forge has no word for it, a write is tried that cannot succeed, as what it is about does not exist: how that
+    /// is refused tells it.
+    func grants() async throws(ForgeError) -> [ForgeGrant]
     /// What the forge tells of our limit, of the repository's readers, and of what merging into a branch takes.
     ///
     /// What it keeps from us, or has no word for, is not known; only a forge that cannot be asked at all throws.
     ///
     /// - Parameter context: A status of ours, such as `mitregate/gate`.
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms
+}
+
+extension Forge {
+    package func queue(into branch: String) async throws(ForgeError) -> MergeQueue? { nil }
+    package func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool { true }
 }
 
 /// What a forge takes in one text.

@@ -101,6 +101,10 @@ struct GitHub: GitHubShaped {
         }
     }
 
+    func queue(into branch: String) async throws(ForgeError) -> MergeQueue? {
+        .branches(below: "refs/heads/gh-readonly-queue/\(branch)/")
+    }
+
     /// Whether a person's role writes.
     ///
     /// The answer counts only where it is about the same person, whose name may have gone to another. Apps have no role;

@@ -22,7 +22,7 @@ actor GitHubApp: ForgeAuthorization {
     private let address: ForgeAddress
     private let id: String
     private let installation: Int
-    private let repository: RepositoryName
+    let repository: RepositoryName
     private let privateKey: @Sendable () throws -> String
     private let pool: TransferPool
     private let timing: ForgeTiming
@@ -107,7 +107,7 @@ actor GitHubApp: ForgeAuthorization {
     }
 
     /// Makes a call as the App itself, and not as its installation.
-    private func send(_ request: ForgeRequest) async throws(ForgeError) -> ForgeAnswer {
+    func send(_ request: ForgeRequest) async throws(ForgeError) -> ForgeAnswer {
         if let silentUntil, ForgeFailure.isSilence(until: silentUntil, at: timing.now()) {
             throw ForgeFailure.stillSilent(GitHub.rules, request, until: silentUntil)
         }

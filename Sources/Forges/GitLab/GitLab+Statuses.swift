@@ -10,7 +10,8 @@ extension GitLab {
     /// pipeline of its own, which needs the branch.
     /// Source: docs.gitlab.com/api/commits, "Set commit pipeline status".
     func set(_ status: CommitStatus, for request: PullRequest) async throws(ForgeError) {
-        let pipeline = try await pipeline(of: request)
+        let pipeline =
+            request.isInTrain ? try await trainPipeline(of: request) : try await pipeline(of: request)
         let state = Self.word(for: status.state)
         let branch = pipeline?.ref ?? request.head.branch
         let call = ForgeRequest(

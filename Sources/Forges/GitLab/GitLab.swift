@@ -11,6 +11,8 @@ struct GitLab: Forge {
     let repository: String
     let memory = ForgeMemory()
     let pipelines = GitLabPipelines()
+    /// Those that run on commits of merge trains.
+    let trains = GitLabPipelines()
     /// Source: docs.gitlab.com/api/notes, administration/instance_limits, api/commits.
     let limits = ForgeLimits(comment: 1_000_000, description: 1_048_576, statusText: 255)
     private let project = GitLabProject()
@@ -54,22 +56,30 @@ struct GitLab: Forge {
         return ["projects", "\(number)"] + segments
     }
 
-    /// Whether anybody may read the project, as of the last hour; no request tells it.
-    private func isPublic() async throws(ForgeError) -> Bool {
-        if let known = project.isPublic(at: connection.timing.now()) { return known }
-        return try await lookUpProject().isPublic
+    /// Whether anybody may read the project; no request tells it.
+    private func isPublic() async throws(ForgeError) -> Bool { try await settings().isPublic }
+
+    /// What the project is set to, as of the last hour.
+    func settings() async throws(ForgeError) -> GitLabProject.Settings {
+        if let known = project.settings(at: connection.timing.now()) { return known }
+        return try await lookUpProject().settings
     }
 
-    private func lookUpProject() async throws(ForgeError) -> (number: Int, isPublic: Bool) {
+    private func lookUpProject() async throws(ForgeError) -> (number: Int, settings: GitLabProject.Settings) {
         let request = ForgeRequest(path: path(), asked: "the project \(repository)")
         let json = try await connection.send(request).json
         guard let number = json["id"]?.integer, number > 0 else {
             throw ForgeFailure.unreadable(connection.rules, request, "the project has no number")
         }
-        // Where it is not told, no addresses are shown.
-        let isPublic = json["visibility"]?.text.map { $0 == "public" } ?? true
-        project.keep(number, isPublic: isPublic, at: connection.timing.now())
-        return (number, isPublic)
+        let trains = json["merge_trains_enabled"]
+        let settings = GitLabProject.Settings(
+            // Where it is not told, no addresses are shown.
+            isPublic: json["visibility"]?.text.map { $0 == "public" } ?? true,
+            // Described as text, and sent as a flag.
+            hasTrains: trains?.flag ?? trains?.text.map { $0 == "true" } ?? false
+        )
+        project.keep(number, settings, at: connection.timing.now())
+        return (number, settings)
     }
 
     func open(into branch: String, since: Date?) async throws(ForgeError) -> [PullRequest] {

@@ -3,12 +3,18 @@ import Synchronization
 
 /// What is known of the project itself.
 final class GitLabProject: Sendable {
-    private struct State {
-        var number: Int?
-        var isPublic: (flag: Bool, until: Date)?
+    struct Settings: Hashable, Sendable {
+        var isPublic: Bool
+        /// Whether requests can wait in merge trains.
+        var hasTrains: Bool
     }
 
-    /// How long the project's visibility is believed; a time further ahead comes of a clock that was set back.
+    private struct State {
+        var number: Int?
+        var settings: (value: Settings, until: Date)?
+    }
+
+    /// How long the project's settings are believed; a time further ahead comes of a clock that was set back.
     static let age: TimeInterval = 3_600
 
     private let state = Mutex(State())
@@ -17,17 +23,17 @@ final class GitLabProject: Sendable {
 
     func keep(number: Int) { state.withLock { $0.number = number } }
 
-    func isPublic(at now: Date) -> Bool? {
+    func settings(at now: Date) -> Settings? {
         state.withLock { state in
-            guard let known = state.isPublic, now < known.until,
+            guard let known = state.settings, now < known.until,
                 known.until <= now.addingTimeInterval(Self.age)
             else { return nil }
-            return known.flag
+            return known.value
         }
     }
 
     /// For an hour: a project can be opened to everybody at any time.
-    func keep(_ number: Int, isPublic: Bool, at now: Date) {
-        state.withLock { $0 = State(number: number, isPublic: (isPublic, now.addingTimeInterval(Self.age))) }
+    func keep(_ number: Int, _ settings: Settings, at now: Date) {
+        state.withLock { $0 = State(number: number, settings: (settings, now.addingTimeInterval(Self.age))) }
     }
 }

@@ -34,8 +34,8 @@ extension FetchRequest {
             )
         case .merge(let head, let tip, let base):
             .merge(try RequestMerger(request: self, head: head, tip: tip, base: base).run())
-        case .queue(let prefix, let base, let room):
-            .queue(try QueueFetcher(request: self, prefix: prefix, base: base, room: room).run())
+        case .queue(let prefix, let only, let base, let room):
+            .queue(try QueueFetcher(request: self, prefix: prefix, only: only, base: base, room: room).run())
         case .compose(let change, let base):
             .composed(try BranchComposer(request: self, change: change, base: base).run().map { Data($0) })
         case .push(let push, let base):

@@ -4,7 +4,7 @@ enum GitQuestion: Hashable, Codable, Sendable {
     case head(number: Int, reference: String, base: String, room: Int)
     case merge(head: String, tip: String, base: String)
     // What a merge queue tests
-    case queue(prefix: String, base: String, room: Int)
+    case queue(prefix: String, only: Set<String>?, base: String, room: Int)
     // A branch of ours
     case compose(BranchChange, base: String)
     case push(BranchPush, base: String)

@@ -81,15 +81,17 @@ final class Remote {
     }
 
     /// The commits of references whose name begins so, in the order of their names.
-    func commits(below prefix: String, limit: Int) throws(GitError) -> [QueuedCommit] {
+    ///
+    /// - Parameter only: Where it is not `nil`, no others are given.
+    func commits(below prefix: String, only: Set<String>?, limit: Int) throws(GitError) -> [QueuedCommit] {
         var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
         var count = 0
         try check(git_remote_ls(&heads, &count, raw))
         var found: [QueuedCommit] = []
         for head in UnsafeBufferPointer(start: heads, count: count) where found.count < limit {
-            guard let head, let name = head.pointee.name.map({ String(cString: $0) }), name.hasPrefix(prefix) else {
-                continue
-            }
+            guard let head, let name = head.pointee.name.map({ String(cString: $0) }), name.hasPrefix(prefix),
+                only?.contains(name) != false
+            else { continue }
             var isValid: Int32 = 0
             guard git_reference_name_is_valid(&isValid, name) == 0, isValid == 1 else { continue }
             found.append(QueuedCommit(reference: name, commit: ObjectID(head.pointee.oid).text))

@@ -10,6 +10,8 @@ package struct QueuedCommit: Hashable, Codable, Sendable {
 struct QueueFetcher {
     let request: FetchRequest
     let prefix: String
+    /// Where it is not `nil`, no other references.
+    let only: Set<String>?
     let base: String
     let room: Int
 
@@ -26,7 +28,7 @@ struct QueueFetcher {
             remote,
             _ throws(GitError) in
             var fetched: [QueuedCommit] = []
-            for entry in try remote.commits(below: prefix, limit: Self.limit) {
+            for entry in try remote.commits(below: prefix, only: only, limit: Self.limit) {
                 if try !repository.hasCommit(entry.commit) {
                     try remote.download("+\(entry.reference):\(Self.namespace)\(entry.commit)")
                 }

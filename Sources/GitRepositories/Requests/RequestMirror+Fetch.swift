@@ -14,11 +14,17 @@ extension RequestMirror {
 
     /// The commits that a merge queue tests, fetched in a child process.
     ///
-    /// - Parameter prefix: What their references begin with, such as `refs/heads/gh-readonly-queue/main/`.
+    /// - Parameters:
+    ///   - prefix: What their references begin with, such as `refs/heads/gh-readonly-queue/main/`.
+    ///   - only: The references that are wanted; `nil` for all with that beginning.
     /// - Returns: In the order of their names; none where the server has no such reference.
-    package func queue(below prefix: String, by child: GitChild) async throws(GitError) -> [QueuedCommit] {
+    package func queue(
+        below prefix: String,
+        only: Set<String>? = nil,
+        by child: GitChild
+    ) async throws(GitError) -> [QueuedCommit] {
         _ = try GitURL(remote.url)
-        let question = GitQuestion.queue(prefix: prefix, base: base, room: room)
+        let question = GitQuestion.queue(prefix: prefix, only: only, base: base, room: room)
         guard case .queue(let commits) = try await child.answer(to: request(question)) else {
             throw .childFailed(detail: "it answered another question")
         }

@@ -37,7 +37,10 @@ extension Watch {
         return "\(what) could not be delivered: \(code)\(verdict.cause.phrase)\(host)."
     }
 
-    /// The state in sentences, for an event.
+    /// The state in sentences, for an event or a request.
+    package var statement: String { sentences.joined(separator: " ") }
+
+    /// The state in sentences, one by one.
     var sentences: [String] {
         switch state {
         case .settling: ["The watch over mail goes on; the new settings may not be in use yet."]

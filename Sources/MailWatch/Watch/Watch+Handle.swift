@@ -72,7 +72,7 @@ extension Watch {
                 state.rawValue,
                 reason?.rawValue ?? "",
                 severity: state.severity,
-                message: sentences.joined(separator: " ")
+                message: statement
             )
         ]
     }

@@ -24,27 +24,32 @@ package struct TenantOutcome: Hashable, Sendable, Codable {
         /// As people read it.
         package var word: String {
             switch self {
-            case .waiting, .applied, .unchanged, .held, .blocked, .failed, .regressed: rawValue
+            case .waiting: "waiting"
+            case .applied: "applied"
+            case .unchanged: "already so"
+            case .held: "held"
+            case .blocked: "blocked"
+            case .failed: "failed"
             case .partlyApplied: "partly applied"
             case .rolledBack: "rolled back"
-            case .watching: "applied, mail is watched"
-            case .flows: "applied, mail flows"
+            case .watching: "applied, and its mail is watched"
+            case .flows: "applied, and mail flows"
+            case .regressed: "applied, but mail flows worse"
             }
         }
 
         /// The graver, the earlier it is told.
         package var gravity: Int {
             switch self {
-            case .rolledBack, .partlyApplied: 9
-            case .regressed: 8
-            case .failed: 7
-            case .blocked: 6
-            case .held: 5
-            case .waiting: 4
-            case .applied: 3
-            case .watching: 2
-            case .flows: 1
-            case .unchanged: 0
+            case .unchanged, .flows: 0
+            case .applied: 1
+            case .waiting, .watching: 2
+            case .held: 3
+            case .failed: 4
+            case .blocked: 5
+            case .regressed: 6
+            case .rolledBack: 7
+            case .partlyApplied: 8
             }
         }
     }
@@ -75,26 +80,29 @@ package struct TenantOutcome: Hashable, Sendable, Codable {
         self.run = run
         self.at = at
     }
-
-    /// Whether it is left as it is, so that nothing more is to be expected.
-    package var isFinal: Bool {
-        switch state {
-        case .unchanged, .flows, .rolledBack: true
-        case .waiting, .applied, .held, .blocked, .failed, .partlyApplied, .watching, .regressed: false
-        }
-    }
 }
 
 extension TenantOutcome {
     /// Whether it can be of a request whose last outcome in the tenant was this one.
     ///
     /// What reached the tenant is over but for its own run's sequel; a later commit's fate is not this request's.
-    package func concerns(_ former: TenantOutcome?) -> Bool {
+    func concerns(_ former: TenantOutcome?) -> Bool {
         guard let former else { return true }
         switch former.state {
         case .waiting, .held, .blocked, .failed: return state != former.state || reason != former.reason
         case .applied, .unchanged, .partlyApplied, .rolledBack, .watching, .flows, .regressed:
-            return run != nil && run == former.run && state != former.state
+            guard run != nil, run == former.run, state != former.state else { return false }
+            // A run has a watch for each connector: the worst that one of them ended with stays.
+            return !former.isLastWord || state.gravity > former.state.gravity
+        }
+    }
+
+    /// Whether one of the run's watches, or the run itself, has said the last that it has to say.
+    private var isLastWord: Bool {
+        switch state {
+        case .flows, .regressed, .rolledBack, .partlyApplied: true
+        case .applied: reason != nil
+        case .waiting, .unchanged, .held, .blocked, .failed, .watching: false
         }
     }
 }
@@ -119,8 +127,9 @@ extension RequestMemory {
         return true
     }
 
-    /// Whether something may still become of it.
-    package var isAwaited: Bool {
-        isMerged && touched.contains { !(outcomes[$0.tenant]?.isFinal ?? false) }
+    /// Whether an outcome can be of this request, and is not what was said of it already.
+    package func awaits(_ outcome: TenantOutcome) -> Bool {
+        isMerged && touched.contains { $0.tenant == outcome.tenant }
+            && outcome.concerns(outcomes[outcome.tenant])
     }
 }

@@ -32,11 +32,16 @@ extension TenantRun {
         return items.map { item in
             let ours = written[item.key]
             let since = (ours?.at ?? .distantPast).addingTimeInterval(-Self.clockTolerance)
-            let author = records.filter {
-                $0.isForeign && $0.at >= since
-                    && $0.concerns(item.kind, names: [item.displayName, ours?.guid ?? ""])
-            }.max { $0.at < $1.at }
-            return AttributedDrift(item: item, changedBy: author?.user, changedAt: author?.at)
+            let names = [item.displayName, ours?.guid ?? ""]
+            let author = records.filter { $0.isForeign && $0.at >= since && $0.concerns(item.kind, names: names) }
+                .max { $0.at < $1.at }
+            return AttributedDrift(
+                item: item,
+                changedBy: author?.user,
+                changedAt: author?.at,
+                fieldChanges: records.lastChanges(of: item.kind, names: names, since: since)
+                    .mapValues { AttributedDrift.Change(by: $0.user, at: $0.at) }
+            )
         }
     }
 

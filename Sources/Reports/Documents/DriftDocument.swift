@@ -61,15 +61,34 @@ package struct TenantDrift: Hashable, Sendable {
 
 /// One deviating connector, with whom the audit log names.
 package struct AttributedDrift: Hashable, Sendable {
+    /// Who changed one field last.
+    package struct Change: Hashable, Sendable {
+        package var by: String
+        package var at: Date
+
+        package init(by: String, at: Date) {
+            self.by = by
+            self.at = at
+        }
+    }
+
     package var item: DriftItem
-    /// `nil` when the audit log does not tell, or could not be read.
+    /// Who changed the connector last; `nil` when the audit log does not tell, or could not be read.
     package var changedBy: String?
     package var changedAt: Date?
+    /// By path, for the fields that the audit log names.
+    package var fieldChanges: [String: Change]
 
-    package init(item: DriftItem, changedBy: String? = nil, changedAt: Date? = nil) {
+    package init(
+        item: DriftItem,
+        changedBy: String? = nil,
+        changedAt: Date? = nil,
+        fieldChanges: [String: Change] = [:]
+    ) {
         self.item = item
         self.changedBy = changedBy
         self.changedAt = changedAt
+        self.fieldChanges = fieldChanges
     }
 }
 

@@ -144,7 +144,7 @@ package struct DriftOfferText: Sendable {
     // MARK: What changed
 
     private var table: CommentSection {
-        let head = "| Connector | What changed | Security risk | Changed by |\n|---|---|---|---|\n"
+        let head = "| Connector | What changed | Security risk | Last changed by |\n|---|---|---|---|\n"
         return CommentSection(head, count: entries.count, closing: "\n", share: 0.5, rank: 1) { index in
             row(entries[index])
         } left: {
@@ -161,8 +161,19 @@ package struct DriftOfferText: Sendable {
             ? "gone from the tenant"
             : entry.fields.sorted().prefix(20).map { MarkdownText.code($0, limit: 60) }.joined(separator: ", ")
         let risk = item.risk == .high ? "**high**" : item.risk.rawValue
-        let author = isFull ? MarkdownText.prose(entry.drift.author, limit: 200) : "see mitregate drift"
+        let author = isFull ? authors(of: entry).joined(separator: "<br>") : "see mitregate drift"
         return "| \(shown) | \(what) | \(risk) | \(author) |\n"
+    }
+
+    /// Whoever changed some of the fields that are taken over, and which, where they are several.
+    private func authors(of entry: Entry) -> [String] {
+        let authors = entry.drift.authors(of: entry.fields)
+        let shown = authors.prefix(5).map { author in
+            let who = MarkdownText.prose(author.who, limit: 200)
+            let fields = author.fields.prefix(10).map { MarkdownText.code($0, limit: 60) }.joined(separator: ", ")
+            return fields.isEmpty ? who : "\(who): \(fields)"
+        }
+        return authors.count > 5 ? shown + ["and \(authors.count - 5) more"] : shown
     }
 
     private var details: CommentSection {
@@ -182,7 +193,7 @@ package struct DriftOfferText: Sendable {
             let message = isFull ? ": \(MarkdownText.prose(risk.message))" : ""
             text += "- **\(risk.level.rawValue) security risk** \(MarkdownText.code(risk.id))\(message)\n"
         }
-        if isFull { text += "- changed by \(MarkdownText.prose(entry.drift.author, limit: 200))\n" }
+        if isFull { for author in authors(of: entry) { text += "- last changed by \(author)\n" } }
         text += "- \(MarkdownText.code(entry.place.description, limit: 200))"
         text += item.form == .missing ? ": the document is removed\n\n" : "\n\n"
         guard isFull, item.form != .missing else { return text }

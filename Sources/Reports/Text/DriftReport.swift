@@ -80,14 +80,40 @@ package enum DriftReport {
                 markInk: risk.level.ink
             )
         }
-        if showsAuthor { page.add(label: "by", attributed.author, indent: indent + 4) }
+        guard showsAuthor else { return }
+        let authors = attributed.authors(of: Set(item.fields.map(\.path)))
+        for entry in authors {
+            let fields = entry.fields.isEmpty ? "" : ": \(entry.fields.joined(separator: ", "))"
+            page.add(label: entry == authors.first ? "by" : "", entry.who + fields, indent: indent + 4)
+        }
     }
+}
+
+/// Who changed some fields of a connector last.
+struct FieldAuthors: Hashable {
+    /// A person or an application, and when; a stranger's string.
+    var who: String
+    var fields: [String] = []
 }
 
 extension AttributedDrift {
     /// Who the audit log names, and when it says that it was; `nil` when it names no one.
     var namedAuthor: String? {
         changedBy.map { user in changedAt.map { "\(user) (\(Timestamp.text($0)))" } ?? user }
+    }
+
+    /// Those who changed some of the fields last, and which; no fields are named where one author has them all, or where
+    /// the audit log names an author and no field.
+    func authors(of fields: Set<String>) -> [FieldAuthors] {
+        let named = fieldChanges.filter { fields.contains($0.key) }
+        guard item.form == .changed, !named.isEmpty else { return [FieldAuthors(who: author)] }
+        var authors = Dictionary(grouping: named, by: \.value).map { change, entries in
+            FieldAuthors(who: "\(change.by) at \(Timestamp.text(change.at))", fields: entries.map(\.key).sorted())
+        }.sorted { $0.fields.lexicographicallyPrecedes($1.fields) }
+        let rest = fields.subtracting(named.keys).sorted()
+        if rest.isEmpty, authors.count == 1 { return [FieldAuthors(who: authors[0].who)] }
+        if !rest.isEmpty { authors.append(FieldAuthors(who: "not told", fields: rest)) }
+        return authors
     }
 
     var author: String {

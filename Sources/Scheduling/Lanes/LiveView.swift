@@ -50,12 +50,20 @@ package struct LiveView: Hashable, Sendable {
 package struct DriftFinding: Hashable, Sendable {
     package var item: DriftItem
     package var author: DriftAuthor
+    /// Who changed a field last, by its path, where the audit log names the field.
+    package var fieldAuthors: [String: DriftAuthor]
     /// The paths of fields that, put back, would weaken security; all of them where that cannot be told apart.
     package var weakeningFields: Set<String>
 
-    package init(_ item: DriftItem, author: DriftAuthor = .notYetKnown, weakeningFields: Set<String> = []) {
+    package init(
+        _ item: DriftItem,
+        author: DriftAuthor = .notYetKnown,
+        fieldAuthors: [String: DriftAuthor] = [:],
+        weakeningFields: Set<String> = []
+    ) {
         self.item = item
         self.author = author
+        self.fieldAuthors = fieldAuthors
         self.weakeningFields = weakeningFields
     }
 }

@@ -275,12 +275,12 @@ import Testing
         async throws
     {
         try await OfferBench.with(visibility: nil) { bench in
-            bench.forge.state.withLock { $0.isPublic = false }
+            bench.forge.state.withLock { $0.terms.isPublic = false }
             try bench.tamper()
             await bench.desk.look()
             await bench.desk.look()
             #expect(try bench.proposal(1).description.contains("From fabrikam"))
-            bench.forge.state.withLock { $0.isPublic = true }
+            bench.forge.state.withLock { $0.terms.isPublic = true }
             await bench.desk.look()
             #expect(try !bench.proposal(1).description.contains("From fabrikam"))
             #expect(bench.open.map(\.number) == [1])

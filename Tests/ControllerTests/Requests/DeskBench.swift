@@ -93,7 +93,7 @@ struct DeskBench: Sendable {
     ) async throws {
         try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
             try await prepare(laboratory)
-            let kind = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(kind == "github" ? 3 : 1)\""
+            let kind = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(kind == "github" ? 3 : kind == "gitlab" ? 4 : 1)\""
             try laboratory.addForge("\(kind)\(forge.isEmpty ? "" : ", \(forge)")", source: source)
             let shift = Shift()
             let (store, environment) = try await laboratory.environment(shift)
@@ -264,6 +264,11 @@ struct DeskBench: Sendable {
     func rollBack(_ run: String) async throws {
         let document = await (try await RollbackRun.find(run, environment)).perform()
         #expect(document.exitStatus == .done, "\(document)")
+    }
+
+    /// What `doctor` says of the forge.
+    func doctor() async -> [DoctorCheck] {
+        await ForgeDoctor(environment, open: { [forge] _ in forge }).checks(environment.configuration.sources)
     }
 
     /// What the store has of a request.

@@ -20,8 +20,6 @@ final class PretendedForge: Forge {
         var listTellsOfComments = true
         /// Whether what is written is there and the answer does not come.
         var losesAnswers = false
-        /// Whether anyone may read the repository; `nil` where that is not told.
-        var isPublic: Bool?
         /// The same for calls whose note begins so.
         var lost: Set<String> = []
         /// What happens elsewhere before a call whose note begins so is answered, once.
@@ -30,6 +28,11 @@ final class PretendedForge: Forge {
         var isUnsure = false
         /// Requests that take no comment.
         var locked: Set<Int> = []
+        var queue: MergeQueue?
+        var grants: [ForgeGrant] = []
+        var terms = ForgeTerms()
+        /// Whether the queue tests what it has built.
+        var isTesting = true
         /// What we proposed, by the request's number.
         var proposals: [Int: Proposal] = [:]
         /// Where a branch is; where there is none, nothing can be proposed.
@@ -160,6 +163,13 @@ final class PretendedForge: Forge {
         }
     }
 
+    func queue(into branch: String) async throws(ForgeError) -> MergeQueue? { state.withLock(\.queue) }
+
+    func isTesting(_ request: PullRequest) async throws(ForgeError) -> Bool {
+        try await asked("testing \(request.number)")
+        return state.withLock(\.isTesting)
+    }
+
     func propose(_ proposal: Proposal) async throws(ForgeError) -> Int {
         try await asked("propose \(proposal.head)")
         let tips = state.withLock(\.tips)
@@ -200,7 +210,12 @@ final class PretendedForge: Forge {
 
     func terms(of branch: String, requiring context: String) async throws(ForgeError) -> ForgeTerms {
         try await asked("terms")
-        return ForgeTerms(isPublic: state.withLock(\.isPublic))
+        return state.withLock(\.terms)
+    }
+
+    func grants() async throws(ForgeError) -> [ForgeGrant] {
+        try await asked("grants")
+        return state.withLock(\.grants)
     }
 
     func ourselves() async throws(ForgeError) -> Person {

@@ -157,6 +157,28 @@ import Testing
         }
     }
 
+    @Test func `who may write and asks for help is told what can be typed, once`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).count == 1)
+            let refused = await bench.comment("mitregate help", by: "outsider")
+            #expect(bench.forge.state.withLock { $0.reactions[refused] } == [.refused])
+            #expect(bench.forge.texts(on: 7).count == 1)
+
+            let asked = await bench.comment("mitregate help", by: "reviewer")
+            #expect(bench.forge.state.withLock { $0.reactions[asked] } == [.done])
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 2)
+            let help = try #require(texts.last)
+            for command in ["mitregate plan", "mitregate approve", "mitregate help"] { #expect(help.contains(command)) }
+            await bench.desk.look()
+            await bench.restarted().desk.look()
+            #expect(bench.forge.texts(on: 7).count == 2)
+        }
+    }
+
     @Test func `a comment that someone deleted is written as a new one, and one that was edited is replaced`()
         async throws
     {

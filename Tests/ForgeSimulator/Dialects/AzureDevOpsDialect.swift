@@ -75,6 +75,10 @@ package struct AzureDevOpsDialect: ForgeDialect {
         case "identities":
             let people = view.person(call.query("identityIds") ?? "").map { [view.identity($0)] } ?? []
             return ForgeReply(200, view.list(people))
+        case "security":
+            let asked = call.json?["evaluations"]?.elements ?? []
+            let isGiven = JSONValue.boolean(caller.mayWrite)
+            return ForgeReply(200, ["evaluations": .array(asked.map { $0.with(["value": isGiven]) })])
         case "accesscontrollists":
             let person = view.repository.people.values.first {
                 AzureDevOpsView.descriptor($0) == call.query("descriptors")

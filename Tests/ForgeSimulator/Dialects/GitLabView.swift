@@ -31,6 +31,7 @@ struct GitLabView {
             "id": .int(Self.project), "name": .string(repository.name), "path": .string(repository.name),
             "path_with_namespace": .string(repository.path), "default_branch": "main", "web_url": .string(page),
             "visibility": repository.isPublic ? "public" : "private",
+            "merge_trains_enabled": repository.hasTrains ? "true" : "false",
             "only_allow_merge_if_pipeline_succeeds": .boolean(!repository.required.isEmpty),
         ]
     }
@@ -71,15 +72,29 @@ struct GitLabView {
         let start = JSONValue.string(repository.tip(shown.base))
         return request(shown).with([
             "diff_refs": ["base_sha": start, "head_sha": .string(shown.commit), "start_sha": start],
-            "head_pipeline": repository.pipelines[shown.commit].map { pipeline($0, of: shown) } ?? .null,
+            "head_pipeline": headPipeline(of: shown),
             "subscribed": false, "changes_count": "1",
         ])
     }
 
-    private func pipeline(_ id: Int, of request: PretendedRepository.Request) -> JSONValue {
+    /// The newest: that of the train while the request waits in one.
+    private func headPipeline(of request: PretendedRepository.Request) -> JSONValue {
+        if let commit = repository.trains[request.number], let id = repository.pipelines[commit] {
+            return pipeline(id, on: commit, "train", of: request)
+        }
+        return repository.pipelines[request.commit].map { pipeline($0, on: request.commit, "head", of: request) }
+            ?? .null
+    }
+
+    private func pipeline(
+        _ id: Int,
+        on commit: String,
+        _ place: String,
+        of request: PretendedRepository.Request
+    ) -> JSONValue {
         [
-            "id": .int(id), "iid": 1, "project_id": .int(Self.project), "sha": .string(request.commit),
-            "ref": .string("refs/merge-requests/\(request.number)/head"), "status": "running",
+            "id": .int(id), "iid": 1, "project_id": .int(Self.project), "sha": .string(commit),
+            "ref": .string("refs/merge-requests/\(request.number)/\(place)"), "status": "running",
             "source": "merge_request_event", "created_at": .time(request.updated), "updated_at": .time(request.updated),
             "web_url": .string("\(page)/-/pipelines/\(id)"),
         ]

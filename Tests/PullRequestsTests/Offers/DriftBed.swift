@@ -13,6 +13,8 @@ struct DriftBed {
     var observed: ObservedTenant
     /// By connector, who changed it and when.
     var authors: [ConnectorKey: (String, Date)] = [:]
+    /// By connector and field, where the audit log names the field.
+    var fieldChanges: [ConnectorKey: [String: AttributedDrift.Change]] = [:]
     var place: OfferPlace
     var policy = TenantPolicy.Drift.propose
     var scope: DefinitionScope
@@ -84,7 +86,14 @@ struct DriftBed {
             observed: observed,
             acceptedDrifts: desired.acceptedDrifts,
             now: .fixture
-        ).map { AttributedDrift(item: $0, changedBy: authors[$0.key]?.0, changedAt: authors[$0.key]?.1) }
+        ).map { item in
+            AttributedDrift(
+                item: item,
+                changedBy: authors[item.key]?.0,
+                changedAt: authors[item.key]?.1,
+                fieldChanges: fieldChanges[item.key] ?? [:]
+            )
+        }
     }
 
     var desired: DesiredTenant { DefinitionReader.read(files, now: .fixture, scope: scope).desired }

@@ -239,6 +239,32 @@ struct DriftOfferTests {
         for number in 0..<30 { #expect(comment.contains("northwind-\(number)</code>")) }
     }
 
+    @Test func `of several people each is named with the fields that they changed last`() throws {
+        var bed = DriftBed(Self.files)
+        bed.change(.toNorthwind, ["smartHosts": ["mx3.northwindtraders.com"], "enabled": false])
+        func offer(_ changes: [String: (String, TimeInterval)]) throws -> String {
+            bed.fieldChanges[.toNorthwind] = changes.mapValues { .init(by: $0.0, at: .fixture.after($0.1)) }
+            return try #require(bed.draft().offer).body.replacing("&#64;&#8203;", with: "@")
+                .replacing("&#58;&#8203;", with: ":").replacing(/<\/?code>/, with: "`")
+        }
+        let (eve, mallory) = ("eve@contoso.com", "mallory@contoso.com")
+        let two = try offer(["smartHosts": (mallory, 100), "enabled": (eve, 300)])
+        #expect(two.contains("| eve@contoso.com at 2026-11-23T23:33:57Z: `enabled`<br>"), "\(two)")
+        #expect(two.contains("mallory@contoso.com at 2026-11-23T23:30:37Z: `smartHosts` |"))
+        #expect(two.contains("- last changed by mallory@contoso.com at 2026-11-23T23:30:37Z: `smartHosts`\n"))
+
+        let one = try offer(["smartHosts": (eve, 300), "enabled": (eve, 300)])
+        #expect(one.contains("| eve@contoso.com at 2026-11-23T23:33:57Z |"))
+        #expect(one.contains("- last changed by eve@contoso.com at 2026-11-23T23:33:57Z\n"))
+
+        let half = try offer(["smartHosts": (mallory, 100)])
+        #expect(half.contains("mallory@contoso.com at 2026-11-23T23:30:37Z: `smartHosts`<br>not told: `enabled` |"))
+
+        // Where no field is named it is the connector's last author.
+        let none = try offer([:])
+        #expect(none.contains("- last changed by eve@contoso.com at 2026-11-23T23:33:57Z\n"))
+    }
+
     @Test func `in summary neither persons nor values are told`() throws {
         var bed = DriftBed(Self.files)
         bed.place.visibility = .summary

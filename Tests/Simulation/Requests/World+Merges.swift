@@ -112,9 +112,7 @@ extension World {
             let ending = TenantOutcome(outcome, tenant: name(tenant), isWatched: isWatched, at: now)
         else { return }
         for known in desk.book.memories.values.sorted(by: { $0.number < $1.number }) {
-            guard known.isAwaited, known.touched.contains(where: { $0.tenant == ending.tenant }),
-                ending.concerns(known.outcomes[ending.tenant]),
-                let merged = source.index(of: known.mergedAs), merged <= tip,
+            guard known.awaits(ending), let merged = source.index(of: known.mergedAs), merged <= tip,
                 desk.book[known.number]?.ended(ending) == true
             else { continue }
             desk.unwritten.insert(known.number)

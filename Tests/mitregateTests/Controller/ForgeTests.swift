@@ -73,6 +73,28 @@ import Testing
         }
     }
 
+    @Test func `a hook whose secret cannot be read is a condition until it can`() async throws {
+        let forge = """
+            forge: {kind: gitea, url: "http://127.0.0.1:1/api/v1", repository: contoso/mail-flow, \
+            credentials: {token: {file: forge-token}}, webhook: {secret: {file: hook-secret}}}
+            """
+        try await ControllerBed.with(source: forge) { (bed: ControllerBed, running: Running) async throws in
+            let secret = bed.laboratory.folder.appending(path: "hook-secret")
+            let bytes = try Data(contentsOf: secret)
+            try FileManager.default.removeItem(at: secret)
+            kill(running.process, SIGHUP)
+            try await bed.until("told") { try await bed.hasEvent("WebhookClosed") }
+            let event = try #require(try await bed.lastEvent("WebhookClosed"))
+            #expect(event["object"] as? String == "Source/mail-flow")
+            #expect((event["message"] as? String)?.contains("hook-secret") == true, "\(event)")
+
+            try bytes.write(to: secret)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
+            kill(running.process, SIGHUP)
+            try await bed.until("over") { try await bed.hasEvent("WebhookClosed", "cleared") }
+        }
+    }
+
     @Test func `a comment applies what is shown before the merge, which is kept, and a close is an alarm`() async throws
     {
         try await ForgeBed.with(", apply: comment") { forge in
