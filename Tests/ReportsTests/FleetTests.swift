@@ -162,6 +162,8 @@ struct FleetTests {
         ("ends 2026-12-13", "ends 2026-12-14", false),
         ("2 checks passed", "3 checks passed", false),
         ("mail to a.example will be sent", "mail to a.example or anyone will be sent", false),
+        ("TLSv1.3 at a.example", "TLSv1.2 at b.example", false), ("score 3.5", "score 9.5", false),
+        ("since 12:30:45Z", "since 12:30:46Z", false), ("at mx1.a.example:25", "at mx.xn--p1ai:2525", true),
     ])
     func `sentences are told together where only names and addresses differ`(one: String, other: String, isOne: Bool) {
         let tenants = [one, other].enumerated().map { number, effect in

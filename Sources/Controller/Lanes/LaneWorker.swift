@@ -51,14 +51,22 @@ final class LaneWorker: Sendable {
 
     func tell(_ input: LaneInput) { letters.yield(.input(input)) }
 
-    /// - Parameter stopsEarly: Whether its task is cancelled when the worker is stopped, so that it ends at its next safe
-    ///   point; else it is waited for.
-    func perform(stopsEarly: Bool = false, _ body: @escaping @Sendable (ManagedTenant) async -> Void) {
-        letters.yield(.job(Job(stopsEarly: stopsEarly, body: body)))
+    /// - Parameters:
+    ///   - stopsEarly: Whether its task is cancelled when the worker is stopped, so that it ends at its next safe point; else
+    ///     it is waited for.
+    ///   - dropped: Called instead of `body` where the worker is stopped before its turn.
+    func perform(
+        stopsEarly: Bool = false,
+        dropped: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable (ManagedTenant) async -> Void
+    ) {
+        let job = Job(stopsEarly: stopsEarly, dropped: dropped, body: body)
+        if case .terminated = letters.yield(.job(job)) { dropped() }
     }
 
     struct Job: Sendable {
         var stopsEarly: Bool
+        var dropped: @Sendable () -> Void
         var body: @Sendable (ManagedTenant) async -> Void
     }
 
@@ -78,7 +86,12 @@ final class LaneWorker: Sendable {
     ///
     /// A tenant whose memory cannot be read is left alone until it can: it may be suspended, or hold a quarantine.
     func run() async {
-        guard let memory = await recall() else { return }
+        var dropped: [Job] = []
+        defer { for job in dropped { job.dropped() } }
+        guard let memory = await recall() else {
+            dropped = await leftJobs()
+            return
+        }
         let policy = LanePolicy(snapshot.managed.tenant)
         var work = Work(lane: Lane(tenant: name, policy: policy, memory: memory.value))
         await handle(.started, &work)
@@ -115,8 +128,20 @@ final class LaneWorker: Sendable {
             if work.isStopping && work.round == nil && !work.isJobRunning { break }
         }
         work.timer?.cancel()
+        dropped = work.jobs
+        dropped += await leftJobs()
         if work.lane.memory != work.saved { work.saved = nil }
         await save(&work, [])
+    }
+
+    /// The jobs that came too late; after it none is taken any more.
+    private func leftJobs() async -> [Job] {
+        letters.finish()
+        var jobs: [Job] = []
+        for await message in mailbox {
+            if case .job(let job) = message { jobs.append(job) }
+        }
+        return jobs
     }
 
     /// What the one task holds.

@@ -58,6 +58,7 @@ extension OfferNews {
                     reason: trouble.reason,
                     severity: .warning,
                     message: "A request that \(kind.sentence) \(tenant) is held. \(trouble.message) \(trouble.remedy)"
+                        .escapingControls
                 )
             )
         }

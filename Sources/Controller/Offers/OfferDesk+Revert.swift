@@ -81,6 +81,15 @@ extension OfferDesk {
             guard try await storage.isAncestor(run.revision, of: quarantine.revision) else { continue }
             return try await folder(of: tenant, at: run.revision, visit)
         }
+        // Where there may be more runs than were read, an older one is not the parent.
+        guard runs.count < Self.maximumRuns else {
+            throw RunStop(
+                .error,
+                id: "history-too-long",
+                "None of the last \(Self.maximumRuns) runs of \(tenant.name) tells what was in force before \(quarantine.revision.prefix(12)).",
+                remedy: "Revert the commit by hand."
+            )
+        }
         let first = try await storage.commit(quarantine.revision).parents.first
         guard let first else { return [] }
         return try await folder(of: tenant, at: first, visit)

@@ -85,6 +85,8 @@ package actor OfferDesk {
             let settings = source.forge, settings.offers.isOn, let snapshot = await tools.branch(source),
             let base = CommitID(snapshot.commit.id)
         else { return }
+        // A repository that was opened to the public is not written to as before: it is asked in each look.
+        isPublic = nil
         do {
             let records = try await load()
             let forge = try connect(source, settings)
@@ -200,8 +202,12 @@ package actor OfferDesk {
         } else {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
-            guard let data = try? encoder.encode(record) else { return }
-            let json = String(decoding: data, as: UTF8.self)
+            let json: String
+            do {
+                json = String(decoding: try encoder.encode(record), as: UTF8.self)
+            } catch {
+                throw .unreadable(what: "the offer \(work.key)", detail: "\(error)")
+            }
             change.documents = [Document(.offer, work.key, tenant: work.managed.tenant.name, json: json)]
         }
         try await environment.store.commit(change)

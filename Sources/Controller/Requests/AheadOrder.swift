@@ -14,7 +14,7 @@ package struct AheadOrder: Sendable {
     package var wish: AheadWish
     /// At the request's head.
     package var snapshot: SourceSnapshot
-    /// Asked when its turn has come: why it must not begin after all, in sentences for people; `nil` where it may.
+    /// Asked when its turn has come, and once more right before the first write: why it must not begin after all, in sentences for people; `nil` where it may.
     package var hindrance: @Sendable () async -> String?
     /// Told once it has ended; `nil` where how it ends is to be found in the history later.
     package var ended: @Sendable (TenantOutcome?) async -> Void
@@ -43,6 +43,7 @@ package struct AheadOrder: Sendable {
         var options = TenantRun.Options()
         options.wish = wish
         options.runID = run
+        options.hindrance = hindrance
         let ending = await runs([wish.run.source: snapshot], options)
         return (ending, TenantOutcome(ahead: ending, run: run, at: now()))
     }

@@ -18,20 +18,19 @@ struct AheadWork: Sendable {
 
     /// Gives an order to its lane, which carries it out between two rounds.
     func give(_ order: AheadOrder, at now: Date) async {
-        guard let worker = lanes[order.tenant] else {
-            return tell(
-                TenantOutcome(
-                    tenant: order.tenant,
-                    state: .held,
-                    reason: "not-begun",
-                    text: "The tenant is not configured any more. Nothing was written.",
-                    run: order.run,
-                    at: now
-                ),
-                order
+        let dropped: @Sendable () -> Void = {
+            let outcome = TenantOutcome(
+                tenant: order.tenant,
+                state: .held,
+                reason: "not-begun",
+                text: "The tenant is not configured any more, or Mitregate was stopped. Nothing was written.",
+                run: order.run,
+                at: now
             )
+            tell(outcome, order)
         }
-        worker.perform(stopsEarly: true) { managed in
+        guard let worker = lanes[order.tenant] else { return dropped() }
+        worker.perform(stopsEarly: true, dropped: dropped) { managed in
             let (ending, outcome) = await runner.carryOut(order, of: managed)
             if let journal = ending?.outcome.journal, (ending?.outcome.written ?? 0) > 0 {
                 await watches.begin(after: journal, of: managed)

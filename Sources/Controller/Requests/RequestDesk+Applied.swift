@@ -30,7 +30,9 @@ extension RequestDesk {
     /// run had to finish.
     func findEnded() async {
         for known in book.memories.values.sorted(by: { $0.number < $1.number }) {
-            guard let ask = known.applying, ask.isUnderWay else { continue }
+            guard let ask = known.applying else { continue }
+            if known.isOpen { await findTakenBack(ask, in: known.number) }
+            guard ask.isUnderWay else { continue }
             for (tenant, asked) in ask.tenants.sorted(by: { $0.key < $1.key })
             where asked.isUnderWay && !given.contains(asked.run) {
                 guard let outcome = await ending(of: asked.run, in: tenant) else { continue }
@@ -39,6 +41,19 @@ extension RequestDesk {
                     await save([known.number])
                 }
             }
+        }
+    }
+
+    /// Finds out which of the runs that were applied have been rolled back since, by the watch over mail or by a person.
+    private func findTakenBack(_ ask: ApplyAsk, in number: Int) async {
+        for (tenant, asked) in ask.tenants.sorted(by: { $0.key < $1.key }) where asked.isInForce {
+            guard let runs = try? await environment.store.aheadRuns(of: tenant),
+                let applied = try? await environment.store.state(of: tenant).applied
+            else { continue }
+            let stands = runs.contains { $0.run == asked.run && $0.stands(in: applied) }
+            guard !stands, book[number]?.tookBack(tenant, run: asked.run, at: now) == true else { continue }
+            unwritten.insert(number)
+            await save([number])
         }
     }
 
@@ -73,8 +88,10 @@ extension RequestDesk {
     private func standing(_ ask: ApplyAsk) async -> Set<String>? {
         var runs: Set<String> = []
         for tenant in ask.tenants.keys {
-            guard let kept = try? await environment.store.aheadRuns(of: tenant) else { return nil }
-            runs.formUnion(kept.map(\.run))
+            guard let kept = try? await environment.store.aheadRuns(of: tenant),
+                let applied = try? await environment.store.state(of: tenant).applied
+            else { return nil }
+            runs.formUnion(kept.filter { $0.stands(in: applied) }.map(\.run))
         }
         return runs
     }

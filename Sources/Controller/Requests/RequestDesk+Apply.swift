@@ -26,6 +26,17 @@ extension RequestDesk {
     func hearApply(_ request: PullRequest, _ visit: Visit) async throws(ForgeError) {
         let number = request.number
         guard let comments = asks.removeValue(forKey: number), appliesByComment else { return }
+        do throws(ForgeError) {
+            try await hearApply(comments, on: request, visit)
+        } catch {
+            // Those that were ruled on already are passed over then.
+            asks[number] = asks[number] ?? comments
+            throw error
+        }
+    }
+
+    private func hearApply(_ comments: [Comment], on request: PullRequest, _ visit: Visit) async throws(ForgeError) {
+        let number = request.number
         for comment in comments {
             let (full, circle) = try await heard(number, visit)
             guard
@@ -189,6 +200,10 @@ extension RequestDesk {
 
     /// Why a run must not begin now that its turn has come.
     private func hindrance(of tenant: String, _ run: String, in number: Int, _ visit: Visit) async -> String? {
+        // Another process may lead by now, and have told that this one never began.
+        guard await isStillAsked(run, of: tenant, in: number) else {
+            return "It is not asked for any more, or the store does not tell whether it is."
+        }
         do throws(ForgeError) {
             let (full, _) = try await heard(number, visit)
             let terms = await terms(full, visit)
@@ -197,6 +212,18 @@ extension RequestDesk {
         } catch {
             return "The forge could not be asked whether everything stands as it did. \(error.message)"
         }
+    }
+}
+
+extension RequestDesk {
+    /// Whether the store has a run as asked for and not ended; where it cannot be read, it does not.
+    private func isStillAsked(_ run: String, of tenant: String, in number: Int) async -> Bool {
+        let query = DocumentQuery(.pullRequest, key: "\(name)/\(number)")
+        guard let document = try? await environment.store.documents(query).first,
+            let stored = try? JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8)),
+            let asked = stored.applying?.tenants[tenant]
+        else { return false }
+        return asked.run == run && asked.isUnderWay
     }
 }
 

@@ -47,12 +47,12 @@ extension RequestDesk {
                 let forge = try connect(source)
                 try await writeApplied(number, forge)
                 guard known.isMerged else {
-                    if book[number]?.applying == known.applying { unwritten.remove(number) }
+                    if isWritten(known) { unwritten.remove(number) }
                     continue
                 }
                 try await writeOvertaken(known, forge)
                 guard !known.outcomes.isEmpty else {
-                    unwritten.remove(number)
+                    if isWritten(known) { unwritten.remove(number) }
                     continue
                 }
                 let text = outcomeText(of: known, settings, limit: forge.limits.comment)
@@ -61,7 +61,7 @@ extension RequestDesk {
                     book[number]?.wrote(text, for: .outcome, as: id)
                     await save([number])
                 }
-                if book[number]?.outcomes == known.outcomes { unwritten.remove(number) }
+                if isWritten(known) { unwritten.remove(number) }
             } catch let error as ForgeError where error.refusesRequest {
                 unwritten.remove(number)
                 let logger = environment.logger
@@ -71,6 +71,13 @@ extension RequestDesk {
             }
         }
         return nil
+    }
+}
+
+extension RequestDesk {
+    /// Whether no more became of a request while it was written.
+    private func isWritten(_ known: RequestMemory) -> Bool {
+        book[known.number]?.outcomes == known.outcomes && book[known.number]?.applying == known.applying
     }
 }
 

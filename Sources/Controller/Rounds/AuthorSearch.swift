@@ -42,9 +42,9 @@ struct AuthorSearch: Sendable {
             now: now
         )
         guard case .known(let more) = feed else { return found }
-        return authors(in: trail.map { trail in trail.merging(more) }).merging(authors(in: feed)) { first, second in
-            first == .notYetKnown ? second : first
-        }
+        if case .known(let trail) = trail { return authors(in: .known(trail.merging(more))) }
+        // The feed alone does not reach as far as the search: that it names no one says nothing yet.
+        return authors(in: feed).mapValues { $0 == .notFound ? .notYetKnown : $0 }
     }
 
     private func authors(in trail: Reading<AuditTrail>) -> [ConnectorKey: ChangeAuthor] {

@@ -105,8 +105,10 @@ final class SourceService: Service {
     /// Tells the rollout of a tip before a lane can read it, so that no tenant runs ahead of the canaries.
     func settle(_ source: Source, _ snapshot: SourceSnapshot) async {
         // Without a rollout there is nothing to look up, and one that was configured before is forgotten.
-        let trees = source.rollout == nil ? [:] : await trees(of: source, snapshot)
-        await rollouts.see(snapshot.commit.id, in: source, trees: trees)
+        guard source.rollout != nil else { return await rollouts.see(snapshot.commit.id, in: source, trees: [:]) }
+        // An id that cannot be told would look like another folder, and lift a stop: no tenant gets the commit until it can.
+        guard let ids = await ids(of: source, snapshot) else { return }
+        await rollouts.see(snapshot.commit.id, in: source, trees: ids)
     }
 
     private func tell(of source: Source, _ state: SourceKeeper.State) async {
@@ -143,21 +145,30 @@ final class SourceService: Service {
     ///
     /// A tenant of which that cannot be told has none, and hides no other.
     private func trees(of source: Source, _ snapshot: SourceSnapshot) async -> [String: String] {
-        if let known = folders.withLock({ $0[source.name] }), known.commit == snapshot.commit.id { return known.trees }
+        if let all = await ids(of: source, snapshot) { return all }
         let (storage, commit) = (snapshot.storage, snapshot.commit.id)
-        var trees = Dictionary(source.tenants.map { ($0.name, "") }) { first, _ in first }
-        if let all = try? await TenantDefinitions.ids(of: source.tenants, at: commit, in: storage, files) {
-            trees.merge(all) { $1 }
-            if !Task.isCancelled {
-                folders.withLock { $0[source.name] = Folders(commit: commit, trees: trees) }
-            }
-            return trees
-        }
+        var trees = Self.none(of: source)
         for tenant in source.tenants {
             guard let id = try? await TenantDefinitions.id(of: tenant, at: commit, in: storage, files) else { continue }
             trees[tenant.name] = id
         }
         return trees
+    }
+
+    /// The ids of all; `nil` where git does not tell one of them.
+    private func ids(of source: Source, _ snapshot: SourceSnapshot) async -> [String: String]? {
+        let commit = snapshot.commit.id
+        if let known = folders.withLock({ $0[source.name] }), known.commit == commit { return known.trees }
+        guard let all = try? await TenantDefinitions.ids(of: source.tenants, at: commit, in: snapshot.storage, files)
+        else { return nil }
+        let trees = Self.none(of: source).merging(all) { $1 }
+        if !Task.isCancelled { folders.withLock { $0[source.name] = Folders(commit: commit, trees: trees) } }
+        return trees
+    }
+
+    /// As if no tenant had its folder.
+    private static func none(of source: Source) -> [String: String] {
+        Dictionary(source.tenants.map { ($0.name, "") }) { first, _ in first }
     }
 
     private static func reason(_ stop: RunStop) -> String {

@@ -18,7 +18,7 @@ package struct TakeBackRun: Sendable {
     package func perform() async -> TakeBackEnd? {
         do {
             // After a restart the run may be there already: it is followed to its end, and not begun twice.
-            if let result = await stored() { return .ended(result) }
+            if let result = try await stored() { return .ended(result) }
             let rollback = try await RollbackRun.find(
                 takeBack.earlier,
                 environment,
@@ -29,7 +29,7 @@ package struct TakeBackRun: Sendable {
             )
             let ending = await rollback.ending()
             // Also where it was cut off before, and this one only finished it.
-            if let result = await stored() { return .ended(result) }
+            if let result = try await stored() { return .ended(result) }
             if ending.stop?.cause.mayPass == true { return nil }
             return .refused(ending.outcome.error?.message ?? ending.outcome.message)
         } catch let stop as RunStop {
@@ -42,9 +42,14 @@ package struct TakeBackRun: Sendable {
         }
     }
 
-    /// How the run ended, as the history has it.
-    private func stored() async -> RunRecord.Result? {
-        try? await environment.store.run(matching: takeBack.run).record.result
+    /// How the run ended, as the history has it; `nil` where it does not have the run, or its end.
+    private func stored() async throws(StateStoreError) -> RunRecord.Result? {
+        do throws(StateStoreError) {
+            return try await environment.store.run(matching: takeBack.run).record.result
+        } catch {
+            guard case .noSuchRun = error else { throw error }
+            return nil
+        }
     }
 }
 

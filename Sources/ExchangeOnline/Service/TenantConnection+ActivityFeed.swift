@@ -49,7 +49,7 @@ extension TenantConnection {
     /// The documents show continuations below `v1` too.
     private func isOfFeed(_ rest: String) -> Bool {
         let way = rest.prefix { $0 != "?" && $0 != "#" }.lowercased()
-        guard !way.contains("/../"), !way.contains("%") else { return false }
+        guard !way.contains("/../"), !way.hasSuffix("/.."), !way.contains("%") else { return false }
         return ["v1.0", "v1"].contains { way.hasPrefix("/api/\($0)/\(path.lowercased())/activity/feed/") }
     }
 
@@ -67,7 +67,7 @@ extension TenantConnection {
         if error.reason == .permissionMissing || error.reason == .tokenRejected {
             error.remedy =
                 "Grant the application the permission ActivityFeed.Read of the Office 365 Management APIs with admin "
-                + "consent, or take activityFeed out of the configuration."
+                + "consent, or remove `audit: feed` from the configuration."
         }
         return error
     }

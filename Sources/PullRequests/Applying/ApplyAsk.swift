@@ -82,6 +82,18 @@ extension RequestMemory {
         return true
     }
 
+    /// What a run applied was rolled back since, or something else was applied over it.
+    ///
+    /// - Returns: Whether that is news.
+    package mutating func tookBack(_ tenant: String, run: String, at now: Date) -> Bool {
+        guard var asked = applying?.tenants[tenant], asked.run == run, asked.isInForce else { return false }
+        asked.outcome.state = .rolledBack
+        asked.outcome.text = "It was applied, and is not in force any more: it was rolled back since."
+        asked.outcome.at = now
+        applying?.tenants[tenant] = asked
+        return true
+    }
+
     /// What a run that nothing is heard of any more is left at.
     package static func neverBegan(_ tenant: String, at now: Date) -> TenantOutcome {
         TenantOutcome(

@@ -17,7 +17,7 @@ extension TenantRun {
     /// From the lease to the last check; it needs ``Options/wish``, and a snapshot of the request's head.
     package static let applyingAhead: [Step] = [
         claim, recover, verifyHead, loadDefinitions, findAhead, observe, makePlan, refuseUnlessShown, judge,
-        refuseUnlessClear, write, validate, watch, concludeAhead,
+        refuseUnlessClear, askOnceMore, write, validate, watch, concludeAhead,
     ]
 
     /// The head is held to the signatures that a commit of the branch is held to.
@@ -46,6 +46,17 @@ extension TenantRun {
         // What the gate says now is held to this in `refuseUnlessClear`.
         run.options.acceptedVerdict = wish.verdict ?? .pass
         run.passed.formUnion([.reviews, .verdicts])
+    }
+
+    /// Reading the tenant and asking its partners takes minutes, in which people change their minds.
+    static let askOnceMore: Step = { run throws(RunStop) in
+        guard let reason = await run.options.hindrance?() else { return }
+        throw RunStop(
+            .held,
+            id: "not-begun",
+            "\(reason) Nothing was written.",
+            cause: .guarded
+        )
     }
 
     static let concludeAhead: Step = { run throws(RunStop) in try run.refuseFailure() }

@@ -77,6 +77,23 @@ extension TenantRun {
         return isBehind == true ? nil : .open
     }
 
+    /// The commit of the branch that says what a run applied before the merge; `nil` while none does.
+    ///
+    /// Taken back then, it has to be quarantined as any commit's change, or the branch would bring it again.
+    func merged(_ run: String) async throws(RunStop) -> String? {
+        let name = tenant.name
+        let applied = try await reading { try await $0.state(of: name).applied.revision }
+        // Once git says it, the run is forgotten, and the commit that was applied since holds it.
+        guard let ahead = try await aheadRuns().first(where: { $0.run == run }) else { return applied }
+        let key = "\(ahead.source)/\(ahead.request)"
+        let documents = try await reading { try await $0.documents(DocumentQuery(.pullRequest, key: key)) }
+        guard let document = documents.first,
+            let memory = try? JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8)),
+            let commit = memory.mergedAs
+        else { return nil }
+        return CommitID(commit) == nil ? applied : commit
+    }
+
     /// Forgets the runs of which nothing is ahead any more: git has come to say the same, or something else that was
     /// applied, or they were taken back.
     func forgetAheadOver() async throws(RunStop) {

@@ -236,9 +236,12 @@ extension TenantRun {
             reason: reason
         )
         self.record = record
-        // What was applied before its merge is in no commit of the branch, so none would do it again.
-        let isAhead = earlier.command == .applyAhead
-        let (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
+        var (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
+        // What was applied before its merge, and was not merged, is in no commit of the branch, so none would do it again.
+        var isAhead = false
+        if earlier.command == .applyAhead {
+            if let commit = try await merged(earlier.id) { quarantine.revision = commit } else { isAhead = true }
+        }
         try await commit(
             StateChange(
                 quarantine: isAhead ? nil : .set(quarantine),

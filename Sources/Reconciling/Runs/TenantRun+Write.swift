@@ -105,11 +105,14 @@ extension TenantRun {
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook(until: journal.until)
         if let note { record.tell(note) }
-        if record.command == .apply && journal.quarantines {
+        var quarantined: String? = record.command == .apply ? journal.revision : nil
+        // It may have been merged while it was checked or waited out its bake.
+        if record.command == .applyAhead, journal.quarantines { quarantined = try await merged(journal.run) }
+        if let quarantined, journal.quarantines {
             change.quarantine = .set(
                 Quarantine(
                     tenant: tenant.name,
-                    revision: journal.revision,
+                    revision: quarantined,
                     run: journal.run,
                     reason: journal.reason ?? record.message,
                     since: now

@@ -112,6 +112,8 @@ package struct TenantRun: Sendable {
         package var request: Int?
         /// What is applied before its merge.
         package var wish: AheadWish?
+        /// Asked right before the first write of what is applied before its merge: why it must not be written after all.
+        package var hindrance: (@Sendable () async -> String?)?
         /// The worst of the gate's verdicts that a person saw and let through with this plan; `nil`: none was shown.
         var acceptedVerdict: Verdict?
         /// Whether the checks that an earlier run still owes are given up, as a person rolls back.

@@ -89,14 +89,14 @@ struct FleetGroups {
 
     /// The words of a text, with one mark for a run of names of hosts or addresses.
     ///
-    /// Such a name has a dot between two letters or digits, or is an IPv6 address.
+    /// Such a name ends in a label of letters, as `mx.fabrikam.example`, or is an address. A version, as TLSv1.2, a number and a
+    /// time of day are none, and must be the same in all tenants of a group.
     static func withoutNames(_ text: String) -> String {
         let mark = "\u{1}"
         var words: [Substring] = []
         for word in text.split(whereSeparator: \.isWhitespace) {
             let core = word.trimming { !$0.isLetter && !$0.isNumber }
-            let isName = core.contains(".") || core.count { $0 == ":" } > 1
-            guard isName else {
+            guard isName(core) else {
                 words.append(word)
                 continue
             }
@@ -108,6 +108,17 @@ struct FleetGroups {
             }
         }
         return words.joined(separator: " ")
+    }
+
+    private static func isName(_ word: Substring) -> Bool {
+        let host = word.prefix { $0 != "/" && $0 != "]" }
+        let colons = host.count { $0 == ":" }
+        // Without its port, where it has one.
+        let labels = (colons == 1 ? host.prefix { $0 != ":" } : host)
+            .split(separator: ".", omittingEmptySubsequences: false)
+        if labels.count > 1, let last = labels.last, last.count > 1, last.first?.isLetter == true { return true }
+        if labels.count == 4, labels.allSatisfy({ UInt8($0) != nil }) { return true }
+        return colons > 1 && (colons == 7 || host.contains("::")) && host.allSatisfy { $0.isHexDigit || $0 == ":" }
     }
 
     private static func place(of tenants: [String], others: [String], _ noun: String) -> String {

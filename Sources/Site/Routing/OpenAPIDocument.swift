@@ -122,8 +122,13 @@ extension Endpoint.Parameter.Form {
                 "type": "string",
                 "pattern": .text("^(\(words.joined(separator: "|")))(,(\(words.joined(separator: "|"))))*$"),
             ]
-        case .names:
-            ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}(,[A-Za-z0-9_][A-Za-z0-9._-]{0,62}){0,9}$"]
+        case .names(let maximum):
+            [
+                "type": "string",
+                "pattern": .text(
+                    "^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}(,[A-Za-z0-9_][A-Za-z0-9._-]{0,62}){0,\(maximum - 1)}$"
+                ),
+            ]
         }
     }
 }

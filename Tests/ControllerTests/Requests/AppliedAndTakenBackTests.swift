@@ -1,0 +1,121 @@
+import Controller
+import ExchangeSimulator
+import Forges
+import Foundation
+import Laboratory
+import Planning
+import PullRequests
+import Reconciling
+import StateStore
+import Synchronization
+import Testing
+
+/// What was applied before its merge and is rolled back later: neither the branch nor the next comment brings it again.
+@Suite struct AppliedAndTakenBackTests {
+    private func withApplied(_ body: @Sendable (DeskBench, _ run: String) async throws -> Void) async throws {
+        try await DeskBench.with(forge: "apply: comment") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve()
+            await bench.comment()
+            #expect(bench.writes == ["Set-InboundConnector"])
+            let asked = try #require(try await bench.stored(7).applying?.tenants["contoso"])
+            try await body(bench, asked.run)
+        }
+    }
+
+    @Test func `rolled back after its merge, the branch does not bring it again`() async throws {
+        try await withApplied { bench, run in
+            let tip = try await bench.merge(7)
+            #expect(try await bench.apply().stop == nil)
+            try await bench.rollBack(run)
+            #expect(try await bench.store.standing(of: "contoso").quarantine?.revision == tip)
+            bench.laboratory.simulator.clearRequests()
+            let ending = try await bench.apply()
+            #expect(ending.stop?.id == "quarantined-revision", "\(String(describing: ending.stop))")
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `rolled back between its merge and the branch's next round, the branch does not bring it again`()
+        async throws
+    {
+        try await withApplied { bench, run in
+            let tip = try await bench.merge(7)
+            await bench.desk.look()
+            try await bench.rollBack(run)
+            #expect(try await bench.store.standing(of: "contoso").quarantine?.revision == tip)
+            bench.laboratory.simulator.clearRequests()
+            _ = try await bench.apply()
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `rolled back while the request is open, it is told there, and the same is not applied again`()
+        async throws
+    {
+        try await withApplied { bench, run in
+            try await bench.rollBack(run)
+            #expect(try await bench.store.standing(of: "contoso").quarantine == nil, "no commit of the branch says it")
+            bench.shift.advance(60)
+            await bench.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .rolledBack)
+            let text = try #require(bench.forge.texts(on: 7).first { $0.contains("before the merge: ") })
+            #expect(text.contains("rolled back"), "\(text)")
+            bench.laboratory.simulator.clearRequests()
+            await bench.comment()
+            #expect(bench.writes.isEmpty)
+            #expect(bench.forge.texts(on: 7).contains { $0.contains("were applied and rolled back") })
+        }
+    }
+}
+
+/// What may change between a comment and the first write.
+@Suite struct AskedOnceMoreTests {
+    @Test func `what comes up while the tenant is read and judged is heard before the first write`() async throws {
+        try await DeskBench.with(forge: "apply: comment") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve()
+            bench.lanes.state.withLock { $0.mode = .busy }
+            await bench.comment()
+            let asked = Atomic(0)
+            bench.lanes.state.withLock { state in
+                state.mode = .working
+                state.waiting = state.waiting.map { order in
+                    var order = order
+                    let hindrance = order.hindrance
+                    order.hindrance = {
+                        if asked.wrappingAdd(1, ordering: .relaxed).oldValue > 0 { return "It was closed meanwhile." }
+                        return await hindrance()
+                    }
+                    return order
+                }
+            }
+            await bench.takeTurns()
+            #expect(asked.load(ordering: .relaxed) == 2)
+            #expect(bench.writes.isEmpty)
+            let outcome = try #require(try await bench.stored(7).applying?.tenants["contoso"]?.outcome)
+            #expect(outcome.state == .held && outcome.text.contains("It was closed meanwhile."), "\(outcome)")
+            #expect(try await bench.store.aheadRuns(of: "contoso").isEmpty)
+        }
+    }
+
+    @Test func `a process that no longer leads does not begin what another told as never begun`() async throws {
+        try await DeskBench.with(forge: "apply: comment") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve()
+            bench.lanes.state.withLock { $0.mode = .busy }
+            await bench.comment()
+            let next = bench.restarted()
+            await next.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .failed)
+            await bench.takeTurns()
+            #expect(bench.writes.isEmpty)
+        }
+    }
+}
