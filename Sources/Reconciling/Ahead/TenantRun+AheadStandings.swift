@@ -12,9 +12,6 @@ import StateStore
 
 /// Where a tenant runs ahead of git, for every plan of it.
 extension TenantRun {
-    /// How long after a merge of which the forge names no commit the branch is awaited.
-    private static var mergeDelay: TimeInterval { 900 }
-
     /// Finds the runs whose request was applied before its merge and of which git does not speak yet.
     static let findAhead: Step = { run throws(RunStop) in
         let desired = try run.known(run.definitions, "the definitions").desired
@@ -67,14 +64,11 @@ extension TenantRun {
         } catch {
             throw RunStop(StateStoreError.unreadable(what: "the request \(document.key)", detail: "\(error)"))
         }
-        guard let commit = memory.mergedAs else { return memory.isOpen ? .open : .closed }
-        guard CommitID(commit) != nil else {
-            let age = environment.timing.now().timeIntervalSince(memory.closedAt ?? .distantPast)
-            return age < Self.mergeDelay ? .open : .merged
+        var isBehind = false
+        if let commit = memory.mergedCommit {
+            isBehind = (try? await snapshot.storage.isAncestor(commit.hex, of: snapshot.commit.id)) == true
         }
-        let isBehind = try? await snapshot.storage.isAncestor(commit, of: snapshot.commit.id)
-        // The commit is still to be fetched.
-        return isBehind == true ? nil : .open
+        return memory.standingAhead(isBehind: isBehind, at: environment.timing.now())
     }
 
     /// The commit of the branch that says what a run applied before the merge; `nil` while none does.
