@@ -36,7 +36,7 @@ struct SimulationTests {
     @Test func `people race with what is offered to them, and with what is applied before its merge`() {
         var missing: Set = [
             "drift: open", "revert: open", "drift: update", "is closed by us", "is closed by a person",
-            "leave foreignCommit", "is to be applied", "applied: applied", "AppliedBeforeMerge", "NotMerged",
+            "is to be applied", "applied: applied", "AppliedBeforeMerge", "NotMerged",
             "back-0",
         ]
         for seed in 0..<120 where !missing.isEmpty {
@@ -47,7 +47,7 @@ struct SimulationTests {
 
     @Test("What is broken on purpose is found, and the schedule that shows it is short", arguments: Flaw.allCases)
     func flaw(_ flaw: Flaw) throws {
-        let failure = try #require((0..<40).lazy.compactMap { Simulation.failure(seed: $0, flaws: [flaw]) }.first)
-        #expect(failure.schedule.disturbances.count <= 6)
+        let failure = try #require((0..<120).lazy.compactMap { Simulation.failure(seed: $0, flaws: [flaw]) }.first)
+        #expect(failure.schedule.disturbances.count <= 7)
     }
 }
