@@ -207,7 +207,10 @@ let package = Package(
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings),
         .target(
             name: "Simulation",
-            dependencies: ["Connectors", "Forges", "MailWatch", "Planning", "PullRequests", "Scheduling", "TLSGate"],
+            dependencies: [
+                "Connectors", "Definitions", "Forges", "MailWatch", "Planning", "PullRequests", "Reports", "Scheduling",
+                "TLSGate",
+            ],
             path: "Tests/Simulation",
             swiftSettings: settings
         ),

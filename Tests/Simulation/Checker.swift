@@ -19,6 +19,7 @@ struct Checker {
     private var quickWakes: [Int: Int] = [:]
     /// The plans that a person let through: tenant and digest.
     var released: Set<String> = []
+    var offers = OfferAccounts()
 
     init(tenants: Int) {
         underWay = [:]
@@ -69,7 +70,10 @@ struct Checker {
             $0.write.action == .create && $0.write.kind == write.kind && $0.write.name == write.name
         }
         if write.action != .create && !isFollowUp && step.before == nil { report("\(what) has no before-image") }
-        guard step.state == .undoing else { return }
+        guard step.state == .undoing else {
+            undo(write, tenant, world, run)
+            return disturb(write, tenant, world, run)
+        }
         justify(journal, tenant, world, run)
         keepSecurity(write, what, step, journal, world.tenants[tenant])
         // Rule 4: what someone else wrote since is left alone.
@@ -214,6 +218,8 @@ struct Checker {
         for id in open.keys.sorted() { report("request \(id) was never answered") }
         restRequests(world)
         restWatches(world)
+        restOffers(world)
+        restAhead(world)
         for tenant in world.tenants.indices {
             let row = world.store.rows[tenant]
             guard let memory = row.memory, let owner = row.owner,
@@ -252,7 +258,7 @@ struct Checker {
         "FieldsChanged", "Missing", "Recreated", "Refused", "DidNotStick", "Quarantined", "ApprovalRequired",
         "Suspended",
         "rollout-stopped", "WaitsForCanaries", "ForeignOwner", "UndoneByOthers", "Pending", "ExchangeWouldRefuse",
-        "ThresholdExceeded",
+        "ThresholdExceeded", "AppliedBeforeMerge", "NotMerged",
     ]
 
     private mutating func readiness(_ tenant: Int, _ lane: Lane, _ world: World) {
@@ -265,7 +271,11 @@ struct Checker {
                     tenant: "t\(tenant)",
                     revision: world.source.tip.revision,
                     tree: world.source.tip.folders[tenant].tree,
-                    desired: DesiredTenant(connectors: world.source.tip.folders[tenant].desired),
+                    desired: world.desired(
+                        tenant,
+                        world.source.tip.folders[tenant],
+                        tip: world.source.tip.revision
+                    ),
                     observed: world.tenants[tenant].truth(at: world.now),
                     applied: world.store.rows[tenant].appliedTenant,
                     policy: TenantPolicy(drift: .correct, prune: .delete),

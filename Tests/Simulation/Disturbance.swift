@@ -30,6 +30,8 @@ package struct Disturbance: Hashable, Sendable, CustomStringConvertible {
         case watch(tenant: Int, regresses: Bool)
         case forge(ForgeDisturbance)
         case mail(MailDisturbance)
+        case offer(OfferDisturbance)
+        case ahead(AheadDisturbance)
     }
 
     package enum Goodness: String, Hashable, Sendable, CaseIterable { case good, refused, ignored }
@@ -80,6 +82,7 @@ package struct Schedule: Hashable, Sendable, CustomStringConvertible {
             disturbances.append(Disturbance(at: random.below(Self.stormy), kind: kind))
         }
         disturbances += Self.requests(seed: seed, tenants: tenants) + Self.mail(seed: seed, tenants: tenants)
+        disturbances += Self.offers(seed: seed, tenants: tenants) + Self.ahead(seed: seed, tenants: tenants)
         disturbances.sort { $0.at < $1.at }
     }
 

@@ -16,6 +16,9 @@ enum Happening {
     case revive(replica: Int)
     /// A replica looks at the mail of its tenants.
     case mail(replica: Int, life: Int)
+    /// A replica looks at what could be offered, and takes the next step of one offer.
+    case lookAtOffers(replica: Int, life: Int)
+    case offerStep(replica: Int, life: Int, key: String)
     case watchEnds(tenant: Int, tree: String)
 }
 

@@ -15,9 +15,13 @@ struct PretendSource {
     }
 
     private(set) var commits: [Commit]
+    /// Whether a connector that is to be weakened has no word yet that accepts it.
+    private let asksForWord: Bool
 
-    init(tenants: Int) {
-        commits = [Commit(revision: Self.revision(0), folders: (0..<tenants).map { Self.folder($0, commit: 0, .good) })]
+    init(tenants: Int, asksForWord: Bool = false) {
+        self.asksForWord = asksForWord
+        let folders = (0..<tenants).map { Self.folder($0, commit: 0, .good, asksForWord: asksForWord) }
+        commits = [Commit(revision: Self.revision(0), folders: folders)]
     }
 
     var tip: Commit { commits[commits.count - 1] }
@@ -30,7 +34,8 @@ struct PretendSource {
             // What requests brought stays.
             let others = folders[tenant].desired.filter { $0.key.name.hasPrefix("q") }
             folders[tenant] = Folder(
-                Self.folder(tenant, commit: number, goodness, smartHost: smartHost).desired + others
+                Self.folder(tenant, commit: number, goodness, smartHost: smartHost, asksForWord: asksForWord).desired
+                    + others
             )
         }
         append(folders, head: nil)
@@ -50,7 +55,8 @@ struct PretendSource {
         _ tenant: Int,
         commit: Int,
         _ goodness: Disturbance.Goodness,
-        smartHost: String? = nil
+        smartHost: String? = nil,
+        asksForWord: Bool
     ) -> Folder {
         let comment = goodness == .good ? "v\(commit)" : goodness.rawValue
         var outbound: Settings = [
@@ -73,6 +79,8 @@ struct PretendSource {
                 ]
             ),
         ]
+        // A commit that asks for less says who agreed to that.
+        if asksForWord && commit % 4 != 2 { connectors[0].annotations = [:] }
         if commit % 2 == 1 || goodness != .good {
             connectors.append(
                 connector(

@@ -24,6 +24,11 @@ struct PretendStore {
         var watches: [Watch] = []
         /// The commit that was tried last.
         var tried: String?
+        /// Runs that applied what a request changes before its merge, and how all of them ended.
+        var ahead: [AheadRun] = []
+        var endings: [String: TenantOutcome] = [:]
+        /// The commits that were in force, each with its run, oldest first.
+        var history: [(run: String, revision: String)] = []
 
         var appliedTenant: AppliedTenant {
             AppliedTenant(connectors: applied.values.sorted { $0.key < $1.key }, revision: revision)
@@ -35,6 +40,9 @@ struct PretendStore {
     var requests: [Int: RequestMemory] = [:]
     /// The branch's commit up to which it is known which requests were merged.
     var settled: String?
+    /// The commits up to there for which the forge named no request.
+    var unnamed = UnnamedCommits()
+    var offers: [String: OfferRecord] = [:]
     /// The replica that looks at the requests, until when.
     var desk: (replica: String, until: Date)?
     var fault: (kind: Disturbance.StoreFault, until: Date)?

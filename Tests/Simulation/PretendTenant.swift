@@ -138,6 +138,16 @@ struct PretendTenant {
         }
     }
 
+    mutating func write(
+        _ settings: Settings,
+        to guid: String
+    ) -> (guid: String, fields: [String: FieldValue])? {
+        guard objects[guid] != nil else { return nil }
+        version += 1
+        objects[guid]?.settings.merge(settings) { _, new in new }
+        return (guid, Dictionary(settings.map { ($0.key, $0.value) }) { first, _ in first })
+    }
+
     private mutating func set(
         _ object: ObservedConnector?,
         _ field: String,

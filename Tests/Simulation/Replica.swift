@@ -29,6 +29,15 @@ struct Replica {
     /// What it knows of the requests, while it has them.
     var desk: PretendDesk?
 
+    /// What lanes do before their next round.
+    var jobs: [Int: [PretendJob]] = [:]
+    /// Offers that it is at work on, and until when it leaves others alone after a failure, by their keys.
+    var offers: [String: OfferWork] = [:]
+    var rests: [String: (tries: Int, until: Date)] = [:]
+    var drafts: [String: PretendDraft] = [:]
+    /// What the last full round of each tenant saw, as long as nothing was written since.
+    var live: [Int: (view: LiveView, at: Date)] = [:]
+
     struct Unsaved {
         var answers: [RequestAnswer] = []
         var drafts: [EventDraft] = []
@@ -38,8 +47,12 @@ struct Replica {
 /// One run, between two awaits.
 struct RunInFlight {
     enum Phase {
+        /// Whether what is to be applied before a merge may begin.
+        case check
         case acquire
         case ask
+        /// Whether it still may, once it is known what would be written.
+        case confirm(TenantPolicy)
         case drive(Transition)
         case readBack(Journal)
     }
@@ -59,4 +72,8 @@ struct RunInFlight {
     var liftsQuarantine = false
     /// What a run is to take back, for a watch; `nil` for a round of a lane.
     var takeBack: TakeBack?
+    /// What a lane does between two rounds; `nil` for a round.
+    var job: PretendJob?
+    /// Where the tenant runs ahead of git; `nil` before that is known.
+    var standings: [AheadStanding]?
 }

@@ -39,6 +39,8 @@ extension World {
             endWatch(tenant, source.tip.folders[tenant].tree, regresses ? .failed("mail fails") : .judged)
         case .forge(let kind): disturb(kind)
         case .mail(let kind): disturb(kind)
+        case .offer(let kind): disturb(kind)
+        case .ahead(let kind): disturb(kind)
         }
     }
 

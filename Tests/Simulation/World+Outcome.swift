@@ -27,16 +27,15 @@ extension World {
     func live(_ tenant: Int, _ observed: ObservedTenant) -> LiveState {
         let applied = store.rows[tenant].appliedTenant
         let items = DriftComparison.items(applied: applied, observed: observed, acceptedDrifts: [], now: now)
+        guard !items.isEmpty else { return .read(LiveView()) }
+        let tip = tipInForce
+        let weakening = Planner.weakeningDrift(planInput(tenant, tip.folders[tenant], tip.revision, observed))
         return .read(
             LiveView(
                 drift: items.map { item in
-                    // Going back from the observed value to the applied one.
-                    let weakens = item.fields.contains { $0.path == "tlsSettings" || $0.path == "tlsDomain" }
-                    return DriftFinding(
-                        item,
-                        author: .notFound,
-                        weakeningFields: weakens ? ["tlsSettings", "tlsDomain"] : []
-                    )
+                    let weakens = weakening.contains(item.key)
+                    let fields = weakens ? Set(item.fields.map(\.path)).union(["object"]) : []
+                    return DriftFinding(item, author: .notFound, weakeningFields: fields)
                 }
             )
         )
@@ -71,12 +70,19 @@ extension World {
 
     func finish(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ outcome: RoundOutcome) {
         if run.takeBack != nil { return leave(replica, tenant, run) }
+        if let job = run.job { return end(job, replica, tenant, run, outcome) }
         var outcome = outcome
+        if run.round.kind == .full { outcome.ahead = run.standings }
         outcome.tree = run.commit.folders[tenant].tree
         note("\(name(tenant)) \(run.id) \(outcome.result.rawValue) \(outcome.cause?.rawValue ?? "")")
         if let fence = run.fence, store.isWritable(at: now) { store.release(tenant, fence: fence) }
         replicas[replica].runs[tenant] = nil
         checker.end(run, tenant)
+        switch outcome.live {
+        case .read(let view): replicas[replica].live[tenant] = (view, laneNow(replica))
+        case .moved, .unknown: replicas[replica].live[tenant] = nil
+        case .unmoved, .notAsked: break
+        }
         if run.round.kind == .full {
             tellRequests(outcome, tenant, isWatched: isWatched(tenant, outcome))
         }
@@ -87,6 +93,8 @@ extension World {
             moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isWatched)))
             if isWatched && mails.isEmpty { happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600) }
         }
+        // What a person asked for goes before the round that the lane may begin next.
+        startJob(replica, tenant)
         tell(replica, tenant, .roundEnded(outcome))
     }
 

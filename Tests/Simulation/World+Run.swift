@@ -2,6 +2,7 @@ import Connectors
 import Foundation
 import MailWatch
 import Planning
+import PullRequests
 import Scheduling
 
 /// A run, as `Reconciling` does it, with the real planner and the real engine.
@@ -14,14 +15,16 @@ extension World {
     func step(_ replica: Int, _ tenant: Int) {
         guard let run = replicas[replica].runs[tenant], !diesAtStep(replica) else { return }
         switch run.phase {
+        case .check: check(replica, tenant, run)
         case .acquire: acquire(replica, tenant, run)
         case .ask: ask(replica, tenant, run)
+        case .confirm(let policy): confirm(replica, tenant, run, policy)
         case .drive(let transition): drive(replica, tenant, run, transition)
         case .readBack(let journal): readBack(replica, tenant, run, journal)
         }
     }
 
-    private func diesAtStep(_ replica: Int) -> Bool {
+    func diesAtStep(_ replica: Int) -> Bool {
         guard let last = replicas[replica].lastStep else { return false }
         replicas[replica].lastStep = last.left > 1 ? (last.left - 1, last.seconds) : nil
         if last.left <= 1 { die(replica, after: last.seconds) }
@@ -50,6 +53,7 @@ extension World {
     private func ask(_ replica: Int, _ tenant: Int, _ run: RunInFlight) {
         guard !run.isInterrupted else { return fail(replica, tenant, run, .interrupted) }
         if let takeBack = run.takeBack { return plan(takeBack, replica, tenant, run) }
+        if let job = run.job { return plan(job, replica, tenant, run) }
         let count = run.round.kind == .full ? Self.fullRequests : Self.cheapRequests
         if let later = spend(replica, tenant, count) { return next(replica, tenant, run, after: later) }
         guard let fence = run.fence, store.rows[tenant].fence == fence else {
@@ -90,13 +94,15 @@ extension World {
         _ tenant: Int,
         _ folder: PretendSource.Folder,
         _ revision: String,
-        _ observed: ObservedTenant
+        _ observed: ObservedTenant,
+        tip: String? = nil,
+        request: Int? = nil
     ) -> PlanInput {
         PlanInput(
             tenant: name(tenant),
             revision: revision,
             tree: folder.tree,
-            desired: DesiredTenant(connectors: folder.desired),
+            desired: desired(tenant, folder, tip: tip ?? revision, request: request),
             observed: observed,
             applied: store.rows[tenant].appliedTenant,
             policy: policy(of: tenant),
@@ -111,6 +117,7 @@ extension World {
         var run = run
         let folder = run.commit.folders[tenant]
         let policy = policy(of: tenant)
+        run.standings = aheadStandings(tenant, folder, tip: run.commit.revision)
         var plan = Planner.plan(planInput(tenant, folder, run.commit.revision, observed))
         holdUnreviewed(&plan, tenant, run)
         if plan.guards.contains(where: { $0.id == Guard.ID.quarantinedRevision.rawValue }) {
@@ -124,9 +131,14 @@ extension World {
             && store.rollout.permission(for: name(tenant), at: now) == .go
         let mayApply = run.round.mayApply && isPermitted
         if plan.changes.isEmpty {
-            let updates = plan.recordUpdates(run: run.id, at: now)
+            // Only a run that may write the commit takes over what git took over.
+            if mayApply, !flaws.contains(.takesOverWeaker), let held = holds(tenant, run, plan) {
+                return finish(replica, tenant, run, held)
+            }
+            let updates = mayApply ? plan.recordUpdates(run: run.id, at: now) : []
+            checker.remember(updates, tenant, run, self)
             guard commit(tenant, run, journal: nil, updates) else { return fail(replica, tenant, run, .leased) }
-            if mayApply { store.rows[tenant].revision = run.commit.revision }
+            if mayApply { isInForce(run, plan, tenant) }
             if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }
             return finish(replica, tenant, run, outcome(run, .inSync, live: live(tenant, observed)))
         }
@@ -141,6 +153,24 @@ extension World {
         run.plan = plan
         checker.apply(tenant, self, run)
         launch(replica, tenant, run, plan, policy, observed, isAttended: isAttended)
+    }
+
+    /// The commit is what the tenant has: whatever was quarantined before is over.
+    private func isInForce(_ run: RunInFlight, _ plan: Planning.Plan, _ tenant: Int) {
+        checker.lift(tenant, plan, run, self)
+        store.rows[tenant].revision = run.commit.revision
+        store.rows[tenant].history.append((run.id, run.commit.revision))
+        store.rows[tenant].quarantine = nil
+        forgetAheadOver(tenant, run)
+    }
+
+    /// A guard that holds a commit that writes nothing, such as one that takes over what weakens security.
+    func holds(_ tenant: Int, _ run: RunInFlight, _ plan: Planning.Plan) -> RoundOutcome? {
+        guard let observed = run.observed, let first = plan.guards.first else { return nil }
+        var held = outcome(run, .held, live: live(tenant, observed), cause: .guarded)
+        held.guards = plan.guards.map(\.id)
+        held.message = first.message
+        return held
     }
 
     /// What keeps a plan from being applied: guards, and a gate that is asked about the partner.
@@ -165,7 +195,7 @@ extension World {
         return held
     }
 
-    private func launch(
+    func launch(
         _ replica: Int,
         _ tenant: Int,
         _ run: RunInFlight,
@@ -175,7 +205,7 @@ extension World {
         isAttended: Bool
     ) {
         var run = run
-        store.rows[tenant].tried = plan.revision
+        if run.job == nil { store.rows[tenant].tried = plan.revision }
         do throws(PlanRefusal) {
             let journal = try ApplyEngine.journal(
                 run: run.id,
@@ -191,52 +221,6 @@ extension World {
         } catch {
             checker.report("\(name(tenant)) \(run.id): a plan that nothing holds was refused: \(error)")
         }
-    }
-
-    /// Puts back what the lane allows, and nothing else.
-    private func correct(_ replica: Int, _ tenant: Int, _ run: RunInFlight, _ observed: ObservedTenant) {
-        let allowed = Dictionary(run.round.corrections.map { ($0.connector, $0) }) { first, _ in first }
-        let applied = store.rows[tenant].appliedTenant
-        let items = DriftComparison.items(applied: applied, observed: observed, acceptedDrifts: [], now: now)
-        let entries = applied.connectors.filter { allowed[$0.key] != nil }
-        let others = items.filter { allowed[$0.key] != nil && $0.form == .changed }.flatMap { item in
-            item.fields.filter { allowed[item.key]?.fields.contains($0.path) == false }.map { field in
-                AcceptedDrift(
-                    name: "left",
-                    connector: item.key,
-                    field: field.path,
-                    value: field.observed ?? .none,
-                    owner: "lane",
-                    reason: "not to be corrected",
-                    until: now + 86_400,
-                    source: SourcePosition(file: "lane", line: 1, column: 1)
-                )
-            }
-        }
-        let policy = TenantPolicy(drift: .correct, prune: .orphan, limits: Self.policy.limits)
-        let plan = Planner.plan(
-            PlanInput(
-                tenant: name(tenant),
-                revision: applied.revision ?? run.commit.revision,
-                desired: DesiredTenant(connectors: entries.map(\.definition), acceptedDrifts: others),
-                observed: observed,
-                applied: AppliedTenant(connectors: entries, revision: applied.revision),
-                policy: policy,
-                now: now
-            )
-        )
-        checker.correct(tenant, plan, run)
-        guard plan.guards.isEmpty, !plan.changes.isEmpty else {
-            return finish(
-                replica,
-                tenant,
-                run,
-                outcome(run, waiting[tenant] == nil ? .inSync : .pending, live: live(tenant, observed))
-            )
-        }
-        var run = run
-        run.plan = plan
-        launch(replica, tenant, run, plan, policy, observed, isAttended: false)
     }
 
     // MARK: The engine's driver
@@ -314,7 +298,11 @@ extension World {
         var run = run
         store.rows[tenant].unfinished = nil
         let isPassing = flaws.contains(.quarantinesPassing) && journal.cause == .passing
-        if !isTakeBack(journal.run, tenant) && (journal.quarantines || isPassing) {
+        let isJob = ["ahead-", "back-"].contains { journal.run.hasPrefix($0) }
+        if isJob {
+            if journal.quarantines { quarantine(merged: journal.run, by: journal.run, journal.reason ?? "", tenant) }
+            store.rows[tenant].endings[journal.run] = TenantOutcome(ahead: journal, tenant: name(tenant), at: now)
+        } else if !isTakeBack(journal.run, tenant) && (journal.quarantines || isPassing) {
             checker.quarantine(tenant, journal, self, run)
             store.rows[tenant].quarantine = Quarantine(
                 tenant: name(tenant),
@@ -329,9 +317,9 @@ extension World {
         if let takeBack = run.takeBack, !run.isRecovery {
             return end(takeBack, .ended(result), replica, tenant, run)
         }
-        if result == .applied, let plan = run.plan, !run.isRecovery {
+        if result == .applied, let plan = run.plan, !run.isRecovery, run.job == nil {
             _ = commit(tenant, run, journal: nil, plan.recordUpdates(run: run.id, at: now))
-            if run.round.mayApply { store.rows[tenant].revision = run.commit.revision }
+            if run.round.mayApply { isInForce(run, plan, tenant) }
         }
         if run.isRecovery {
             run.isRecovery = false
@@ -349,6 +337,11 @@ extension World {
             case .blocked: .blocked
             case .failed: .failed
             }
+        if run.job != nil {
+            var ended = outcome(run, words, live: .notAsked, cause: journal.cause)
+            ended.message = journal.reason ?? "applied"
+            return finish(replica, tenant, run, ended)
+        }
         let isOfCommit = run.plan?.revision == run.commit.revision && run.plan?.tree == run.commit.folders[tenant].tree
         var ended = outcome(run, words, live: run.observed.map { live(tenant, $0) } ?? .notAsked, cause: journal.cause)
         ended.nextLook = journal.cause?.nextLook(until: journal.until.map { $0 + replicas[replica].clock })
@@ -373,18 +366,5 @@ extension EngineEvent {
         case .observed: "observed"
         case .unreadable: "unreadable"
         }
-    }
-}
-
-extension AppliedConnector {
-    /// What was written, as a definition would say it.
-    fileprivate var definition: DesiredConnector {
-        DesiredConnector(
-            key: key,
-            displayName: displayName,
-            settings: settings,
-            annotations: [Annotation.acceptRisk: "put back"],
-            source: SourcePosition(file: "applied", line: 1, column: 1)
-        )
     }
 }

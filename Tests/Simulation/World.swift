@@ -44,7 +44,7 @@ final class World {
         random = SeededGenerator(schedule.seed, stream: 1)
         let count = schedule.tenants
         tenants = Array(repeating: PretendTenant(), count: count)
-        source = PretendSource(tenants: count)
+        source = PretendSource(tenants: count, asksForWord: Schedule.hasOffers(seed: schedule.seed))
         let canaries = schedule.seed % 3 == 0 ? [] : count > 2 ? ["t0", "t1"] : ["t0"]
         store = PretendStore(
             tenants: count,
@@ -94,6 +94,12 @@ final class World {
         switch happening {
         case .disturbance(let index): disturb(schedule.disturbances[index].kind)
         case .revive(let replica): revive(replica)
+        case .lookAtOffers(let replica, let life):
+            guard isAlive(replica, life, happening) else { return }
+            lookAtOffers(replica)
+        case .offerStep(let replica, let life, let key):
+            guard isAlive(replica, life, happening) else { return }
+            offerStep(replica, key)
         case .watchEnds(let tenant, let tree): endWatch(tenant, tree, .judged)
         case .mail(let replica, let life):
             guard isAlive(replica, life, happening) else { return }
@@ -164,6 +170,9 @@ final class World {
         replicas[replica].lanes = [:]
         replicas[replica].runs = [:]
         replicas[replica].waitingRounds = [:]
+        replicas[replica].offers = [:]
+        replicas[replica].jobs = [:]
+        checker.offers.mishaps += 1
         happenings.add(.revive(replica: replica), at: now + Double(max(1, seconds)))
     }
 
@@ -174,6 +183,7 @@ final class World {
         for tenant in tenants.indices {
             if let owner = store.rows[tenant].owner, owner.replica != replicas[replica].name, owner.until > now {
                 if replicas[replica].lanes[tenant] != nil { note("\(replicas[replica].name) lost \(name(tenant))") }
+                dropJobs(replica, tenant)
                 replicas[replica].lanes[tenant] = nil
                 replicas[replica].runs[tenant] = nil
                 replicas[replica].waitingRounds[tenant] = nil
@@ -184,6 +194,7 @@ final class World {
             store.rows[tenant].owner = (replicas[replica].name, now + PretendStore.leaseTime)
             if replicas[replica].lanes[tenant] == nil || !wasOurs {
                 note("\(replicas[replica].name) takes \(name(tenant))")
+                dropJobs(replica, tenant)
                 replicas[replica].runs[tenant] = nil
                 replicas[replica].waitingRounds[tenant] = nil
                 replicas[replica].unsaved[tenant] = nil
@@ -209,6 +220,10 @@ final class World {
         settle(replica)
         if rules != nil {
             happenings.add(.look(replica: replica, life: replicas[replica].life), at: now + 5 * random.fraction())
+        }
+        if hasOffers {
+            let happening = Happening.lookAtOffers(replica: replica, life: replicas[replica].life)
+            happenings.add(happening, at: now + 8 + 4 * random.fraction())
         }
         let trees = source.tip.folders.enumerated().map { (name($0.offset), $0.element.tree) }
         moveRollout(.moved(revision: source.tip.revision, trees: Dictionary(uniqueKeysWithValues: trees)))
@@ -293,7 +308,7 @@ final class World {
     }
 
     func begin(_ replica: Int, _ tenant: Int, _ round: Round) {
-        if replicas[replica].runs[tenant]?.takeBack != nil {
+        if let run = replicas[replica].runs[tenant], run.takeBack != nil || run.job != nil {
             replicas[replica].waitingRounds[tenant] = round
             return
         }
@@ -336,6 +351,16 @@ package enum Flaw: Hashable, Sendable, CaseIterable {
     case postsTwice
     /// Of whatever was before, the gate says that it would have delivered: an outage is blamed on a change.
     case ignoresBefore
+    /// What people closed a request for is forgotten.
+    case forgetsDeclined
+    /// A commit that takes over weaker security from the tenant is not held.
+    case takesOverWeaker
+    /// After a crash nothing is said of a request that we closed.
+    case closesWithoutWord
+    /// What is to be applied before a merge is not asked about once more.
+    case asksOnce
+    /// The branch's plans do not know what was applied before a merge.
+    case undoesAhead
     /// A watch takes back into weaker security where the operator's file does not say so.
     case takesBackWeaker
 }

@@ -12,28 +12,20 @@ extension LaneRegistry {
         guard let snapshot = self[managed.tenant.name]?.snapshot else {
             return OfferStanding(live: nil, mayBeQuarantined: false)
         }
-        let memory = snapshot.memory
-        let ended = memory.lastEnding
-        return OfferStanding(
-            live: snapshot.offerable,
-            mayBeQuarantined: memory.ledger.has(.rolledBack) || memory.waiting?.cause == .quarantined
-                || ended.map { [.rolledBack, .partlyApplied].contains($0.result) || $0.cause == .quarantined } ?? false
-        )
+        return OfferStanding(live: snapshot.offerable, mayBeQuarantined: snapshot.memory.mayBeQuarantined)
     }
 }
 
 extension LaneSnapshot {
     /// What the last full round saw, as long as nothing was written or failed since.
     fileprivate var offerable: OfferStanding.Live? {
-        guard let live, digest != nil, running?.mayWrite != true else { return nil }
-        if let ended = memory.lastEnding, ended.result == .failed, ended.cause?.isOfTheTenant == true { return nil }
-        let drift = live.drift.filter { $0.author != .ours }
-        let keys = Set(drift.filter { !$0.item.accepted }.map(\.item.key))
-        let traces = memory.traces.filter { keys.contains($0.connector) }
+        guard let live, digest != nil, running?.mayWrite != true,
+            let ground = memory.offerGround(live, readAt: lastRoundAt ?? since)
+        else { return nil }
         return OfferStanding.Live(
-            drift: drift.map(AttributedDrift.init),
-            since: traces.flatMap(\.fields).map(\.since).max() ?? lastRoundAt ?? since,
-            isFought: traces.contains(where: \.isFought),
+            drift: ground.drift.map(AttributedDrift.init),
+            since: ground.since,
+            isFought: ground.isFought,
             unmanaged: live.unmanaged
         )
     }

@@ -60,6 +60,7 @@ extension OfferDesk {
 
     /// - Returns: What stands in the way, where that is for people to settle.
     private func act(_ work: inout Work, _ visit: Visit) async throws -> RequestTrouble? {
+        try await finishClosing(&work, visit)
         let request = try await request(of: work.record.memory, visit)
         if request == nil, work.record.memory.number != nil { work.record.forgetComment() }
         if doubtful.contains(work.key) { work.record.memory.doubtWords() }
@@ -225,17 +226,48 @@ extension OfferDesk {
         _ work: inout Work,
         _ visit: Visit
     ) async throws {
-        work.record.memory.willClose()
+        work.record.willClose(number, tip: tip)
         try await store(&work)
         try await visit.forge.close(number)
-        if try await ourComment(ChangeOffer.endKey, on: number, visit) == nil {
-            let text = "\(ChangeOffer.endKey)\n\(OfferText.ended(work.kind.end, tenant: work.managed.tenant.name))"
-            _ = try await visit.forge.write(text, on: number, over: nil)
+        try await sayFarewell(OfferRecord.Farewell(number: number, tip: tip), &work, visit)
+    }
+
+    /// Goes on with what a crash or a lost answer left of closing a request of ours.
+    private func finishClosing(_ work: inout Work, _ visit: Visit) async throws {
+        guard let farewell = work.record.farewell else { return }
+        var state: PullRequest.State?
+        do throws(ForgeError) {
+            state = try await visit.forge.pullRequest(farewell.number).state
+        } catch {
+            guard error.reason == .notFound else { throw error }
         }
-        guard let tip else { return }
-        let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
-        let branch = work.record.memory.branch
-        _ = try await mirror.remove(branch, at: [tip.hex], by: SourceReader.child(environment))
+        switch work.record.farewell(state) {
+        case .wait: return
+        case .say(let farewell): try await sayFarewell(farewell, &work, visit)
+        case .forget:
+            work.record.didClose()
+            try await store(&work)
+        }
+    }
+
+    /// Says on a closed request why we closed it, and removes its branch.
+    private func sayFarewell(_ farewell: OfferRecord.Farewell, _ work: inout Work, _ visit: Visit) async throws {
+        if try await ourComment(ChangeOffer.endKey, on: farewell.number, visit) == nil {
+            let text = "\(ChangeOffer.endKey)\n\(OfferText.ended(work.kind.end, tenant: work.managed.tenant.name))"
+            _ = try await visit.forge.write(text, on: farewell.number, over: nil)
+        }
+        if let tip = farewell.tip {
+            let mirror = try SourceReader.branches(of: visit.source, at: visit.snapshot, environment)
+            let branch = work.record.memory.branch
+            do throws(GitError) {
+                _ = try await mirror.remove(branch, at: [tip], by: SourceReader.child(environment))
+            } catch {
+                // Someone pushed to it, so it is theirs.
+                guard case .branchMoved = error else { throw error }
+            }
+        }
+        work.record.didClose()
+        try await store(&work)
     }
 
     // MARK: What people have to settle

@@ -10,6 +10,7 @@ import Planning
 import PullRequests
 import Reconciling
 import Reports
+import Scheduling
 import StateStore
 
 /// What there is to offer, and what keeps it from being offered.
@@ -97,7 +98,7 @@ extension OfferDesk {
             ).draft()
             return KnownDraft(key: key, offer: draft.offer, hindrance: draft.left.first.map(Self.sentence))
         }
-        let settle = tenant.policy.drift == .correct ? tenant.correctAfter + tenant.interval * 2 : tenant.interval
+        let settle = LanePolicy(tenant).offersDriftAfter
         return wish(draft, since: live.since, settle: settle, isFought: live.isFought, visit)
     }
 

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import PullRequests
 
 /// What is remembered of a source's forge in addition to its requests; a value for the store.
 package struct ForgeMemory: Hashable, Sendable, Codable {
@@ -6,6 +7,8 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
     package var seen: [Int: Date] = [:]
     /// The branch's tip up to which it is known which requests were merged.
     package var settled: String?
+    /// The commits up to there for which the forge named no request yet.
+    package var unnamed = UnnamedCommits()
     /// When the forge was last asked in full, and answered.
     package var lookedAt: Date?
     /// Whether anyone may read the repository, as the forge said last; `nil` where it never said.
@@ -34,10 +37,11 @@ package struct ForgeMemory: Hashable, Sendable, Codable {
         isPublic = try stored.decodeIfPresent(Bool.self, forKey: .isPublic)
         deliveredAt = try stored.decodeIfPresent(Date.self, forKey: .deliveredAt)
         queuedAt = try stored.decodeIfPresent(Date.self, forKey: .queuedAt)
+        if stored.contains(.unnamed) { unnamed = try stored.decode(UnnamedCommits.self, forKey: .unnamed) }
         if stored.contains(.undelivered) { undelivered = try stored.decode(Int.self, forKey: .undelivered) }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case seen, settled, lookedAt, isPublic, deliveredAt, queuedAt, undelivered
+        case seen, settled, unnamed, lookedAt, isPublic, deliveredAt, queuedAt, undelivered
     }
 }

@@ -27,6 +27,7 @@ extension RequestDesk {
             let open = try await forge.open(into: source.branch, since: nil)
             let merged = mergedNumbers
             await close(Set(open.map(\.number)), isAll: open.count < forge.limits.openRequests, forge, source)
+            await nameLate(forge, at: snapshot)
             wakeTenants(ofMergedSince: merged)
             await seal(forge, at: snapshot)
             let states = await tools.states(source)

@@ -72,17 +72,68 @@ extension RequestDesk {
         var named: Set<String> = []
         do throws(ForgeError) {
             for step in steps.suffix(Self.maximumCommits).reversed() {
-                guard let commit = CommitID(step.commit), let request = try await forge.merged(as: commit),
-                    case .merged = request.state, request.base.branch == source?.branch
-                else { continue }
-                named.insert(step.commit)
-                guard book[request.number]?.isMerged != true || lacksReviews(request.number, settings) else { continue }
-                let full = settings.approvals > 0 ? try await forge.pullRequest(request.number) : request
-                await take(full, base: step.parent ?? step.commit, as: commit, forge, at: snapshot)
+                let isNamed = try await name(step.commit, after: step.parent, forge, settings, at: snapshot)
+                if isNamed { named.insert(step.commit) }
             }
             return named
         } catch {
             return nil
+        }
+    }
+
+    /// Asks which request brought a commit, and takes that in.
+    ///
+    /// - Returns: Whether the forge named one.
+    private func name(
+        _ commit: String,
+        after parent: String?,
+        _ forge: any Forge,
+        _ settings: SourceForge,
+        at snapshot: SourceSnapshot
+    ) async throws(ForgeError) -> Bool {
+        guard let id = CommitID(commit) else { return false }
+        guard let request = try await forge.merged(as: id), case .merged = request.state,
+            request.base.branch == source?.branch
+        else {
+            memory.unnamed.add(commit, parent: parent, at: now)
+            return false
+        }
+        let number = request.number
+        if book[number]?.isMerged != true || lacksReviews(number, settings) {
+            let full = settings.approvals > 0 ? try await forge.pullRequest(number) : request
+            await take(full, base: parent ?? commit, as: id, forge, at: snapshot)
+        }
+        memory.unnamed.remove(commit)
+        guard book[number]?.wasNeverSeen == true, let parent else { return true }
+        book[number]?.touched(by: await trees(from: parent, to: commit, at: snapshot))
+        await save([number])
+        return true
+    }
+
+    /// The tenants' folders at two commits of the branch.
+    private func trees(from parent: String, to commit: String, at snapshot: SourceSnapshot) async -> [TenantTrees] {
+        guard let source, let before = try? await ids(at: parent, of: source, snapshot),
+            let after = try? await ids(at: commit, of: source, snapshot)
+        else { return [] }
+        return source.tenants.map { TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name]) }
+    }
+
+    private func ids(
+        at commit: String,
+        of source: Source,
+        _ snapshot: SourceSnapshot
+    ) async throws(GitError) -> [String: String] {
+        try await TenantDefinitions.ids(of: source.tenants, at: commit, in: snapshot.storage, tools.shared.files)
+    }
+
+    /// Asks once more about commits for which the forge named no request, as its lists may lag behind its git: a request that was
+    /// opened and merged meanwhile is in no list of open ones.
+    func nameLate(_ forge: any Forge, at snapshot: SourceSnapshot) async {
+        guard let settings = source?.forge else { return }
+        for entry in memory.unnamed.due(at: now).reversed() {
+            // What it does not answer now is asked in the next look, and holds up nothing.
+            let isNamed = try? await name(entry.commit, after: entry.parent, forge, settings, at: snapshot)
+            guard isNamed != nil else { return }
         }
     }
 

@@ -123,11 +123,6 @@ extension LiveState {
     }
 }
 
-extension StopCause {
-    /// Whether it says that the tenant did not answer, and nothing of git, the store or the gate.
-    var isOfTheTenant: Bool { [.passing, .throttled, .outage, .noToken, .permission, .unreadable].contains(self) }
-}
-
 extension WaitingPlan {
     init(_ plan: Plan) { self.init(planDigest: plan.planDigest, changesDigest: plan.changesDigest) }
 }

@@ -42,3 +42,10 @@ package enum StopCause: String, Hashable, Sendable, Codable, CaseIterable {
     /// A fault of our own.
     case ownFault = "own-fault"
 }
+
+extension StopCause {
+    /// Whether it says that the tenant did not answer, and nothing of git, the store or the gate.
+    package var isOfTheTenant: Bool {
+        [.passing, .throttled, .outage, .noToken, .permission, .unreadable].contains(self)
+    }
+}

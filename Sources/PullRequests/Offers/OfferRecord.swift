@@ -12,6 +12,20 @@ package struct OfferRecord: Hashable, Sendable, Codable {
     package var commented: Int?
     /// Of the comment's text.
     package var commentDigest: String?
+    /// What is still to be said and done about a request that we close.
+    package private(set) var farewell: Farewell?
+
+    /// We close a request, which says why in a comment, and its branch goes.
+    package struct Farewell: Hashable, Sendable, Codable {
+        package var number: Int
+        /// Where the branch was then; at another tip it is left.
+        package var tip: String?
+
+        package init(number: Int, tip: CommitID?) {
+            self.number = number
+            self.tip = tip?.hex
+        }
+    }
 
     package init(_ kind: ChangeOffer.Kind, of tenant: String) { memory = OfferMemory(kind, of: tenant) }
 
@@ -36,6 +50,36 @@ package struct OfferRecord: Hashable, Sendable, Codable {
 
     /// The request is gone, and the comment with it; the number may be given once more.
     package mutating func forgetComment() { (comment, commented, commentDigest) = (nil, nil, nil) }
+
+    /// The request is about to be closed by us; stored before it is, so that a crash leaves nothing unsaid.
+    package mutating func willClose(_ number: Int, tip: CommitID?) {
+        memory.willClose()
+        farewell = Farewell(number: number, tip: tip)
+    }
+
+    /// All that goes with closing a request was done, or is not to be done any more.
+    package mutating func didClose() { farewell = nil }
+
+    /// What is to be done about a request that we close, once the forge tells how it is.
+    ///
+    /// - Parameter state: `nil` where the forge has no such request any more.
+    package func farewell(_ state: PullRequest.State?) -> FarewellStep {
+        guard let farewell else { return .forget }
+        // There was something to offer again before it was closed, and then it was not to be.
+        let isKept = memory.number == farewell.number && !memory.isClosing
+        switch state {
+        case .open?: return isKept ? .forget : .wait
+        case .closed?: return isKept ? .forget : .say(farewell)
+        case .merged?, nil: return .forget
+        }
+    }
+
+    package enum FarewellStep: Hashable, Sendable {
+        /// It is not closed: what is to become of it is decided as for any.
+        case wait
+        case say(Farewell)
+        case forget
+    }
 
     /// The comment stands on a request.
     package mutating func wrote(_ text: String, on number: Int, as id: CommentID) {

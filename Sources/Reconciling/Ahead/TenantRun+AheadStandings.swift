@@ -12,9 +12,6 @@ import StateStore
 
 /// Where a tenant runs ahead of git, for every plan of it.
 extension TenantRun {
-    /// How long after a merge the branch is awaited that has it.
-    private static var mergeDelay: TimeInterval { 900 }
-
     /// Finds the runs whose request was applied before its merge and of which git does not speak yet.
     static let findAhead: Step = { run throws(RunStop) in
         let desired = try run.known(run.definitions, "the definitions").desired
@@ -67,18 +64,11 @@ extension TenantRun {
         } catch {
             throw RunStop(StateStoreError.unreadable(what: "the request \(document.key)", detail: "\(error)"))
         }
-        guard let commit = memory.mergedAs else { return memory.isOpen ? .open : .closed }
-        let age = environment.timing.now().timeIntervalSince(memory.closedAt ?? .distantPast)
-        let isAwaited = age < Self.mergeDelay
-        // Of some merges the forge names no commit.
-        guard CommitID(commit) != nil else { return isAwaited ? .open : .merged }
-        switch try? await snapshot.storage.isAncestor(commit, of: snapshot.commit.id) {
-        case true?: return nil
-        // Git does not tell.
-        case nil: return .open
-        // It is still to be fetched, or the branch was reset since.
-        case false?: return isAwaited ? .open : .mergeLost
+        var isBehind: Bool? = false
+        if let commit = memory.mergedCommit {
+            isBehind = try? await snapshot.storage.isAncestor(commit.hex, of: snapshot.commit.id)
         }
+        return memory.standingAhead(isBehind: isBehind, at: environment.timing.now())
     }
 
     /// The commit of the branch that says what a run applied before the merge; `nil` while none does.

@@ -32,4 +32,7 @@ package struct LanePolicy: Hashable, Sendable {
         self.deadline = deadline
         self.seal = seal
     }
+
+    /// How long drift stays as it is before git is offered to take it over: what is put back by itself needs no request.
+    package var offersDriftAfter: Duration { drift == .correct ? correctAfter + interval * 2 : interval }
 }

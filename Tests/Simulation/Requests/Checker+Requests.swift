@@ -42,7 +42,7 @@ extension Checker {
         }
     }
 
-    private func approvers(
+    func approvers(
         of digest: String,
         _ tenant: Int,
         _ request: PretendForge.Request,

@@ -18,6 +18,13 @@ struct PretendForge {
         /// Comments of people and of ours.
         var notes: [Note] = []
         var statuses: [String: [String: CommitStatus.State]] = [:]
+        /// The branch of a request of ours, which a program pushed; else it follows from the number.
+        var branch = ""
+        var author = Reviewer.author.person
+        var body = ""
+        /// What an offer is about.
+        var parts: [String] = []
+        var isClosedByUs = false
     }
 
     struct Act {
@@ -54,9 +61,13 @@ struct PretendForge {
         case unanswered
         /// What was to be replaced is not there any more.
         case missing
+        /// It is not as it was taken to be, and nothing was done.
+        case refused
     }
 
     private(set) var requests: [Int: Request] = [:]
+    /// The branches of offers.
+    var branches: [String: Branch] = [:]
     /// The faults there were, each until its end.
     private(set) var faults: [(fault: ForgeDisturbance.ForgeFault, from: Date, until: Date)] = []
     private var history: [(at: Date, requests: [Int: Request])] = []
@@ -98,6 +109,12 @@ struct PretendForge {
     }
 
     // MARK: What it answers
+
+    /// A request as it is shown to whoever asks now.
+    func shown(_ number: Int, at now: Date) throws(Trouble) -> Request {
+        guard let request = try seen(at: now)[number] else { throw .missing }
+        return request
+    }
 
     /// As it shows itself now.
     private func seen(at now: Date) throws(Trouble) -> [Int: Request] {
@@ -178,9 +195,13 @@ extension PretendForge.Request {
         return PullRequest(
             number: number,
             title: "Request \(number)",
-            head: .init(commit: commit, branch: "request-\(number)", origin: isFork ? .fork : .same),
+            head: .init(
+                commit: commit,
+                branch: branch.isEmpty ? "request-\(number)" : branch,
+                origin: isFork ? .fork : .same
+            ),
             base: .init(branch: "main", commit: nil, isPublic: false),
-            author: Reviewer.author.person,
+            author: author,
             state: state,
             isDraft: isDraft,
             reviews: [],

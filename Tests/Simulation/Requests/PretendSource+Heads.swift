@@ -13,7 +13,8 @@ extension PretendSource {
     /// The tip of a request's branch.
     struct Head: Hashable {
         var revision: String
-        /// The folders of the branch's commit that it begins at.
+        /// The branch's commit that it begins at, and its folders.
+        var parent: String
         var base: [Folder]
         var folders: [Folder]
     }
@@ -25,6 +26,7 @@ extension PretendSource {
         }
         return Head(
             revision: "e" + String(repeating: "0", count: 39 - digits.count) + digits,
+            parent: base.revision,
             base: base.folders,
             folders: folders
         )
@@ -59,7 +61,7 @@ extension PretendSource.Folder {
         let sorted = desired.sorted { $0.key < $1.key }
         let text = sorted.map { connector in
             let fields = connector.settings.keys.sorted().map { "\($0)=\(String(describing: connector.settings[$0]))" }
-            return "\(connector.key) \(fields)"
+            return "\(connector.key) \(connector.annotations.sorted { $0.key < $1.key }) \(fields)"
         }.joined(separator: "\n")
         // FNV-1a, as Swift's own hashes differ from one process to the next.
         let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
@@ -85,7 +87,9 @@ extension PretendSource.Folder {
                 ]
             )
         case .touch: all[key("p0")]?.settings["comment"] = .text(edit.text)
-        case .weaken: all[key("p0")]?.settings["tlsSettings"] = "EncryptionOnly"
+        case .weaken:
+            all[key("p0")]?.settings["tlsSettings"] = "EncryptionOnly"
+            all[key("p0")]?.annotations[Annotation.acceptRisk] = "agreed with the partner"
         case .drop(let number): all[key("q\(number)")] = nil
         }
         return Self(Array(all.values))

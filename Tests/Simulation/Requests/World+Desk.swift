@@ -13,13 +13,21 @@ struct PretendDesk {
     var settled: String?
     /// Requests of which something could not be written.
     var unwritten: Set<Int> = []
+    var unnamed = UnnamedCommits()
+    /// The runs before a merge that this process gave to its lanes, and has not heard of since.
+    var given: Set<String> = []
+    var lookBegan: Date?
 }
 
 /// Looks at requests and answers on them, with the real decisions.
 extension World {
     var requestPolicy: RequestPolicy? {
         rules.map { rules in
-            RequestPolicy(review: rules.isReviewRequired ? .required : .optional, approvals: rules.approvals)
+            RequestPolicy(
+                review: rules.isReviewRequired ? .required : .optional,
+                approvals: rules.approvals,
+                appliesByComment: Schedule.hasAhead(seed: schedule.seed)
+            )
         }
     }
 
@@ -35,6 +43,7 @@ extension World {
         if let owner = store.desk, owner.replica != replicas[replica].name {
             // What another has answered since is in the store alone.
             replicas[replica].desk = nil
+            replicas[replica].offers = [:]
             guard owner.until <= now else { return }
         }
         store.desk = (replicas[replica].name, now + PretendStore.leaseTime)
@@ -43,7 +52,8 @@ extension World {
             replicas[replica].desk = PretendDesk(
                 book: PullRequests.RequestBook(memories.compactMap(\.readBack)),
                 settled: store.settled,
-                unwritten: Set(memories.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number))
+                unwritten: Set(memories.filter { $0.isMerged && !$0.outcomes.isEmpty }.map(\.number)),
+                unnamed: store.unnamed
             )
             if replicas[replica].desk?.book.memories.count != memories.count {
                 checker.report("what is remembered of requests cannot be read back")
@@ -63,6 +73,7 @@ extension World {
         guard store.isWritable(at: now), store.desk?.replica == replicas[replica].name else { return false }
         store.requests = desk.book.memories
         store.settled = desk.settled
+        store.unnamed = desk.unnamed
         return true
     }
 
@@ -87,6 +98,8 @@ extension World {
 
     func look(_ replica: Int) {
         guard var desk = desk(of: replica), let policy = requestPolicy else { return }
+        desk.lookBegan = now
+        findEnded(&desk)
         do throws(PretendForge.Trouble) {
             let open = try forge.open(at: now)
             let numbers = Set(open.map(\.number))
@@ -95,6 +108,7 @@ extension World {
                 guard let request = try? forge.request(known.number, at: now), request.state != .open else { continue }
                 take(request, base: known.base, &desk)
             }
+            nameLate(&desk)
             if policy.approvals > 0 { seal(&desk) }
             for request in open { look(at: request, policy, &desk) }
         } catch {
@@ -121,7 +135,8 @@ extension World {
                     merged: merge[tenant].tree
                 )
             }
-            result = .merged(MergedTrees(tenants: trees))
+            let behind = (source.index(of: tip.revision) ?? 0) - (source.index(of: head.parent) ?? 0)
+            result = .merged(MergedTrees(tenants: trees, behind: max(0, behind)))
         } else {
             result = .conflict(files: ["connectors.yaml"])
         }
@@ -137,7 +152,7 @@ extension World {
         if hear(&memory, lookBegan: began) { decision = memory.look(facts, policy, at: now) }
         for work in decision.work {
             guard let merge, let tenant = Int(work.tenant.dropFirst()) else { continue }
-            let found = find(work, tenant, merge[tenant], base)
+            let found = find(work, tenant, merge[tenant], base, listed.number)
             memory.learn(found, of: work.trees, state: facts.states[work.tenant], at: now)
         }
         desk.book[listed.number] = memory
@@ -148,13 +163,14 @@ extension World {
         _ work: TenantDecision,
         _ tenant: Int,
         _ folder: PretendSource.Folder,
-        _ base: CommitID
+        _ base: CommitID,
+        _ request: Int
     ) -> TenantResult {
         guard work.asksForPlan else { return .valid }
         guard case .observed(let observed) = tenants[tenant].read(at: now, requests: 0) else {
             return .unplanned(reason: "The tenant could not be read.")
         }
-        let plan = Planner.plan(planInput(tenant, folder, base.hex, observed))
+        let plan = Planner.plan(planInput(tenant, folder, base.hex, observed, request: request))
         return .planned(plan, judgements: work.asksGate ? judgements(of: plan, tenant) : nil)
     }
 
@@ -165,15 +181,9 @@ extension World {
         memory.saw(reviews(of: full), in: circle, askedAt: now)
         var isAsked = false
         for note in (try? forge.comments(on: memory.number, at: now)) ?? [] where note.key == nil {
-            guard let text = note.texts.last else { continue }
-            let comment = Comment(
-                id: CommentID(rawValue: note.id),
-                number: memory.number,
-                author: note.author,
-                text: text.text,
-                created: note.at,
-                updated: text.at
-            )
+            guard let comment = comment(note, on: memory.number) else { continue }
+            // It is about what is shown, which this look may still change.
+            if hasAhead, CommentCommand(comment.text) == .apply { continue }
             var ruling = memory.ruling(on: comment, in: circle, mayWrite: nil, lookBegan: lookBegan)
             if ruling == .ask {
                 let may = circle.writers.contains(note.author.id)
@@ -247,9 +257,14 @@ extension World {
                 guard try write(text, key, on: &memory, replica, &desk) else { return false }
                 if memory.shown(names, at: now) { isNew = true }
             }
-            if isNew, rules?.approvals != 0, let full = try? forge.request(memory.number, at: now) {
+            if isNew, asksForApprovals, let full = try? forge.request(memory.number, at: now) {
                 memory.saw(reviews(of: full), in: circle(full.author), askedAt: now)
             }
+            if let ask = memory.applying {
+                let text = PretendForge.Text(text: appliedText(ask), at: now, shows: [:])
+                guard try write(text, .applied, on: &memory, replica, &desk) else { return false }
+            }
+            try hearApply(&memory, replica, &desk)
             guard memory.isMerged, desk.unwritten.contains(memory.number) else { return true }
             let rows = memory.outcomes.values.sorted { $0.tenant < $1.tenant }.map { "\($0.tenant) \($0.state.word)" }
             let text = PretendForge.Text(text: rows.joined(separator: ", "), at: now, shows: [:])

@@ -20,13 +20,7 @@ extension World {
         for step in steps.reversed() {
             guard let commit = CommitID(source.commits[step].revision) else { continue }
             do throws(PretendForge.Trouble) {
-                guard let request = try forge.merged(as: commit, at: now) else {
-                    unnamed.append(step)
-                    continue
-                }
-                if desk.book[request.number]?.isMerged != true || lacksReviews(request.number, desk) {
-                    take(request, base: source.commits[step - 1].revision, &desk)
-                }
+                if try !named(commit, step, &desk) { unnamed.append(step) }
             } catch {
                 isTold = false
                 unnamed.append(step)
@@ -34,6 +28,45 @@ extension World {
         }
         takeFromGit(unnamed.sorted(), &desk)
         if isTold { desk.settled = source.tip.revision }
+    }
+
+    /// Asks which request brought a commit, and takes that in.
+    ///
+    /// - Returns: Whether the forge named one.
+    private func named(
+        _ commit: CommitID,
+        _ step: Int,
+        _ desk: inout PretendDesk
+    ) throws(PretendForge.Trouble) -> Bool {
+        let parent = source.commits[step - 1]
+        guard let request = try forge.merged(as: commit, at: now) else {
+            desk.unnamed.add(commit.hex, parent: parent.revision, at: now)
+            return false
+        }
+        if desk.book[request.number]?.isMerged != true || lacksReviews(request.number, desk) {
+            take(request, base: parent.revision, &desk)
+        }
+        desk.unnamed.remove(commit.hex)
+        let trees = tenants.indices.map { tenant in
+            TenantTrees(
+                tenant: name(tenant),
+                base: parent.folders[tenant].tree,
+                merged: source.commits[step].folders[tenant].tree
+            )
+        }
+        desk.book[request.number]?.touched(by: trees)
+        return true
+    }
+
+    /// Asks once more about commits for which the forge named no request.
+    func nameLate(_ desk: inout PretendDesk) {
+        for entry in desk.unnamed.due(at: now).reversed() {
+            guard let commit = CommitID(entry.commit), let step = source.index(of: entry.commit), step > 0 else {
+                continue
+            }
+            let isNamed = try? named(commit, step, &desk)
+            guard isNamed != nil else { return }
+        }
     }
 
     /// A head that lies behind a commit, or a commit that makes of the branch exactly what a request was shown to make of it.

@@ -91,5 +91,6 @@ extension World {
         forge.change(number, at: now) { request in
             request.state = .merged(as: CommitID(commit.revision), at: time)
         }
+        checker.mergedAhead(number, commit, self)
     }
 }
