@@ -178,7 +178,7 @@ let package = Package(
         .target(name: "GitServers", path: "Tests/GitServers", swiftSettings: settings),
         .target(
             name: "Laboratory",
-            dependencies: ["ExchangeSimulator", "TestSupport", subprocess],
+            dependencies: ["ExchangeSimulator", "Planning", "Scheduling", "StateStore", "TestSupport", subprocess],
             path: "Tests/Laboratory",
             swiftSettings: settings
         ),

@@ -47,9 +47,10 @@ struct UnnamedCommitsTests {
         memory.touched(by: trees)
         memory.touched(by: trees)
         #expect(memory.touched.map(\.tenant) == ["b"])
-        #expect(memory.isAwaited)
+        let outcome = TenantOutcome(tenant: "b", state: .unchanged, at: .fixture)
+        #expect(memory.awaits(outcome))
         #expect(memory.showings.isEmpty)
-        let isNews = memory.ended(TenantOutcome(tenant: "b", state: .unchanged, at: .fixture))
+        let isNews = memory.ended(outcome)
         #expect(isNews)
     }
 }

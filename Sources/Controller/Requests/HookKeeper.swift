@@ -96,11 +96,6 @@ extension ObjectConditions {
     }
 }
 
-extension ConditionType {
-    /// Deliveries of a source's forge are not taken, as they cannot be verified.
-    static let webhookClosed = ConditionType(rawValue: "WebhookClosed")
-}
-
 extension ForgeWebhook {
     /// The secret, read now.
     func resolved() throws(ConfigurationError) -> HookSecret {

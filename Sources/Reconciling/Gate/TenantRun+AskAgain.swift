@@ -79,7 +79,13 @@ extension TenantRun {
         }
         if let record {
             let evidence = GateEvidence.rows(of: findings.observations).map {
-                Evidence(run: record.id, tenant: record.tenant, subject: $0.subject, json: $0.json, at: environment.timing.now())
+                Evidence(
+                    run: record.id,
+                    tenant: record.tenant,
+                    subject: $0.subject,
+                    json: $0.json,
+                    at: environment.timing.now()
+                )
             }
             try await commit(StateChange(evidence: evidence))
         }

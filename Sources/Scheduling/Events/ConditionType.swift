@@ -63,6 +63,8 @@ extension ConditionType {
     package static let clockSkewed = ConditionType(rawValue: "ClockSkewed")
     /// Requests cannot be looked at, or not be answered.
     package static let forgeUnavailable = ConditionType(rawValue: "ForgeUnavailable")
+    /// Deliveries of a source's forge cannot be verified, so they are not taken.
+    package static let webhookClosed = ConditionType(rawValue: "WebhookClosed")
     /// A request of our own is open.
     package static let offered = ConditionType(rawValue: "Offered")
     /// A change cannot be offered, or its request not be brought up to date.
@@ -74,7 +76,7 @@ extension ConditionType {
         .auditingOff, .fight, .connectorBlocked, .rolloutWaiting, .rolloutStopped, .directSend, .appliedBeforeMerge,
         .aheadOfGit,
         .certificateEnds, .credentialEnds, .certificateChanged, .configurationRefused, .fetchFailed, .noticesFailing,
-        .partnersUnseen, .clockSkewed, .forgeUnavailable, .offered, .offerHeld,
+        .partnersUnseen, .clockSkewed, .forgeUnavailable, .webhookClosed, .offered, .offerHeld,
     ]
 
     /// The raw value with a hyphen before each word: `LiveStateUnknown` is `live-state-unknown`.

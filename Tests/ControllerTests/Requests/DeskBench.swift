@@ -93,8 +93,9 @@ struct DeskBench: Sendable {
     ) async throws {
         try await Laboratory.with(settings: settings, files: ["fabrikam.yaml": inbound("first")]) { laboratory in
             try await prepare(laboratory)
-            let kind = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(kind == "github" ? 3 : kind == "gitlab" ? 4 : 1)\""
-            try laboratory.addForge("\(kind)\(forge.isEmpty ? "" : ", \(forge)")", source: source)
+            let version = ["github": 3, "gitlab": 4][kind] ?? 1
+            let place = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(version)\""
+            try laboratory.addForge("\(place)\(forge.isEmpty ? "" : ", \(forge)")", source: source)
             let shift = Shift()
             let (store, environment) = try await laboratory.environment(shift)
             try await body(DeskBench(laboratory, store, shift, environment))

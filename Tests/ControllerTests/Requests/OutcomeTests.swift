@@ -82,7 +82,7 @@ import Testing
                 WatchState.flows, nil, "merged: applied, and mail flows in",
                 "Mail to fabrikam.example flows: 6 good, 0 bad"
             ),
-            (.regressedHeld, .wouldWeaken, "merged: applied, and mail flows worse", "14 of 20 messages"),
+            (.regressedHeld, .wouldWeaken, "merged: applied, but mail flows worse", "14 of 20 messages"),
             (.regressedTakenBack, nil, "merged: rolled back", "Run R2 took the change back"),
             (.notJudged, .tooLittleMail, "merged: applied in", "was not judged: too little mail: 6 messages counted"),
             (.superseded, .newerRun, "merged: applied in", "The watch is over: run R3 touched it since"),

@@ -55,7 +55,6 @@ struct Bench: Sendable {
         executable: String = "/nowhere/mitregate",
         waits: Bool = false,
         leavesWaits: Bool = false,
-        store: (any StateStore)? = nil,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> RunEnvironment {
         let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
