@@ -188,6 +188,13 @@ struct TenantSetTests {
             ]
         ),
         Case(
+            testDescription: "a column with too many keys is told, and not followed",
+            table:
+                "name,tenantId,organization,\(Array(repeating: "x", count: 200_000).joined(separator: "."))\n"
+                + "a,\(id(1)),a.onmicrosoft.com,1",
+            problems: ["tenants.csv:1:28 config-table"]
+        ),
+        Case(
             testDescription: "a secret in a table is refused",
             set: "path: x",
             table:

@@ -1,3 +1,4 @@
+import Foundation
 import Fuzzing
 
 /// `fuzz SECONDS [SEED] [TARGET…]`: damages the corpus of each parser for so long, shared among the targets.
@@ -7,6 +8,8 @@ import Fuzzing
 @main
 struct Fuzz {
     static func main() throws {
+        // What ends the process leaves the seed of its batch in a file, too.
+        setvbuf(stdout, nil, Int32(_IOLBF), 0)
         var arguments = CommandLine.arguments.dropFirst()
         let seconds = arguments.popFirst().flatMap(Double.init) ?? 60
         let seed = arguments.first.flatMap(UInt64.init)

@@ -3,7 +3,7 @@ import YAML
 
 /// The columns of a table as the keys of a mapping: `labels.tier` is the key `tier` below `labels`.
 struct TableColumns {
-    /// The keys that lead to a column's cell.
+    /// The keys that lead to a column's cell; none where the column is no key.
     private let paths: [(path: [String], column: Table.Cell)]
     private(set) var problems: [Table.Problem] = []
 
@@ -11,19 +11,22 @@ struct TableColumns {
     private static let maximumDepth = 4
 
     init(_ columns: [Table.Cell]) {
-        paths = columns.map { column in
-            (column.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init), column)
-        }
-        for (path, column) in paths where path.contains("") && !column.text.isEmpty || path.count > Self.maximumDepth {
+        var paths: [(path: [String], column: Table.Cell)] = []
+        for column in columns {
+            let path = column.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            let isKey = (column.text.isEmpty || !path.contains("")) && path.count <= Self.maximumDepth
+            paths.append((isKey ? path : [], column))
+            guard !isKey else { continue }
             problems.append(
                 Table.Problem(
                     place: column.place,
-                    message: "\(column.text.quoted) is not the name of a key.",
+                    message: "\(String(column.text.prefix(100)).quoted) is not the name of a key.",
                     remedy: "Write a key of a tenant, or one below another with a dot, as in labels.tier."
                 )
             )
         }
-        for (path, column) in paths {
+        self.paths = paths
+        for (path, column) in paths where !path.isEmpty {
             guard let below = paths.first(where: { $0.path.count > path.count && $0.path.starts(with: path) }) else {
                 continue
             }

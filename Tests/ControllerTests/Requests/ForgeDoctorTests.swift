@@ -98,16 +98,16 @@ import Testing
         ("", terms(remaining: 4_000), "forge-limit", .ok, "4000 of 5000 calls are left"),
         ("", terms(remaining: 499), "forge-limit", .warn, "499 of 5000 calls are left"),
         ("", terms(remaining: 500), "forge-limit", .ok, "500 of 5000"),
-        ("", terms(remaining: nil), "forge-limit", .ok, "is not known: it does not tell"),
+        ("", terms(remaining: nil), "forge-limit", .ok, "does not say how many calls are left"),
         (
             "", terms(isPublic: true), "forge-visibility", .ok,
-            "anybody may read contoso/mail-flow, so comments are summaries"
+            "anyone can read contoso/mail-flow, so comments are summaries"
         ),
         ("visibility: full", terms(isPublic: true), "forge-visibility", .warn, "visibility: full shows them addresses"),
-        ("", terms(isPublic: false), "forge-visibility", .ok, "so comments show all"),
+        ("", terms(isPublic: false), "forge-visibility", .ok, "so comments show everything"),
         ("visibility: summary", terms(isPublic: false), "forge-visibility", .ok, "as visibility: summary says"),
         ("", terms(isPublic: nil), "forge-visibility", .ok, "is not known, so comments are summaries"),
-        ("visibility: full", terms(isPublic: nil), "forge-visibility", .ok, "is not known; comments show all"),
+        ("visibility: full", terms(isPublic: nil), "forge-visibility", .ok, "is not known; comments show everything"),
     ]
 
     @Test(arguments: rows)
