@@ -8,8 +8,6 @@ import Fuzzing
 @main
 struct Fuzz {
     static func main() throws {
-        // What ends the process leaves the seed of its batch in a file, too.
-        setvbuf(stdout, nil, Int32(_IOLBF), 0)
         var arguments = CommandLine.arguments.dropFirst()
         let seconds = arguments.popFirst().flatMap(Double.init) ?? 60
         let seed = arguments.first.flatMap(UInt64.init)
@@ -28,6 +26,8 @@ struct Fuzz {
             var slowest = Duration.zero
             repeat {
                 print("\(target.name): seed \(batch)")
+                // An input that ends the process leaves it in a file, too.
+                fflush(nil)
                 var mutations = Mutations(seed: batch, of: corpus)
                 for _ in 0..<1_000 {
                     let input = mutations.input()

@@ -1,7 +1,7 @@
 /// What commands print of what a controller answered, and of templates.
 extension OutputSchemas {
     static let controllerDocuments: [Document] = [
-        Document(kind: "Tenants", version: "1.1", members: [.given("tenants", .list(tenant))]),
+        Document(kind: "Tenants", version: "1.2", members: [.given("tenants", .list(tenant))]),
         Document(kind: "Events", version: "1.0", members: [.given("events", .list(event))]),
         Document(kind: "Requests", version: "1.0", members: [.given("requests", .list(request))]),
         Document(kind: "Approvals", version: "1.0", members: [.given("approvals", .list(approval))]),
@@ -30,7 +30,8 @@ extension OutputSchemas {
         .given("tenant", .text), .given("source", .text), .mayBe("labels", .map(.text)), .given("state", .text),
         .mayBe("revision", .text), .mayBe("head", .text), .given("since", .instant), .mayBe("nextLook", .instant),
         .given("why", .text), .given("conditions", .list(condition)), .mayBe("suspension", suspension),
-        .mayBe("lastRun", .text), .mayBe("changesDigest", .text), .mayBe("breakGlass", .list(.named("breakGlass"))),
+        .mayBe("lastReadAt", .instant), .mayBe("lastRun", .text), .mayBe("changesDigest", .text),
+        .mayBe("breakGlass", .list(.named("breakGlass"))),
     ])
 
     private static let condition = Shape.object([

@@ -4,8 +4,8 @@ package import Scheduling
 /// `GET /api/v1/tenants`.
 package struct TenantsDocument: ReportDocument, Decodable {
     package static let kind = "Tenants"
-    /// 1.1 added `breakGlass` of a tenant.
-    package static let formatVersion = "1.1"
+    /// 1.1 added `breakGlass` of a tenant, 1.2 `lastReadAt`.
+    package static let formatVersion = "1.2"
     package var tenants: [TenantView]
     package init(tenants: [TenantView]) { self.tenants = tenants }
 }
@@ -13,8 +13,8 @@ package struct TenantsDocument: ReportDocument, Decodable {
 /// `GET /api/v1/tenants/{name}`.
 package struct TenantDocument: ReportDocument, Decodable {
     package static let kind = "Tenant"
-    /// 1.1 added `breakGlass` of a tenant.
-    package static let formatVersion = "1.1"
+    /// 1.1 added `breakGlass` of a tenant, 1.2 `lastReadAt`.
+    package static let formatVersion = "1.2"
     package var status: TenantView
     package init(status: TenantView) { self.status = status }
 }

@@ -19,7 +19,7 @@ extension Program.Ending {
     /// Of the documents whose form has grown or changed since the first.
     private static let versions = [
         "Plan": "1.1", "Run": "1.2", "History": "1.2", "Gate": "3.0", "Probe": "2.0", "Apply": "2.0", "Status": "1.1",
-        "State": "1.1", "PartnerSheet": "1.1", "Tenants": "1.1", "Tenant": "1.1", "Import": "1.1",
+        "State": "1.1", "PartnerSheet": "1.1", "Tenants": "1.2", "Tenant": "1.2", "Import": "1.1",
     ]
 
     /// The ids of an error document's errors, each of which says something.

@@ -18,7 +18,7 @@ import Testing
             try await forge.bed.until("offered") { forge.open == [1] }
             try await forge.bed.until("told") { try await forge.bed.hasEvent("Offered") }
             let body = forge.server.repository.requests[1]?.body ?? ""
-            #expect(body.contains("Merging this makes git say what the tenant says"), "\(body)")
+            #expect(body.contains("Merging this makes git match the tenant"), "\(body)")
             let head = try await forge.tip(of: Self.drift)
             try await forge.bed.until("judged") { forge.statuses(of: head)["mitregate/gate"] == "success" }
             try await forge.bed.until("shown") { forge.comments(on: 1).count == 1 }

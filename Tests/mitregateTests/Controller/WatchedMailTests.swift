@@ -187,7 +187,7 @@ struct WatchedMailTests {
             let watch = try #require(running?["id"] as? String)
             let ended = try await bed.command("watch", "end", watch, "--reason", "The partner moves house.")
             #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended)")
-            #expect(ended.output == "contoso: OutboundConnector/fabrikam is watched no more.\n", "\(ended)")
+            #expect(ended.output == "contoso: OutboundConnector/fabrikam is no longer watched.\n", "\(ended)")
             try await bed.until("ended") {
                 let event = try await bed.lastEvent("ended-by-person")?["message"] as? String ?? ""
                 return event.contains("ops") && event.contains("The partner moves house.")
