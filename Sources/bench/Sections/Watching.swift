@@ -57,8 +57,8 @@ enum Watching {
                 measured: "\(try figures.figure("requests").rounded(to: 0))",
                 goal: "≤ 700",
                 input: """
-                    reckoned from what a round was seen to ask for: 24 full rounds, 264 cheap ones and 24 tokens at an interval \
-                    of 5 min
+                    reckoned from what a round that was asked for was seen to ask: 24 full rounds, 264 cheap ones and 24 tokens at \
+                    an interval of 5 min; such a round reads the organization's settings too, which scheduled ones read once a day
                     """,
                 isMet: try figures.figure("requests") <= 700
             ),
