@@ -63,11 +63,13 @@ package-test: package
 lint:
 	$(SWIFT) format lint --strict --recursive Plugins Sources Tests Package.swift
 
-# Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists.
+# Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists; Tests/asan.supp lists what else
+# is theirs.
 sanitize:
 	@deploy/install-packages build test
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
-	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(SWIFT) test --skip-build --disable-xctest \
+	ASAN_OPTIONS=suppressions=$(CURDIR)/Tests/asan.supp LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
+		$(SWIFT) test --skip-build --disable-xctest \
 		--sanitize=address --scratch-path .build-asan \
 		--filter '$(C_FACING)'
 
