@@ -69,7 +69,7 @@ sanitize:
 	@deploy/install-packages build test
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
 	ASAN_OPTIONS=suppressions=$(CURDIR)/Tests/asan.supp LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
-		$(SWIFT) test --skip-build --disable-xctest \
+		$(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) \
 		--sanitize=address --scratch-path .build-asan \
 		--filter '$(C_FACING)'
 
