@@ -34,7 +34,7 @@ package struct RunEnvironment: Sendable {
     package var pacing: (@Sendable (_ tenant: String) -> RequestPacing)?
     /// Told of every request to a tenant's services, by the tenant's name; called from many tasks at once.
     package var onRequest: (@Sendable (_ tenant: String, _ name: String, _ status: Int?) -> Void)?
-    /// Told when a run begins to wait for minutes while nothing is asked of anybody, and when it is about to go on; awaited.
+    /// Told when a run begins to wait for minutes while nothing is asked of anyone, and when it is about to go on; awaited.
     package var onLongWait: (@Sendable (_ isWaiting: Bool) async -> Void)?
     /// What asks this run to stop; each run has its own, so one tenant can be stopped alone.
     package var stopSignal = StopSignal()

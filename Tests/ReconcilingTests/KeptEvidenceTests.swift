@@ -92,7 +92,7 @@ import Testing
         Case(testDescription: "what was seen at another port is asked again") {
             $0.hosts[0].probes[0].port = 2525
         },
-        Case(testDescription: "what hung on the moment is asked again") {
+        Case(testDescription: "a passing failure is asked again") {
             $0.hosts[0].probes[0].phases = [PhaseObservation(.connect, .timedOut)]
             $0.hosts[0].probes[0].tlsVersion = nil
             $0.hosts[0].probes[0].presentedChain = []

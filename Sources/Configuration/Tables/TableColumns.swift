@@ -3,7 +3,7 @@ import YAML
 
 /// The columns of a table as the keys of a mapping: `labels.tier` is the key `tier` below `labels`.
 struct TableColumns {
-    /// The keys that lead to a column's cell; none where the column is no key.
+    /// The keys that lead to a column's cell; empty where the column does not name a key.
     private let paths: [(path: [String], column: Table.Cell)]
     private(set) var problems: [Table.Problem] = []
 

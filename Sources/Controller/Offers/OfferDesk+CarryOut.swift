@@ -87,7 +87,7 @@ extension OfferDesk {
             guard try await push(offer, over: over, &work, visit) else { return nil }
             try await propose(offer, &work, visit)
         case .update(let offer, let number, let over, let pushes):
-            // A person may have closed it since the list was made: a push would be seen by nobody, and a proposal would open another.
+            // A person may have closed it since the list was made. Then no one would see a push, and a proposal would open another.
             try await requireOpen(number, visit)
             if pushes {
                 guard try await push(offer, over: over, &work, visit) else { return nil }

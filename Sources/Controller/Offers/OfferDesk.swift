@@ -95,7 +95,7 @@ package actor OfferDesk {
         }
     }
 
-    /// - Parameter isLast: Whether whatever came of it is told.
+    /// - Parameter isLast: Whether the outcome is told even where other processes were quicker.
     /// - Returns: Whether to look once more.
     private func look(isLast: Bool) async -> Bool {
         guard let source = environment.configuration.sources.first(where: { $0.name == name }),

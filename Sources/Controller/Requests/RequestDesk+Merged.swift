@@ -14,7 +14,7 @@ extension RequestDesk {
     /// How long all of it may take; what is not found out by then is found out later.
     private static var deadline: Duration { .seconds(20) }
 
-    /// Finds out which requests were merged, before anybody obeys the branch's new tip.
+    /// Finds out which requests were merged, before anyone obeys the branch's new tip.
     ///
     /// A forge that does not answer holds up nothing: then git tells of merges, by a head that lies behind the tip, or
     /// by a commit that makes of the branch exactly what a request was shown to make of it. Git is asked as well about

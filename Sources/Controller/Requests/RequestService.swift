@@ -43,7 +43,7 @@ final class RequestService: Service {
         if hint.event != .ping { looks.wake(source) }
     }
 
-    /// The branch of a source moved; told before anybody obeys it.
+    /// The branch of a source moved; told before anyone obeys it.
     func settle(_ source: Source, _ snapshot: SourceSnapshot) async {
         guard source.forge != nil else { return }
         await desk(of: source.name).settle(snapshot)

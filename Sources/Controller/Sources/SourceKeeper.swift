@@ -14,7 +14,7 @@ actor SourceKeeper {
 
     private let environment: @Sendable () -> RunEnvironment
     private let now: @Sendable () -> Date
-    /// Told of each tip before anybody else sees it.
+    /// Told of each tip before anyone else sees it.
     private let settle: @Sendable (Source, SourceSnapshot) async -> Void
     private var states: [String: State] = [:]
     private var reading: [String: Task<State, Never>] = [:]

@@ -102,7 +102,7 @@ struct Parameter: Sendable {
         default:
             if text.isEmpty, type != .string { return wrong(scalar, "Give a value.").problem }
             guard let problem = type.term?.problem(with: text),
-                // Whether such an address may be meant hangs on the network, which the definition's own check knows.
+                // Whether such an address may be meant depends on the network, which the definition's own check knows.
                 problem.rule != TermProblem.privateSmartHost
             else { return nil }
             let reason = "is \"\(scalar.shown)\", and \(type.name) is expected: \(problem.reason)"

@@ -26,7 +26,7 @@ extension RowReader {
     }
 
     /// What the row does not carry is as if it was never validated; a form that is not known tells nothing, and makes no
-    /// tenant unknown, as no plan hangs on it.
+    /// tenant unknown, as no plan depends on it.
     private func validatedState() -> ValidatedState? {
         let (flag, time) = (row["IsValidated"] ?? .null, row["LastValidationTimestamp"] ?? .null)
         guard let isValidated = flag.isNull ? false : flag.flag else { return nil }

@@ -10,7 +10,7 @@ extension TenantReader {
                     throw ExchangeError(
                         .answerMalformed,
                         "\(command.cmdlet) answered \(list.rows.count) rows where there is one organization.",
-                        remedy: "Try again later; nothing that is planned hangs on it.",
+                        remedy: "Try again later; no plan depends on it.",
                         cmdlet: command.cmdlet
                     )
                 }

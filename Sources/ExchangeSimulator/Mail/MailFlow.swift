@@ -3,7 +3,7 @@ import FoundationEssentials
 /// The mail of one tenant as it flows: what came in, what waits for its next try, and the connectors that led it.
 ///
 /// Nothing happens by itself: whoever asks first lets it catch up to the time of the question. What becomes of a message
-/// hangs on the seed and on the connectors at the times of its tries, never on how often someone asked.
+/// depends on the seed and on the connectors at the times of its tries, never on how often someone asked.
 struct MailFlow: Sendable {
     private(set) var settings: MailSettings
     /// In the order of their arrival.

@@ -49,7 +49,7 @@ extension AzureDevOps {
         return words.anyTrue
     }
 
-    /// Whether anybody may read the project, as of the last hour, for requests that do not tell it themselves.
+    /// Whether anyone may read the project, as of the last hour, for requests that do not tell it themselves.
     func isPublic() async -> Bool? {
         if let known = places.isPublic(at: connection.timing.now()) { return known }
         let home = ForgeRequest(path: path(), query: [Self.version], asked: "the repository \(repository)")

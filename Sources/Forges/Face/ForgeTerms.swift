@@ -19,7 +19,7 @@ package struct ForgeTerms: Hashable, Sendable {
     package var allowance: Allowance?
     /// Whether nothing is merged into the branch while the status fails.
     package var isRequired: Bool?
-    /// Whether anybody may read the repository.
+    /// Whether anyone may read the repository.
     package var isPublic: Bool?
 
     package init(allowance: Allowance? = nil, isRequired: Bool? = nil, isPublic: Bool? = nil) {

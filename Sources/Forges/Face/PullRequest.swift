@@ -30,7 +30,7 @@ package struct PullRequest: Hashable, Sendable {
         package var branch: String
         /// The branch's tip as the forge told it last; may be older than the branch is.
         package var commit: CommitID?
-        /// Whether anybody may read the repository; `nil` where the request does not tell it.
+        /// Whether anyone may read the repository; `nil` where the request does not tell it.
         package var isPublic: Bool?
 
         package init(branch: String, commit: CommitID?, isPublic: Bool? = nil) {

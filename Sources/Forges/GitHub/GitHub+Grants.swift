@@ -34,20 +34,8 @@ extension GitHub {
     }
 
     private func triedGrants() async throws(ForgeError) -> [ForgeGrant] {
-        let status = ForgeRequest(
-            .post,
-            repository.path("statuses", ForgeConnection.noCommit),
-            body: ["state": "pending", "context": "mitregate/doctor"],
-            asked: "a status on a commit that is not there, to see whether it would be allowed"
-        )
-        let comment = ForgeRequest(
-            .post,
-            repository.path("issues", "0", "comments"),
-            body: ["body": "mitregate doctor"],
-            asked: "a comment on a request that is not there, to see whether it would be allowed"
-        )
-        let onStatus = try await connection.refusal(of: status)
-        let onComment = try await connection.refusal(of: comment)
+        let onStatus = try await refusalOfStatus()
+        let onComment = try await refusalOfComment()
         let mayStatus: Bool? =
             switch onStatus?.reason {
             case .forbidden: false

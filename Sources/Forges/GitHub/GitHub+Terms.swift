@@ -34,7 +34,7 @@ extension GitHub {
 }
 
 extension GitHubShaped {
-    /// Whether anybody may read the repository, as it tells itself.
+    /// Whether anyone may read the repository, as it tells itself.
     func isPublic() async throws(ForgeError) -> Bool? {
         let request = ForgeRequest(path: repository.path(), asked: "the repository \(repository)")
         return try await connection.ask(request)?.json["private"]?.flag.map { !$0 }

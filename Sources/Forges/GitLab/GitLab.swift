@@ -56,7 +56,7 @@ struct GitLab: Forge {
         return ["projects", "\(number)"] + segments
     }
 
-    /// Whether anybody may read the project; no request tells it.
+    /// Whether anyone may read the project; no request tells it.
     private func isPublic() async throws(ForgeError) -> Bool { try await settings().isPublic }
 
     /// What the project is set to, as of the last hour.

@@ -7,27 +7,15 @@ extension Gitea {
     ///
     /// Source: docs.gitea.com/development/oauth2-provider, "Scopes".
     func grants() async throws(ForgeError) -> [ForgeGrant] {
-        let status = ForgeRequest(
-            .post,
-            repository.path("statuses", ForgeConnection.noCommit),
-            body: ["state": "pending", "context": "mitregate/doctor"],
-            asked: "a status on a commit that is not there, to see whether it would be allowed"
-        )
-        let comment = ForgeRequest(
-            .post,
-            repository.path("issues", "0", "comments"),
-            body: ["body": "mitregate doctor"],
-            asked: "a comment on a request that is not there, to see whether it would be allowed"
-        )
-        return [
+        [
             ForgeGrant(
                 .setStatuses,
-                isGiven: isGiven(try await connection.refusal(of: status)),
+                isGiven: isGiven(try await refusalOfStatus()),
                 need: "a token with `write:repository`, of an account that may write to the code"
             ),
             ForgeGrant(
                 .comment,
-                isGiven: isGiven(try await connection.refusal(of: comment)),
+                isGiven: isGiven(try await refusalOfComment()),
                 need: "a token with `write:issue`"
             ),
         ]

@@ -15,7 +15,7 @@ package struct ApplyTerms: Hashable, Sendable {
     package var canaries: Set<String>?
     /// By tenant, why it is not written to now, in a sentence that begins after the tenant's name.
     package var holds: [String: String]
-    /// Whether anybody may read what is answered.
+    /// Whether anyone may read what is answered.
     package var isSummary: Bool
 
     package init(
@@ -36,7 +36,7 @@ package struct ApplyTerms: Hashable, Sendable {
         self.isSummary = isSummary
     }
 
-    /// That a tenant is held, with the reason unless anybody may read it.
+    /// That a tenant is held, with the reason unless anyone may read it.
     fileprivate func held(_ tenant: String, _ hold: String) -> String {
         isSummary ? "\(tenant) is not being written to right now." : "\(tenant) \(hold)"
     }

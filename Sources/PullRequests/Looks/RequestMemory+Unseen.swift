@@ -2,12 +2,12 @@ import Forges
 import FoundationEssentials
 
 extension RequestMemory {
-    /// Whether it was merged before anybody looked at it, so that only the branch tells what it touched.
+    /// Whether it was merged before anyone looked at it, so that only the branch tells what it touched.
     package var wasNeverSeen: Bool { isMerged && touchedHead.isEmpty }
 
     /// Takes in what the branch's commits tell of a merged request that was never looked at.
     ///
-    /// It was shown to nobody, so this lets nothing pass; but what becomes of it is told.
+    /// No one was shown it, so this lets nothing pass. Its outcome is still told.
     package mutating func touched(by trees: [TenantTrees]) {
         guard wasNeverSeen else { return }
         let known = Set(touched.map(\.tenant))

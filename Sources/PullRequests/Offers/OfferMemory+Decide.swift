@@ -55,7 +55,7 @@ extension OfferMemory {
         end()
     }
 
-    /// There is no request of ours any more: it was decided about, or the forge has lost it.
+    /// Our request is gone: a person decided about it, or the forge has lost it.
     private mutating func end() {
         number = nil
         isClosing = false

@@ -7,7 +7,7 @@ extension RequestMemory {
     /// The three are on every request, as a required one that never comes blocks it for ever.
     ///
     /// - Parameters:
-    ///   - isSummary: Whether anybody may read them, so that they tell nothing of a tenant's state or of our trouble.
+    ///   - isSummary: Whether anyone may read them, so that they tell nothing of a tenant's state or of our trouble.
     ///   - link: Where a person reads more.
     ///   - review: For a commit of a merge queue: whether it is what reviewers were shown.
     package func statuses(
@@ -31,7 +31,7 @@ extension RequestMemory {
             }
         }
         let current = Set(all.map(\.context))
-        // What an earlier look said of a tenant hangs on the commit, and is no longer so.
+        // What an earlier look said of a tenant depends on the commit, and is no longer so.
         for (context, sent) in sentStatuses.sorted(by: { $0.key < $1.key })
         where sent.commit == head && !current.contains(context) {
             all.append(status(context, RequestStatusWord(.success, Self.untouchedText), link))

@@ -40,7 +40,7 @@ package struct SeenPartners {
 
     /// Forgets what is too old to be used by anyone.
     ///
-    /// - Parameter maximumAge: In seconds; what hung on the moment is no use after one minute.
+    /// - Parameter maximumAge: In seconds; a passing failure is kept for one minute at most.
     package mutating func forgetOld(at now: Date, maximumAge: TimeInterval) {
         for (request, look) in looks {
             let most = look.observations.isPassing ? 60 : maximumAge

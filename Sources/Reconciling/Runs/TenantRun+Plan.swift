@@ -15,7 +15,7 @@ extension TenantRun {
         let timeout = run.tenant.readTimeout
         let reader = TenantReader(try run.shared.connections.connection(to: run.tenant, run.environment))
         let rules = run.ruleNames
-        // After a write the tenant is read whatever anybody asks, as what was written may have to be rolled back.
+        // After a write the tenant is read whatever anyone asks, as what was written may have to be rolled back.
         let reading =
             run.journal == nil
             ? try await run.environment.untilInterrupted { await reader.read(rules: rules, deadline: timeout) }

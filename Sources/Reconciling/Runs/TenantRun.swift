@@ -40,7 +40,7 @@ package struct TenantRun: Sendable {
     package var snapshot: SourceSnapshot?
     /// What the tenant's definitions at the commit are made of (`TenantDefinitions.id`); `nil` for a working tree.
     package var tree: String?
-    /// Whether the tenant has instances of templates, so that it hangs on those as well.
+    /// Whether the tenant has instances of templates, so that it depends on those as well.
     var usesTemplates = false
     /// Whether `instances` is filled in, for people to look at.
     var keepsInstances = false

@@ -9,7 +9,7 @@ import YAML
 package struct TenantDefinitions: Sendable {
     package let files: [ParsedFile]
     package let templates: TemplateLibrary
-    /// Equal ids mean equal definitions: the folder's tree, with the templates and values that it hangs on.
+    /// Equal ids mean equal definitions: the folder's tree, with the templates and values that it depends on.
     package let id: String
 
     /// Reads and parses what is new.
@@ -36,7 +36,7 @@ package struct TenantDefinitions: Sendable {
     /// The ids alone, by the tenants' names: by them one sees whom a commit touches.
     ///
     /// A tenant without its folder has none. What lies in the commit and cannot be read, as a symbolic link, may use any of the
-    /// templates in any way, so the id then hangs on all of them.
+    /// templates in any way, so the id then depends on all of them.
     ///
     /// - Throws: Where git itself cannot be read: then the ids are not known, and no others are made up.
     package static func ids(

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension Lane {
-    /// Tells that the organization's `RejectDirectSend` was changed: no connector shows that, and mail hangs on it.
+    /// Tells that the organization's `RejectDirectSend` was changed: no connector shows that, and mail depends on it.
     mutating func directSend(_ view: LiveView, at now: Date) -> [EventDraft] {
         guard let rejects = view.rejectsDirectSend else { return [] }
         let before = memory.rejectsDirectSend

@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// One commit on its way to the tenants of one source: canaries first, then the others, and a stop where it fails.
 ///
-/// How it fares in a tenant hangs on the tenant's folder, not on the commit: a later commit that leaves a canary's folder alone
+/// How it fares in a tenant depends on the tenant's folder, not on the commit: a later commit that leaves a canary's folder alone
 /// neither makes that canary wait again, nor lifts a stop whose cause is still there.
 package struct Rollout: Hashable, Sendable, Codable {
     package let source: String

@@ -44,13 +44,13 @@ extension NameReference: CustomStringConvertible {
     }
 }
 
-/// Whether a certificate carries a name, and what the match hangs on.
+/// Whether a certificate carries a name, and what the match depends on.
 package struct NameMatch: Hashable, Sendable {
     /// The presented name that fits.
     package var presented: String
     /// The match is only in the common name, which RFC 9525 no longer looks at.
     package var isOnlyCommonName = false
-    /// The undocumented reading that the match hangs on.
+    /// The undocumented reading that the match depends on.
     package var uncertainty: String?
 }
 

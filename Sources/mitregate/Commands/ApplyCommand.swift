@@ -51,14 +51,11 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            guard autoApprove || planFile != nil || Terminal.isInputTerminal else {
-                throw CommandFailure(
-                    .usage,
-                    id: "approval-impossible",
-                    "Without a terminal it cannot ask for approval, so nothing was planned or applied.",
-                    remedy: "Give a plan file that was reviewed, or --auto-approve."
-                )
-            }
+            try requireAnswer(
+                unless: autoApprove || planFile != nil,
+                otherwise: "nothing was planned or applied",
+                remedy: "Give a plan file that was reviewed, or --auto-approve."
+            )
             let context = try await CommandContext.open(selection)
             var options = TenantRun.Options()
             options.acceptedRevision = acceptRevision?.lowercased()

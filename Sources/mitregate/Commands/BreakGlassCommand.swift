@@ -118,23 +118,9 @@ struct BreakGlassOptions: ParsableArguments {
 
     func run(_ action: EmergencyPlanner.Action, until: Date) async throws {
         try await reporting(output) {
-            guard autoApprove || Terminal.isInputTerminal else {
-                throw CommandFailure(
-                    .usage,
-                    id: "approval-impossible",
-                    "Without a terminal it cannot ask for approval, so nothing was written.",
-                    remedy: "Give --auto-approve."
-                )
-            }
+            try requireAnswer(unless: autoApprove, otherwise: "nothing was written")
             let context = try await CommandContext.open(selection)
-            guard context.tenants.count == 1, let managed = context.tenants.first else {
-                throw CommandFailure(
-                    .usage,
-                    id: "one-tenant",
-                    "break-glass works on one tenant, and \(context.tenants.count) are selected.",
-                    remedy: "Name it with --tenant."
-                )
-            }
+            let managed = try context.onlyTenant(for: "break-glass")
             let (kind, slug) = try parts()
             let emergency = BreakGlassRun(
                 BreakGlassRun.Wish(action, name: slug, kind: kind, reason: reason, until: until),

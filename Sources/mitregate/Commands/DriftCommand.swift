@@ -10,7 +10,7 @@ struct DriftCommand: AsyncParsableCommand {
         usage: "mitregate drift [--detailed-exitcode] [<options>]",
         discussion: """
             Compares each tenant with what was last written to it, whatever git says; git only says which differences are \
-            accepted. Of a tenant to which nothing was ever applied, no drift is known. The audit log can be hours behind, so the author of a \
+            accepted. If nothing was ever applied to a tenant, its drift is not known. The audit log can be hours behind, so the author of a \
             recent change may be missing.
 
             Exit codes: 0 done, 1 error, 2 something that is not accepted differs (only with --detailed-exitcode), 6 a tenant \

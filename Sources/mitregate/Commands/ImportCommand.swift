@@ -57,14 +57,7 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let context = try await CommandContext.open(selection)
-            guard context.tenants.count == 1, let entry = context.tenants.first else {
-                throw CommandFailure(
-                    .usage,
-                    id: "one-tenant",
-                    "import works on one tenant, and \(context.tenants.count) are selected.",
-                    remedy: "Name it with --tenant."
-                )
-            }
+            let entry = try context.onlyTenant(for: "import")
             if pullRequest {
                 try await propose(entry, context)
                 return .success

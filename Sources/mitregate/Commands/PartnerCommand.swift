@@ -26,14 +26,7 @@ struct PartnerCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(output) {
             let context = try await CommandContext.open(selection)
-            guard context.tenants.count == 1, let entry = context.tenants.first else {
-                throw CommandFailure(
-                    .usage,
-                    id: "one-tenant",
-                    "partner works on one tenant, and \(context.tenants.count) are selected.",
-                    remedy: "Name it with --tenant."
-                )
-            }
+            let entry = try context.onlyTenant(for: "partner")
             let reconciler = Reconciler(context.environment)
             let wanted = name
             let sheet = try await context.interrupts.cancelling {

@@ -78,14 +78,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            guard autoApprove || Terminal.isInputTerminal else {
-                throw CommandFailure(
-                    .usage,
-                    id: "approval-impossible",
-                    "Without a terminal it cannot ask for approval, so nothing was restored.",
-                    remedy: "Give --auto-approve."
-                )
-            }
+            try requireAnswer(unless: autoApprove, otherwise: "nothing was restored")
             let context = try await CommandContext.open(selection)
             let consent = RollbackRun.Consent(skipsChanged: skipChanged, acceptsWeaker: acceptWeaker)
             let outcome: ApplyDocument

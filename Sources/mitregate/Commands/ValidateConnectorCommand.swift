@@ -70,23 +70,9 @@ struct ValidateConnectorCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(output) {
-            guard autoApprove || Terminal.isInputTerminal else {
-                throw CommandFailure(
-                    .usage,
-                    id: "approval-impossible",
-                    "Without a terminal it cannot ask for approval, so no test message was sent and nothing was written.",
-                    remedy: "Give --auto-approve."
-                )
-            }
+            try requireAnswer(unless: autoApprove, otherwise: "no test message was sent and nothing was written")
             let context = try await CommandContext.open(selection)
-            guard context.tenants.count == 1, let managed = context.tenants.first else {
-                throw CommandFailure(
-                    .usage,
-                    id: "one-tenant",
-                    "validate-connector works on one tenant, and \(context.tenants.count) are selected.",
-                    remedy: "Name it with --tenant."
-                )
-            }
+            let managed = try context.onlyTenant(for: "validate-connector")
             let reconciler = Reconciler(context.environment)
             let validation = ConnectorValidationRun(name, recipients: recipients, in: managed, reconciler)
             let document = try await answer(validation, context)

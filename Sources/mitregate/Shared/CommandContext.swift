@@ -110,3 +110,20 @@ func reporting(_ format: OutputFormat, _ body: () async throws -> ExitCode) asyn
     }
     if code != .success { throw code }
 }
+
+extension CommandContext {
+    /// The one tenant that is selected.
+    ///
+    /// - Parameter command: The command's name, for the error where there are several, or none.
+    func onlyTenant(for command: String) throws(CommandFailure) -> ManagedTenant {
+        guard tenants.count == 1, let tenant = tenants.first else {
+            throw CommandFailure(
+                .usage,
+                id: "one-tenant",
+                "\(command) works on one tenant, and \(tenants.count) are selected.",
+                remedy: "Name it with --tenant."
+            )
+        }
+        return tenant
+    }
+}

@@ -21,3 +21,22 @@ func approve(
         )
     }
 }
+
+/// Refuses to go on where a person would be asked and none can answer.
+///
+/// - Parameters:
+///   - isGiven: Whether the approval was given with the command.
+///   - consequence: What the refusal comes to.
+func requireAnswer(
+    unless isGiven: Bool,
+    otherwise consequence: String,
+    remedy: String = "Give --auto-approve."
+) throws(CommandFailure) {
+    guard !isGiven, !Terminal.isInputTerminal else { return }
+    throw CommandFailure(
+        .usage,
+        id: "approval-impossible",
+        "Without a terminal it cannot ask for approval, so \(consequence).",
+        remedy: remedy
+    )
+}
