@@ -86,6 +86,22 @@ import TLSGate
 
     // MARK: Memory
 
+    @Test func `what was seen before the clock was set back is not fresh, and makes room`() {
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let request = ObservationRequest(nextHop: .mx(domain: "d.example"))
+        func partner(_ host: String) -> PartnerObservations {
+            PartnerObservations(nextHop: request.nextHop, hosts: [HostObservations(host: host, probes: [])])
+        }
+        var seen = SeenPartners()
+        seen.remember(partner("old.example"), of: request, at: now.addingTimeInterval(3_600))
+        #expect(seen.observations(request, at: now, maximumAge: 300) == nil)
+        seen.remember(partner("new.example"), of: request, at: now)
+        #expect(seen.observations(request, at: now, maximumAge: 0) == partner("new.example"))
+        seen.remember(partner("old.example"), of: request, at: now.addingTimeInterval(3_600))
+        seen.forgetOld(at: now, maximumAge: 300)
+        #expect(seen.observations(request, at: now.addingTimeInterval(3_600), maximumAge: 300) == nil)
+    }
+
     @Test func `what was seen of partners is kept for as long as there is room, the newest first`() {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         func request(_ number: Int) -> ObservationRequest {

@@ -21,7 +21,7 @@ struct Observer: Sendable {
             timer.recordSeconds(seconds)
         }
         guard report.outcome.result == .rolledBack else { return }
-        rolledBack(tenant, because: report.outcome.cause?.rawValue ?? "by-hand")
+        rolledBack(tenant, because: report.outcome.cause?.rawValue ?? "unknown")
     }
 
     /// A run was rolled back; the reason is a cause, or who decided it.

@@ -23,7 +23,10 @@ struct AheadWork: Sendable {
                 tenant: order.tenant,
                 state: .held,
                 reason: "not-begun",
-                text: "The tenant is no longer configured, or Mitregate was stopped. Nothing was written.",
+                text: """
+                    The tenant is no longer configured, or Mitregate was stopped before it began. Nothing was written. If the tenant \
+                    is still configured, comment mitregate apply again.
+                    """,
                 run: order.run,
                 at: now
             )

@@ -86,8 +86,8 @@ extension ObjectConditions {
                     reason: "SecretUnreadable",
                     severity: .warning,
                     message: """
-                        What the forge delivers is not taken, so requests are looked at once an interval. \(trouble) Then send \
-                        SIGHUP, which reads it again.
+                        Deliveries of the forge's webhook are not accepted, so its requests are looked at once per interval. \
+                        \(trouble) Then reload the configuration: systemctl reload mitregate-controller, or SIGHUP.
                         """
                 )
             }

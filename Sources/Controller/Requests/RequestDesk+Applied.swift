@@ -50,11 +50,26 @@ extension RequestDesk {
             guard let runs = try? await environment.store.aheadRuns(of: tenant),
                 let applied = try? await environment.store.state(of: tenant).applied
             else { continue }
-            let stands = runs.contains { $0.run == asked.run && $0.stands(in: applied) }
-            guard !stands, book[number]?.tookBack(tenant, run: asked.run, at: now) == true else { continue }
+            let isTakenBack: Bool
+            if let run = runs.first(where: { $0.run == asked.run }) {
+                isTakenBack = !run.stands(in: applied)
+            } else {
+                // It is forgotten as well where git came to say the same by another commit.
+                isTakenBack = await wasRolledBack(since: asked.outcome.at, in: tenant)
+            }
+            // The request may have been merged while the store was asked.
+            guard isTakenBack, book[number]?.isOpen == true,
+                book[number]?.tookBack(tenant, run: asked.run, at: now) == true
+            else { continue }
             unwritten.insert(number)
             await save([number])
         }
+    }
+
+    /// Whether the history has a rollback in a tenant since a time; where it cannot be read, it does not say so.
+    private func wasRolledBack(since date: Date, in tenant: String) async -> Bool {
+        let runs = (try? await environment.store.runs(RunQuery(tenant: tenant, limit: 50))) ?? []
+        return runs.contains { $0.command == .rollback && $0.startedAt >= date }
     }
 
     /// How a run ended by the history; `nil` while it has not, or where the store does not tell.

@@ -202,7 +202,8 @@ extension RequestDesk {
     private func hindrance(of tenant: String, _ run: String, in number: Int, _ visit: Visit) async -> String? {
         // Another process may lead by now, and have told that this one never began.
         guard await isStillAsked(run, of: tenant, in: number) else {
-            return "It is not asked for any more, or the store cannot say whether it is."
+            return
+                "It was withdrawn meanwhile, or the store could not be read. Comment mitregate apply again if it is still wanted."
         }
         do throws(ForgeError) {
             let (full, _) = try await heard(number, visit)
@@ -210,7 +211,8 @@ extension RequestDesk {
             guard let known = book[number] else { return "The request is not known any more." }
             return known.beginHindrance(of: tenant, run: run, terms: terms)
         } catch {
-            return "The forge could not be asked whether everything is still as it was. \(error.message)"
+            return
+                "The forge could not be asked whether everything is still as it was. \(error.message) Comment mitregate apply again once it answers."
         }
     }
 }

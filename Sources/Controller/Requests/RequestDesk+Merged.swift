@@ -103,18 +103,24 @@ extension RequestDesk {
             let full = settings.approvals > 0 ? try await forge.pullRequest(number) : request
             await take(full, base: parent ?? commit, as: id, forge, at: snapshot)
         }
+        if book[number]?.wasNeverSeen == true, let parent {
+            guard let trees = await trees(from: parent, to: commit, at: snapshot) else {
+                // Git does not tell what it touched: it is asked about once more.
+                memory.unnamed.add(commit, parent: parent, at: now)
+                return true
+            }
+            book[number]?.touched(by: trees)
+            await save([number])
+        }
         memory.unnamed.remove(commit)
-        guard book[number]?.wasNeverSeen == true, let parent else { return true }
-        book[number]?.touched(by: await trees(from: parent, to: commit, at: snapshot))
-        await save([number])
         return true
     }
 
-    /// The tenants' folders at two commits of the branch.
-    private func trees(from parent: String, to commit: String, at snapshot: SourceSnapshot) async -> [TenantTrees] {
+    /// The tenants' folders at two commits of the branch; `nil` where git does not tell.
+    private func trees(from parent: String, to commit: String, at snapshot: SourceSnapshot) async -> [TenantTrees]? {
         guard let source, let before = try? await ids(at: parent, of: source, snapshot),
             let after = try? await ids(at: commit, of: source, snapshot)
-        else { return [] }
+        else { return nil }
         return source.tenants.map { TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name]) }
     }
 
@@ -129,11 +135,14 @@ extension RequestDesk {
     /// Asks once more about commits for which the forge named no request, as its lists may lag behind its git: a request that was
     /// opened and merged meanwhile is in no list of open ones.
     func nameLate(_ forge: any Forge, at snapshot: SourceSnapshot) async {
+        _ = await environment.timing.clock.within(Self.patience) { await self.nameEach(forge, at: snapshot) }
+    }
+
+    private func nameEach(_ forge: any Forge, at snapshot: SourceSnapshot) async {
         guard let settings = source?.forge else { return }
         for entry in memory.unnamed.due(at: now).reversed() {
             // What it does not answer now is asked in the next look, and holds up nothing.
-            let isNamed = try? await name(entry.commit, after: entry.parent, forge, settings, at: snapshot)
-            guard isNamed != nil else { return }
+            _ = try? await name(entry.commit, after: entry.parent, forge, settings, at: snapshot)
         }
     }
 

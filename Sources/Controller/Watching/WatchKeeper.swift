@@ -212,7 +212,7 @@ actor WatchKeeper {
 
     /// Whether it was a later run of ours that changed what is watched: that run ends the watch itself.
     private func isOurs(_ watch: Watch, in observed: ObservedTenant, _ state: TenantState) -> Bool {
-        let writing = (state.unfinished?.steps ?? []).filter { $0.write.validatedAt == nil }
+        let writing = (state.unfinished?.steps ?? []).filter(\.write.changesSettings)
         if writing.contains(where: { ConnectorKey(kind: $0.write.kind, name: $0.write.name) == watch.object }) {
             return true
         }

@@ -31,8 +31,7 @@ enum ForgeFailure {
             asked: request.asked,
             message: "\(rules.name) answered \(response.status) when asked for \(request.asked)"
                 + (said.isEmpty ? "." : ": \(said)"),
-            remedy: reason == .forbidden
-                ? missing(response) ?? remedy(reason, response.status, rules) : remedy(reason, response.status, rules),
+            remedy: (reason == .forbidden ? missing(response, secrets) : nil) ?? remedy(reason, response.status, rules),
             status: response.status,
             retryAt: isPassing ? now.addingTimeInterval(wait(response, now: now) ?? usualWait) : nil
         )
@@ -55,15 +54,15 @@ enum ForgeFailure {
     ///
     /// Source: docs.github.com/rest/overview/troubleshooting, "X-Accepted-GitHub-Permissions"; GitLab names the scope as
     /// RFC 6750 3.1 has it.
-    private static func missing(_ response: HTTPResponse) -> String? {
+    private static func missing(_ response: HTTPResponse, _ secrets: [String]) -> String? {
         if let accepted = response.headers["X-Accepted-GitHub-Permissions"], !accepted.isEmpty {
-            let shown = ForgeWords.shown(accepted, secrets: [])
+            let shown = ForgeWords.shown(accepted, secrets: secrets)
             return "Give the credentials in `forge.credentials` one of these permissions here: \(shown)."
         }
         guard response.body.count <= 64 << 10, let json = try? JSONParser.parse(response.body),
             json["error"]?.text == "insufficient_scope", let scope = json["scope"]?.text, !scope.isEmpty
         else { return nil }
-        return "Make a token with the scope \(ForgeWords.shown(scope, secrets: [])) for `forge.credentials`."
+        return "Make a token with the scope \(ForgeWords.shown(scope, secrets: secrets)) for `forge.credentials`."
     }
 
     /// Whether a 403 means "later" and not "never".

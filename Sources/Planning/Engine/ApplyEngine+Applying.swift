@@ -131,7 +131,7 @@ extension ApplyEngine {
             guard view.object(step.write.kind, named: step.write.displayName) != nil else { return nil }
             return "someone else has made an object of that name since the plan"
         case .update, .delete:
-            let isValidation = step.write.validatedAt != nil
+            let isValidation = !step.write.changesSettings
             guard let object = view.object(guid: step.write.guid) else {
                 return "the object was deleted after \(isValidation ? "it was validated" : "the plan was made")"
             }
@@ -218,7 +218,7 @@ extension ApplyEngine {
             view.object(guid: step.write.guid).map { object in
                 step.before.map { before in
                     object.deviations(from: before).isEmpty
-                        && (step.write.validatedAt == nil || object.validated == before.validated)
+                        && (step.write.changesSettings || object.validated == before.validated)
                 } ?? true
             } ?? false
         }

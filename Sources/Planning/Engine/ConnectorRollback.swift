@@ -23,7 +23,7 @@ struct ConnectorRollback {
         var order: [ConnectorKey] = []
         var steps: [ConnectorKey: [Journal.Step]] = [:]
         // That a connector was validated is not a setting.
-        let changes = journal.steps.filter { $0.write.validatedAt == nil }
+        let changes = journal.steps.filter(\.write.changesSettings)
         for step in changes where step.state == .confirmed || step.state == .undoRefused {
             if steps[step.write.key] == nil { order.append(step.write.key) }
             steps[step.write.key, default: []].append(step)

@@ -45,7 +45,7 @@ extension Journal {
 
     /// The write by which a validation is recorded, where the journal is of that.
     private var recording: Write? {
-        steps.count == 1 && steps[0].write.validatedAt != nil ? steps[0].write : nil
+        steps.count == 1 && !steps[0].write.changesSettings ? steps[0].write : nil
     }
 
     /// Whether it is of a validation that was passed: that stands, whatever became of its record.

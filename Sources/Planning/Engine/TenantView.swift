@@ -69,7 +69,7 @@ extension ObservedConnector {
 extension Write {
     /// The write, for messages: `create OutboundConnector "Fabrikam"`.
     var label: String {
-        let verb = validatedAt == nil ? action.rawValue : "record the validation of"
+        let verb = changesSettings ? action.rawValue : "record the validation of"
         return "\(verb) \(kind) \"\(displayName.escapingControls)\""
     }
 }

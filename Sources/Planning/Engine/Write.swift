@@ -20,6 +20,8 @@ package struct Write: Hashable, Sendable, Codable {
     /// When Exchange's own validation of the connector was passed, where that is what the tenant is to record, and nothing
     /// else; `nil` for a change of settings.
     package var validatedAt: Date?
+    /// Whether it is to change any setting.
+    package var changesSettings: Bool { validatedAt == nil }
     /// How empty lists among the settings are sent; `nil` for the usual form, an empty array.
     package var clearedList: ClearedList?
 

@@ -8,10 +8,12 @@ package import FoundationEssentials
 ///     switch memory.decide(facts, policy, at: now) {
 ///     case .open(let offer, let over): memory.willPush(commit, of: offer); store; push; propose
 ///         memory.did(offer, as: number, at: now); store
-///     case .close(let number, …): memory.willClose(); store; close
+///     case .close(let number, let tip, …): record.willClose(number, tip: tip); store; close; say why; remove the branch
+///         record.didClose(); store
 ///     …
 ///
-/// So a crash at any point leads to the same step again, and to no other.
+/// So a crash at any point leads to the same step again, and to no other. ``OfferRecord`` holds this memory, and what is still to be
+/// said of a request that we close.
 package struct OfferMemory: Hashable, Sendable, Codable {
     package let kind: ChangeOffer.Kind
     package let tenant: String

@@ -82,9 +82,12 @@ extension TenantRun {
         let key = "\(ahead.source)/\(ahead.request)"
         let documents = try await reading { try await $0.documents(DocumentQuery(.pullRequest, key: key)) }
         guard let document = documents.first,
-            let memory = try? JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8)),
-            let commit = memory.mergedAs
-        else { return nil }
+            let memory = try? JSONDecoder().decode(RequestMemory.self, from: Data(document.json.utf8))
+        else {
+            // It is not known whether it was merged: then the branch is held, too.
+            return applied
+        }
+        guard let commit = memory.mergedAs else { return nil }
         return CommitID(commit) == nil ? applied : commit
     }
 

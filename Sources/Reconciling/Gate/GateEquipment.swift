@@ -10,7 +10,6 @@ import YAML
 struct GateEquipment: Sendable {
     let resolver: DNSResolver
     let prober: Prober
-    private(set) var observer: PartnerObserver
     private var bundle: RootBundle
     private let policies: PolicyFetcher
     private let revocations: RevocationFetcher
@@ -38,7 +37,7 @@ struct GateEquipment: Sendable {
                     secondThought: min(.seconds(60), settings.timeout * 2)
                 )
             )
-            let pool = try pools.pool(caFile: Self.file(settings.trustAnchors))
+            let pool = try pools.pool(caFile: settings.trustAnchors.path)
             policies = PolicyFetcher(pool: pool, resolver: resolver, networks: networks)
             revocations = RevocationFetcher(pool: pool, resolver: resolver, networks: networks)
         } catch let error as ProbingError {
@@ -47,26 +46,10 @@ struct GateEquipment: Sendable {
             throw RunStop(.error, id: "gate-unusable", "The TLS gate cannot work: \(error)")
         }
         (self.bundle, self.settings, self.now) = (bundle, settings, now)
-        observer = Self.observer(resolver, prober, policies, revocations, bundle.roots, settings, now)
     }
 
-    /// Reads the roots again where their file changed; all that was seen and learned stays.
-    mutating func readRootsAgain() throws(RunStop) {
-        guard !bundle.isCurrent else { return }
-        bundle = try RootBundle(settings.trustAnchors)
-        observer = Self.observer(resolver, prober, policies, revocations, bundle.roots, settings, now)
-    }
-
-    private static func observer(
-        _ resolver: DNSResolver,
-        _ prober: Prober,
-        _ policies: PolicyFetcher,
-        _ revocations: RevocationFetcher,
-        _ roots: TrustRoots,
-        _ settings: GateSettings,
-        _ now: @escaping @Sendable () -> Date
-    ) -> PartnerObserver {
-        let trusted = settings.trustedRoots
+    var observer: PartnerObserver {
+        let (roots, trusted, now) = (bundle.roots, settings.trustedRoots, now)
         return PartnerObserver(
             resolver: resolver,
             prober: prober,
@@ -74,6 +57,11 @@ struct GateEquipment: Sendable {
             revocations: revocations,
             questions: { Gate.revocationQuestions($0, roots: roots, trusted: trusted, at: now()) }
         )
+    }
+
+    /// Reads the roots again where their file changed; all that was seen and learned stays.
+    mutating func readRootsAgain() throws(RunStop) {
+        if !bundle.isCurrent { bundle = try RootBundle(settings.trustAnchors) }
     }
 
     /// A severity for a check that does not exist would change nothing, and its author believes that it does.
@@ -86,11 +74,6 @@ struct GateEquipment: Sendable {
             remedy: Nearest.question(unknown.check, among: Check.ids.sorted())
                 ?? "Write the check as the finding names it, as in cert-expires-soon."
         )
-    }
-
-    private static func file(_ anchors: TrustAnchors) -> String? {
-        if case .file(let path) = anchors { return path }
-        return nil
     }
 
     private static var ownName: String { ProcessInfo.processInfo.hostName }

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import Planning
 package import Probing
 import StateStore
 
@@ -140,5 +141,11 @@ extension Base64Bytes {
     fileprivate var hex: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension GateEvidence.Row {
+    func evidence(of record: RunRecord, at instant: Date) -> Evidence {
+        Evidence(run: record.id, tenant: record.tenant, subject: subject, json: json, at: instant)
     }
 }

@@ -30,7 +30,7 @@ struct RootBundle: Sendable {
     }
 
     init(_ anchors: TrustAnchors) throws(RunStop) {
-        let named: String? = if case .file(let path) = anchors { path } else { nil }
+        let named = anchors.path
         path = named ?? Self.systemRoots
         // Before the content: what changes in between is read again.
         stamp = Stamp(path)

@@ -12,6 +12,10 @@ package struct SeenPartners {
     /// What is kept, in bytes; one partner's chains may have megabytes.
     private let mostBytes: Int
     private var looks: [ObservationRequest: Look] = [:]
+    /// How far ahead of now a look may seem, in seconds, as where two overlapped.
+    ///
+    /// One further ahead was made before the clock was set back, and its age is not known.
+    private static let slack: TimeInterval = 60
     private var bytes = 0
 
     package init(mostBytes: Int = 64 << 20) { self.mostBytes = mostBytes }
@@ -22,13 +26,15 @@ package struct SeenPartners {
         at now: Date,
         maximumAge: TimeInterval
     ) -> PartnerObservations? {
-        guard let look = looks[request], now.timeIntervalSince(look.at) <= maximumAge else { return nil }
+        guard let look = looks[request], (-Self.slack...maximumAge).contains(now.timeIntervalSince(look.at)) else {
+            return nil
+        }
         return look.observations
     }
 
     /// Keeps a look, unless a newer one is there: of two that overlapped the newer stays.
     package mutating func remember(_ observations: PartnerObservations, of request: ObservationRequest, at now: Date) {
-        if let known = looks[request], known.at > now { return }
+        if let known = looks[request], known.at > now, known.at <= now.addingTimeInterval(Self.slack) { return }
         keep(Look(observations: observations, at: now, size: observations.size), of: request)
     }
 
@@ -44,7 +50,7 @@ package struct SeenPartners {
     package mutating func forgetOld(at now: Date, maximumAge: TimeInterval) {
         for (request, look) in looks {
             let most = look.observations.isPassing ? 60 : maximumAge
-            if now.timeIntervalSince(look.at) > most { forget(request) }
+            if !(-Self.slack...most).contains(now.timeIntervalSince(look.at)) { forget(request) }
         }
     }
 

@@ -74,19 +74,15 @@ extension TenantRun {
                 )
             }
         } catch {
-            environment.logger.notice("\(tenant.name): The TLS gate could not be asked again. \(error.message)")
+            environment.logger.notice(
+                "\(tenant.name): The TLS gate could not be asked again. \(error.message)",
+                metadata: logged
+            )
             return nil
         }
         if let record {
-            let evidence = GateEvidence.rows(of: findings.observations).map {
-                Evidence(
-                    run: record.id,
-                    tenant: record.tenant,
-                    subject: $0.subject,
-                    json: $0.json,
-                    at: environment.timing.now()
-                )
-            }
+            let now = environment.timing.now()
+            let evidence = GateEvidence.rows(of: findings.observations).map { $0.evidence(of: record, at: now) }
             try await commit(StateChange(evidence: evidence))
         }
         return findings.judgements
@@ -95,43 +91,6 @@ extension TenantRun {
     private static func notAsked(_ keys: [ConnectorKey]) -> String {
         "Not judged again after the watch, as the partner's servers could not be asked: \(keys.map(\.description).joined(separator: ", "))."
     }
-}
-
-/// What the gate said of a connector before it was written, and what it says since.
-struct GateComparison: Sendable {
-    let before: Judgement
-    let after: Judgement
-
-    /// The next hops by which mail now fails, where it did not before: each was seen to fail, as what could not be asked tells
-    /// nothing.
-    private var worse: [NextHopVerdict] {
-        let then = Dictionary(before.nextHops.map { ($0.name, $0.verdict) }) { first, _ in first }
-        return after.nextHops.filter { hop in
-            switch hop.result {
-            case .undeliverable, .degraded: hop.verdict >= .approve && hop.verdict > then[hop.name] ?? before.verdict
-            case .deliverable, .unknown: false
-            }
-        }
-    }
-
-    /// In words for people; empty where nothing got worse.
-    var problems: [String] {
-        guard !worse.isEmpty else { return [] }
-        let known = Set(before.findings.filter(\.isFailure).map { "\($0.check) \($0.subject)" })
-        let new = after.findings.filter { $0.isFailure && !known.contains("\($0.check) \($0.subject)") }
-        let change = "\(after.connector) was \(before.verdict.rawValue) and is \(after.verdict.rawValue)"
-        return new.prefix(3).map { "\(change): \($0.subject): \($0.message)" }
-    }
-
-    /// Whether a next hop could not be judged now that could be before.
-    var isOpen: Bool {
-        let open = Set(before.nextHops.filter { $0.result == .unknown }.map(\.name))
-        return after.nextHops.contains { $0.result == .unknown && !open.contains($0.name) }
-    }
-}
-
-extension Finding {
-    fileprivate var isFailure: Bool { outcome == .fail && !waived }
 }
 
 extension Judgement {

@@ -67,19 +67,21 @@ struct ApplyDriver: Sendable {
         environment.tell(tenant, "writing \(write.displayName.escapingControls)")
         let outcome: WriteOutcome =
             switch write.action {
-            case .update where write.validatedAt != nil:
-                await writer.recordValidation(guid: write.guid ?? "", at: write.validatedAt ?? .distantPast)
             case .create:
                 await writer.create(write.kind, name: write.displayName, settings: write.settings)
             case .update:
-                await writer.update(
-                    write.kind,
-                    guid: write.guid ?? "",
-                    name: write.displayName,
-                    newName: write.newDisplayName,
-                    settings: write.settings,
-                    clearedList: write.clearedList ?? .array
-                )
+                if let validatedAt = write.validatedAt {
+                    await writer.recordValidation(guid: write.guid ?? "", at: validatedAt)
+                } else {
+                    await writer.update(
+                        write.kind,
+                        guid: write.guid ?? "",
+                        name: write.displayName,
+                        newName: write.newDisplayName,
+                        settings: write.settings,
+                        clearedList: write.clearedList ?? .array
+                    )
+                }
             case .delete: await writer.delete(write.kind, guid: write.guid ?? "", name: write.displayName)
             }
         switch outcome {

@@ -31,9 +31,7 @@ extension TenantRun {
         }
         run.record = record
         let at = run.environment.timing.now()
-        let evidence = run.evidence.map {
-            Evidence(run: record.id, tenant: record.tenant, subject: $0.subject, json: $0.json, at: at)
-        }
+        let evidence = run.evidence.map { $0.evidence(of: record, at: at) }
         try await run.commit(
             StateChange(run: record, plan: run.runPlan(plan), evidence: evidence, ahead: run.writingAhead(plan))
         )

@@ -51,7 +51,7 @@ package enum ShowReport {
 extension ShowDocument {
     fileprivate var canBeRolledBack: Bool {
         guard let journal, journal.isFinished else { return false }
-        return journal.steps.contains { $0.state == .confirmed && $0.write.validatedAt == nil }
+        return journal.steps.contains { $0.state == .confirmed && $0.write.changesSettings }
     }
 }
 

@@ -14,9 +14,9 @@ enum NameConstraints {
         let certificate = path[depth]
         let above = path.dropFirst(depth + 1).filter { !constraints($0, isExcluded).isEmpty }
         let refusing = above.first { issuer in
-            let bases = constraints(issuer, isExcluded).compactMap { domain($0) }
+            let bases = Set(constraints(issuer, isExcluded).compactMap { domain($0) })
             guard !bases.isEmpty else { return false }
-            return certificate.dnsNames.contains { name in bases.contains { covers($0, name) } == isExcluded }
+            return certificate.dnsNames.contains { covers(bases, $0) == isExcluded }
         }
         guard let issuer = refusing ?? above.first else { return nil }
         let hasNames = !certificate.dnsNames.isEmpty || !certificate.addresses.isEmpty
@@ -52,11 +52,18 @@ enum NameConstraints {
         constraint.hasPrefix("dns:") ? constraint.dropFirst(4).lowercased() : nil
     }
 
-    /// Whether a name is the domain or below it (RFC 5280 4.2.1.10); the empty domain covers all.
-    private static func covers(_ domain: String, _ name: String) -> Bool {
+    /// Whether a name is one of the domains or below one (RFC 5280 4.2.1.10); the empty domain covers all.
+    ///
+    /// A certificate may have thousands of names and its issuer thousands of domains, so each name is looked up by its own ends.
+    private static func covers(_ domains: Set<String>, _ name: String) -> Bool {
         let name = name.lowercased()
-        let below = domain.hasPrefix(".") ? domain : ".\(domain)"
-        return domain.isEmpty || name == domain || name.hasSuffix(below)
+        if domains.contains("") || domains.contains(name) { return true }
+        // No name of a host is longer (RFC 1035 3.1).
+        guard name.utf8.count <= 255 else { return false }
+        return name.indices.contains { index in
+            guard name[index] == "." else { return false }
+            return domains.contains(String(name[index...])) || domains.contains(String(name[index...].dropFirst()))
+        }
     }
 
     private static func words(_ constraint: String) -> String {
@@ -74,7 +81,8 @@ enum NameConstraints {
 
     /// Each once, and no more than a reader takes in.
     private static func list(_ words: [String]) -> String {
-        let words = words.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        var seen: Set<String> = []
+        let words = words.filter { seen.insert($0).inserted }
         let shown = words.prefix(4).joined(separator: ", ")
         return words.count > 4 ? "\(shown) and \(words.count - 4) more" : shown
     }

@@ -92,6 +92,19 @@ import Testing
             #expect(bench.forge.texts(on: 7).contains { $0.contains("were already applied") })
         }
     }
+
+    @Test func `that git comes to say the same by another commit is no rollback`() async throws {
+        try await withApplied { bench, _ in
+            let said = try await bench.laboratory.repository.git("show", "request-7:\(DeskBench.path)")
+            try bench.laboratory.repository.write(said, to: DeskBench.path)
+            try await bench.laboratory.repository.commit("The same, by another way")
+            _ = try await bench.apply(approving: nil)
+            bench.shift.advance(60)
+            await bench.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .applied)
+            #expect(!bench.forge.texts(on: 7).contains { $0.contains("rolled back") })
+        }
+    }
 }
 
 /// What may change between a comment and the first write.
