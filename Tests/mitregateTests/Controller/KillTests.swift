@@ -4,6 +4,7 @@ import GitServers
 import Laboratory
 import TestSupport
 import Testing
+import Transfers
 
 /// A real controller process, killed with SIGKILL at random moments: between its requests, within them, while it stores.
 ///
@@ -29,6 +30,7 @@ private final class KillStory {
     private let laboratory: Laboratory
     private let mitregate: Program
     private let seed: UInt64
+    private let port: Int
     private var random: SeededRandom
     private var moments: [Int] = []
     /// The comment that git asks for, by connector.
@@ -41,6 +43,7 @@ private final class KillStory {
         mitregate.environment["MITREGATE_SERVER_LISTEN"] = "127.0.0.1:\(port)"
         self.mitregate = mitregate
         self.seed = seed
+        self.port = port
         random = SeededRandom(seed: seed)
     }
 
@@ -106,23 +109,29 @@ private final class KillStory {
     /// Lets the controller work undisturbed, and compares the tenant, git and the history.
     func settle(_ round: Int) async throws {
         let expected = Dictionary(uniqueKeysWithValues: wanted.map { ("From \($0)", $1) })
+        let bed = ControllerBed(laboratory: laboratory, port: port, pool: try TransferPool())
         let ending = try await mitregate.run(["controller"]) { [laboratory] running in
+            defer { kill(running.process, SIGTERM) }
+            // Before that a signal may find a process that does not listen to it.
+            try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
             // A write of which it is not known whether it was sent is looked for for a minute before it is sent again.
             let deadline = ContinuousClock.now + .seconds(120)
             while ContinuousClock.now < deadline, try Self.connectors(of: laboratory) != expected {
                 try await Task.sleep(for: .milliseconds(20))
             }
-            kill(running.process, SIGTERM)
+            // The write may have arrived before the kill: what is left to do then is in the journal alone.
+            while ContinuousClock.now < deadline, try await !Self.hasEnded(Self.runs(of: laboratory)) {
+                try await Task.sleep(for: .milliseconds(200))
+            }
         }
         guard ending.code == 0 else { return try await fail("round \(round) ended with \(ending)") }
         guard try connectors() == expected else {
             return try await fail("round \(round) does not come to rest: \(ending.errors.suffix(4_000))")
         }
         try await check(round)
-        let history = try await laboratory.mitregate("history", "--limit", "1000", "-o", "json")
-        let document = try JSONSerialization.jsonObject(with: Data(history.output.utf8)) as? [String: Any]
-        let runs = try #require(document?["runs"] as? [[String: Any]])
-        guard runs.allSatisfy({ $0["result"] is String }) else { return try await fail("a run has no result") }
+        guard Self.hasEnded(try await Self.runs(of: laboratory)) else {
+            return try await fail("a run has no end: \(ending.errors.suffix(4_000))")
+        }
         let plan = try await laboratory.mitregate("plan", "--no-gate", "--detailed-exitcode")
         guard plan.code == 0 else { return try await fail("round \(round) left work: \(plan.output)") }
     }
@@ -141,6 +150,16 @@ private final class KillStory {
                 \(history.output)\(journal.output)\(status.output)\(status.errors)
                 """
         )
+    }
+
+    private static func runs(of laboratory: Laboratory) async throws -> [[String: Any]] {
+        let history = try await laboratory.mitregate("history", "--limit", "1000", "-o", "json")
+        let document = try JSONSerialization.jsonObject(with: Data(history.output.utf8)) as? [String: Any]
+        return try #require(document?["runs"] as? [[String: Any]], "\(history)")
+    }
+
+    private static func hasEnded(_ runs: [[String: Any]]) -> Bool {
+        runs.allSatisfy { $0["result"] is String }
     }
 
     /// Comments by name.
