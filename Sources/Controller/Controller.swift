@@ -39,8 +39,7 @@ package final class Controller: Sendable {
     private let site: SiteService
     private let manager: ServiceManager?
     private let read: @Sendable () throws -> Configuration
-    private let group = Mutex<ServiceGroup?>(nil)
-    private let waiting = Mutex<Task<LeaderLease, any Error>?>(nil)
+    private let stage = ControllerStage()
 
     /// - Parameters:
     ///   - read: Reads the configuration again, for SIGHUP.
@@ -267,7 +266,7 @@ package final class Controller: Sendable {
         let waiting = Task { [environment, manager] in
             try await LeaderLease.acquire(environment, for: Self.leaseDuration, every: Self.leaseRenewal, manager)
         }
-        self.waiting.withLock { $0 = waiting }
+        if !stage.enter(.waiting(waiting)) { waiting.cancel() }
         guard let lease = try? await waiting.value else {
             // Asked to stop while another led; anything else is told.
             if waiting.isCancelled { return }
@@ -299,7 +298,7 @@ package final class Controller: Sendable {
                 logger: environment.logger
             )
         )
-        self.group.withLock { $0 = group }
+        guard stage.enter(.working(group)) else { return await lease.release() }
         do {
             try await group.run()
         } catch {
@@ -314,17 +313,13 @@ package final class Controller: Sendable {
     package func stop() async {
         manager?.stopping()
         events.end()
-        if let group = group.withLock({ $0 }) {
-            await group.triggerGracefulShutdown()
-        } else {
-            waiting.withLock { $0 }?.cancel()
-        }
+        await stage.stop()
     }
 
     /// Reads the configuration again; a bad file is refused, the old one kept, and that is a condition and an event.
     package func reload() async {
         manager?.reloading()
-        defer { if group.withLock({ $0 }) == nil { manager?.waiting() } else { manager?.ready() } }
+        defer { if stage.isWorking { manager?.ready() } else { manager?.waiting() } }
         let object = "Controller/\(settings.current.controllerName)"
         do {
             let configuration = try read()

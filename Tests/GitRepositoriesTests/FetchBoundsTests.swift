@@ -1,6 +1,7 @@
 import GitServers
 import Foundation
 import GitRepositories
+import TestSupport
 import Testing
 
 /// What a server may cost: SEC-4.

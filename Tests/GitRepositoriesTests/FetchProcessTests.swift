@@ -2,6 +2,7 @@ import GitServers
 import Foundation
 import GitRepositories
 import Glibc
+import TestSupport
 import Testing
 
 /// A child that is not killed would hold its test for ever; the limit is far above what any takes.
@@ -92,7 +93,7 @@ import Testing
                 folder: folder.appending(path: "m").path,
                 remote: GitRemote(url: "/x", branch: "main")
             )
-            // A handler of this test's own, which is there afterwards if no one else set one meanwhile.
+            // A handler of this test's own, which is there afterwards; `brokenPipes` is set once, and was.
             _ = brokenPipes
             let own: @convention(c) (Int32) -> Void = { _ in }
             let former = signal(SIGPIPE, own)

@@ -1,5 +1,6 @@
 import GitServers
 import Foundation
+import TestSupport
 
 /// A repository that a test makes with git itself.
 struct TestRepository: Sendable {
@@ -73,9 +74,6 @@ struct TestRepository: Sendable {
         case object(String)
     }
 }
-
-/// A child that dies before it reads must not end the tests, as it must not end the program.
-let brokenPipes: Void = { signal(SIGPIPE) { _ in } }()
 
 /// Calls `body` with an empty folder, removed afterwards.
 @discardableResult

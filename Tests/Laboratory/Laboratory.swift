@@ -30,7 +30,7 @@ package struct Laboratory: Sendable {
         latency: Duration = .zero,
         _ body: @Sendable (Laboratory) async throws -> Void
     ) async throws {
-        signal(SIGPIPE, SIG_IGN)  // as the program does at its start
+        _ = brokenPipes
         try await withTemporaryFolder { folder in
             let simulator = try await ExchangeSimulator.start(
                 seed: seed(tenant),

@@ -173,7 +173,7 @@ extension ProberTests {
             steps: [.hold],
             last: .greeting,
             outcome: .timedOut,
-            limits: .impatient
+            limits: .impatient(in: \.greeting)
         ),
         Case(testDescription: "closed before the greeting", steps: [], last: .greeting, outcome: .closed),
         Case(testDescription: "reset before the greeting", steps: [.reset], last: .greeting, outcome: .closed),
@@ -188,7 +188,7 @@ extension ProberTests {
             steps: [.send("220 hi\r\n"), .readLine, .hold],
             last: .ehlo,
             outcome: .timedOut,
-            limits: .impatient
+            limits: .impatient(in: \.reply)
         ),
         Case(
             testDescription: "lines for ever",
@@ -213,7 +213,7 @@ extension ProberTests {
             steps: untilTLS + [.hold],
             last: .handshake,
             outcome: .timedOut,
-            limits: .impatient
+            limits: .impatient(in: \.handshake)
         ),
         Case(
             testDescription: "closed in the handshake",

@@ -45,7 +45,8 @@ package final class ServerProcess {
 
     /// Waits until something listens there.
     package func waitUntilListening(on port: Int, address: String = "127.0.0.1") async throws {
-        for _ in 0..<500 {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
             if canConnect(to: address, port) { return }
             if waitpid(pid, nil, WNOHANG) == pid { throw LabError("the server ended: \(output)") }
             try await Task.sleep(for: .milliseconds(20))

@@ -97,7 +97,7 @@ struct TransferPoolTests {
         } _: { server in
             let pool = try TransferPool()
             let error = await #expect(throws: TransferError.self) {
-                try await pool.send(HTTPRequest(.get, server.url, timeout: .seconds(1)))
+                try await pool.send(HTTPRequest(.get, server.url, timeout: .seconds(5)))
             }
             #expect(error?.reason == .timedOut)
             #expect(error?.phase == .request)
@@ -111,7 +111,7 @@ struct TransferPoolTests {
             while connection.request() != nil {}
         } _: { server in
             let pool = try TransferPool()
-            let request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)", connectTimeout: .seconds(1))
+            let request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)", connectTimeout: .seconds(5))
             let error = await #expect(throws: TransferError.self) { try await pool.send(request) }
             #expect(error?.reason == .timedOut)
             #expect(error?.phase == .tls)

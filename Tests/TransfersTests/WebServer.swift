@@ -19,21 +19,23 @@ private struct WebServerProblem: Error, CustomStringConvertible {
 /// Calls `body` with a running nginx, and ends it by its process afterwards.
 func withWebServer<T>(_ body: (WebServer) async throws -> T) async throws -> T {
     try await withTemporaryFolder { folder in
-        try makeCertificates(in: folder)
+        try await makeCertificates(in: folder)
         try Data(String(repeating: "0", count: 1 << 20).utf8).write(to: folder.appending(path: "zeros.txt"))
         for _ in 0..<5 {  // the port may be taken between finding it and nginx's start
             let port = try FreePort.next()
             let text = configuration(port: port, folder: folder.path)
             try Data(text.utf8).write(to: folder.appending(path: "nginx.conf"))
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/sbin/nginx")
-            process.arguments = ["-p", folder.path, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]
-            try process.run()
-            defer {
-                process.terminate()
-                process.waitUntilExit()
+            let process = try ServerProcess(
+                "/usr/sbin/nginx",
+                ["-p", folder.path, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"],
+                in: folder
+            )
+            defer { process.stop() }
+            do {
+                try await process.waitUntilListening(on: port)
+            } catch is LabError {
+                continue
             }
-            guard await isUp(process, port: port) else { continue }
             return try await body(
                 WebServer(
                     port: port,
@@ -46,39 +48,26 @@ func withWebServer<T>(_ body: (WebServer) async throws -> T) async throws -> T {
     }
 }
 
-private func isUp(_ process: Process, port: Int) async -> Bool {
-    while process.isRunning {
-        if ScriptedServer.isListening(port: port) { return true }
-        try? await Task.sleep(for: .milliseconds(20))
-    }
-    return false
-}
-
-private func makeCertificates(in folder: URL) throws {
+private func makeCertificates(in folder: URL) async throws {
     for name in ["ca", "other"] {
-        try openssl(
+        try await openssl(
             in: folder,
             "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=\(name) -keyout \(name).key -out \(name).pem"
         )
     }
-    try openssl(in: folder, "req -newkey rsa:2048 -nodes -subj /CN=service.test -keyout server.key -out server.csr")
+    try await openssl(
+        in: folder,
+        "req -newkey rsa:2048 -nodes -subj /CN=service.test -keyout server.key -out server.csr"
+    )
     try Data("subjectAltName=DNS:service.test\n".utf8).write(to: folder.appending(path: "names.txt"))
-    try openssl(
+    try await openssl(
         in: folder,
         "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names.txt -out server.pem"
     )
 }
 
-private func openssl(in folder: URL, _ arguments: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.arguments = arguments.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = folder
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw WebServerProblem(description: "openssl \(arguments)") }
+private func openssl(in folder: URL, _ arguments: String) async throws {
+    try await run("/usr/bin/openssl", arguments.split(separator: " ").map(String.init), in: folder)
 }
 
 private func configuration(port: Int, folder: String) -> String {

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a write that is cancelled while it waits is not sent`() async throws {
-        try await withForge(Self.github, callTimeout: .milliseconds(300)) { scene in
+        try await withForge(Self.github, callTimeout: .seconds(3)) { scene in
             scene.server.change { $0.open() }
             scene.server.fail(.silence)
             let first = Task { try await scene.forge.write("one", on: 1, over: nil) }

@@ -31,15 +31,13 @@ extension ProbeLimits {
         whole: .seconds(60)
     )
 
-    /// For servers that are silent on purpose.
-    static let impatient = ProbeLimits(
-        connect: .seconds(10),
-        greeting: .milliseconds(150),
-        reply: .milliseconds(150),
-        handshake: .milliseconds(150),
-        farewell: .milliseconds(50),
-        whole: .seconds(30)
-    )
+    /// For a server that is silent on purpose in one phase, which ends soon, while the others have their time.
+    static func impatient(in phase: WritableKeyPath<ProbeLimits, Duration>) -> ProbeLimits {
+        var limits = short
+        limits[keyPath: phase] = .milliseconds(150)
+        limits.farewell = .milliseconds(50)
+        return limits
+    }
 }
 
 extension ProbeTarget {

@@ -95,6 +95,7 @@ struct OpinionLab: Sendable {
                 running.append(process)
                 try await process.waitUntilListening(on: port, address: address)
             }
+            for port in free[1..<services.count] { try await running[2].waitUntilListening(on: port) }
             return try await body(lab)
         }
     }

@@ -3,7 +3,7 @@ import Laboratory
 import Testing
 
 /// What commands print of a controller's answers, held to the schemas that `schema --outputs` prints.
-@Suite(.enabled(if: Validator.isAtHand, "needs python3 with jsonschema (python3-jsonschema)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Validator.isAtHand, "needs python3 with jsonschema (python3-jsonschema)"), .timeLimit(.minutes(5)))
 struct AnswerSchemaTests {
     @Test func `what a controller answers has the form that its schema says`() async throws {
         try await ControllerBed.with(settings: "changes: propose") { (bed: ControllerBed, _: Running) async throws in

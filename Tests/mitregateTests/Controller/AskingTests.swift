@@ -25,7 +25,7 @@ import Testing
         async throws
     {
         try await ControllerBed.with { (bed: ControllerBed, _: Running) async throws in
-            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try await bed.rest()
             let status = try await bed.command("status")
             #expect(status.code == 0 && status.errors.isEmpty, "\(status)")
             let line = /contoso: in-sync, at [0-9a-f]{12}, since \S+, last read \S+, next look \S+\. (.+)\n/
@@ -48,7 +48,7 @@ import Testing
             try await bed.until("unmanaged") {
                 try await bed.events().contains { $0["reason"] as? String == "Unmanaged" }
             }
-            try await bed.until("in sync") { try await bed.state() == "in-sync" }
+            try await bed.rest()
             let status = try await bed.command("status")
             #expect(status.output.contains("Git and tenant agree. 1 connector is not managed."), "\(status)")
         }

@@ -153,6 +153,16 @@ struct ControllerBed: Sendable {
         return try await program.run(arguments)
     }
 
+    /// Waits until the tenant is in sync and nothing but cheap rounds follow.
+    ///
+    /// After a round that wrote comes another full one, in which the tenant's word is `running`.
+    func rest() async throws {
+        try await until("in sync") { try await state() == "in-sync" }
+        let ending = try await command("reconcile", "--tenant", "contoso", "--wait")
+        guard ending.code == 0 else { throw LaboratoryError(text: "no rest: \(ending)") }
+        try await until("in sync again") { try await state() == "in-sync" }
+    }
+
     /// Asks again and again until it is so.
     ///
     /// - Throws: When it has not come to pass within a time, with the last events.

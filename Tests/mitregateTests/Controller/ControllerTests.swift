@@ -33,8 +33,8 @@ import Testing
                 cmdlet: "Set-InboundConnector",
                 parameters: #"{"Identity": "From Fabrikam", "RequireTls": false}"#
             )
-            try await bed.until("drifted") { try await bed.hasEvent("Drifted") }
-            #expect(try await bed.state() == "drifted")
+            try await bed.until("told") { try await bed.hasEvent("Drifted") }
+            try await bed.until("drifted") { try await bed.state() == "drifted" }
             #expect(bed.laboratory.changes.count == 1)
             try bed.laboratory.simulator.edit(
                 tenant: Laboratory.tenantID,
@@ -203,7 +203,7 @@ import Testing
                 try await bed.events().first { $0["condition"] as? String == "configuration-refused" }
             )
             #expect((event["message"] as? String)?.contains("mitregate.yaml:6") == true)
-            #expect(try await bed.state() == "in-sync")
+            try await bed.until("in sync still") { try await bed.state() == "in-sync" }
             try Data(good.utf8).write(to: file)
             kill(running.process, SIGHUP)
             try await bed.until("taken") { try await bed.hasEvent("configuration-refused", "cleared") }
@@ -314,7 +314,7 @@ import Testing
                 kill(running.process, SIGTERM)
             }
             #expect(second.code == 0, "\(second)")
-            #expect(try await bed.state() == "in-sync")
+            try await bed.until("in sync still") { try await bed.state() == "in-sync" }
         }
     }
 

@@ -63,16 +63,25 @@ struct ForgeBed: Sendable {
         return head
     }
 
+    /// Pushes and merges so fast that no look falls between.
+    func smuggle(_ note: String, into number: Int) async throws {
+        let head = try await commit(note, as: number)
+        try await merge(number, head: head)
+    }
+
     /// Squashes what was pushed last onto the branch.
-    func merge(_ number: Int, isDelivered: Bool = true) async throws {
+    ///
+    /// - Parameter head: What is pushed in the same moment.
+    func merge(_ number: Int, head: String? = nil, isDelivered: Bool = true) async throws {
         try await repository.git("merge", "-q", "--squash", "request-\(number)")
         try await repository.git("commit", "-q", "-m", "Squash")
         let tip = try await repository.git("rev-parse", "main").trimmingCharacters(in: .whitespacesAndNewlines)
         server.change { forge in
             let time = forge.tick()
-            forge.commits.insert(tip)
+            forge.commits.formUnion([tip, head].compactMap(\.self))
             forge.branches["main"] = tip
             forge.change(number, at: time) { request in
+                if let head { request.commit = head }
                 request.isOpen = false
                 request.mergedAs = tip
                 request.mergedAt = time

@@ -32,8 +32,7 @@ import Testing
 
             let (number, _) = try await forge.open("partner-bank", "second")
             try await forge.bed.until("shown") { forge.comments(on: number).count == 1 }
-            _ = try await forge.push("smuggled", to: number)
-            try await forge.merge(number)
+            try await forge.smuggle("smuggled", into: number)
             try await forge.bed.until("held") { try await forge.bed.state() == "waiting" }
             #expect(forge.written == 1)
             try await forge.bed.until("told") { forge.comments(on: number).contains { $0.contains("merged: held") } }

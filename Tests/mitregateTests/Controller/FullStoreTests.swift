@@ -32,8 +32,11 @@ struct FullStoreTests {
                 #expect(laboratory.changes.count == 1, "nothing is written that could not be noted first")
 
                 unlink(disk + "/filler")
-                try await bed.until("ready") { try await bed.send(.get, "/readyz").status == 200 }
-                try await bed.until("applied") { laboratory.changes.count == 2 }
+                // Each try in vain doubled the time to the next one.
+                try await bed.until("ready", within: .seconds(120)) {
+                    try await bed.send(.get, "/readyz").status == 200
+                }
+                try await bed.until("applied", within: .seconds(120)) { laboratory.changes.count == 2 }
                 try await bed.until("in sync") { try await bed.state() == "in-sync" }
             }
             #expect(ending.code == 0, "\(ending)")

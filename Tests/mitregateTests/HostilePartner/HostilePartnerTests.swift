@@ -54,7 +54,7 @@ struct HostilePartnerTests {
             )
             return try await withNameServer([zone]) { names in
                 let gate = """
-                    networks: any, port: \(server.port), timeout: 2s, ehloName: gate.contoso.example, \
+                    networks: any, port: \(server.port), timeout: \(stage == .sound ? 20 : 2)s, ehloName: gate.contoso.example, \
                     resolver: "127.0.0.1@\(names.port)", dnssecAnchors: {file: "\(names.anchors)"}
                     """
                 let ended = Endings()
