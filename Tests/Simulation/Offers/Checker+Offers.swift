@@ -140,14 +140,21 @@ extension Checker {
         let branch = record.memory.branch
         let open = world.forge.latest(branch).flatMap { $0.state == .open ? $0 : nil }
         let known = record.memory.number.flatMap { world.forge.requests[$0] }
-        let facts = OfferFacts(
-            wish: wish.wish,
-            tip: (world.forge.branches[branch]?.head.revision).flatMap { CommitID($0) },
-            // One that a person opened again is looked at only where there is something to offer.
-            request: (known ?? (wish.isOffer ? open : nil))?.full,
-            isFought: wish.isFought
-        )
-        let decision = record.memory.decide(facts, wish.policy, at: world.laneNow(replica))
+        // One that a person opened again is looked at only where there is something to offer.
+        let request = (known ?? (wish.isOffer ? open : nil))?.full
+        func decide(_ tip: CommitID?) -> OfferDecision {
+            let facts = OfferFacts(wish: wish.wish, tip: tip, request: request, isFought: wish.isFought)
+            return record.memory.decide(facts, wish.policy, at: world.laneNow(replica))
+        }
+        // As the desk does: what an open request shows first, and the branch only where that asks for something. A request
+        // with someone's commit is left alone though a person deletes its branch.
+        let shown = decide(request.flatMap { $0.state == .open ? $0.head.commit : nil })
+        let decision =
+            if case .leave = shown {
+                shown
+            } else {
+                decide((world.forge.branches[branch]?.head.revision).flatMap { CommitID($0) })
+            }
         guard case .leave(let rest) = decision else {
             return report("\(key) is not at rest: \(decision.outline)")
         }
