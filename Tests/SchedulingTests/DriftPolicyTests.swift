@@ -139,4 +139,25 @@ struct DriftPolicyTests {
         }
         #expect(lane.now > start.addingTimeInterval(100 * 120))
     }
+
+    @Test func `a correction that finds nothing to write comes back with the hourly rounds, or with another commit`() {
+        var lane = LaneDriver(LanePolicy(drift: .correct, correctAfter: .seconds(1)))
+        let drifting = LiveState.read(LiveView(drift: [.fixture(author: .notFound)]))
+        var corrections: [Date] = []
+        func step() {
+            let round = lane.begun.last
+            if round?.corrections.isEmpty == false { corrections.append(lane.now) }
+            lane.end(
+                round?.corrections.isEmpty == false ? .pending : .inSync,
+                live: round?.kind == .full ? drifting : .unmoved
+            )
+            lane.passUntilRound()
+        }
+        while lane.now < start.addingTimeInterval(36_000) { step() }
+        #expect((9...11).contains(corrections.count), "\(corrections.count)")
+        lane.tell(.sourceMoved(revision: "b", tree: "2", isSpread: false))
+        let moved = lane.now
+        while corrections.last.map({ $0 < moved }) ?? true { step() }
+        #expect(corrections.last.map { $0.timeIntervalSince(moved) < 700 } == true)
+    }
 }

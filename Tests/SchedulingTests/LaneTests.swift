@@ -204,6 +204,33 @@ struct LaneTests {
         #expect(lane.told.contains("Blocked/ThresholdExceeded cleared"))
     }
 
+    @Test func `a plan that came true another way waits no more, and is asked for again when it is back`() {
+        var lane = LaneDriver()
+        lane.tell(.sourceMoved(revision: "a", tree: "1", isSpread: false))
+        lane.end()
+        lane.end(.held, cause: .guarded) { $0.guards = ["not-reviewed"] }
+        func full(_ result: RoundOutcome.Result, _ guards: [String] = []) {
+            lane.tell(.stirred(.request))
+            #expect(lane.begun.last?.mayApply == false)
+            lane.end(result) { $0.guards = guards }
+        }
+        func ready() -> String? { lane.lane.conditions.first { $0.type == .ready }?.reason }
+        full(.pending, ["not-reviewed"])
+        // Git takes over what weakens: nothing to write, and held all the same.
+        full(.inSync, ["not-reviewed"])
+        #expect(lane.told == ["Approved/ApprovalRequired raised"])
+        #expect(ready() == "ApprovalRequired" && lane.lane.running == nil)
+        full(.inSync)
+        #expect(lane.told.last == "Approved/ApprovalRequired cleared")
+        #expect(ready() == "Succeeded" && lane.lane.running == nil)
+        full(.pending, ["not-reviewed"])
+        #expect(lane.lane.running?.mayApply == true)
+        lane.end(.held, cause: .guarded) { $0.guards = ["not-reviewed"] }
+        #expect(lane.told.last == "Approved/ApprovalRequired raised")
+        full(.pending, ["not-reviewed"])
+        #expect(ready() == "ApprovalRequired" && lane.lane.running == nil)
+    }
+
     @Test func `what comes during a round is not undone by the round's ending`() {
         var lane = LaneDriver()
         lane.tell(.sourceMoved(revision: "a", tree: "1", isSpread: false))

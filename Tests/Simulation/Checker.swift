@@ -71,6 +71,7 @@ struct Checker {
         }
         if write.action != .create && !isFollowUp && step.before == nil { report("\(what) has no before-image") }
         guard step.state == .undoing else {
+            disown(write, tenant, step, world)
             undo(write, tenant, world, run)
             return disturb(write, tenant, world, run)
         }
@@ -86,6 +87,21 @@ struct Checker {
             if step.before?.settings[field] != value && write.settings[field] != value {
                 report("\(what) undoes what someone else wrote to \(field)")
             }
+        }
+    }
+
+    /// What someone else wrote is theirs for as long as it is there, or is what a run would put back.
+    ///
+    /// Where it is neither when a field is written again, a run wrote over it before, and the same value is from then on the
+    /// run's own.
+    private mutating func disown(_ write: Write, _ tenant: Int, _ step: Journal.Step, _ world: World) {
+        guard let guid = write.guid, let object = world.tenants[tenant].objects[guid] else { return }
+        for field in write.settings.keys {
+            let key = "\(tenant) \(guid) \(field)"
+            guard let value = hands[key], object.settings[field] != value, step.before?.settings[field] != value else {
+                continue
+            }
+            hands[key] = nil
         }
     }
 

@@ -87,7 +87,8 @@ extension World {
             tellRequests(outcome, tenant, isWatched: isWatched(tenant, outcome))
         }
         let isDone = outcome.cause == nil && [.inSync, .applied].contains(outcome.result)
-        if isDone && run.round.kind == .full, store.isWritable(at: now) {
+        // As `Controller` has it: only a round that could write the commit says that the tenant has it.
+        if isDone && run.round.mayApply, store.isWritable(at: now) {
             let tree = run.commit.folders[tenant].tree
             let isWatched = isWatched(tenant, outcome)
             moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isWatched)))

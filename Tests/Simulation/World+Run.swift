@@ -140,7 +140,9 @@ extension World {
             guard commit(tenant, run, journal: nil, updates) else { return fail(replica, tenant, run, .leased) }
             if mayApply { isInForce(run, plan, tenant) }
             if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }
-            return finish(replica, tenant, run, outcome(run, .inSync, live: live(tenant, observed)))
+            var outcome = outcome(run, .inSync, live: live(tenant, observed))
+            outcome.guards = plan.guards.map(\.id)
+            return finish(replica, tenant, run, outcome)
         }
         guard mayApply else {
             if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }

@@ -17,6 +17,7 @@ extension Lane {
             let known = memory.traces.first { $0.connector == finding.item.key }
             var trace = known ?? DriftTrace(finding.item.key)
             if trace.fields.isEmpty { trace.flips.append(now) }
+            if trace.fields.map(\.path) != finding.paths { trace.isFruitless = nil }
             trace.fields = finding.paths.map { path in
                 trace.fields.first { $0.path == path } ?? DriftTrace.Field(path: path, since: now)
             }
@@ -26,6 +27,7 @@ extension Lane {
         for var trace in memory.traces where !keys.contains(trace.connector) {
             trace.fields = []
             trace.triedAt = nil
+            trace.isFruitless = nil
             traces.append(trace)
         }
         for index in traces.indices {
@@ -38,6 +40,12 @@ extension Lane {
         }
         memory.traces = traces.filter { !$0.fields.isEmpty || !$0.flips.isEmpty || $0.isFight }
             .sorted { $0.connector < $1.connector }
+    }
+
+    /// Takes over whether the corrections of a round found something to write.
+    mutating func tried(_ round: Round, _ outcome: RoundOutcome) {
+        let isFruitless = !isOvertaken && outcome.cause == nil && [.inSync, .pending].contains(outcome.result)
+        for correction in round.corrections { trace(correction.connector) { $0.isFruitless = isFruitless } }
     }
 
     mutating func trace(_ connector: ConnectorKey, _ change: (inout DriftTrace) -> Void) {
@@ -85,8 +93,10 @@ extension Lane {
     private func due(_ trace: DriftTrace, _ finding: DriftFinding) -> Date? {
         let since = trace.fields.filter { finding.correctablePaths.contains($0.path) }.map(\.since).min()
         guard let first = since?.addingTimeInterval(policy.correctAfter.seconds) else { return nil }
-        // What a correction did not put right is not tried again at once.
-        guard let tried = trace.triedAt?.addingTimeInterval(max(policy.interval.seconds, 60)) else { return first }
+        // What a correction did not put right is not tried again at once, and with the hourly rounds where there was nothing
+        // to write.
+        let pause = trace.isFruitless == true ? max(policy.fullInterval, policy.interval) : policy.interval
+        guard let tried = trace.triedAt?.addingTimeInterval(max(pause.seconds, 60)) else { return first }
         return max(first, tried)
     }
 

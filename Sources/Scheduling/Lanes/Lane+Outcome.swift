@@ -12,6 +12,7 @@ extension Lane {
         let answered = memory.requests.filter { answering.contains($0.id) }.map(\.id)
         memory.requests.removeAll { answering.contains($0.id) }
         answering = []
+        tried(round, outcome)
         look(at: outcome, of: round, at: now, chance)
         if round.kind == .full || outcome.cause != nil {
             memory.lastEnding = LastEnding(
@@ -39,6 +40,10 @@ extension Lane {
         guard let cause = outcome.cause ?? (hasFailed ? .ownFault : nil) else {
             failures = 0
             if round.mayApply && [.inSync, .applied].contains(outcome.result) { settle(round) }
+            if isBack(outcome, of: round) {
+                memory.waiting = nil
+                stir(.commit, at: now)
+            }
             return
         }
         let look = outcome.nextLook ?? cause.nextLook()
@@ -70,6 +75,14 @@ extension Lane {
         memory.waiting = nil
         memory.hold = nil
         memory.approvals.removeAll { round.approvals.contains($0) }
+    }
+
+    /// Whether the plan that a person was asked for was no more, such as by a request that was applied before its merge, and
+    /// is there again: what was asked was told to be over, so it is tried and asked once more.
+    private func isBack(_ outcome: RoundOutcome, of round: Round) -> Bool {
+        guard let waiting = memory.waiting, waiting.cause == .guarded, !waiting.guards.isEmpty else { return false }
+        return round.kind == .full && outcome.result == .pending && !memory.ledger.has(.approved)
+            && !memory.ledger.has(.blocked)
     }
 
     private mutating func holdForGate(_ outcome: RoundOutcome, at now: Date) {

@@ -167,7 +167,7 @@ package struct Lane: Hashable, Sendable {
         if wasHeld && permission == .go { stir(.commit, at: now) }
     }
 
-    private mutating func stir(_ cause: Cause, at now: Date) {
+    mutating func stir(_ cause: Cause, at now: Date) {
         pending.insert(cause)
         pendingAt = min(pendingAt ?? now, now)
     }
@@ -178,6 +178,7 @@ package struct Lane: Hashable, Sendable {
         memory.waiting = nil
         if memory.hold?.reason == .gate { memory.hold = nil }
         if retryAt != nil { retryKind = .full }
+        for index in memory.traces.indices { memory.traces[index].isFruitless = nil }
     }
 
     /// Keeps what was reckoned before the clock was set back from lying far ahead.

@@ -107,6 +107,8 @@ package struct DriftTrace: Hashable, Sendable, Codable {
     package var isFight: Bool
     /// When a correction was last begun.
     package var triedAt: Date?
+    /// Whether that found nothing to write, as where git wants the connector gone or otherwise by now.
+    package var isFruitless: Bool?
 
     package struct Field: Hashable, Sendable, Codable {
         package var path: String

@@ -31,7 +31,10 @@ struct Readiness {
             let conditions = ledger.conditions(of: type).filter { $0.reason != UnmanagedText.reason }
             if let condition = conditions.first { return silent(.false, condition.reason, condition.message) }
         }
-        if let waiting = memory.waiting { return silent(.false, Self.reason(of: waiting.cause), waiting.message) }
+        // Where there is nothing to write, there is no plan to let through.
+        if let waiting = memory.waiting, waiting.cause != .guarded || ending.result != .inSync {
+            return silent(.false, Self.reason(of: waiting.cause), waiting.message)
+        }
         if ending.result == .pending { return silent(.false, "Pending", ending.message) }
         return nil
     }

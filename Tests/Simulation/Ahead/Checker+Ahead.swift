@@ -18,7 +18,10 @@ extension Checker {
         if shown.isFork || shown.isDraft { report("\(what), and it is a fork or a draft") }
         if shown.head.revision != order.ahead.head { report("\(what), and its head is another by now") }
         if world.source.tip.revision != order.ahead.base { report("\(what), and the branch has moved") }
-        let ask = shown.notes.first { $0.id == order.comment }
+        // The comment is read once, when it is obeyed: a forge that lags since then may not show it again yet.
+        let ask = world.forge.requests[order.number]?.notes.first {
+            $0.id == order.comment && $0.at <= order.ahead.at
+        }
         let writers = Reviewer.allCases.filter { $0.mayWrite && $0 != .robot }.map(\.person)
         if ask?.texts.last?.text != "mitregate apply" || ask.map({ writers.contains($0.author) }) != true {
             report("\(what), and no person who may write asked for it")

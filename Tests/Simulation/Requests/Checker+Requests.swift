@@ -32,7 +32,14 @@ extension Checker {
             let shown = merged.flatMap { request, at in
                 request.shown(of: "t\(tenant)", until: at + Self.slack).map { (request, at, $0) }
             }.filter { $0.2.changes.contains { $0.connector == change.key } }
-            if shown.isEmpty, !rules.isReviewRequired { continue }
+            // Where no review is required, what the comment read at the merge binds, and not what it read of a head that was
+            // replaced before.
+            let isBound = merged.contains { request, at in
+                request.shown(of: "t\(tenant)", from: at, until: at + Self.slack).contains { shown in
+                    shown.changes.contains { $0.connector == change.key }
+                }
+            }
+            if !isBound, !rules.isReviewRequired { continue }
             let isSeen = shown.contains { request, at, shown in
                 shown.changes.contains { one in
                     one.digest == change.digest && (one.verdict ?? .pass) >= world.verdict(of: tenant)

@@ -237,6 +237,14 @@ extension PretendForge.Request {
         return texts.filter { $0.shows[tenant] != nil }.max { $0.at < $1.at }?.shows[tenant]
     }
 
+    /// What the comment on a tenant read at any time between two.
+    func shown(of tenant: String, from start: Date, until end: Date) -> [PretendForge.Shown] {
+        // Where our comment was deleted, a later one stands in its place.
+        let texts = notes.filter { $0.key == "plan/\(tenant)" }.flatMap(\.texts).filter { $0.at <= end }
+        let first = texts.lastIndex { $0.at <= start } ?? 0
+        return texts.dropFirst(first).compactMap { $0.shows[tenant] }
+    }
+
     /// All that a reader could see of a tenant up to a time, whatever was written over it since.
     func shown(of tenant: String, until end: Date) -> [PretendForge.Shown] {
         notes.flatMap { note in note.texts.filter { $0.at <= end }.compactMap { $0.shows[tenant] } }
