@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import Synchronization
 
-/// How far a controller has come, so that a wish to stop it reaches whatever it does just then.
+/// How far a controller has come, so that a request to stop reaches whatever it is doing.
 final class ControllerStage: Sendable {
     enum Stage {
         case starting
@@ -21,7 +21,7 @@ final class ControllerStage: Sendable {
 
     /// Goes on to another stage.
     ///
-    /// - Returns: False where it was asked to stop before: there is nothing to go on to.
+    /// - Returns: False if it was asked to stop before; the caller then gives up what it was about to begin.
     func enter(_ next: Stage) -> Bool {
         stage.withLock { stage in
             if case .stopping = stage { return false }

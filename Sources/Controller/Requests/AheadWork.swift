@@ -24,8 +24,8 @@ struct AheadWork: Sendable {
                 state: .held,
                 reason: "not-begun",
                 text: """
-                    The tenant is no longer configured, or Mitregate was stopped before it began. Nothing was written. If the tenant \
-                    is still configured, comment mitregate apply again.
+                    Nothing was written: Mitregate stopped before this run began, or the tenant was taken out of the configuration. \
+                    If the tenant is still configured, comment mitregate apply again.
                     """,
                 run: order.run,
                 at: now

@@ -42,7 +42,7 @@ extension Lane {
             .sorted { $0.connector < $1.connector }
     }
 
-    /// Takes over whether the corrections of a round found something to write.
+    /// Remembers which corrections of a round found nothing to write.
     mutating func tried(_ round: Round, _ outcome: RoundOutcome) {
         let isFruitless = !isOvertaken && outcome.cause == nil && [.inSync, .pending].contains(outcome.result)
         for correction in round.corrections { trace(correction.connector) { $0.isFruitless = isFruitless } }
@@ -93,8 +93,8 @@ extension Lane {
     private func due(_ trace: DriftTrace, _ finding: DriftFinding) -> Date? {
         let since = trace.fields.filter { finding.correctablePaths.contains($0.path) }.map(\.since).min()
         guard let first = since?.addingTimeInterval(policy.correctAfter.seconds) else { return nil }
-        // What a correction did not put right is not tried again at once, and with the hourly rounds where there was nothing
-        // to write.
+        // What a correction did not put right is not tried again at once. Where it found nothing to write, it waits as long as
+        // a full round does.
         let pause = trace.isFruitless == true ? max(policy.fullInterval, policy.interval) : policy.interval
         guard let tried = trace.triedAt?.addingTimeInterval(max(pause.seconds, 60)) else { return first }
         return max(first, tried)

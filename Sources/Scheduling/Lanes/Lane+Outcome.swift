@@ -77,8 +77,10 @@ extension Lane {
         memory.approvals.removeAll { round.approvals.contains($0) }
     }
 
-    /// Whether the plan that a person was asked for was no more, such as by a request that was applied before its merge, and
-    /// is there again: what was asked was told to be over, so it is tried and asked once more.
+    /// Whether a plan that waited for an approval went away and came back, as when a request is applied before its merge and
+    /// then taken back.
+    ///
+    /// Its condition was cleared in between, so the guards have to judge it, and people have to be asked, once more.
     private func isBack(_ outcome: RoundOutcome, of round: Round) -> Bool {
         guard let waiting = memory.waiting, waiting.cause == .guarded, !waiting.guards.isEmpty else { return false }
         return round.kind == .full && outcome.result == .pending && !memory.ledger.has(.approved)

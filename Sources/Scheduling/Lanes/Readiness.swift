@@ -31,7 +31,7 @@ struct Readiness {
             let conditions = ledger.conditions(of: type).filter { $0.reason != UnmanagedText.reason }
             if let condition = conditions.first { return silent(.false, condition.reason, condition.message) }
         }
-        // Where there is nothing to write, there is no plan to let through.
+        // With nothing left to write, no plan is waiting for an approval.
         if let waiting = memory.waiting, waiting.cause != .guarded || ending.result != .inSync {
             return silent(.false, Self.reason(of: waiting.cause), waiting.message)
         }

@@ -29,7 +29,7 @@ package struct GateComparison: Sendable {
         let new = after.findings.filter { $0.isFailure && !known.contains("\($0.check) \($0.subject)") }
         let change = "\(after.connector) was \(before.verdict.rawValue) and is \(after.verdict.rawValue)"
         guard new.isEmpty else { return new.prefix(3).map { "\(change): \($0.subject): \($0.message)" } }
-        // Where some servers failed before, that the last good one is gone is no finding of its own.
+        // If some servers failed before, losing the last good one adds no finding: the next hop's verdict alone gets worse.
         return worse.prefix(3).map { "\(change): no server of \($0.name) that was good before takes the mail now" }
     }
 
