@@ -99,6 +99,20 @@ import Testing
         #expect(memory.comment(.tenant("tenant-10")) == nil)
     }
 
+    @Test func `what a comment reads is not known from before it is written over until that is answered`() {
+        var memory = several(1)
+        let (key, id) = (CommentKey.tenant("tenant-10"), CommentID(rawValue: "1"))
+        memory.wrote("x", for: key, as: id)
+        memory.begin(key, at: .fixture)
+        #expect(memory.isNew("x", for: key) && memory.hasDoubtfulComments)
+        #expect(memory.comment(key) == id)
+        memory.settled(key)
+        #expect(!memory.isNew("x", for: key), "it was refused, and reads as before")
+        memory.begin(key, at: .fixture)
+        memory.wrote("y", for: key, as: id)
+        #expect(memory.isNew("x", for: key) && !memory.isNew("y", for: key))
+    }
+
     // MARK: Outcomes
 
     private func outcome(_ state: TenantOutcome.State, _ reason: String? = nil, text: String = "") -> TenantOutcome {

@@ -84,6 +84,27 @@ import Testing
         #expect(memory.showings["contoso"]?.since == .fixture)
     }
 
+    @Test(arguments: [Date.fixture.after(60), nil])
+    func `an approval given while the comment is in doubt counts for nothing, and a new one does`(at: Date?) {
+        var memory = RequestMemory.shown()
+        let key = CommentKey.tenant("contoso")
+        memory.wrote("plan", for: key, as: CommentID(rawValue: "1"))
+        memory.saw([.approval(.bob, at: .fixture.after(20))], in: .fixture(), askedAt: .fixture.after(30))
+        // Another plan is written over it, and its answer is lost.
+        memory.begin(key, at: .fixture.after(50))
+        let reviews = [Review.approval(.bob, at: .fixture.after(20)), .approval(.alice, at: at)]
+        memory.saw(reviews, in: .fixture(), askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+        memory.begin(key, at: .fixture.after(80))
+        memory.wrote("plan", for: key, as: CommentID(rawValue: "1"))
+        memory.show(at: .fixture.after(81))
+        memory.saw(reviews, in: .fixture(), askedAt: .fixture.after(90))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+        #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+        memory.saw([.approval(.alice, at: .fixture.after(100))], in: .fixture(), askedAt: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
     @Test func `an approval given before anything was shown counts for nothing, and a new one does`() {
         var memory = RequestMemory(number: 7)
         memory.saw([.approval(.alice, at: .fixture.after(-60))], in: .fixture(), askedAt: .fixture.after(-30))

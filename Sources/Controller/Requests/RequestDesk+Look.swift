@@ -173,8 +173,9 @@ extension RequestDesk {
             let commit = try? await visit.mirror.commit(merged.commit)
         else { return }
         let lacking = decision.tenants.filter { tenant in
-            let isWritten =
-                book[number]?.comment(.tenant(tenant.tenant)) != nil || book[number]?.comment(.all) != nil
+            let isWritten = [CommentKey.tenant(tenant.tenant), .all].contains { key in
+                book[number]?.comment(key) != nil && book[number]?.isDoubtful(key) == false
+            }
             return !tenant.isWork && tenant.plan == .good && plans[number, tenant.tenant] == nil
                 && (visit.plansAnew || !isWritten)
         }.map { tenant in

@@ -61,7 +61,7 @@ extension RequestDesk {
         try await findAgain(key, on: number, forge)
         guard let known = book[number]?.comment(key) else { return try await begin(text, key, on: number, forge) }
         do throws(ForgeError) {
-            return try await forge.write(text, on: number, over: known)
+            return try await begin(text, key, over: known, on: number, forge)
         } catch {
             guard [.notFound, .forbidden].contains(error.reason) else { throw error }
             book[number]?.lost(key)
@@ -69,20 +69,23 @@ extension RequestDesk {
         }
     }
 
-    /// Writes a new comment; that it is about to be is stored before, as its answer may be lost.
+    /// Stores that a comment is about to be written, as the answer may be lost, and writes it.
     private func begin(
         _ text: String,
         _ key: CommentKey,
+        over known: CommentID? = nil,
         on number: Int,
         _ forge: any Forge
     ) async throws(ForgeError) -> CommentID {
+        // A refusal of this write says nothing about an earlier one without an answer.
+        let wasDoubtful = known != nil && book[number]?.isDoubtful(key) == true
         book[number]?.begin(key, at: now)
         await save([number])
         do throws(ForgeError) {
-            return try await forge.write(text, on: number, over: nil)
+            return try await forge.write(text, on: number, over: known)
         } catch {
             // What was refused is not there; what was not answered is not known.
-            if error.reason != .unavailable, error.reason != .unreadable { book[number]?.settled(key) }
+            if !wasDoubtful, error.reason != .unavailable, error.reason != .unreadable { book[number]?.settled(key) }
             throw error
         }
     }

@@ -97,6 +97,8 @@ package actor RequestDesk {
             unwritten.formUnion(
                 book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty || $0.applying != nil }.map(\.number)
             )
+            // So is a comment on an open one whose answer was lost.
+            unwritten.formUnion(book.memories.values.filter { $0.isOpen && $0.hasDoubtfulComments }.map(\.number))
             isLoaded = true
             unread = nil
             return true

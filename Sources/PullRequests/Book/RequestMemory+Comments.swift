@@ -54,8 +54,10 @@ extension RequestMemory {
     /// The comment of ours, where it was written before.
     package func comment(_ key: CommentKey) -> CommentID? { comments[key.name].map { CommentID(rawValue: $0.id) } }
 
-    /// Whether writing the text would change the comment.
-    package func isNew(_ text: String, for key: CommentKey) -> Bool { comments[key.name]?.digest != Self.digest(text) }
+    /// Whether the comment does not read like the text, as far as is known: what one in doubt reads is not known.
+    package func isNew(_ text: String, for key: CommentKey) -> Bool {
+        isDoubtful(key) || comments[key.name]?.digest != Self.digest(text)
+    }
 
     /// The text was written.
     package mutating func wrote(_ text: String, for key: CommentKey, as id: CommentID) {
@@ -64,15 +66,31 @@ extension RequestMemory {
         settled(key)
     }
 
-    /// A new comment is about to be written; stored before it is, so that it is looked for where its answer is lost.
+    /// A comment is about to be written.
+    ///
+    /// This is stored before it is sent: if the answer is lost, a new comment is looked for, and one that was there is written
+    /// again.
+    /// What a comment in doubt showed until then is not known, so that its showing begins once more.
     package mutating func begin(_ key: CommentKey, at now: Date) {
+        if isOpen, !isMerged, isDoubtful(key), comment(key) != nil {
+            switch key {
+            case .tenant(let name): showings[name] = nil
+            case .all: showings.removeAll()
+            case .outcome, .applied: break
+            }
+        }
         if begun == nil { begun = [:] }
         begun?[key.name] = now
     }
 
-    /// Whether a comment may be on the forge though its id is not known, so that it is to be looked for before it is
-    /// written once more.
+    /// Whether a write of the comment has no answer yet: a new one may be on the forge, and is looked for before it is written
+    /// again; one whose id is known may read otherwise than is remembered.
     package func isDoubtful(_ key: CommentKey) -> Bool { begun?[key.name] != nil }
+
+    /// Since when it is not known what the comment on a tenant shows.
+    func doubt(about tenant: String) -> Date? {
+        [CommentKey.tenant(tenant), .all].compactMap { begun?[$0.name] }.min()
+    }
 
     /// Whether a doubtful comment that the forge does not list is not there: lists may lag behind what was written.
     package func mayBegin(_ key: CommentKey, at now: Date) -> Bool {
@@ -81,7 +99,10 @@ extension RequestMemory {
         return !(0..<Self.listDelay).contains(now.timeIntervalSince(since))
     }
 
-    /// A new comment was not written for certain, or was written.
+    /// Whether any comment is in doubt.
+    package var hasDoubtfulComments: Bool { begun != nil }
+
+    /// It is known whether the comment was written.
     package mutating func settled(_ key: CommentKey) {
         begun?[key.name] = nil
         if begun?.isEmpty == true { begun = nil }

@@ -53,7 +53,7 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     package internal(set) var isSealed = false
     var sentStatuses: [String: SentStatus] = [:]
     var comments: [String: WrittenComment] = [:]
-    /// New comments of which it is not known whether the forge has them, and since when.
+    /// Comments of which it is not known whether the forge has them as they were last written, and since when.
     var begun: [String: Date]?
     /// The comments that say that another head was merged than they show.
     var overtaken: Set<String>?

@@ -117,6 +117,9 @@ extension RequestMemory {
         case .conflict, .failed: return false
         case .open, .closed, .untouched: break
         }
+        if let doubt = doubt(about: showing.tenant) {
+            guard let at = review.at, at < doubt else { return false }
+        }
         if let at = review.at { return at >= showing.since }
         guard let reviewsAskedAt, let untimedApprovers else { return false }
         return reviewsAskedAt >= showing.since && !untimedApprovers.contains(review.person.id)

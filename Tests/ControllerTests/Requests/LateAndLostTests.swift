@@ -129,6 +129,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a comment that was written over without an answer is written again, though it is to read as before`(
+        isRestarted: Bool
+    ) async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            let first = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.state.withLock { $0.losesAnswers = true }
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).last?.contains("third") == true)
+            bench.forge.state.withLock { $0.losesAnswers = false }
+            try await bench.laboratory.repository.git("update-ref", "refs/pull/7/head", first)
+            bench.forge.push(first, to: 7)
+            let other = isRestarted ? bench.restarted() : bench
+            await other.desk.look()
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 1 && texts.last?.contains("third") == false, "\(texts)")
+            #expect(try await bench.stored(7).hasDoubtfulComments == false)
+        }
+    }
+
     @Test func `a request that takes no comment silences none of the others`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()

@@ -136,6 +136,7 @@ final class PretendedForge: Forge {
             if let over {
                 guard state.texts[over] != nil else { throw Self.missing("the comment") }
                 state.texts[over]?.text = text
+                guard !state.loses("write \(number)") else { throw Self.noAnswer("a comment") }
                 return over
             }
             state.number += 1

@@ -315,11 +315,12 @@ extension World {
                     throw .unanswered
                 }
             }
-            if memory.comment(key) == nil {
-                memory.begin(key, at: now)
-                desk.book[memory.number] = memory
-                guard save(desk, of: replica) else { throw .unanswered }
-            }
+        }
+        // A comment that was found may read so already.
+        if memory.isNew(text.text, for: key) {
+            memory.begin(key, at: now)
+            desk.book[memory.number] = memory
+            guard save(desk, of: replica) else { throw .unanswered }
         }
         if dies(replica, .beforeSending) { return false }
         let id: String
