@@ -19,8 +19,11 @@ import Testing
         #expect(told.count == (fault == .unreadable ? 1 : 0))
     }
 
-    @Test(arguments: [false, true])
-    func `an outage that is over when its mail is judged is not blamed on the change`(isTraceLost: Bool) {
+    /// What the watch does during an outage.
+    enum Meanwhile: CaseIterable { case looks, cannotReadTheTrace, standsStill }
+
+    @Test(arguments: Meanwhile.allCases)
+    func `an outage that is over when its mail is judged is not blamed on the change`(_ meanwhile: Meanwhile) {
         let outage = minutes(40)..<minutes(85)
         // What came in the first twenty minutes of it is tried for the last time before its end, and judged after it.
         var world = World(
@@ -35,12 +38,30 @@ import Testing
             let finding = GateAnswer.Finding(check: "tcp-timeout", outcome: .unknown, host: host)
             return GateAnswer(observedAt: now, isDeliverable: nil, findings: [finding])
         }
-        if isTraceLost {
+        if meanwhile == .cannotReadTheTrace {
             world.reading = { _, rows, now in outage.contains(now) ? .unreadable : .complete(rows) }
         }
-        let watch = world.run(.movedHost())
+        var watch = Watch.movedHost()
+        if meanwhile == .standsStill {
+            watch = world.run(watch, until: minutes(39))
+            watch = world.run(watch, from: outage.upperBound)
+        } else {
+            watch = world.run(watch)
+        }
         #expect(world.takeBacks.isEmpty, "\(watch.state) \(watch.counters)")
         #expect(watch.state != .takingBack)
+    }
+
+    @Test func `a break that began while nothing was looked at is held for a person`() {
+        var world = World(
+            mail(100, every: 4, from: 1) { $0 < 10 ? .good : .bad(Reason.timeout()) },
+            for: [.movedHost()]
+        )
+        world.gate = { question, now in GateAnswer(observedAt: now, isDeliverable: question.image == .before) }
+        let before = world.run(.movedHost(), until: minutes(39))
+        let watch = world.run(before, from: minutes(200))
+        #expect(watch.state == .regressedHeld && watch.reason == .beforeOpen, "\(watch.state) \(watch.counters)")
+        #expect(world.takeBacks.isEmpty)
     }
 
     @Test func `a trace that can be read again is said to be`() {

@@ -120,7 +120,6 @@ extension WatchRound {
         let asked = readings.compactMap { $0 }
         guard !asked.isEmpty else { return }
         for index in watches.indices where watches[index].state.isReading {
-            if asked.contains(.unreadable) || asked.contains(.throttled) { watches[index].outbound?.unreadAt = now }
             if asked.contains(.unreadable) {
                 watches[index].unreadableRounds += 1
                 guard watches[index].unreadableRounds == 3 else { continue }
@@ -151,12 +150,10 @@ extension WatchRound {
         }
     }
 
-    /// Remembers that the trace could not be read for longer than a message waits between two tries.
+    /// Remembers that the trace was not read for longer than a message waits between two tries: it could not be, or nothing ran.
     private mutating func noteGap(_ index: Int) {
-        let watch = watches[index]
-        let last = watch.lastRead ?? watch.appliedAt
-        guard let unread = watch.outbound?.unreadAt, unread > last, now.timeIntervalSince(last) > constants.gateMemory
-        else { return }
+        let last = watches[index].lastRead ?? watches[index].appliedAt
+        guard now.timeIntervalSince(last) > constants.gateMemory else { return }
         watches[index].outbound?.unseen = OutboundProgress.Span(from: last, until: now)
     }
 

@@ -38,9 +38,7 @@ struct OutboundProgress: Hashable, Sendable, Codable {
     var units: [StoredUnit] = []
     var knownBefore: [KnownBefore] = []
     var sighting: Sighting?
-    /// The last round in which the trace could not be read.
-    var unreadAt: Date?
-    /// When it last could not be read for so long that nothing is known of the servers at that time.
+    /// When the trace last was not read for so long that nothing is known of the servers at that time.
     var unseen: Span?
     var suspension: Suspension?
     /// Suspensions that are over: what was received in them is not counted.

@@ -29,8 +29,7 @@ extension Checker {
                 until: world.now,
                 under: first.before?.settings
             )
-            // A controller that stood still for the whole of an outage sees a server that answers, and cannot know better.
-            if mail.own < 2 && world.mails[tenant].isSeen(from: watch.appliedAt, until: world.now) {
+            if mail.own < 2 {
                 report("\(what): of \(mail.all) messages that failed the state before would have delivered \(mail.own)")
             }
             let isWeaker = PretendMail.rank(of: first.before?.settings) < PretendMail.rank(of: after)

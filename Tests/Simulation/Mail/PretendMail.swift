@@ -48,8 +48,6 @@ struct PretendMail {
     private var troubles: [Trouble] = []
     private(set) var isGateBlindUntil = Date.distantPast
     private(set) var isTraceLostUntil = Date.distantPast
-    /// When the controller looked at it.
-    private var looks: [Date] = []
     /// Whether the gate says of whatever was before that it would have delivered.
     var praisesBefore = false
 
@@ -73,14 +71,6 @@ struct PretendMail {
     mutating func blindGate(until end: Date) { isGateBlindUntil = end }
 
     mutating func loseTrace(until end: Date) { isTraceLostUntil = end }
-
-    mutating func look(at now: Date) { looks.append(now) }
-
-    /// Whether the controller looked often enough to see what was while a message waited.
-    func isSeen(from start: Date, until end: Date) -> Bool {
-        let times = [max(start, end - 7_200)] + looks.filter { $0 > end - 7_200 && $0 >= start } + [end]
-        return zip(times, times.dropFirst()).allSatisfy { $1.timeIntervalSince($0) <= 1_200 }
-    }
 
     mutating func heal(at now: Date) {
         for index in troubles.indices { troubles[index].until = min(troubles[index].until, now) }

@@ -80,7 +80,6 @@ extension World {
             return
         }
         if case .observed(let observed) = tenants[tenant].read(at: now, requests: 2) {
-            mails[tenant].look(at: now)
             moveWatches(tenant, observed)
         }
         for takeBack in store.rows[tenant].watches.compactMap(\.pendingTakeBack) {
