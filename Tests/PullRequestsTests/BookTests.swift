@@ -104,7 +104,7 @@ import Testing
         let (key, id) = (CommentKey.tenant("tenant-10"), CommentID(rawValue: "1"))
         memory.wrote("x", for: key, as: id)
         memory.begin(key, at: .fixture)
-        #expect(memory.isNew("x", for: key) && memory.hasDoubtfulComments)
+        #expect(memory.isNew("x", for: key) && memory.isDoubtful(key))
         #expect(memory.comment(key) == id)
         memory.settled(key)
         #expect(!memory.isNew("x", for: key), "it was refused, and reads as before")

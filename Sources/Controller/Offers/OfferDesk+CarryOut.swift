@@ -199,7 +199,12 @@ extension OfferDesk {
         guard let (text, known) = work.record.comment(of: offer, on: number) else { return }
         let whole = "\(ChangeOffer.commentKey)\n\(text)"
         var over = known
-        if over == nil { over = try await ourComment(ChangeOffer.commentKey, on: number, visit) }
+        if over == nil {
+            over = try await ourComment(ChangeOffer.commentKey, on: number, visit)
+        } else {
+            work.record.willWriteComment()
+            try await store(&work)
+        }
         let id: CommentID
         do throws(ForgeError) {
             id = try await visit.forge.write(whole, on: number, over: over)

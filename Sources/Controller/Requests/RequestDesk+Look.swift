@@ -173,11 +173,8 @@ extension RequestDesk {
             let commit = try? await visit.mirror.commit(merged.commit)
         else { return }
         let lacking = decision.tenants.filter { tenant in
-            let isWritten = [CommentKey.tenant(tenant.tenant), .all].contains { key in
-                book[number]?.comment(key) != nil && book[number]?.isDoubtful(key) == false
-            }
-            return !tenant.isWork && tenant.plan == .good && plans[number, tenant.tenant] == nil
-                && (visit.plansAnew || !isWritten)
+            !tenant.isWork && tenant.plan == .good && plans[number, tenant.tenant] == nil
+                && (visit.plansAnew || book[number]?.isShown(tenant.tenant) == false)
         }.map { tenant in
             var again = tenant
             again.plan = .now(.new)

@@ -93,12 +93,11 @@ package actor RequestDesk {
             book = PullRequests.RequestBook(requests)
             memory = forge ?? ForgeMemory()
             for document in documents + forges { saved[document.key] = document.digest }
-            // Whether what became of them was written is seen by what it would read.
-            unwritten.formUnion(
-                book.memories.values.filter { $0.isMerged && !$0.outcomes.isEmpty || $0.applying != nil }.map(\.number)
-            )
-            // So is a comment on an open one whose answer was lost.
-            unwritten.formUnion(book.memories.values.filter { $0.isOpen && $0.hasDoubtfulComments }.map(\.number))
+            // What an earlier process did not come to write is seen by what it would read.
+            let mayLack = book.memories.values.filter { memory in
+                memory.isOpen || memory.isMerged && !memory.outcomes.isEmpty || memory.applying != nil
+            }
+            unwritten.formUnion(mayLack.map(\.number))
             isLoaded = true
             unread = nil
             return true

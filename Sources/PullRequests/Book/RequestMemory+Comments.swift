@@ -99,8 +99,12 @@ extension RequestMemory {
         return !(0..<Self.listDelay).contains(now.timeIntervalSince(since))
     }
 
-    /// Whether any comment is in doubt.
-    package var hasDoubtfulComments: Bool { begun != nil }
+    /// Whether a comment of ours is known to show the last plan of a tenant, as it was made for this head.
+    package func isShown(_ tenant: String) -> Bool {
+        let isWritten = [CommentKey.tenant(tenant), .all].contains { comment($0) != nil && !isDoubtful($0) }
+        guard isWritten, let plan = looks[tenant]?.plan, let showing = showings[tenant] else { return false }
+        return showing.head == head && showing.at == plan.at
+    }
 
     /// It is known whether the comment was written.
     package mutating func settled(_ key: CommentKey) {

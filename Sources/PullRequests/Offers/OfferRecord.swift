@@ -81,6 +81,12 @@ package struct OfferRecord: Hashable, Sendable, Codable {
         case forget
     }
 
+    /// Our comment is about to be written over.
+    ///
+    /// This is stored before it is sent: what it reads is not known until the answer comes, and if that is lost it is
+    /// written once more.
+    package mutating func willWriteComment() { commentDigest = nil }
+
     /// The comment stands on a request.
     package mutating func wrote(_ text: String, on number: Int, as id: CommentID) {
         comment = id.rawValue

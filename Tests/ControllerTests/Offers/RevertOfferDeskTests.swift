@@ -132,6 +132,27 @@ import Testing
         }
     }
 
+    @Test func `evidence that was written over without an answer is written again, though it is to read as before`()
+        async throws
+    {
+        try await Self.withRolledBack { bench in
+            await bench.desk.look()
+            let first = bench.forge.texts(on: 1)
+            let key = "broken"
+            var change = ControllerChange(documents: [Document(.watch, key, tenant: "contoso", json: "{}")])
+            try await bench.store.commit(change)
+            bench.forge.state.withLock { $0.lost = ["write"] }
+            await bench.restarted().desk.look()
+            #expect(bench.forge.texts(on: 1).first?.contains("cannot be read") == true)
+            bench.forge.state.withLock { $0.lost = [] }
+            change = ControllerChange()
+            change.forgotten = [(.watch, key)]
+            try await bench.store.commit(change)
+            await bench.restarted().desk.look()
+            #expect(bench.forge.texts(on: 1) == first)
+        }
+    }
+
     @Test func `evidence that cannot be read now is not taken for none`() async throws {
         try await Self.withRolledBack { bench in
             bench.flaky.fail([.watch])

@@ -148,7 +148,28 @@ import Testing
             await other.desk.look()
             let texts = bench.forge.texts(on: 7)
             #expect(texts.count == 1 && texts.last?.contains("third") == false, "\(texts)")
-            #expect(try await bench.stored(7).hasDoubtfulComments == false)
+            #expect(try await bench.stored(7).isDoubtful(.tenant("contoso")) == false)
+        }
+    }
+
+    @Test func `a plan that was stored but not shown is shown by the next process`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.refuse("set", .unavailable)
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).last?.contains("third") == false)
+            bench.forge.refuse("set", nil)
+            let other = bench.restarted()
+            await other.desk.look()
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 1 && texts.last?.contains("third") == true, "\(texts)")
+            // Once it is shown, nothing is planned or written again.
+            _ = bench.forge.takeCalls()
+            await bench.restarted().desk.look()
+            #expect(bench.forge.takeCalls().filter { $0.hasPrefix("write") || $0.hasPrefix("set") }.isEmpty)
         }
     }
 

@@ -211,7 +211,12 @@ extension World {
         var work = given
         guard let (text, known) = work.record.comment(of: offer, on: number) else { return end(work, replica) }
         var over = known?.rawValue
-        if over == nil { over = try ours("offer-evidence", on: number) }
+        if over == nil {
+            over = try ours("offer-evidence", on: number)
+        } else {
+            work.record.willWriteComment()
+            guard save(work) else { throw .unanswered }
+        }
         let id = try write(text, "offer-evidence", over: over, on: number)
         if dies(replica, .afterSending) { return }
         work.record.wrote(text, on: number, as: CommentID(rawValue: id))
