@@ -149,6 +149,21 @@ import Testing
         #expect(memory.formerApprovers(of: "contoso") == ["alice"])
     }
 
+    @Test(arguments: [Date.fixture.after(60), nil])
+    func `nor does one of that time that is seen once a new head has ended the conflict`(at: Date?) {
+        var memory = RequestMemory.shown()
+        let bob = Review.approval(.bob, at: .fixture.after(20))
+        memory.saw([bob], in: .fixture(), askedAt: .fixture.after(30))
+        _ = memory.look(.fixture(merge: .conflict(files: ["a"])), RequestPolicy(), at: .fixture.after(50))
+        let facts = RequestFacts.fixture(.fixture(head: "b"), trees: [.fixture(merged: "tb")])
+        _ = memory.look(facts, RequestPolicy(), at: .fixture.after(70))
+        memory.saw([bob, .approval(.alice, at: at)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(head: "b", at: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso") == ["bob"])
+        memory.saw([bob, .approval(.alice, at: .fixture.after(110))], in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso") == ["alice", "bob"])
+    }
+
     @Test func `an approval by comment outlives a review that only comments`() {
         var memory = RequestMemory.shown()
         let comment = Forges.Comment(

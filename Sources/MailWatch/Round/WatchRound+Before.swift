@@ -23,8 +23,15 @@ extension WatchRound {
         var item = item
         item.before =
             image.answer(for: cause.cause) ?? observedBefore(item, cause, watch)
-            ?? watch.outbound?.answer(cause.cause, cause.host, since: now.addingTimeInterval(-constants.gateMemory))
+            ?? watch.outbound?.answer(cause.cause, cause.host, since: lookedAt(since: item.unit.received))
         return item
+    }
+
+    /// From when on a look at the servers counts for what was received at a time.
+    ///
+    /// They may have gone down since the look before: what was seen of them before a message came says nothing of why it waits.
+    private func lookedAt(since received: Date) -> Date {
+        max(received, now.addingTimeInterval(-constants.gateMemory))
     }
 
     /// What was seen of the state before while a message waited that is to be judged now; `nil` where it is to be looked at now.
@@ -52,13 +59,16 @@ extension WatchRound {
         let watch = watches[works[place].index]
         guard let cause = item.cause, item.before == nil, watch.change.causes.contains(cause.cause), !item.isElsewhere
         else { return nil }
+        // One question for all messages: it has to be about the last of them.
+        let read = (works[place].items + works[place].early).filter(\.isRead)
+        let newest = read.map(\.unit.received).max() ?? item.unit.received
         return GateQuestion(
             watch: watch.id,
             image: .before,
             settings: works[place].scope.former(for: item.unit.domain),
             domain: item.unit.domain.description,
             host: cause.host,
-            notBefore: now.addingTimeInterval(-constants.gateMemory)
+            notBefore: lookedAt(since: newest)
         )
     }
 

@@ -7,7 +7,9 @@ extension WatchRound {
         for place in works.indices where watches[works[place].index].state.isReading {
             guard watches[works[place].index].state != .suspended else { continue }
             works[place].pair = pair(place)
-            if let question = works[place].pair?.question { asks.append(.gate(question)) }
+            for question in [works[place].pair?.question, works[place].pair?.former] {
+                if let question { asks.append(.gate(question)) }
+            }
         }
     }
 
@@ -24,28 +26,56 @@ extension WatchRound {
                     && unit.cause?.host?.isSame(as: host) == true
             }
             guard earlier != nil else { continue }
-            let domain = domain(of: later, place)
-            let question = domain.map {
-                GateQuestion(
+            var pair = OutboundWork.Pair(cause: cause, host: host, latest: later.received)
+            if let domain = domain(of: later, place) {
+                let notBefore = max(later.received, now.addingTimeInterval(-constants.gateMemory))
+                pair.question = GateQuestion(
                     watch: watch.id,
                     image: .after,
                     settings: watch.change.connector.after,
-                    domain: $0,
+                    domain: domain.description,
                     host: host,
-                    notBefore: max(later.received, now.addingTimeInterval(-constants.gateMemory))
+                    notBefore: notBefore
                 )
+                pair.former = formerQuestion(cause, domain, place, notBefore: notBefore)
             }
-            return OutboundWork.Pair(cause: cause, host: host, latest: later.received, question: question)
+            return pair
         }
         return nil
     }
 
+    /// Whether the state before would deliver while the gate sees the state after fail; `nil` where the table tells it.
+    ///
+    /// What was seen of the servers when the messages came says nothing of now: where both states fail, the partner is down.
+    private func formerQuestion(
+        _ cause: FailureCause,
+        _ domain: DomainName,
+        _ place: Int,
+        notBefore: Date
+    ) -> GateQuestion? {
+        let watch = watches[works[place].index]
+        let image = BeforeImage(
+            watch.change.connector,
+            changed: watch.change.changedFields,
+            ruleDemandsTLS: routing.ruleDemandsTLS(for: domain)
+        )
+        guard image.answer(for: cause.cause) == nil else { return nil }
+        return GateQuestion(
+            watch: watch.id,
+            image: .before,
+            settings: works[place].scope.former(for: domain),
+            domain: domain.description,
+            host: cause.host,
+            notBefore: notBefore
+        )
+    }
+
     /// The recipient domain of a stored unit, which is known only while its rows are in memory.
-    private func domain(of unit: StoredUnit, _ place: Int) -> String? {
+    private func domain(of unit: StoredUnit, _ place: Int) -> DomainName? {
         let near = works[place].items + works[place].early
-        if let item = near.first(where: { $0.id == unit.id }) { return item.unit.domain.description }
+        if let item = near.first(where: { $0.id == unit.id }) { return item.unit.domain }
         guard let key = watches[works[place].index].key else { return nil }
-        return failing?.first { $0.received == unit.received && item($0, key).id == unit.id }?.domain.description
+        return failing?.first { $0.received == unit.received && item($0, key).id == unit.id }?.domain
     }
 
     mutating func takeWitness(_ answers: [WatchAsk: WatchAnswer]) {
@@ -66,13 +96,19 @@ extension WatchRound {
                 works[place].sight = sight
                 continue
             }
-            guard isEnough(pair, at, index) else { continue }
+            guard wouldDeliver(pair, answers), isEnough(pair, at, index) else { continue }
             works[place].sight = sight
             works[place].pending = OutboundWork.PendingVerdict(
                 witness: .twoMessages,
                 cause: pair.cause
             )
         }
+    }
+
+    private func wouldDeliver(_ pair: OutboundWork.Pair, _ answers: [WatchAsk: WatchAnswer]) -> Bool {
+        guard let former = pair.former else { return true }
+        guard case .gate(let answer)? = answers[.gate(former)] else { return false }
+        return answer.before(pair.cause.cause, notBefore: former.notBefore) == .yes
     }
 
     /// For `network` it takes two looks at least a minute apart.

@@ -165,7 +165,10 @@ struct OutboundWork: Sendable {
         let cause: FailureCause
         let host: PartnerHost
         let latest: Date
-        let question: GateQuestion?
+        /// Whether the gate sees the state after fail.
+        var question: GateQuestion?
+        /// Whether it sees the state before deliver, where that is not told without it.
+        var former: GateQuestion?
     }
 
     struct PendingVerdict: Sendable {

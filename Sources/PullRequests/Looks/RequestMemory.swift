@@ -155,6 +155,11 @@ extension RequestMemory {
             standing = .closed
             return
         }
+        let wasHidden = isHidden
+        defer {
+            // What is shown again was not there for whoever approved meanwhile, when only the head's move was not seen yet.
+            if wasHidden, !isHidden { for tenant in showings.keys { showings[tenant]?.since = now } }
+        }
         switch facts.merge {
         case .conflict(let files): standing = .conflict(files: files.prefix(20).map { $0.bounded(500) })
         case .failed(let reason, let isOurs, _): standing = .failed(reason: reason.bounded(500), isOurs: isOurs)
@@ -173,6 +178,14 @@ extension RequestMemory {
             // Where only the base moved, it may have taken this very head over, and the forge does not say so yet: what was
             // shown of the head stays shown.
             showings = showings.filter { names.contains($0.key) || $0.value.head == head }
+        }
+    }
+
+    /// Whether the comments say why nothing is shown, in place of what was.
+    private var isHidden: Bool {
+        switch standing {
+        case .conflict, .failed(_, isOurs: false): true
+        case .open, .untouched, .closed, .failed: false
         }
     }
 

@@ -21,12 +21,7 @@ extension Checker {
         if isReleased { return }
         let applied = world.source.index(of: world.store.rows[tenant].revision) ?? -1
         let tip = world.source.index(of: run.commit.revision) ?? 0
-        let merged = world.forge.requests.values.compactMap { request -> (request: PretendForge.Request, at: Date)? in
-            guard case .merged(let commit, let at?) = request.state,
-                let index = world.source.index(of: commit?.hex), index > applied, index <= tip
-            else { return nil }
-            return (request, at)
-        }
+        let merged = merged(applied + 1...max(tip, applied + 1), world)
         for change in plan.changes where change.cause != .drift {
             let what = "\(run.id) writes \(change.action) \(change.key) to t\(tenant)"
             let shown = merged.flatMap { request, at in
@@ -35,9 +30,11 @@ extension Checker {
             // Where no review is required, what the comment read at the merge binds, and not what it read of a head that was
             // replaced before.
             let isBound = merged.contains { request, at in
-                request.shown(of: "t\(tenant)", from: at, until: at + Self.slack).contains { shown in
-                    shown.changes.contains { $0.connector == change.key }
-                }
+                // Of a merge that the forge does not tell nothing is known; it is like a push without a request then.
+                !world.forge.wasIll(from: at, to: world.now)
+                    && request.shown(of: "t\(tenant)", from: at, until: at + Self.slack).contains { shown in
+                        shown.changes.contains { $0.connector == change.key }
+                    }
             }
             if !isBound, !rules.isReviewRequired { continue }
             let isSeen = shown.contains { request, at, shown in
@@ -47,6 +44,32 @@ extension Checker {
             }
             if !isSeen { report("\(what), which was not shown like that, or not approved") }
         }
+    }
+
+    /// The requests that were merged as one of the branch's steps, and when.
+    ///
+    /// While the forge does not tell which request that was, one that would have made exactly the same of the branch is as good.
+    private func merged(
+        _ steps: ClosedRange<Int>,
+        _ world: World
+    ) -> [(request: PretendForge.Request, at: Date)] {
+        let requests = world.forge.requests.values.sorted { $0.number < $1.number }
+        var merged: [(request: PretendForge.Request, at: Date)] = []
+        for request in requests {
+            guard case .merged(let commit, let at?) = request.state, let step = world.source.index(of: commit?.hex),
+                steps.contains(step)
+            else { continue }
+            merged.append((request, at))
+            guard step > 0, world.forge.wasIll(from: at, to: world.now) else { continue }
+            let result = world.source.commits[step].folders.map(\.tree)
+            let twins = requests.filter { other in
+                guard case .open = other.state else { return false }
+                let made = PretendSource.merge(other.head, into: world.source.commits[step - 1])
+                return made?.map(\.tree) == result
+            }
+            merged += twins.map { ($0, at) }
+        }
+        return merged
     }
 
     func approvers(
