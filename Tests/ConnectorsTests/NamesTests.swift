@@ -1,4 +1,5 @@
 import Connectors
+import FoundationEssentials
 import Testing
 
 struct IPv4NetworkTests {
@@ -136,6 +137,34 @@ struct TimestampTests {
     ])
     func `refuses what is no instant, and Exchange's never`(text: String) {
         #expect(Timestamp.instant(text) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("0", "1970-01-01T00:00:00Z"), ("-0.5", "1969-12-31T23:59:59Z"), ("1795608000", "2026-11-25T12:00:00Z"),
+            ("-62104060800", "0002-01-01T00:00:00Z"), ("-62104060801", nil), ("-62135596800", nil),
+            ("253402300799.9", "9999-12-31T23:59:59Z"), ("253402300800", nil), ("1e20", nil), ("-1e20", nil),
+            ("inf", nil), ("-inf", nil), ("nan", nil),
+        ] as [(String, String?)]
+    )
+    func `a distance from 1970 is an instant where it can be written, and is not Exchange's never`(
+        seconds: String,
+        text: String?
+    ) throws {
+        let instant = Timestamp.instant(secondsSince1970: try #require(Double(seconds)))
+        #expect(instant.map(Timestamp.text) == text)
+    }
+
+    @Test(arguments: [
+        ("-62135596800", "0001-01-01T00:00:00Z"), ("-62135596801", "0001-01-01T00:00:00Z"),
+        ("-1e20", "0001-01-01T00:00:00Z"), ("-inf", "0001-01-01T00:00:00Z"),
+        ("253402300800", "9999-12-31T23:59:59Z"), ("1e20", "9999-12-31T23:59:59Z"),
+        ("inf", "9999-12-31T23:59:59Z"), ("nan", "9999-12-31T23:59:59Z"),
+    ])
+    func `rule 13: every date has a text`(seconds: String, text: String) throws {
+        let date = Date(timeIntervalSince1970: try #require(Double(seconds)))
+        #expect(Timestamp.text(date) == text)
+        #expect(!Timestamp.deadlineText(date).isEmpty)
     }
 
     @Test(arguments: [

@@ -69,12 +69,40 @@ struct TermTests {
             (.senderNetwork, "192.168.0.1/25", "192.168.0.0/25"),
             (.skippedNetwork, "192.0.2.0/31", "192.0.2.0-192.0.2.1"),
             (.smartHost, "[203.0.113.7]", "203.0.113.7"), (.smartHost, "Mail.Contoso.com.", "mail.contoso.com"),
-            (.smartHost, "[[x y]]", "x y"),
+            (.smartHost, "[[x y]]", "x y"), (.smartHost, "[ [ Mail.Contoso.com ] ]", "mail.contoso.com"),
+            (.smartHost, "[]", ""), (.smartHost, "[A", "[a"),
+            (.domainPattern, "smtp: SMTP:contoso.com ;1", "contoso.com"), (.domainPattern, "smtp:", ""),
+            (.certificateName, "smtp:A;5;1", "a;5"),
             (.emailAddress, " A@Contoso.com ", "a@contoso.com"), (.connectorReference, "Archive TLS", "archive tls"),
             (text, " As It Is ", " As It Is "),
         ] as [(Term, String, String)]
     )
     func `each syntax has a form in which strings are compared`(term: Term, text: String, normal: String) {
         #expect(term.normal(text) == normal)
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (.smartHost, "[", "192.0.2.1", "]", "smart-host-syntax"),
+            (.smartHost, "[ ", "MAIL", " ]", "smart-host-syntax"),
+            (.domainPattern, "SMTP:", "contoso.com", ";1", "domain-syntax"),
+            (.domainPattern, "smtp:", "x" + String(repeating: "\u{301}", count: 100_000), "", "domain-syntax"),
+            (.certificateName, "smtp:", "contoso.com", "", "certificate-name-syntax"),
+        ] as [(Term, String, String, String, String)]
+    )
+    func `rule 13: what stands around a value a hundred thousand times is not taken off`(
+        term: Term,
+        before: String,
+        value: String,
+        after: String,
+        rule: String
+    ) {
+        let text =
+            String(repeating: before, count: 100_000) + value + String(repeating: after, count: 100_000)
+        #expect(term.problem(with: text)?.rule == rule)
+        let normal = term.normal(text)
+        #expect(normal == text.asciiLowercased)
+        #expect(term.normal(normal) == normal)
     }
 }

@@ -104,9 +104,11 @@ struct DocumentTests {
         let set = read([
             "a.yaml": fine, "b.YML": outbound("", name: "b"), "README.md": "# hello: [", ".github/ci.yaml": "{",
             ".pre-commit.yaml": "{", "x/.hidden/a.yaml": "{", "yaml": "{", "data.json": "{",
+            // A letter that makes one character with what follows it.
+            "\u{D4E}.yml": outbound("", name: "c"),
         ])
-        #expect(set.files == 2)
-        #expect(set.documents == 2)
+        #expect(set.files == 3)
+        #expect(set.documents == 3)
         #expect(!set.hasErrors)
     }
 

@@ -47,6 +47,25 @@ struct HostileAnswerTests {
         #expect(error?.message.contains(example.words) == true, "\(error?.message ?? "no error")")
     }
 
+    @Test(
+        arguments: [
+            (#""expires_on":-9223372036854775808"#, .tokenUnavailable),
+            (#""expires_on":"-9223372036854775808""#, .tokenUnavailable), (#""expires_on":0"#, .tokenUnavailable),
+            (#""expires_in":-9223372036854775808"#, .tokenUnavailable), (#""expires_in":1e400"#, .tokenUnavailable),
+            // These are taken; what is asked with them is answered with one more token.
+            (#""expires_on":9223372036854775807"#, .answerMalformed), (#""expires_in":3600"#, .answerMalformed),
+        ] as [(String, ExchangeError.Reason)]
+    )
+    func `rule 13: a token with an end that cannot be is none`(
+        end: String,
+        reason: ExchangeError.Reason
+    ) async throws {
+        let error = try await reading { path, _ in
+            path.contains("/oauth2/") ? Array(#"{"access_token":"x",\#(end)}"#.utf8) : nil
+        }
+        #expect(error?.reason == reason, "\(error?.message ?? "no error")")
+    }
+
     @Test func `rule 13: pages that are small each and endless together are given up`() async throws {
         let count = Mutex(0)
         let filler = String(repeating: "x", count: 1 << 20)
@@ -61,6 +80,25 @@ struct HostileAnswerTests {
         }
         #expect(error?.reason == .answerIncomplete)
         #expect(error?.message.contains("larger than those of any tenant") == true)
+    }
+
+    @Test func `rule 13: warnings without end are cut, and it is told that there were more`() async throws {
+        let error = try await withReader { path, port in
+            guard path.contains("InvokeCommand") else { return nil }
+            let isFirst = !path.contains("skiptoken")
+            let warnings = (0..<20_000).map { "\"\(isFirst ? "a" : "b")\($0)\"" }.joined(separator: ",")
+            let row =
+                #"{"Name":"x","Guid":"3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01","DomainName":"contoso.onmicrosoft.com"}"#
+            let link = "http://127.0.0.1:\(port)/adminapi/beta/x/InvokeCommand?%24skiptoken=1"
+            let end = isFirst ? #","@odata.nextLink":"\#(link)""# : ""
+            return Array(#"{"@adminapi.warnings":[\#(warnings)],"value":[\#(isFirst ? row : "")]\#(end)}"#.utf8)
+        } _: { reader in
+            let reading = await reader.read(rules: [])
+            #expect(reading.value?.warnings.count == 101)
+            #expect(reading.value?.warnings.last == "(and more warnings, which are left out here)")
+            return reading.error
+        }
+        #expect(error == nil, "\(error?.message ?? "")")
     }
 
     @Test(arguments: [

@@ -269,6 +269,8 @@ struct ReadTests {
         }
     }
 
+    private static let manyWarnings = (0..<200).map { "\"\($0)\"" }.joined(separator: ", ")
+
     struct Unknown: CustomTestStringConvertible {
         let testDescription: String
         let effect: String
@@ -292,6 +294,11 @@ struct ReadTests {
         Unknown(
             testDescription: "a warning that there is more",
             effect: #"{"warnings": ["There are more results available than are currently displayed."]}"#,
+            reason: .answerIncomplete
+        ),
+        Unknown(
+            testDescription: "a warning that there is more, behind as many as are kept",
+            effect: #"{"warnings": [\#(manyWarnings), "There are more results available than shown."]}"#,
             reason: .answerIncomplete
         ),
         Unknown(

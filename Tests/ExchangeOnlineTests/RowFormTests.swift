@@ -1,6 +1,7 @@
 import Connectors
 import ExchangeOnline
 import ExchangeSimulator
+import Foundation
 import Testing
 
 /// What a row may look like: forms of lists, and parts of a rule that no definition can say.
@@ -30,6 +31,37 @@ struct RowFormTests {
                 #expect(connector.settings["requireTls"] == false)
                 #expect(connector.settings["cloudServicesMailEnabled"] == nil)
             }
+        }
+    }
+
+    private static let endless = String(repeating: "9", count: 400)
+
+    @Test(
+        arguments: [
+            ("/Date(1795608000000)/", "2026-11-25T12:00:00Z"), ("/Date(253402300799999)/", "9999-12-31T23:59:59Z"),
+            ("/Date(253402300800000)/", nil), ("/Date(-62135596800000)/", nil),
+            ("/Date(100000000000000000000000)/", nil), ("/Date(\(endless))/", nil), ("/Date(-\(endless))/", nil),
+            ("/Date(--1)/", nil), ("/Date()/", nil),
+        ] as [(String, String?)]
+    )
+    func `a date in milliseconds is one where it can be written, else it is not known`(
+        date: String,
+        text: String?
+    ) async throws {
+        try await withTenant { tenant in
+            try tenant.simulator.setFaults(
+                #"""
+                [{"match": {"cmdlet": "Get-OutboundConnector"}, "times": "always", "effect": {"rows": [
+                  {"Name": "x", "Guid": "3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01", "WhenChanged": "\#(date)",
+                   "IsValidated": true, "LastValidationTimestamp": "\#(date)"}]}}]
+                """#
+            )
+            let observed = try await tenant.reader.read(rules: []).get()
+            let connector = try #require(observed.connectors.first)
+            #expect(connector.whenChanged.map(Timestamp.text) == text)
+            #expect(connector.validated?.at.map(Timestamp.text) == text)
+            #expect((connector.validated == nil) == (text == nil))
+            #expect(try !JSONEncoder().encode(connector).isEmpty)
         }
     }
 

@@ -179,6 +179,30 @@ struct WriteTests {
         }
     }
 
+    @Test func `rule 13: the warnings of a write are told once each, and not without end`() async throws {
+        try await withTenant(TenantOptions(members: Self.rule)) { tenant in
+            let before = try await only(tenant, .transportRule)
+            func list(_ range: Range<Int>) -> String { range.map { "\"\($0)\"" }.joined(separator: ", ") }
+            try tenant.simulator.setFaults(
+                """
+                [{"match": {"cmdlet": "Disable-TransportRule"}, "effect": {"warnings": [\(list(0..<60))]}},
+                 {"match": {"cmdlet": "Set-TransportRule"}, "effect": {"warnings": [\(list(30..<200))]}}]
+                """
+            )
+            let outcome = await tenant.writer.update(
+                .transportRule,
+                guid: before.guid,
+                name: "Courts",
+                settings: ["enabled": false, "recipientDomainIs": ["b.example"]]
+            )
+            guard case .accepted(_, let warnings) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(warnings == (0..<100).map { "\($0)" } + ["(and more warnings, which are left out here)"])
+        }
+    }
+
     @Test func `nothing to change sends nothing`() async throws {
         try await withTenant { tenant in
             #expect(await tenant.writer.update(.inboundConnector, guid: "x", name: "x", settings: [:]).isAccepted)

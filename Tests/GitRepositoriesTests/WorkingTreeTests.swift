@@ -27,13 +27,13 @@ import Testing
             let source = try await TestRepository(at: folder.path)
             let repository = LocalRepository(path: source.path)
             let commit = try await source.commit([
-                "t/a.yaml": "1", "t/d/b.yml": "2", "README.md": "3", ".gitlab-ci.yml": "4",
+                "t/a.yaml": "1", "t/d/b.yml": "2", "t/d/c.YAML": "5", "README.md": "3", ".gitlab-ci.yml": "4",
             ])
             #expect(try await repository.workingFiles(under: "t") == repository.files(at: commit, under: "t"))
             #expect(try await repository.workingFiles(under: "") == repository.files(at: commit, under: ""))
             try source.write(["t/a.yaml": "changed", "t/new.yaml": "4"])
             let files = try await repository.workingFiles(under: "t")
-            #expect(files.map(\.path) == ["a.yaml", "d/b.yml", "new.yaml"])
+            #expect(files.map(\.path) == ["a.yaml", "d/b.yml", "d/c.YAML", "new.yaml"])
             #expect(files[0].bytes == Array("changed".utf8))
             #expect(try await source.git("hash-object", "t/a.yaml") == files[0].blob)
         }

@@ -4,10 +4,7 @@ extension String {
         let isBare = utf8.withContiguousStorageIfAvailable { bytes in
             bytes.first.map(Self.isSolid) ?? false && bytes.last.map(Self.isSolid) ?? false
         }
-        if isBare == true { return self }
-        let tail = drop(while: \.isWhitespace)
-        guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(tail[...last])
+        return isBare == true ? self : String(self[...].trimmingSpaces())
     }
 
     private static func isSolid(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
@@ -17,5 +14,14 @@ extension String {
         let isLower = utf8.withContiguousStorageIfAvailable { !$0.contains { $0 >= 65 && $0 <= 90 } }
         if isLower == true { return self }
         return String(decoding: utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
+    }
+}
+
+extension Substring {
+    /// The part without white space at its ends; nothing is copied.
+    func trimmingSpaces() -> Substring {
+        let tail = drop(while: \.isWhitespace)
+        guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return tail[...last]
     }
 }

@@ -52,7 +52,8 @@ extension Term {
     }
 
     private static func problem(withPattern text: String) -> TermProblem? {
-        guard DomainPattern(withoutSMTPPrefix(text.trimmingSpaces())) == nil else { return nil }
+        let bare = text.trimmingSpaces()[...]
+        guard DomainPattern(String(withoutSMTPPrefix(bare) ?? bare)) == nil else { return nil }
         guard text.contains("*") else { return notADomain(text, "contoso.com") }
         return TermProblem(
             rule: "domain-wildcard",

@@ -30,37 +30,42 @@ package struct TermProblem: Error, Hashable, Sendable {
 }
 
 extension Term {
+    /// In bytes; what is longer is no name, whatever stands around it, and is not taken out of its brackets.
+    private static let longestName = 2_048
+
     /// The form in which two strings are compared; a string of wrong syntax is compared in lower case, as it is.
     ///
     /// It never fails, because a tenant's strings are not ours to refuse, and it is idempotent.
     package func normal(_ text: String) -> String {
         let trimmed = text.trimmingSpaces()
+        let isShort = trimmed.utf8.count <= Self.longestName
         switch self {
         case .text: return text
         case .domainName: return DomainName(trimmed)?.description ?? trimmed.asciiLowercased
         case .domainPattern, .certificateName:
-            if let pattern = DomainPattern(trimmed) { return pattern.description }
-            let plain = Self.withoutSMTPPrefix(trimmed)
-            return plain == trimmed ? plain.asciiLowercased : normal(plain)
+            var rest = trimmed[...]
+            while isShort, let plain = Self.withoutSMTPPrefix(rest) { rest = plain.trimmingSpaces() }
+            let text = String(rest)
+            return DomainPattern(text)?.description ?? text.asciiLowercased
         case .senderNetwork: return IPv4Network(trimmed)?.description ?? trimmed.asciiLowercased
         case .skippedNetwork: return IPRange(trimmed)?.description ?? trimmed.asciiLowercased
         case .smartHost:
-            if let host = IPv4Network(trimmed)?.description ?? DomainName(trimmed)?.description { return host }
-            guard trimmed.utf8.count > 1, trimmed.hasPrefix("["), trimmed.hasSuffix("]") else {
-                return trimmed.asciiLowercased
+            var rest = trimmed[...]
+            while isShort, rest.hasPrefix("["), rest.hasSuffix("]") {
+                rest = rest.dropFirst().dropLast().trimmingSpaces()
             }
-            return normal(String(trimmed.dropFirst().dropLast()))
+            let text = String(rest)
+            return IPv4Network(text)?.description ?? DomainName(text)?.description ?? text.asciiLowercased
         case .emailAddress, .connectorReference: return trimmed.lowercased()
         }
     }
 
-    /// `smtp:contoso.com;1`, as Get-InboundConnector renders sender domains, without prefix and cost.
+    /// `smtp:contoso.com;1`, as Get-InboundConnector renders sender domains, without prefix and cost; `nil` for other forms.
     ///
     /// A cost other than 1 stays visible, as it is a difference. Either form can be written.
-    static func withoutSMTPPrefix(_ text: String) -> String {
-        guard text.asciiLowercased.hasPrefix("smtp:") else { return text }
+    static func withoutSMTPPrefix(_ text: Substring) -> Substring? {
+        guard String(text.prefix(5)).asciiLowercased == "smtp:" else { return nil }
         let rest = text.dropFirst(5)
-        guard let mark = rest.lastIndex(of: ";") else { return String(rest) }
-        return rest[rest.index(after: mark)...] == "1" ? String(rest[..<mark]) : String(rest)
+        return rest.hasSuffix(";1") ? rest.dropLast(2) : rest
     }
 }

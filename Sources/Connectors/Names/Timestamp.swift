@@ -23,6 +23,17 @@ package enum Timestamp {
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
+    /// An instant by its distance from 1970; `nil` for one outside the years that `text` writes, and for Exchange's "never".
+    package static func instant(secondsSince1970 seconds: Double) -> Date? {
+        guard written.contains(seconds), civilDay(of: Int(seconds.rounded(.down))).year > 1 else { return nil }
+        return Date(timeIntervalSince1970: seconds)
+    }
+
+    /// The years 1 to 9999, in seconds since 1970.
+    private static let written = -62_135_596_800.0..<253_402_300_800.0
+
+    private static func civilDay(of seconds: Int) -> CivilDay { CivilDay(number: seconds.floored(by: 86_400)) }
+
     /// The end of a deadline: an RFC 3339 instant, or a bare date, which means its end in UTC.
     package static func deadline(_ text: String) -> Date? {
         var reader = Reader(text)
@@ -38,10 +49,13 @@ package enum Timestamp {
     }
 
     /// RFC 3339 in UTC with whole seconds: `2026-11-23T14:02:11Z`.
+    ///
+    /// What lies before the year 1 or after 9999, or is no instant at all, is written as the nearest that has such a text.
     package static func text(_ date: Date) -> String {
-        let seconds = Int(date.timeIntervalSince1970.rounded(.down))
-        let number = seconds.floored(by: 86_400)
-        let (day, rest) = (CivilDay(number: number), seconds - number * 86_400)
+        // `min` in this order, as it gives its first argument where the second is not a number.
+        let bounded = max(written.lowerBound, min(written.upperBound - 1, date.timeIntervalSince1970))
+        let seconds = Int(bounded.rounded(.down))
+        let (day, rest) = (civilDay(of: seconds), seconds - seconds.floored(by: 86_400) * 86_400)
         func padded(_ value: Int, _ width: Int = 2) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -9,16 +9,14 @@ package enum DefinitionReader {
     package static let maximumFiles = 50_000
 
     /// Whether a file of the folder is read at all: YAML by its name, and neither hidden nor in a hidden folder.
+    ///
+    /// By its bytes, as `GitRepositories` has it: what that reads and this does not would be gone without a word.
     package static func isDefinition(_ path: String) -> Bool {
-        guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") || hasUpperCaseSuffix(path) else { return false }
+        let end = path.utf8.suffix(5).map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+        guard end.elementsEqual(".yaml".utf8) || end.suffix(4).elementsEqual(".yml".utf8) else { return false }
         return !path.utf8.split(separator: UInt8(ascii: "/")).contains { part in
             part.first == UInt8(ascii: ".") && !part.elementsEqual("..".utf8) && part.count > 1
         }
-    }
-
-    private static func hasUpperCaseSuffix(_ path: String) -> Bool {
-        let end = String(path.suffix(5)).asciiLowercased
-        return end.hasSuffix(".yaml") || end.hasSuffix(".yml")
     }
 
     /// What one file says; the same bytes under the same path give the same value, within a budget of its own.

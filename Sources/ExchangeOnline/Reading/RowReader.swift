@@ -76,7 +76,7 @@ struct RowReader {
         guard let text = row[key]?.text else { return nil }
         if let mark = text.range(of: "/Date(") {  // PowerShell 5 exports: milliseconds since 1970
             let digits = text[mark.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") }
-            return Double(digits).map { Date(timeIntervalSince1970: $0 / 1_000) }
+            return Double(digits).flatMap { Timestamp.instant(secondsSince1970: $0 / 1_000) }
         }
         return Timestamp.instant(text)
     }

@@ -105,7 +105,7 @@ package struct TenantReader: Sendable {
                 connectors: connectors.sorted(by: Self.isBefore),
                 acceptedDomains: domains,
                 readAt: start,
-                warnings: Self.unique(warnings.sorted())
+                warnings: Warnings(warnings.sorted()).texts
             )
         )
     }
@@ -205,11 +205,6 @@ package struct TenantReader: Sendable {
             return one.displayName.utf8.lexicographicallyPrecedes(other.displayName.utf8)
         }
         return one.guid < other.guid
-    }
-
-    private static func unique(_ texts: [String]) -> [String] {
-        var seen: Set<String> = []
-        return texts.filter { seen.insert($0).inserted }
     }
 }
 

@@ -6,7 +6,12 @@ import Transfers
 /// A success of the admin API: its rows, and what came with them.
 struct Answer: Hashable, Sendable {
     var rows: [JSONValue]
+    /// As ``Warnings`` keeps them.
     var warnings: [String]
+    /// Whether the service says that rows were left out, be it in a warning that is not kept.
+    ///
+    /// Source: the warning of `Get-*` cmdlets whose ResultSize was too small.
+    var saysThereIsMore = false
     /// Where the next rows are; nothing on the last page.
     var nextLink: String?
     /// Whether the rows were an array, be it empty, and not `null` or absent.
@@ -41,7 +46,9 @@ struct Answer: Hashable, Sendable {
             throw Self.malformed(command, "\(error.message) (at byte \(error.offset))")
         }
         guard case .object(let members) = body else { throw Self.malformed(command, "it is not an object") }
-        warnings = Self.texts(body["@adminapi.warnings"])
+        let warned = Self.texts(body["@adminapi.warnings"])
+        warnings = Warnings(warned).texts
+        saysThereIsMore = warned.contains { $0.lowercased().range(of: "more results available") != nil }
         try Self.refuseErrors(in: body, of: command)
         let isEnvelope = members.contains {
             $0.key == "value" || $0.key.hasPrefix("@") || $0.key.hasPrefix("adminapi.")
@@ -57,13 +64,6 @@ struct Answer: Hashable, Sendable {
         case .string(let link)?: nextLink = link.trimmingSpaces().isEmpty ? nil : link
         case .some: throw Self.malformed(command, "its continuation is not a string")
         }
-    }
-
-    /// Whether the service says that rows were left out.
-    ///
-    /// Source: the warning of `Get-*` cmdlets whose ResultSize was too small.
-    var saysThereIsMore: Bool {
-        warnings.contains { $0.lowercased().range(of: "more results available") != nil }
     }
 
     /// A cmdlet that went on after an error reports success and this.

@@ -5,6 +5,7 @@ extension TenantConnection {
     /// All rows of a read, with what the service said along with them.
     struct Rows: Hashable, Sendable {
         var rows: [JSONValue]
+        /// As ``Warnings`` keeps them.
         var warnings: [String]
         /// The bytes of all pages.
         var size: Int
@@ -25,7 +26,7 @@ extension TenantConnection {
         do throws(ExchangeError) {
             var answer = try await invoke(command).get()
             var rows = answer.rows
-            var warnings = answer.warnings
+            var warnings = Warnings(answer.warnings)
             let (cookies, serviceTime) = (answer.cookies, answer.serviceTime)
             var (size, values) = (answer.size, answer.values)
             var seen: Set<String> = []
@@ -44,10 +45,10 @@ extension TenantConnection {
                     throw incomplete(command, "its pages are larger than those of any tenant")
                 }
                 rows += answer.rows
-                warnings += answer.warnings.filter { !warnings.contains($0) }
+                warnings.add(answer.warnings)
             }
             if answer.saysThereIsMore { throw incomplete(command, "the service says that there are more results") }
-            return .known(Rows(rows: rows, warnings: warnings, size: size, serviceTime: serviceTime))
+            return .known(Rows(rows: rows, warnings: warnings.texts, size: size, serviceTime: serviceTime))
         } catch {
             return .unknown(error)
         }

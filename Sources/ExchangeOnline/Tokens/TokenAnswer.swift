@@ -17,8 +17,8 @@ struct TokenAnswer {
         guard
             let text = body?["access_token"]?.text, !text.isEmpty,
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            let seconds = body?["expires_in"]?.integer
-                ?? body?["expires_on"]?.integer.map({ $0 - Int(now.timeIntervalSince1970) }),
+            let seconds = body?["expires_in"]?.integer.map({ Double($0) })
+                ?? body?["expires_on"]?.integer.map({ Double($0) - now.timeIntervalSince1970 }),
             seconds > 0
         else {
             throw ExchangeError(
@@ -28,7 +28,7 @@ struct TokenAnswer {
                 status: response.status
             )
         }
-        lifetime = Double(min(seconds, 7 * 86_400))
+        lifetime = min(seconds, 7 * 86_400)
         token = AccessToken(text: text, expires: now.addingTimeInterval(lifetime))
     }
 }

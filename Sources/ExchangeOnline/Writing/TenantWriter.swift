@@ -76,7 +76,7 @@ extension WriteOutcome {
         guard case .accepted(let guid, let warnings) = self else { return self }
         switch second {
         case .accepted(_, let more):
-            return .accepted(guid: guid, warnings: warnings + more.filter { !warnings.contains($0) })
+            return .accepted(guid: guid, warnings: Warnings(warnings + more).texts)
         case .refused(let error), .ambiguous(let error): return .ambiguous(error)
         }
     }

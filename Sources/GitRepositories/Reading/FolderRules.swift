@@ -13,9 +13,10 @@ struct FolderRules {
         return ![".", "..", ".git"].contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
-    /// Only these are read; anything else is passed over.
+    /// Only these are read, in any letter case, as `DefinitionReader` has it; anything else is passed over.
     static func isDefinition(_ name: some Collection<UInt8>) -> Bool {
-        name.count > 4 && (name.suffix(5).elementsEqual(".yaml".utf8) || name.suffix(4).elementsEqual(".yml".utf8))
+        let end = name.suffix(5).map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+        return end.count > 4 && (end.elementsEqual(".yaml".utf8) || end.dropFirst().elementsEqual(".yml".utf8))
     }
 
     mutating func countEntry(in folder: String) throws(GitError) {

@@ -82,7 +82,7 @@ extension GitStorage {
         try await reading { repository throws(GitError) in try repository.resolve(reference) }
     }
 
-    /// The definition files (`*.yaml`, `*.yml`) below a folder, in the order of their paths' bytes, without their contents.
+    /// The definition files (`*.yaml`, `*.yml`, in any letter case) below a folder, by their paths' bytes, without contents.
     ///
     /// Links, submodules and odd names anywhere below the folder are errors, whatever they would lead to; files of other kinds, and names that begin with a dot, are
     /// passed over.
