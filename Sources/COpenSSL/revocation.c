@@ -61,15 +61,51 @@ static int mitre_list_is_signed(X509_CRL *crl, const uint8_t *whole, size_t leng
         || mitre_is_signed_with_parameters(whole, length, algorithm, signature, key);
 }
 
-/// Whether the list is for all certificates of its issuer, which is what is asked of it.
-static int mitre_covers(X509_CRL *crl, int is_authority) {
+/// Whether the list has a critical extension that is not looked at here: then nothing in it may be gone by (RFC 5280 5.2).
+static int mitre_has_unknown(const X509_CRL *crl) {
+    for (int i = X509_CRL_get_ext_by_critical(crl, 1, -1); i >= 0; i = X509_CRL_get_ext_by_critical(crl, 1, i)) {
+        int kind = OBJ_obj2nid(X509_EXTENSION_get_object(X509_CRL_get_ext(crl, i)));
+        int is_known = kind == NID_issuing_distribution_point || kind == NID_delta_crl || kind == NID_authority_key_identifier;
+        if (!is_known) return 1;
+    }
+    return 0;
+}
+
+static int mitre_share_name(const GENERAL_NAMES *names, const GENERAL_NAMES *others) {
+    for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+        for (int j = 0; j < sk_GENERAL_NAME_num(others); j++) {
+            if (GENERAL_NAME_cmp(sk_GENERAL_NAME_value(names, i), sk_GENERAL_NAME_value(others, j)) == 0) return 1;
+        }
+    }
+    return 0;
+}
+
+/// Whether the list's place is one that the certificate names: issuers split their lists (RFC 5280 6.3.3 b 2 i).
+static int mitre_is_placed(const DIST_POINT_NAME *place, X509 *x509) {
+    if (place->type != 0) return 0;
+    CRL_DIST_POINTS *points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
+    int found = 0;
+    for (int i = 0; !found && i < sk_DIST_POINT_num(points); i++) {
+        const DIST_POINT_NAME *own = sk_DIST_POINT_value(points, i)->distpoint;
+        if (own && own->type == 0) found = mitre_share_name(place->name.fullname, own->name.fullname);
+    }
+    CRL_DIST_POINTS_free(points);
+    return found;
+}
+
+/// Whether the list is whole and has all that its issuer revoked of the certificate's kind and place.
+///
+/// A delta list has only what is new since another one, so a certificate that it leaves out may be revoked (RFC 5280 5.2.4).
+static int mitre_covers(const X509_CRL *crl, X509 *x509) {
+    if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0) return 0;
     int critical = -1;
     ISSUING_DIST_POINT *point = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, &critical, NULL);
     if (!point) return critical == -1;
     int covers = !point->indirectCRL && !point->onlyattr && !point->onlysomereasons
-        && !(is_authority ? point->onlyuser : point->onlyCA);
+        && !(X509_check_ca(x509) > 0 ? point->onlyuser : point->onlyCA)
+        && (!point->distpoint || mitre_is_placed(point->distpoint, x509));
     ISSUING_DIST_POINT_free(point);
-    return covers && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0;
+    return covers;
 }
 
 static mitre_status mitre_judge_list(
@@ -84,7 +120,8 @@ static mitre_status mitre_judge_list(
     if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0) return MITRE_STATUS_WRONG_ISSUER;
     EVP_PKEY *key = X509_get0_pubkey(issuer);
     if (!key || !mitre_list_is_signed(crl, whole, length, key)) return MITRE_STATUS_BAD_SIGNATURE;
-    if (!mitre_covers(crl, X509_check_ca(x509) > 0)) return MITRE_STATUS_NOT_COVERED;
+    if (mitre_has_unknown(crl)) return MITRE_STATUS_UNREADABLE;
+    if (!mitre_covers(crl, x509)) return MITRE_STATUS_NOT_COVERED;
     X509_REVOKED *entry = NULL;
     int found = X509_CRL_get0_by_cert(crl, &entry, x509);
     if (found == 1 && entry) {

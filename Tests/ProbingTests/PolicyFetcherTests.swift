@@ -34,6 +34,31 @@ struct PolicyFetcherTests {
         }
     }
 
+    @Test func `a fetch is made again for one who wants it fresher, and a minute after it failed`() async throws {
+        try await withPolicyLab(.response(body: Self.policy)) { lab in
+            let (clock, time) = ProbeClock.manual()
+            let fetcher = try lab.fetcher(clock: clock)
+            func seen(_ maximumAge: Duration?) async throws -> MTASTSObservation.PolicyFetch {
+                try #require(try await fetcher.observe("lab.example", maximumAge: maximumAge).fetch)
+            }
+            _ = try await seen(nil)
+            time.advance(by: .seconds(420))
+            _ = try await seen(.seconds(420))
+            #expect(lab.peer.connections == 1)
+            #expect(try await seen(.seconds(120)).at == clock.date())
+            #expect(lab.peer.connections == 2)
+        }
+        try await withPolicyLab(.response(status: "404 Not Found", body: "no")) { lab in
+            let (clock, time) = ProbeClock.manual()
+            let fetcher = try lab.fetcher(clock: clock)
+            for (wait, connections) in [(0, 1), (59, 1), (1, 2)] {
+                time.advance(by: .seconds(wait))
+                _ = try await fetcher.observe("lab.example")
+                #expect(lab.peer.connections == connections)
+            }
+        }
+    }
+
     @Test(
         arguments: [
             ("404", [ScriptedPeer.Step].response(status: "404 Not Found", body: "no"), 404, nil, nil),

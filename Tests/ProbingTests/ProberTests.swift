@@ -61,6 +61,28 @@ import Testing
         #expect(peer.connections == 3)
     }
 
+    @Test(arguments: [(true, 2), (false, 4)])
+    func `a handshake that could not be explained is looked at again after a minute`(
+        _ isExplained: Bool,
+        _ connections: Int
+    ) async throws {
+        let refusal: [ScriptedPeer.Step] = Self.untilTLS + [.readBytes, .sendBytes([21, 3, 3, 0, 2, 2, 40])]
+        let peer = try ScriptedPeer { number in
+            number.isMultiple(of: 2) || isExplained ? refusal : [.send("421 4.3.2 shutting down\r\n")] + .quit
+        }
+        defer { peer.stop() }
+        let (clock, time) = ProbeClock.manual()
+        let prober = try Prober.lab(clock: clock)
+        let observations = try await prober.examine(.local(peer.port))
+        #expect(observations.map(\.isExplanation) == [false, isExplained])
+        time.advance(by: .seconds(61))
+        _ = try await prober.examine(.local(peer.port))
+        #expect(peer.connections == connections)
+        let host = HostObservations(host: "mx.lab.example", probes: observations)
+        let partner = PartnerObservations(nextHop: .mx(domain: "lab.example"), hosts: [host])
+        #expect(partner.isPassing == !isExplained)
+    }
+
     @Test func `a refusal of STARTTLS gets a second chance after a while`() async throws {
         let peer = try ScriptedPeer { number in
             .upToEHLO("STARTTLS") + [.readLine, .send(number == 0 ? "502 no\r\n" : "454 later\r\n")] + .quit

@@ -143,6 +143,28 @@ struct RevocationFetcherTests {
         }
     }
 
+    @Test func `whoever asks is told of the own certificates alone`() async throws {
+        try await withResolver { resolver, certificates in
+            let list = try await certificates.emptyList()
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: \(list.count)\r\nConnection: close\r\n\r\n"
+            let peer = try ScriptedPeer([.readBytes, .sendBytes(Array(head.utf8) + list)])
+            defer { peer.stop() }
+            let fetcher = RevocationFetcher(
+                pool: try TransferPool(),
+                resolver: resolver,
+                networks: .any,
+                port: peer.port
+            )
+            for id in ["mx", "other", "mx", "other"] {
+                let seen = try await fetcher.observe(certificates.questions([Self.url], id: id))
+                #expect(seen.flatMap(\.answers).map(\.certificate) == [id])
+            }
+            let both = try certificates.questions([Self.url]) + certificates.questions([Self.url], id: "other")
+            #expect(try await fetcher.observe(both).flatMap(\.answers).map(\.certificate) == ["mx", "other"])
+            #expect(peer.connections == 1)
+        }
+    }
+
     @Test(arguments: [
         "https://crl.lab.example/x", "ldap://crl.lab.example/x", "http://user@crl.lab.example/x",
         "http://crl.lab.example:25/x", "http://crl.lab.example:8080/x", "http://crl.lab.example/\u{7f}",

@@ -254,7 +254,10 @@ struct GatekeeperLabTests {
         )
     }
 
-    @Test func `a server that shows another certificate to those who say no name is found out`() async throws {
+    private static let named = subject(["tlsSettings": "DomainValidation", "tlsDomain": "mx.lab.example"])
+
+    /// Calls `body` while `mx.lab.example` shows its certificate only to those who ask for it, and else another one.
+    private func withTwoFaces(_ body: (GateSettings) async throws -> Void) async throws {
         let backend = try ScriptedPeer(.inside)
         defer { backend.stop() }
         try await withLab { lab in
@@ -280,8 +283,13 @@ struct GatekeeperLabTests {
             try await server.waitUntilListening(on: port)
             var settings = lab.settings
             settings.port = port
-            let connector = Self.subject(["tlsSettings": "DomainValidation", "tlsDomain": "mx.lab.example"])
-            let judged = try await Gatekeeper(settings: settings).judge([connector], waivers: [], acceptedDomains: nil)
+            try await body(settings)
+        }
+    }
+
+    @Test func `a server that shows another certificate to those who say no name is found out`() async throws {
+        try await withTwoFaces { settings in
+            let judged = try await Gatekeeper(settings: settings).judge([Self.named], waivers: [], acceptedDomains: nil)
             let findings = try #require(judged.judgements.first).findings
             #expect(findings.filter { $0.outcome == .fail }.isEmpty, "\(findings)")
             let found = try #require(findings.first { $0.check == "tls-sni-dependent" }, "\(findings.map(\.check))")
@@ -289,6 +297,29 @@ struct GatekeeperLabTests {
             #expect(found.evidence["other"]?.contains("DNS:other.lab.example") == true, "\(found.evidence)")
             let probes = judged.observations.flatMap(\.hosts).flatMap(\.probes)
             #expect(probes.contains { $0.sni == nil }, "and what was seen is kept")
+        }
+    }
+
+    @Test func `whoever wants it fresh gets nothing that was seen before`() async throws {
+        try await withTwoFaces { settings in
+            let gatekeeper = Gatekeeper(settings: settings)
+            func judgement(_ maximumAge: TimeInterval) async throws -> Judgement {
+                let judged = try await gatekeeper.judge(
+                    [Self.named],
+                    waivers: [],
+                    acceptedDomains: nil,
+                    maximumAge: maximumAge
+                )
+                return try #require(judged.judgements.first)
+            }
+            let first = try await judgement(.infinity)
+            let checks: Set = ["mtasts-fetch-failed", "tls-sni-dependent"]
+            #expect(checks.isSubset(of: first.findings.map(\.check)), "what could be kept was seen")
+            let now = Date()
+            let second = try await judgement(0)
+            #expect(checks.isSubset(of: second.findings.map(\.check)))
+            let oldest = try #require(second.observedAt)
+            #expect(oldest >= now)
         }
     }
 

@@ -101,6 +101,9 @@ import Testing
             $0.hosts[0].probes[0].presentedChain = []
         },
         Case(testDescription: "what was kept in short is asked for again") { $0.mtaSTS = [] },
+        Case(testDescription: "a policy that could not be fetched is asked for again") {
+            $0.mtaSTS[0].fetch = .init(url: "https://mta-sts.adatum.example", status: 503, at: $0.mtaSTS[0].txt.at)
+        },
     ]
 
     @Test(arguments: cases)

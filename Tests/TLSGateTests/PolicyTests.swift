@@ -268,6 +268,15 @@ import Testing
         #expect(verdict(["expired", "int"], .domain) == .block)
     }
 
+    @Test func `what fails only by the kind of key is a person's to accept wherever encryption is demanded`() {
+        func verdicts(_ mode: String) -> [Verdict] {
+            let seen = Row.sts(Row.policy(mode), probe: Row.refused, diagnostic: Fixture.probe())
+            return TLSLevel.allCases.map { Fixture.judge([seen], $0).verdict }
+        }
+        #expect(verdicts("enforce") == [.approve, .approve, .approve, .approve])
+        #expect(verdicts("testing") == [.warn, .approve, .approve, .approve])
+    }
+
     @Test func `where other servers take the mail, a failing one says so, and how to accept it`() throws {
         var second = Fixture.host("mx2.partner.example", address: "203.0.113.8")
         second.probes = [Fixture.probe(["expired", "int"], host: "mx2.partner.example", address: "203.0.113.8")]

@@ -6,22 +6,28 @@ import TLSGate
 extension Row {
     private static let record = "v=STSv1; id=20261101T000000;"
 
-    private static func policy(_ mode: String, mx: String = "mx: *.partner.example", age: Int = 604_800) -> String {
+    static func policy(_ mode: String, mx: String = "mx: *.partner.example", age: Int = 604_800) -> String {
         "version: STSv1\r\nmode: \(mode)\r\n\(mx)\r\nmax_age: \(age)\r\n"
     }
 
-    private static func sts(
+    /// What was seen of a partner with this policy, whose server showed what it did once, or twice.
+    static func sts(
         _ body: String?,
-        txt: [String] = [record],
+        txt: [String]? = nil,
         probe: ProbeObservation = Fixture.probe(),
+        diagnostic: ProbeObservation? = nil,
         type: String = "text/plain",
         cached: MTASTSObservation.CachedPolicy? = nil
     ) -> PartnerObservations {
         var partner = Fixture.partner(probe: probe)
+        if var diagnostic {
+            diagnostic.profile = .diagnostic
+            partner.hosts[0].probes.append(diagnostic)
+        }
         partner.mtaSTS = [
             MTASTSObservation(
                 domain: "partner.example",
-                txt: Fixture.answer("_mta-sts.partner.example", .txt, txt.map { .text($0) }),
+                txt: Fixture.answer("_mta-sts.partner.example", .txt, (txt ?? [record]).map { .text($0) }),
                 fetch: MTASTSObservation.PolicyFetch(
                     url: "https://mta-sts.partner.example/.well-known/mta-sts.txt",
                     status: body == nil ? 404 : 200,
@@ -35,7 +41,7 @@ extension Row {
         return partner
     }
 
-    private static func held(_ id: String) -> MTASTSObservation.CachedPolicy {
+    static func held(_ id: String) -> MTASTSObservation.CachedPolicy {
         MTASTSObservation.CachedPolicy(
             id: id,
             body: Array(policy("enforce").utf8),
@@ -43,6 +49,7 @@ extension Row {
         )
     }
 
+    static let refused = Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"))
     private static let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
     private static let untrusted = Fixture.probe(["private", "privint", "other"])
 
@@ -63,6 +70,18 @@ extension Row {
         Row("mtasts-cert-invalid", "all is well", "-") { [sts(policy("enforce"))] },
         Row("mtasts-no-starttls", "enforced", "F") { [sts(policy("enforce"), probe: plain)] },
         Row("mtasts-no-starttls", "in testing", "W") { [sts(policy("testing"), probe: plain)] },
+        Row("mtasts-no-starttls", "by a held policy that is announced still", "F") {
+            [sts(nil, probe: plain, cached: held("20261101T000000"))]
+        },
+        Row("mtasts-no-starttls", "by a held policy, where a newer one is announced", "U") {
+            [sts(nil, probe: plain, cached: held("20250101"))]
+        },
+        Row("mtasts-no-starttls", "a kind of key that may not be offered", "-") {
+            [sts(policy("enforce"), probe: refused, diagnostic: Fixture.probe())]
+        },
+        Row("mtasts-no-starttls", "a handshake that could not be explained", "-") {
+            [sts(policy("enforce"), probe: refused)]
+        },
         Row("mtasts-fetch-failed", "404 and nothing held", "W") { [sts(nil)] },
         Row("mtasts-fetch-failed", "404 and a policy held", "U") { [sts(nil, cached: held("20261101T000000"))] },
         Row("mtasts-fetch-failed", "SERVFAIL for the record", "W") {

@@ -5,14 +5,23 @@ import TLSGate
 extension Row {
     private static let failure = TLSAlert(code: 40, name: "handshake_failure", received: true)
 
-    private static func failed(_ version: String?, _ cipher: String?) -> @Sendable () -> [PartnerObservations] {
+    private static func failed(_ version: String, _ cipher: String) -> @Sendable () -> [PartnerObservations] {
+        failed {
+            var diagnostic = Fixture.probe()
+            diagnostic.tlsVersion = version
+            diagnostic.cipher = cipher
+            return diagnostic
+        }
+    }
+
+    /// With what the look was that is to explain it.
+    private static func failed(
+        _ diagnostic: @escaping @Sendable () -> ProbeObservation?
+    ) -> @Sendable () -> [PartnerObservations] {
         {
             var probes = [Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"), alert: failure)]
-            if let version {
-                var diagnostic = Fixture.probe()
+            if var diagnostic = diagnostic() {
                 diagnostic.profile = .diagnostic
-                diagnostic.tlsVersion = version
-                diagnostic.cipher = cipher
                 probes.append(diagnostic)
             }
             return [Fixture.partner([Fixture.host(probes: probes)])]
@@ -30,7 +39,42 @@ extension Row {
     }
 
     static let tls: [Row] = [
-        Row("tls-handshake-failed", "no handshake of any kind", "WFFF", failed(nil, nil)),
+        Row(
+            "tls-handshake-failed",
+            "no handshake of any kind",
+            "WFFF",
+            failed { Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"), alert: failure) }
+        ),
+        Row(
+            "tls-handshake-failed",
+            "the second look is put off",
+            "U",
+            failed {
+                let reply = SMTPReply(code: 421, lines: ["4.3.2 shutting down"])
+                return Fixture.probe(endingIn: .greeting, .replied, reply: reply)
+            }
+        ),
+        Row(
+            "tls-handshake-failed",
+            "the second look ends in the handshake",
+            "U",
+            failed { Fixture.probe(endingIn: .handshake, .timedOut) }
+        ),
+        Row(
+            "tls-handshake-failed",
+            "the second look is not made, as the server asked for a pause",
+            "U",
+            failed {
+                var diagnostic = ProbeObservation(
+                    address: "203.0.113.7",
+                    host: "mx1.partner.example",
+                    at: Fixture.seen
+                )
+                diagnostic.notProbed = .backingOff(until: Fixture.now)
+                return diagnostic
+            }
+        ),
+        Row("tls-handshake-failed", "there is no second look", "U", failed { nil }),
         Row("tls-handshake-closed", "the end in the handshake", "U") { Fixture.probe(endingIn: .handshake, .closed) },
         Row("tls-version-low", "only TLS 1.0", "WFFF", failed("TLSv1", "ECDHE-RSA-AES256-SHA")),
         Row("tls-version-low", "only TLS 1.1", "WFFF", failed("TLSv1.1", "ECDHE-RSA-AES256-SHA")),

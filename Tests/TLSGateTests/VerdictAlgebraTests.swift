@@ -132,6 +132,26 @@ import Testing
         #expect(judgement.verdict == .block)
     }
 
+    @Test func `servers that all fail do so whatever is not known of the whole next hop`() {
+        let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
+        func judgement(_ probe: ProbeObservation, held id: String) -> Judgement {
+            Fixture.judge([Row.sts(nil, probe: probe, cached: Row.held(id))], .encryption)
+        }
+        let announced = "20261101T000000"
+        #expect(judgement(plain, held: announced).nextHops.map(\.result) == [.undeliverable])
+        #expect(judgement(plain, held: announced).verdict == .block)
+        #expect(judgement(plain, held: "20250101").verdict == .block, "it offers no encryption, and that is demanded")
+        #expect(judgement(Fixture.probe(), held: announced).verdict == .hold)
+        #expect(judgement(Fixture.probe(endingIn: .greeting, .closed), held: announced).verdict == .hold)
+    }
+
+    @Test func `where a forged answer may have named the servers, that they fail settles nothing`() {
+        var partner = Fixture.partner([host(0, "u")])
+        partner.mx?.dnssec = .bogus(why: "signature expired")
+        partner.dnssecSelfTest = DNSSECSelfTest(name: ".", status: .insecure, at: Fixture.seen)
+        #expect(Fixture.judge([partner], .encryption).verdict == .hold)
+    }
+
     @Test func `a preferred server that refuses before one that delivers is nolisting`() {
         var refusing = Fixture.probe(endingIn: .connect, .refused)
         refusing.host = "mx0.partner.example"

@@ -58,3 +58,13 @@ extension ProbeObservation {
         return handshake.outcome != .completed && handshake.outcome != .tooLong
     }
 }
+
+extension [ProbeObservation] {
+    /// Whether a server failed in the handshake and the probe that was to explain it did not come that far.
+    var isUnexplained: Bool {
+        contains { probe in
+            probe.wantsExplanation
+                && !contains { $0.address == probe.address && ($0.completed(.handshake) || $0.isExplanation) }
+        }
+    }
+}

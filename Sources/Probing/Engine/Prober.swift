@@ -180,6 +180,8 @@ package actor Prober {
 
     private func remember(_ observations: [ProbeObservation], as key: ProbeTarget.Key) {
         guard let first = observations.first, first.shelfLife > .zero else { return }
+        // What is not explained is asked again with the first retry.
+        let shelfLife = observations.isUnexplained ? min(first.shelfLife, .seconds(60)) : first.shelfLife
         let size = observations.reduce(0) { $0 + $1.size }
         forget(key)
         guard size <= mostBytes else { return }
@@ -187,7 +189,7 @@ package actor Prober {
         bytes += size
         remembered[key] = Remembered(
             observations: observations,
-            expires: clock.date().addingTimeInterval(first.shelfLife / .seconds(1)),
+            expires: clock.date().addingTimeInterval(shelfLife / .seconds(1)),
             at: first.at,
             bytes: size
         )

@@ -142,7 +142,9 @@ extension PartnerObservations {
     /// Whether some of it hung on the moment, so that another look may soon see more.
     package var isPassing: Bool {
         let asked = [mx].compactMap { $0 } + hosts.flatMap { [$0.ipv4, $0.ipv6].compactMap { $0 } + $0.tlsa }
-        if asked.contains(where: { $0.failure != nil }) { return true }
+        if (asked + mtaSTS.map(\.txt)).contains(where: { $0.failure != nil }) { return true }
+        if mtaSTS.contains(where: { $0.fetch.map { $0.body == nil } ?? false }) { return true }
+        if hosts.contains(where: \.probes.isUnexplained) { return true }
         return hosts.flatMap(\.probes).contains { probe in
             guard let reason = probe.notProbed else {
                 return probe.profile == .exo && probe.shelfLife <= .seconds(60)

@@ -98,6 +98,15 @@ package struct ProbeObservation: Hashable, Sendable, Codable {
 extension ProbeObservation {
     package func phase(_ phase: ProbePhase) -> PhaseObservation? { phases.last { $0.phase == phase } }
     package func completed(_ wanted: ProbePhase) -> Bool { phase(wanted)?.outcome == .completed }
+
+    /// Whether it shows how the server takes a handshake with everything that OpenSSL has, be it that it refuses it.
+    package var isExplanation: Bool {
+        guard profile == .diagnostic else { return false }
+        return switch phase(.handshake)?.outcome {
+        case .completed, .handshakeFailed: true
+        default: false
+        }
+    }
 }
 
 package enum ProbeProfile: String, Hashable, Sendable, Codable {

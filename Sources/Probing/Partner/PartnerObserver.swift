@@ -34,7 +34,7 @@ package struct PartnerObserver: Sendable {
     /// Observes a next hop.
     ///
     /// - Parameters:
-    ///   - maximumAge: Probes that are older are made again; `nil` leaves it to their shelf life.
+    ///   - maximumAge: Probes and policies that are older are asked for again; `nil` leaves it to their shelf life.
     ///   - limits: `nil` for the prober's own.
     ///   - budget: What the run may still ask; addresses beyond it are unknown.
     /// - Throws: `CancellationError` only.
@@ -57,7 +57,7 @@ package struct PartnerObserver: Sendable {
         let plan = ProbePlan(observations.hosts, request: request, most: bounds.addresses)
         observations.leaveOut(plan.leftOut)
 
-        async let policies = policies(for: request)
+        async let policies = policies(for: request, maximumAge: maximumAge)
         async let reporting = tlsReporting(for: request)
         let probes = try await probe(plan.targets, until: end, budget, maximumAge: maximumAge, limits: limits)
         for (host, probes) in probes { observations.hosts[host].probes += probes }
@@ -187,12 +187,15 @@ package struct PartnerObserver: Sendable {
 
     // MARK: Policies
 
-    private func policies(for request: ObservationRequest) async throws -> [MTASTSObservation] {
+    private func policies(
+        for request: ObservationRequest,
+        maximumAge: Duration?
+    ) async throws -> [MTASTSObservation] {
         guard request.wantsMTASTS, let policies else { return [] }
         let domains = request.policyDomains.prefix(bounds.hosts)
         return try await withThrowingTaskGroup(of: (Int, MTASTSObservation).self) { group in
             for (index, domain) in domains.enumerated() {
-                group.addTask { (index, try await policies.observe(domain)) }
+                group.addTask { (index, try await policies.observe(domain, maximumAge: maximumAge)) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }

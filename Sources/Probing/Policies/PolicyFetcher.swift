@@ -4,14 +4,16 @@ package import Transfers
 /// Finds out what MTA-STS policy a domain publishes. Source: RFC 8461 3.
 ///
 /// A policy is fetched again when the `id` of the TXT record has changed, or when the last fetch is a quarter of an hour
-/// old; one that was fetched stays at hand, as senders may go on with it.
+/// old, one that failed a minute; a policy that was fetched stays at hand, as senders may go on with it.
 package actor PolicyFetcher {
     private struct Known {
         var id: String
         var fetch: MTASTSObservation.PolicyFetch
+
+        /// How long it may stand in for a new fetch; what failed, until the first retry is due.
+        var shelfLife: TimeInterval { fetch.body == nil ? 60 : 15 * 60 }
     }
 
-    private static let shelfLife: TimeInterval = 15 * 60
     private static let largestPolicy = 64 * 1024
     private static let mostKnown = 4096
 
@@ -44,17 +46,19 @@ package actor PolicyFetcher {
         }
     }
 
+    /// - Parameter maximumAge: A fetch that is older is made again; `nil` leaves it to the shelf life.
     /// - Throws: `CancellationError` only.
-    package func observe(_ domain: String) async throws -> MTASTSObservation {
+    package func observe(_ domain: String, maximumAge: Duration? = nil) async throws -> MTASTSObservation {
         let domain = domain.lowercasedName
         var observation = MTASTSObservation(domain: domain, txt: await resolver.ask("_mta-sts.\(domain)", .txt))
         observation.cached = cached[domain]
         guard let id = Self.policyID(in: observation.txt) else { return observation }
-        if let known = known[domain], known.id == id,
-            clock.date().timeIntervalSince(known.fetch.at) < Self.shelfLife
-        {
-            observation.fetch = known.fetch
-            return observation
+        if let known = known[domain], known.id == id {
+            let age = clock.date().timeIntervalSince(known.fetch.at)
+            if age < known.shelfLife, maximumAge.map({ age <= $0 / .seconds(1) }) ?? true {
+                observation.fetch = known.fetch
+                return observation
+            }
         }
         let fetch = try await fetch(domain)
         observation.fetch = fetch

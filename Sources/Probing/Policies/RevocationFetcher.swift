@@ -85,7 +85,7 @@ package actor RevocationFetcher {
         }
     }
 
-    /// What is known of a list, if it is known for all that are asked about.
+    /// What is known of a list, if it is known for all that are asked about; what it says of others is theirs.
     private func recall(_ url: String, _ questions: [RevocationQuestion]) -> CRLObservation? {
         guard var entry = known[url], clock.date().timeIntervalSince(entry.observation.at) < Self.shelfLife else {
             return nil
@@ -93,10 +93,13 @@ package actor RevocationFetcher {
         guard entry.observation.failure == nil else { return entry.observation }
         let answered = Set(entry.observation.answers.map(\.certificate))
         let open = questions.filter { !answered.contains($0.id) }
-        guard !open.isEmpty else { return entry.observation }
-        guard let list = entry.list else { return nil }
-        entry.observation.answers += open.map { list.answer($0, at: clock.date()) }
-        known[url] = entry
+        if !open.isEmpty {
+            guard let list = entry.list else { return nil }
+            entry.observation.answers += open.map { list.answer($0, at: clock.date()) }
+            known[url] = entry
+        }
+        let asked = Set(questions.map(\.id))
+        entry.observation.answers.removeAll { !asked.contains($0.certificate) }
         return entry.observation
     }
 

@@ -125,7 +125,14 @@ package actor Gatekeeper {
             tries: tries
         )
         var judgements = await judge.judgements(of: subjects, observations)
-        if await lookWithoutNames(judgements, of: subjects, &observations, with: equipment, except: Set(known.keys)) {
+        if await lookWithoutNames(
+            judgements,
+            of: subjects,
+            &observations,
+            with: equipment,
+            except: Set(known.keys),
+            maximumAge: maximumAge
+        ) {
             judgements = await judge.judgements(of: subjects, observations)
         }
         return Findings(
@@ -142,7 +149,8 @@ package actor Gatekeeper {
         of subjects: [Subject],
         _ observations: inout [ObservationRequest: PartnerObservations],
         with equipment: GateEquipment,
-        except left: Set<ObservationRequest>
+        except left: Set<ObservationRequest>,
+        maximumAge: TimeInterval
     ) async -> Bool {
         var looks: [(request: ObservationRequest, probe: ProbeObservation)] = []
         var known: Set<ObservationRequest> = []
@@ -154,7 +162,7 @@ package actor Gatekeeper {
                 looks += probes.map { (request, $0) }
             }
         }
-        let age = Duration.seconds(Int64(policy.maximumEvidenceAge))
+        let age = Duration.seconds(Int64(most(maximumAge)))
         let more = await looks.concurrently(window: max(1, settings.concurrency)) { look in
             (try? await equipment.observer.withoutSNI(look.probe, maximumAge: age)) ?? nil
         }
@@ -220,6 +228,9 @@ package actor Gatekeeper {
         return ready
     }
 
+    /// How old what was seen may be, in seconds, for one who wants it no older than that.
+    private func most(_ maximumAge: TimeInterval) -> TimeInterval { max(0, min(policy.maximumEvidenceAge, maximumAge)) }
+
     /// Observes what is not yet known, or known for too long; the rest is remembered.
     ///
     /// Whoever wants the same meanwhile waits for the same look.
@@ -230,7 +241,7 @@ package actor Gatekeeper {
         maximumAge: TimeInterval = .infinity
     ) async -> [ObservationRequest: PartnerObservations] {
         let now = self.now()
-        let most = max(0, min(policy.maximumEvidenceAge, maximumAge))
+        let most = most(maximumAge)
         let age = Duration.seconds(Int64(most))
         // One who wants it fresher takes nothing from the others.
         seen.forgetOld(at: now, maximumAge: policy.maximumEvidenceAge)

@@ -56,6 +56,8 @@ struct AddressJudge {
     let context: Context
     /// The level for checks of STARTTLS, which DANE can raise.
     let transportLevel: TLSLevel
+    /// Whether an MTA-STS policy demands encryption, whatever the level.
+    var isPolicyEnforced = false
     /// All of the address.
     let probes: [ProbeObservation]
 
@@ -150,10 +152,7 @@ struct AddressJudge {
     private func tlsState(_ probe: ProbeObservation, _ findings: [Finding]) -> TLSState {
         if probe.completed(.handshake) { return .established(Self.parsed(probe)) }
         // With a key or a group that Exchange Online may not offer, the certificate is judged as others see it.
-        let isDoubtful = findings.contains {
-            $0.check == "tls-cipher-none-common" && $0.outcome == .warn && $0.demands != nil
-        }
-        if isDoubtful, let diagnostic { return .established(Self.parsed(diagnostic)) }
+        if handshake(probe).isDoubtful, let diagnostic { return .established(Self.parsed(diagnostic)) }
         let permanent: Set<String> = [
             "smtp-ehlo-5xx", "starttls-not-offered", "starttls-5xx", "tls-handshake-failed", "tls-version-low",
             "tls-cipher-none-common",
@@ -169,14 +168,19 @@ struct AddressJudge {
     private func walk(_ probe: ProbeObservation) -> [Finding?] {
         var findings = SMTPJudge(context: context, level: transportLevel, probe: probe).findings()
         guard probe.phase(.handshake) != nil else { return findings }
-        findings += HandshakeJudge(
+        findings += handshake(probe).findings()
+        return findings
+    }
+
+    private func handshake(_ probe: ProbeObservation) -> HandshakeJudge {
+        HandshakeJudge(
             context: context,
             level: transportLevel,
+            isEncryptionDemanded: transportLevel != .opportunistic || isPolicyEnforced,
             probe: probe,
             diagnostic: diagnostic,
             probes: probes
-        ).findings()
-        return findings
+        )
     }
 }
 

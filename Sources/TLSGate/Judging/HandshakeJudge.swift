@@ -6,6 +6,8 @@ import Probing
 struct HandshakeJudge {
     let context: Context
     let level: TLSLevel
+    /// Whether the connector, DANE or MTA-STS demands encryption.
+    let isEncryptionDemanded: Bool
     let probe: ProbeObservation
     let diagnostic: ProbeObservation?
     let probes: [ProbeObservation]
@@ -77,7 +79,8 @@ struct HandshakeJudge {
         var seen = probe.alert.map { "alert \($0.name)\($0.received ? "" : " (ours)")" } ?? "handshake failed"
         if case .handshakeFailed(let why) = phase.outcome { seen += probe.alert == nil ? ": \(why)" : "" }
         let exo = "450 4.4.317 Cannot connect to remote server"
-        guard let diagnostic, diagnostic.completed(.handshake), let version = diagnostic.tlsVersion else {
+        guard let diagnostic, diagnostic.isExplanation else { return unexplained(seen, exo) }
+        guard diagnostic.completed(.handshake), let version = diagnostic.tlsVersion else {
             return context.finding(
                 "tls-handshake-failed",
                 probe.subject,
@@ -96,7 +99,7 @@ struct HandshakeJudge {
                 at: probe.at
             )
         }
-        if ["SSLv3", "TLSv1", "TLSv1.1"].contains(version) {
+        if Self.outdated.contains(version) {
             return context.finding(
                 "tls-version-low",
                 probe.subject,
@@ -110,7 +113,7 @@ struct HandshakeJudge {
                 at: probe.at
             )
         }
-        if let doubtful = doubtful(diagnostic, version) { return doubtful }
+        if isDoubtful, let cipher = diagnostic.cipher { return unoffered(version, cipher, Self.key(of: diagnostic)) }
         return context.finding(
             "tls-cipher-none-common",
             probe.subject,
@@ -127,12 +130,45 @@ struct HandshakeJudge {
         )
     }
 
-    /// A server that can do what Microsoft lists, and fails only by the kind of its key or of its key exchange: what Exchange
-    /// Online offers there is remembered from Schannel and not documented, so a person decides.
-    private func doubtful(_ diagnostic: ProbeObservation, _ version: String) -> Finding? {
-        guard let cipher = diagnostic.cipher, version == "TLSv1.3" || Self.listed.contains(cipher) else { return nil }
-        return unoffered(version, cipher, Self.key(of: diagnostic))
+    /// The second connection, which was to say why, did not come to the handshake or not to its end: with that, a server that
+    /// only has another kind of key looks like one that has nothing.
+    private func unexplained(_ seen: String, _ exo: String) -> Finding? {
+        var second: String?
+        if case .backingOff? = diagnostic?.notProbed { second = "the server asked for fewer connections" }
+        if let phase = diagnostic?.phases.last, phase.reply == nil { second = "ended in \(phase.phase.rawValue)" }
+        return context.finding(
+            "tls-handshake-failed",
+            probe.subject,
+            """
+            The server breaks off while encryption is set up, and it could not be found out why: the second look, with every \
+            cipher and version that we know, did not come that far. So it is not known whether Exchange Online gets further \
+            (\(probe.seenFrom)).
+            """,
+            outcome: .unknown,
+            exo: exo,
+            evidence: [
+                "seen": seen, "second": second, "reply": diagnostic?.phases.last?.reply?.text, "vantage": probe.vantage,
+            ],
+            remedy: """
+                Run it again later. If it stays so, ask the partner to look into the server's log of \
+                \(Timestamp.text(probe.at)).
+                """,
+            tags: ["validation-failure"],
+            at: probe.at
+        )
     }
+
+    /// Whether the server can do what Microsoft lists, and fails only by the kind of its key or of its key exchange: what
+    /// Exchange Online offers there is remembered from Schannel and not documented, so a person decides.
+    var isDoubtful: Bool {
+        guard case .handshakeFailed? = probe.phase(.handshake)?.outcome, !isCertificateDemanded,
+            let diagnostic, diagnostic.completed(.handshake), let version = diagnostic.tlsVersion,
+            let cipher = diagnostic.cipher, !Self.outdated.contains(version)
+        else { return false }
+        return version == "TLSv1.3" || Self.listed.contains(cipher)
+    }
+
+    private static let outdated: Set<String> = ["SSLv3", "TLSv1", "TLSv1.1"]
 
     private static func key(of probe: ProbeObservation) -> Certificate.Key? {
         probe.presentedChain.first.flatMap { Certificate(der: $0.bytes)?.key }
@@ -165,7 +201,7 @@ struct HandshakeJudge {
                 "wanted": "a key of RSA, P-256 or P-384, and X25519, P-256 or P-384 for the key exchange",
             ],
             remedy: "Partner: install a certificate with an RSA or P-256 key as well, and allow X25519 or P-256.",
-            demands: level != .opportunistic ? .approve : nil,
+            demands: isEncryptionDemanded ? .approve : nil,
             at: probe.at
         )
     }

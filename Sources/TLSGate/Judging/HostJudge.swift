@@ -157,7 +157,12 @@ struct HostJudge {
             byAddress[probe.address, default: []].append(probe)
         }
         return order.compactMap { address in
-            let judge = AddressJudge(context: context, transportLevel: level, probes: byAddress[address] ?? [])
+            let judge = AddressJudge(
+                context: context,
+                transportLevel: level,
+                isPolicyEnforced: policies.contains(where: \.isEnforced),
+                probes: byAddress[address] ?? []
+            )
             guard var judgement = judge.judgement() else { return nil }
             if judgement.counts { judgement.findings += more(judgement) }
             judgement.forgetCertificates(context.connector, roots: context.roots)

@@ -20,22 +20,41 @@ struct MTASTSJudge {
         findings = found.compactMap { $0 }
     }
 
+    /// Whether there is a policy that forbids unencrypted mail.
+    var isEnforced: Bool { policy?.mode == .enforce }
+
     private var subject: String { observation.domain }
-    private var outcome: Outcome { policy?.mode == .testing ? .warn : .fail }
+    private var outcome: Outcome { policy?.mode == .testing ? .warn : mayHaveChanged ? .unknown : .fail }
 
     private var effect: String {
-        outcome == .fail
-            ? "The partner's published rule (MTA-STS) forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
-            : "The partner's published rule (MTA-STS) is only in testing, so this stops no mail."
+        switch outcome {
+        case .fail:
+            "The partner's published rule (MTA-STS) forbids it, so Exchange Online will not deliver through this server, whatever the connector says: mail waits up to 24 hours and is then returned."
+        case .unknown:
+            "The partner's published rule (MTA-STS) forbids it, as it was seen last. It may have changed since and could not be read, so it is not known whether Exchange Online delivers through this server."
+        default: "The partner's published rule (MTA-STS) is only in testing, so this stops no mail."
+        }
+    }
+
+    /// Whether the policy is one from earlier and its id is not known to be the partner's still.
+    private var mayHaveChanged: Bool {
+        guard let cached = observation.cached, findings.contains(where: { $0.check == "mtasts-fetch-failed" }) else {
+            return false
+        }
+        return Self.records(observation).map(MTASTSRecord.id) != [cached.id]
     }
 
     // MARK: The policy
 
-    private static func read(_ context: Context, _ seen: MTASTSObservation) -> (MTASTSPolicy?, [Finding?]) {
-        let records = seen.txt.answers.compactMap { record -> String? in
+    private static func records(_ seen: MTASTSObservation) -> [String] {
+        seen.txt.answers.compactMap { record -> String? in
             guard case .text(let text) = record.data, MTASTSRecord.isCandidate(text) else { return nil }
             return text
         }
+    }
+
+    private static func read(_ context: Context, _ seen: MTASTSObservation) -> (MTASTSPolicy?, [Finding?]) {
+        let records = Self.records(seen)
         let isAnswered = seen.txt.failure == nil && [0, 3].contains(seen.txt.rcode ?? -1)
         guard isAnswered else { return unasked(context, seen) }
         guard let record = records.first else {

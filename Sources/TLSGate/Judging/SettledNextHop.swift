@@ -39,10 +39,12 @@ struct SettledNextHop {
     }
 
     private static func result(_ judgement: NextHopJudgement, _ units: [VerdictAlgebra.Unit]) -> Deliverability {
-        switch VerdictAlgebra.result(of: judgement.findings) {
+        let servers = VerdictAlgebra.result(of: units)
+        return switch VerdictAlgebra.result(of: judgement.findings) {
         case .undeliverable: .undeliverable
-        case .unknown: .unknown
-        case .deliverable, .degraded: VerdictAlgebra.result(of: units)
+        // Servers that all fail do so whatever else may be demanded of them; forged ones would not be the partner's.
+        case .unknown: servers == .undeliverable && !judgement.mayBeForged ? .undeliverable : .unknown
+        case .deliverable, .degraded: servers
         }
     }
 
@@ -165,5 +167,12 @@ struct SettledNextHop {
             }
         }
         return judgement
+    }
+}
+
+extension NextHopJudgement {
+    /// Whether it could not be checked that the servers are those that the partner names.
+    fileprivate var mayBeForged: Bool {
+        findings.contains { $0.check == "dns-bogus" && $0.outcome == .unknown && !$0.waived }
     }
 }
