@@ -126,13 +126,18 @@ struct ConfigurationProblemTests {
 
     @Test(arguments: [
         ("https://git.example/x.git", ""),
-        ("http://127.0.0.1:8080/x.git", ""),
         ("http://git.example/x.git", "config-url-insecure"),
+        ("http://127.0.0.1:8080/x.git", "config-url-insecure"), ("http://localhost/x.git", "config-url-insecure"),
+        ("http://me:hunter2@127.0.0.1/x.git", "config-url-secret"),
         ("https://hunter2@git.example/x.git", "config-url-secret"),
         ("https://me:hunter2@git.example/x.git", "config-url-secret"),
         ("ssh://git@git.example:2222/x.git", ""),
         ("ssh://git:hunter2@git.example/x.git", "config-url-secret"),
-        ("git@git.example:contoso/x.git", ""),
+        ("git@git.example:contoso/x.git", ""), ("git.example:contoso/x.git", ""),
+        ("./git.example:x", ""), ("contoso/x:y", ""), ("/srv/x:y", ""),
+        (":contoso/x.git", "config-url"), ("git@:contoso/x.git", "config-url"), ("[::1]:x.git", "config-url"),
+        ("ext::sh -c x", "config-url"), ("git:hunter2@git.example:x.git", "config-url"),
+        ("-oProxyCommand=x:y", "config-url"), ("ssh://-oProxyCommand=x/y", "config-url"),
         ("file:///srv/x.git", ""),
         ("git://git.example/x.git", "config-url"),
         ("ftp://git.example/x.git", "config-url"),
@@ -148,6 +153,29 @@ struct ConfigurationProblemTests {
             #expect(error.problems.map(\.id) == [problem])
             #expect(!error.description.contains("hunter2"))
         }
+    }
+
+    @Test(arguments: [
+        ("git.example:x.git", true, "git.example:x.git"), ("git@git.example:x.git", true, "git@git.example:x.git"),
+        ("./git.example:x", false, "/etc/mitregate/./git.example:x"), ("a/b:c", false, "/etc/mitregate/a/b:c"),
+    ])
+    func `a host and a path are ssh without a user too, unless a slash stands before the colon`(
+        url: String,
+        isSSH: Bool,
+        read: String
+    ) throws {
+        func example(_ lines: String) -> String {
+            Example(source: lines).text.replacing("https://git.example/contoso/mail-flow.git", with: url)
+        }
+        #expect(try Configuration.read(example("")).sources.first?.url == read)
+        let key = "credentials: {privateKey: {file: id_ed25519}}"
+        guard isSSH else {
+            let error = #expect(throws: ConfigurationError.self) { try Configuration.read(example(key)) }
+            #expect(error?.problems.map(\.id) == ["config-credentials"])
+            return
+        }
+        let access = try #require(try Configuration.read(example(key)).sources.first?.access)
+        #expect(access.authentication == .privateKey(file: "/etc/mitregate/id_ed25519", passphrase: nil))
     }
 
     @Test(arguments: [

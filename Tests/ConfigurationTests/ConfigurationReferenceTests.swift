@@ -140,7 +140,8 @@ import Testing
 
         - A flag comes before a variable, a variable before the file. A key's variable is its path in upper case: `store.url` is
           `MITREGATE_STORE_URL`. Entries of lists have none.
-        - Unknown keys are errors, with file and line. Relative paths are meant from the file's folder.
+        - Unknown keys, and keys with nothing behind them, are errors with file and line. Relative paths are meant from the file's
+          folder.
         - A *secret* is `{env: NAME}` or `{file: PATH}`, never the secret itself. A *path* may be written so too.
         - A *duration* is `30s`, `5m`, `1h30m` or `14d`. A *date* means its end in UTC; an RFC 3339 instant is taken as well.
         """

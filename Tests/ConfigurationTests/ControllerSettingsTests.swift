@@ -72,10 +72,19 @@ struct ControllerSettingsTests {
         ("notices: [{name: a, webhook: {url: \"http://siem.example\"}}]", "config-notice-url"),
         ("notices: [{name: a, slack: {url: \"https://x.example\", secret: {env: A}}}]", "config-unknown-key"),
         ("notices: [{name: a, slack: {url: {env: A}}}, {name: a, teams: {url: {env: B}}}]", "config-duplicate-notice"),
+        ("notices: [{name: a, slack: {url: {env: A}}, tenants: [contosso]}]", "config-notice"),
         ("controller: {name: -x}", "config-name"),
     ])
     func `each slip in the controller's keys is an error`(line: String, problem: String) {
         #expect(Example(root: line).problems() == [problem])
+    }
+
+    @Test func `a notice for a tenant that there is not asks for the nearest, and says nothing of one that is wrong`() {
+        let notice = "notices: [{name: a, slack: {url: {env: A}}, tenants: [contoso, contosso]}]"
+        let error = #expect(throws: ConfigurationError.self) { try Example(root: notice).read() }
+        #expect(error?.problems.first?.text.hasPrefix("mitregate.yaml:3:64: tenants names \"contosso\"") == true)
+        #expect(error?.problems.first?.remedy.hasPrefix("Did you mean \"contoso\"?") == true)
+        #expect(Example(tenant: "bake: soon", root: notice).problems() == ["config-duration"])
     }
 
     @Test func `a proxy in front allows to listen beyond loopback`() throws {

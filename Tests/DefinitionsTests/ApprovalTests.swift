@@ -75,6 +75,8 @@ struct ApprovalTests {
             "  kind: OutboundConnector\n  connector: fabrikam\n  field: tlsSetings\n  value: null",
             ["20:10 unknown-field"]
         ),
+        ("  kind: OutboundConnector\n  connector: fabrikam\n  field: null\n  value: true", ["20:10 empty-value"]),
+        ("  kind: OutboundConnector\n  connector: fabrikam\n  field: \"\"\n  value: true", ["20:10 empty-value"]),
         (
             "  kind: OutboundConnector\n  connector: fabrikam\n  field: enabled\n  value: \"false\"",
             ["21:10 wrong-type"]

@@ -102,6 +102,7 @@ import Testing
         Wrong(testDescription: "a folder that is none", url: "/usr", id: "git-repository-not-found"),
         Wrong(testDescription: "a refused connection", url: "https://localhost:1/x.git", id: "git-connect"),
         Wrong(testDescription: "an unknown host", url: "https://mitregate.invalid/x.git", id: "git-connect"),
+        Wrong(testDescription: "an unknown host without a user", url: "mitregate.invalid:x.git", id: "git-connect"),
         Wrong(testDescription: "a branch with a space", url: "/usr", branch: "a b", id: "git-branch"),
         Wrong(testDescription: "a branch that leads away", url: "/usr", branch: "../../x", id: "git-branch"),
     ])

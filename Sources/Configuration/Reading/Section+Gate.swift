@@ -80,7 +80,7 @@ extension Section {
     private func severity() -> SeverityOverride? {
         let check = text("check")
         let outcome = word("outcome", SeverityOverride.Outcome.warn)
-        let connectors = texts("connectors").map(\.text)
+        let connectors = texts("connectors", isRequired: true).map(\.text)
         let reason = text("reason")
         let until = deadline("until")
         for key in ["check", "outcome", "connectors", "reason", "until"] where !has(key) {

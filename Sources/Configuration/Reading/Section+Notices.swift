@@ -2,13 +2,16 @@ import YAML
 
 extension Section {
     /// An entry of `notices`; `nil` when it has no name or no single address.
-    func notice() -> NoticeSettings? {
+    ///
+    /// - Parameter known: The names of all tenants; `nil` where they could not be read.
+    func notice(among known: [String]?) -> NoticeSettings? {
         let name = self.name("a notice")
         let forms = NoticeSettings.Form.allCases.filter { has($0.rawValue) }
         let sections = forms.map { ($0, optionalSection($0.rawValue)) }
         know(NoticeSettings.Form.allCases.map(\.rawValue))
         let conditions = texts("events").map(\.text)
-        let tenants = texts("tenants").map(\.text)
+        let tenants = texts("tenants")
+        if let known { check(tenants, among: known) }
         finish(in: "a notice")
         guard let (form, found) = sections.first, sections.count == 1 else {
             context.add(
@@ -31,8 +34,21 @@ extension Section {
             address: address,
             secret: secret,
             conditions: conditions,
-            tenants: tenants
+            tenants: tenants.map(\.text)
         )
+    }
+
+    /// A notice for a tenant that does not exist is never sent, and its author believes that it is.
+    private func check(_ tenants: [(text: String, origin: Origin)], among known: [String]) {
+        for (text, origin) in tenants where !known.contains(text) {
+            let question = Nearest.question(text, among: known).map { "\($0) " } ?? ""
+            context.add(
+                "config-notice",
+                at: origin,
+                "tenants names \(text.quoted), which is not a tenant of this file, so nothing would be sent for it.",
+                remedy: "\(question)Name tenants that are listed under sources."
+            )
+        }
     }
 
     private func noticeAddress() -> NoticeSettings.Address? {

@@ -19,7 +19,7 @@ extension Section {
         let store = section("store").store()
         let mirrors = file("mirrors") ?? context.mirrors(nextTo: store.url)
         let server = section("server").server()
-        let notices = notices()
+        let notices = notices(sources)
         let controllerName = controllerName()
         finish(in: "the configuration")
         findDuplicates(sources)
@@ -62,10 +62,13 @@ extension Section {
         )
     }
 
-    private func notices() -> [NoticeSettings] {
+    private func notices(_ sources: [(Section, ReadSource?)]) -> [NoticeSettings] {
         var names: Set<String> = []
+        // What is wrong with a source or a tenant is told already, and not that a notice names it.
+        let isRead = !sources.isEmpty && context.problems.isEmpty
+        let tenants = isRead ? sources.compactMap(\.1).flatMap(\.source.tenants).map(\.name) : nil
         return sections("notices").compactMap { section in
-            guard let notice = section.notice() else { return nil }
+            guard let notice = section.notice(among: tenants) else { return nil }
             if !names.insert(notice.name).inserted {
                 context.add(
                     "config-duplicate-notice",

@@ -95,10 +95,10 @@ extension Section {
         }
     }
 
-    /// A list of an enumeration's words.
+    /// A list of an enumeration's words, at least one.
     func words<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> [Word]
     where Word.RawValue == String {
-        texts(key).compactMap { text, origin in
+        texts(key, isRequired: true).compactMap { text, origin in
             if let word = Word(rawValue: text) { return word }
             let known = Word.allCases.map(\.rawValue)
             let question = Nearest.question(text, among: known).map { "\($0) " } ?? ""

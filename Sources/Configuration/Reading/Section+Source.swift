@@ -174,14 +174,14 @@ extension Section {
         guard let form else { return }
         let fits =
             switch form {
-            case .https, .loopbackHTTP: key != "privateKey"
+            case .https: key != "privateKey"
             case .ssh: key == "privateKey"
             case .path, .file: false
             }
         guard !fits else { return }
         let wanted =
             switch form {
-            case .https, .loopbackHTTP: "takes a token or a user with a password"
+            case .https: "takes a token or a user with a password"
             case .ssh: "takes a private key"
             case .path, .file: "needs no credentials"
             }

@@ -15,13 +15,8 @@ extension Section {
             return nil
         }
         guard let text = filled(scalar.text.trimmingSpaces(), key, setting.origin) else { return nil }
-        guard !text.isEmpty else {
-            context.add(
-                "config-empty",
-                at: setting.origin,
-                "\(key) is empty.",
-                remedy: "Give it a value, or remove it."
-            )
+        guard !text.isEmpty, !setting.isNothing else {
+            addEmpty(key, at: setting.origin)
             return nil
         }
         guard !text.unicodeScalars.contains(where: \.isTreacherous) else {
@@ -139,8 +134,13 @@ extension Section {
     }
 
     /// Texts in a list, or one text; from outside the file, texts with commas between them.
-    func texts(_ key: String) -> [(text: String, origin: Origin)] {
+    ///
+    /// - Parameter isRequired: Whether a list without an entry is an error, as without one what it is for has no effect.
+    func texts(_ key: String, isRequired: Bool = false) -> [(text: String, origin: Origin)] {
         guard let setting = setting(key) else { return [] }
+        if isRequired, case .sequence(let nodes) = setting.node.value, nodes.isEmpty {
+            addEmpty(key, at: setting.origin)
+        }
         return texts(of: setting, key)
     }
 
@@ -178,10 +178,8 @@ extension Section {
 
     /// `{env: NAME}` or `{file: PATH}`; whatever else stands there may be the secret itself, and is not repeated.
     func secret(_ key: String) -> SecretReference? {
-        guard let setting = setting(key) else {
-            if has(key) { addLiteral(key, at: place(of: key)) }
-            return nil
-        }
+        // Nothing is told so too: a secret that begins with # is a comment.
+        guard let setting = given(key) else { return nil }
         guard case .mapping(let mapping) = setting.node.value else {
             addLiteral(key, at: setting.origin)
             return nil
@@ -192,8 +190,8 @@ extension Section {
             addLiteral(key, at: setting.origin)
             return nil
         }
-        let place = setting.origin.moved(to: entry.value.place)
-        guard let text = filled(scalar.text.trimmingSpaces(), key, place) else { return nil }
+        let place = setting.origin.moved(to: entry.value.isNull ? entry.keyPlace : entry.value.place)
+        guard let text = filled(entry.value.isNull ? "" : scalar.text.trimmingSpaces(), key, place) else { return nil }
         if entry.key == "file", !text.isEmpty, !text.unicodeScalars.contains(where: \.isTreacherous) {
             return .file(context.resolved(text))
         }

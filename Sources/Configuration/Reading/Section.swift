@@ -25,6 +25,12 @@ final class Section {
         var table: String?
 
         func origin(_ place: YAMLPlace) -> Origin { .file(place, table: table) }
+
+        /// A value with its place; nothing has none of its own, so its key's is told.
+        func setting(of entry: YAMLMapping.Entry) -> Setting {
+            let isNowhere = entry.value.isNull || entry.value.place.line == 0
+            return Setting(node: entry.value, origin: origin(isNowhere ? entry.keyPlace : entry.value.place))
+        }
     }
 
     /// One value with the place where it was given.
@@ -35,6 +41,8 @@ final class Section {
         var isFromOutside: Bool {
             if case .file = origin { false } else { true }
         }
+        /// Whether the file has the key and nothing behind it, or `null`.
+        var isNothing: Bool { node.isNull && !isFromOutside }
     }
 
     convenience init(_ mapping: YAMLMapping, path: String?, origin: Origin, context: ReadingContext) {
@@ -84,16 +92,26 @@ final class Section {
         return Section(seen, path: path, origin: origin, placeholders: placeholders, context: context)
     }
 
-    /// The value of a key; `nil` when it is nowhere, or written as nothing.
+    /// The value of a key; `nil` when it is nowhere, or written as nothing, which is an error.
+    ///
+    /// Whoever wrote the key meant something by it: taken as absent, it would switch a safeguard off without a word.
     func setting(_ key: String) -> Setting? {
+        guard let setting = given(key) else { return nil }
+        guard !setting.isNothing else {
+            addEmpty(key, at: setting.origin)
+            return nil
+        }
+        return setting
+    }
+
+    /// The same, where it is for the caller to say what is wrong with nothing.
+    func given(_ key: String) -> Setting? {
         asked.append(key)
         if let path, let given = context.overrides.value(path.isEmpty ? key : "\(path).\(key)") {
             let scalar = YAMLScalar(text: given.text, isQuoted: false)
             return Setting(node: YAMLNode(place: .file, value: .scalar(scalar)), origin: given.origin)
         }
-        guard let (entry, layer) = first(key), !entry.value.isNull else { return nil }
-        let isNowhere = entry.value.place.line == 0
-        return Setting(node: entry.value, origin: layer.origin(isNowhere ? entry.keyPlace : entry.value.place))
+        return first(key).map { $0.layer.setting(of: $0.entry) }
     }
 
     /// Whether the file has the key, whatever its value.
@@ -118,7 +136,8 @@ final class Section {
     /// Where a key's value stands, or where its section does.
     func valuePlace(of key: String) -> Origin { first(key).map { $0.layer.origin($0.entry.value.place) } ?? origin }
 
-    /// A section below this one; an absent one is empty, so that its keys can still be set from outside.
+    /// A section below this one, all of whose keys have defaults; absent, or written as nothing, it is empty, so that its keys can
+    /// still be set from outside.
     func section(_ key: String) -> Section {
         asked.append(key)
         let below = path.map { $0.isEmpty ? key : "\($0).\(key)" }
@@ -138,7 +157,7 @@ final class Section {
         asked.append(key)
         guard let (entry, layer) = first(key) else { return nil }
         guard case .mapping = entry.value.value else {
-            wrongType(key, "a mapping", Setting(node: entry.value, origin: layer.origin(entry.value.place)))
+            wrongType(key, "a mapping", layer.setting(of: entry))
             return nil
         }
         return section(of: key, path: nil, origin: layer.origin(entry.keyPlace))
@@ -158,9 +177,10 @@ final class Section {
     /// The entries of a list of mappings.
     func sections(_ key: String) -> [Section] {
         asked.append(key)
-        guard let (entry, layer) = first(key), !entry.value.isNull else { return [] }
+        guard let (entry, layer) = first(key) else { return [] }
+        let setting = layer.setting(of: entry)
         guard case .sequence(let nodes) = entry.value.value else {
-            wrongType(key, "a list", Setting(node: entry.value, origin: layer.origin(entry.value.place)))
+            if setting.isNothing { addEmpty(key, at: setting.origin) } else { wrongType(key, "a list", setting) }
             return []
         }
         return nodes.compactMap { node in
@@ -185,7 +205,7 @@ final class Section {
             layer.mapping.entries.compactMap { entry in
                 asked.append(entry.key)
                 guard seen.insert(entry.key).inserted else { return nil }
-                return (entry.key, Setting(node: entry.value, origin: layer.origin(entry.value.place)))
+                return (entry.key, layer.setting(of: entry))
             }
         }
     }
@@ -213,6 +233,11 @@ final class Section {
             "\(key) is \(setting.node.kindName), and must be \(expected).",
             remedy: "Write \(key) as \(expected)."
         )
+    }
+
+    /// Adds that a key is there, and nothing behind it.
+    func addEmpty(_ key: String, at origin: Origin) {
+        context.add("config-empty", at: origin, "\(key) is empty.", remedy: "Give it a value, or remove it.")
     }
 
     /// Adds that a key is missing.

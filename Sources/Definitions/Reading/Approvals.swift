@@ -42,7 +42,7 @@ struct Approvals: Sendable {
         let spec = SpecReader(fields, SpecFields.acceptedDrift, and: ["value"])
         spec.require("kind", "connector", "field", "owner", "reason", "until")
         checkSlug("connector", spec)
-        checkFilled(["connector", "owner", "reason", "until"], spec)
+        checkFilled(["connector", "field", "owner", "reason", "until"], spec)
         let kind = spec.word("kind", as: ConnectorKind.self)
         let field = kind.flatMap { self.field($0, spec) }
         var value: FieldValue?
@@ -86,7 +86,7 @@ struct Approvals: Sendable {
     }
 
     private func field(_ kind: ConnectorKind, _ spec: SpecReader) -> Field? {
-        guard let name = spec.text("field") else { return nil }
+        guard let name = spec.text("field"), !name.isEmpty else { return nil }
         if let field = kind.field(name) { return field }
         spec.spec.findings.add(
             "unknown-field",

@@ -2,12 +2,19 @@ extension String {
     /// The text with everything that a terminal or a log could act on written as `\u{…}`.
     var printable: String {
         var result = ""
+        for scalar in unicodeScalars { result += scalar.printable }
+        return result
+    }
+
+    /// The same, cut with an ellipsis to at most 250 bytes: a server's names may have 64 KiB each.
+    var shortened: String {
+        let (limit, mark) = (250, "…")
+        var result = ""
+        var beginning = ""
         for scalar in unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
+            result += scalar.printable
+            guard result.utf8.count <= limit else { return beginning + mark }
+            if result.utf8.count + mark.utf8.count <= limit { beginning = result }
         }
         return result
     }
@@ -19,6 +26,16 @@ extension String {
         } else {
             self = bytes.map { (32...126).contains($0) ? String(UnicodeScalar($0)) : "\\x\(String($0, radix: 16))" }
                 .joined()
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var printable: String {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
+            "\\u{\(String(value, radix: 16))}"
+        default: String(self)
         }
     }
 }

@@ -155,7 +155,7 @@ extension Repository {
         throw .referenceNotFound(path: path, reference: text.printable, found: branches())
     }
 
-    /// The names of the branches, at most twenty.
+    /// The names of the branches, at most twenty, safe to show.
     func branches() -> [String] {
         var iterator: OpaquePointer?
         guard git_branch_iterator_new(&iterator, raw, GIT_BRANCH_LOCAL) == 0 else { return [] }
@@ -165,7 +165,7 @@ extension Repository {
         var kind = GIT_BRANCH_LOCAL
         while names.count < 20, git_branch_next(&reference, &kind, iterator) == 0 {
             var name: UnsafePointer<CChar>?
-            if git_branch_name(&name, reference) == 0, let name { names.append(String(cString: name).printable) }
+            if git_branch_name(&name, reference) == 0, let name { names.append(String(cString: name).shortened) }
             git_reference_free(reference)
         }
         return names.sorted()

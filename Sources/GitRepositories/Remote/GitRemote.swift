@@ -1,6 +1,6 @@
 /// Where a source is fetched from, and how to be let in.
 package struct GitRemote: Hashable, Codable, Sendable {
-    /// A path, `file://`, `https://` or `ssh://`, or git's short form `user@host:path`.
+    /// A path, `file://`, `https://` or `ssh://`, or git's short form `host:path`, with a user or without.
     package var url: String
     package var branch: String
     package var credentials: GitCredentials

@@ -18,9 +18,9 @@ struct GitURL: Hashable {
         guard !text.isEmpty, text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
             throw .invalidURL(url: "\"\(text.printable)\"", reason: "it is empty or holds control characters")
         }
-        if let separator = text.firstRange(of: "://") {
-            let scheme = text[..<separator.lowerBound].lowercased()
-            let rest = text[separator.upperBound...]
+        if let separator = text.firstIndex(of: ":"), text[separator...].hasPrefix("://") {
+            let scheme = text[..<separator].lowercased()
+            let rest = text[separator...].dropFirst(3)
             switch scheme {
             case "file":
                 self.init(kind: .local, host: "", port: 0, shown: text)
@@ -35,7 +35,8 @@ struct GitURL: Hashable {
         } else if let short = Self.shortForm(text) {
             let (user, host) = Self.split(short.authority)
             let isDeceptive = short.path.hasPrefix(":") || user == nil && short.path.contains("@")
-            guard !host.isEmpty, !host.hasPrefix("-"), user?.contains(":") != true, !isDeceptive else {
+            // An address or a port in brackets is read in ssh:// alone.
+            guard !host.isEmpty, !host.hasPrefix("-"), !host.hasPrefix("["), !isDeceptive else {
                 throw .invalidURL(url: "\(String(host).printable):…", reason: "it is not user@host:path")
             }
             self.init(

@@ -48,7 +48,7 @@ final class Remote {
             guard name.hasPrefix("refs/heads/") else { continue }
             let shown = name.dropFirst("refs/heads/".count)
             if shown == branch { return ObjectID(head.pointee.oid).text }
-            if found.count < 20 { found.append(String(shown).printable) }
+            if found.count < 20 { found.append(String(shown).shortened) }
         }
         throw .branchNotFound(url: dialogue.url.shown, branch: branch.printable, found: found)
     }
@@ -82,6 +82,8 @@ final class Remote {
 
     /// The commits of references whose name begins so, in the order of their names.
     ///
+    /// One with a longer name than a request's head may have is left out: a server can send names of 64 KiB.
+    ///
     /// - Parameter only: Where it is not `nil`, no others are given.
     func commits(below prefix: String, only: Set<String>?, limit: Int) throws(GitError) -> [QueuedCommit] {
         var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
@@ -90,7 +92,7 @@ final class Remote {
         var found: [QueuedCommit] = []
         for head in UnsafeBufferPointer(start: heads, count: count) where found.count < limit {
             guard let head, let name = head.pointee.name.map({ String(cString: $0) }), name.hasPrefix(prefix),
-                only?.contains(name) != false
+                name.utf8.count <= 1_024, only?.contains(name) != false
             else { continue }
             var isValid: Int32 = 0
             guard git_reference_name_is_valid(&isValid, name) == 0, isValid == 1 else { continue }

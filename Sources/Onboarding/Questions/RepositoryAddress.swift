@@ -24,7 +24,7 @@ package struct RepositoryAddress: Hashable, Sendable {
     package var form: RepositoryURL { (try? RepositoryURL.form(of: url)) ?? .path }
 
     /// Whether it is fetched over a network, so that what is written here must be pushed.
-    package var isRemote: Bool { [.https, .ssh, .loopbackHTTP].contains(form) && !url.isEmpty }
+    package var isRemote: Bool { [.https, .ssh].contains(form) && !url.isEmpty }
 
     /// The name for the source, and for the folder of a clone that has none.
     var name: String {
