@@ -246,7 +246,7 @@ let package = Package(
             of: "Site",
             [
                 "Configuration", "Connectors", "ForgeSimulator", "JSON", "Planning", "Reports", "Scheduling",
-                "StateStore", "Transfers", logging, serviceLifecycle, hummingbirdCore, nioCore,
+                "StateStore", "Transfers", logging, serviceLifecycle, hummingbirdCore, httpTypes, nioCore,
             ]
         ),
         tests(

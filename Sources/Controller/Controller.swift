@@ -109,16 +109,14 @@ package final class Controller: Sendable {
             observer: observer,
             afterRound: { report, managed in
                 let tenant = managed.tenant.name
-                if let journal = report.journal { await watches.begin(after: journal, of: managed) }
-                let isWatched = await watches.hasWork(tenant)
+                let isWatched = await watches.ended(report, of: managed)
                 if report.mayApply {
                     await later.rollouts?.ended(report.outcome, managed, isWatched: isWatched)
                 }
                 later.requests?.ended(report.outcome, managed, isWatched: isWatched)
-                if report.outcome.hasLooked {
-                    later.watching?.look(at: tenant)
-                    later.offers?.look(at: managed.source)
-                }
+                let isOwed = await watches.owes(tenant)
+                if report.outcome.hasLooked || isOwed { later.watching?.look(at: tenant) }
+                if report.outcome.hasLooked { later.offers?.look(at: managed.source) }
             },
             logger: environment.logger,
             now: now,
@@ -250,6 +248,7 @@ package final class Controller: Sendable {
             version: environment.version,
             instance: environment.configuration.controllerName,
             logger: environment.logger,
+            clock: environment.timing.clock,
             onListening: { port in
                 manager?.ready()
                 await onListening(port)

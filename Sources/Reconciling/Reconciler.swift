@@ -128,7 +128,7 @@ package struct Reconciler: Sendable {
     private func hasUnfinished(_ tenant: String) async -> Bool {
         do {
             let state = try await environment.store.standing(of: tenant)
-            return state.unfinished != nil || state.lastRun.map { $0.result == nil } ?? false
+            return state.unfinished != nil || state.runs.contains { $0.result == nil }
         } catch {
             // The run that follows asks the store again, and says why it cannot.
             return false

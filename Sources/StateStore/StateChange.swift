@@ -1,3 +1,4 @@
+package import Connectors
 package import Planning
 
 /// What one transaction stores about one tenant.
@@ -20,6 +21,10 @@ package struct StateChange: Sendable {
     package var ahead: AheadRun?
     /// Runs ahead of git that are over, by their ids.
     package var aheadOver: [String] = []
+    /// Words for emergencies that are over.
+    package var emergenciesOver: [ConnectorKey] = []
+    /// Words for emergencies; each replaces the one for the same connector, also one that is over.
+    package var emergencies: [BreakGlass] = []
 
     package init(
         applied: [AppliedUpdate] = [],
@@ -43,7 +48,7 @@ package struct StateChange: Sendable {
 
     /// The tenants that its parts name; a change is about one tenant, that of its lease.
     var tenants: Set<String> {
-        var tenants = Set(evidence.map(\.tenant))
+        var tenants = Set(evidence.map(\.tenant) + emergencies.map(\.tenant))
         if let journal { tenants.insert(journal.tenant) }
         if let run { tenants.insert(run.tenant) }
         if let ahead { tenants.insert(ahead.tenant) }

@@ -1,4 +1,4 @@
-package import Connectors
+import Connectors
 import FoundationEssentials
 package import Planning
 
@@ -17,30 +17,8 @@ extension StateStore {
         return words
     }
 
-    package func keep(_ words: [BreakGlass]) async throws(StateStoreError) {
-        guard !words.isEmpty else { return }
-        var change = ControllerChange()
-        for word in words {
-            let json: String
-            do {
-                json = try StoredValue.text(word)
-            } catch {
-                throw StateStoreError.unreadable(what: "an emergency", detail: "\(error)")
-            }
-            let key = Self.emergencyKey(word.connector, word.tenant)
-            change.documents.append(Document(.breakGlass, key, tenant: word.tenant, json: json))
-        }
-        try await commit(change)
-    }
-
-    package func forgetEmergencies(_ connectors: [ConnectorKey], of tenant: String) async throws(StateStoreError) {
-        guard !connectors.isEmpty else { return }
-        var change = ControllerChange()
-        change.forgotten = connectors.map { (.breakGlass, Self.emergencyKey($0, tenant)) }
-        try await commit(change)
-    }
-
-    private static func emergencyKey(_ connector: ConnectorKey, _ tenant: String) -> String {
+    /// The key of the document that holds a connector's word.
+    static func emergencyKey(_ connector: ConnectorKey, _ tenant: String) -> String {
         "\(tenant)/\(connector.kind.rawValue)/\(connector.name)"
     }
 }

@@ -40,6 +40,18 @@ struct BelievedTimeTests {
         #expect(times.hear(Self.start, of: "b", after: nil, uptime: 90) == .believed(Self.start))
     }
 
+    @Test func `how long nothing was heard is told by the monotonic clock, however the service's time jumps`() {
+        var times = BelievedTime()
+        _ = times.hear(Self.start, of: "a", after: nil, uptime: 0)
+        #expect(times.pause(of: "a") == nil, "nothing is known of the time before")
+        _ = times.hear(Self.minutes(55), of: "a", after: nil, uptime: 10)
+        #expect(times.hear(Self.minutes(55), of: "a", after: nil, uptime: 20) == .believed(Self.minutes(55)))
+        #expect(times.pause(of: "a") == 20)
+        _ = times.hear(Self.minutes(115), of: "a", after: nil, uptime: 3_620)
+        #expect(times.pause(of: "a") == 3_600)
+        #expect(times.pause(of: "b") == nil)
+    }
+
     @Test func `a restart does not forget what was believed before it`() {
         var times = BelievedTime()
         let word = times.hear(Self.minutes(-60), of: "a", after: Self.start, uptime: 0)

@@ -42,7 +42,7 @@ import Testing
         )
         var watch = dead.run(.movedHost())
         add(watch)
-        _ = watch.handle(.tookBack(.ended(.rolledBack)), at: minutes(200))
+        _ = watch.handle(.tookBack(.ended(.applied)), at: minutes(200))
         add(watch)
         var superseded = Watch.fixture()
         _ = superseded.handle(.superseded(run: "8aaa"), at: minutes(3))

@@ -52,7 +52,7 @@ import Testing
         let takeBack = try #require(world.takeBacks.first)
         #expect(takeBack.objects.map(\.key.name) == ["fabrikam-forced-tls"])
         #expect(!takeBack.mayWeaken)
-        let notices = watch.handle(.tookBack(.ended(.rolledBack)), at: minutes(200))
+        let notices = watch.handle(.tookBack(.ended(.applied)), at: minutes(200))
         #expect(watch.state == .regressedTakenBack)
         #expect(notices.map(\.word) == ["regressed-taken-back"])
         #expect(watch.pendingTakeBack == nil)

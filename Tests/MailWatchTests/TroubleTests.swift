@@ -64,6 +64,18 @@ import Testing
         #expect(world.takeBacks.isEmpty)
     }
 
+    @Test func `where only the service's clock jumps, mail of the time it passed over is judged as any`() {
+        var world = World(
+            mail(100, every: 4, from: 1) { $0 < 10 ? .good : .bad(Reason.timeout()) },
+            for: [.movedHost()]
+        )
+        world.gate = { question, now in GateAnswer(observedAt: now, isDeliverable: question.image == .before) }
+        world.idle = 10
+        let before = world.run(.movedHost(), until: minutes(39))
+        let watch = world.run(before, from: minutes(200))
+        #expect(watch.state == .takingBack, "\(watch.state) \(watch.counters)")
+    }
+
     @Test func `a trace that can be read again is said to be`() {
         var world = World(mail(100, every: 5, from: 1) { _ in .good })
         world.reading = { _, rows, now in now < minutes(40) ? .unreadable : .complete(rows) }
@@ -137,6 +149,18 @@ import Testing
         #expect(watch.counters[.suspended] >= 4)
     }
 
+    @Test func `what a suspension drops after many hours is all that was received in it, good messages too`() {
+        // The connector's own mail goes through again long before the others' does.
+        let others = wide(from: 31, until: 700).messages.filter { !$0.recipient.hasSuffix("@fabrikam.com") }
+        let own = mail(140, every: 5, from: 31) { [0, 1, 3, 5, 6].contains($0) ? .bad(Reason.starttls()) : .good }
+        let broken = mail(10, every: 10, from: 900, first: 9_000) { _ in .bad(Reason.starttls()) }
+        var world = World(others + own + broken)
+        let watch = world.run(.fixture())
+        #expect(world.notices.map(\.word) == ["watching", "suspended", "watching", "regressed-held"])
+        #expect((watch.counters.good, watch.counters.bad) == (0, 4))
+        #expect(watch.counters[.suspended] >= 7, "two good and five bad")
+    }
+
     @Test func `a fault of many partners until the end is not judged`() {
         var world = wide(from: 31, until: 1_500)
         let watch = world.run(.fixture())
@@ -196,6 +220,12 @@ import Testing
         var failed = decided
         _ = failed.handle(.tookBack(.ended(.failed)), at: minutes(300))
         #expect((failed.state, failed.reason) == (.regressedHeld, .takeBackFailed))
+        var undone = decided
+        _ = undone.handle(.tookBack(.ended(.rolledBack)), at: minutes(300))
+        #expect((undone.state, undone.reason) == (.regressedHeld, .takeBackFailed), "the run itself was undone")
+        var postponed = decided
+        _ = postponed.handle(.tookBack(.postponed(next: "back-2")), at: minutes(300))
+        #expect((postponed.state, postponed.pendingTakeBack?.run) == (.takingBack, "back-2"))
     }
 
     @Test func `drift on a watched connector is seen, and a comment is none`() {

@@ -46,6 +46,58 @@ struct MessageTests {
         #expect(body.contains("AdaptiveCard"))
     }
 
+    @Test(arguments: Chat.allCases)
+    func `a mark with a combining one behind it is still escaped`(chat: Chat) throws {
+        let text = "a <\u{301}!channel> @\u{301}here *\u{301}now* [\u{301}a](b)"
+        let body = Data(try chat.write([.fixture("01", message: text)]).body)
+        for (mark, escaped) in chat.escapes {
+            #expect(body.range(of: Data("\(escaped)\u{301}".utf8)) != nil, "\(mark)")
+            #expect(body.range(of: Data(" \(mark)\u{301}".utf8)) == nil, "\(mark)")
+        }
+    }
+
+    @Test(arguments: Chat.allCases)
+    func `a message to a chat is bounded in bytes, and what does not fit is left for the next`(chat: Chat) throws {
+        let events = (10..<60).map { Event.fixture("\($0)", message: String(repeating: "é*\u{1}", count: 200)) }
+        let (message, count) = try Message.fitting(events, chat.write)
+        #expect(message.body.count <= Message.maximumChatBytes)
+        #expect((1..<50).contains(count))
+        #expect(try message == chat.write(Array(events.prefix(count))))
+        #expect(try chat.write(Array(events.prefix(count + 1))).body.count > Message.maximumChatBytes)
+        let few = try Message.fitting(Array(events.prefix(2)), chat.write)
+        #expect(few.count == 2)
+    }
+
+    @Test(arguments: Chat.allCases)
+    func `rule 13: a single event fits into a message to a chat, whatever a stranger wrote`(chat: Chat) throws {
+        // The first is one character.
+        for text in ["a" + String(repeating: "\u{301}", count: 100_000), String(repeating: "&\\", count: 9_999)] {
+            var event = Event.fixture("01", message: text)
+            event.object = text
+            #expect(try chat.write([event]).body.count <= Message.maximumChatBytes)
+        }
+    }
+
+    enum Chat: String, CaseIterable, Sendable {
+        case slack
+        case teams
+
+        func write(_ events: [Event]) throws -> Message {
+            switch self {
+            case .slack: try .slack(events)
+            case .teams: try .teams(events)
+            }
+        }
+
+        /// Marks, and how the body writes them.
+        var escapes: [(String, String)] {
+            switch self {
+            case .slack: [("<", "&lt;"), ("@", "@\u{200B}")]
+            case .teams: [("<", #"\\<"#), ("*", #"\\*"#), ("[", #"\\["#)]
+            }
+        }
+    }
+
     @Test func `a long text is cut for a chat and whole for a webhook`() throws {
         let long = String(repeating: "x", count: 100_000)
         #expect(try Message.slack([.fixture("01", message: long)]).body.count < 5_000)
@@ -107,6 +159,20 @@ struct NoticeScheduleTests {
         #expect(schedule.next == start + 120)
         schedule.failed(at: start, wait: 1e9)
         #expect(schedule.next == start + 3_600)
+    }
+
+    @Test func `a clock that is set back lets no message wait longer than it was to`() {
+        var schedule = NoticeSchedule()
+        #expect(schedule.wait(at: start) == 0)
+        schedule.arrived(at: start + 86_400)
+        #expect(schedule.wait(at: start + 86_400 + 20) == 40)
+        #expect(schedule.wait(at: start) == 60)
+        #expect(!schedule.isDue(at: start + 59))
+        #expect(schedule.isDue(at: start + 60))
+        #expect(schedule.wait(at: start + 61) == 0)
+        schedule.failed(at: start + 86_400, wait: 120)
+        #expect(schedule.wait(at: start) == 120)
+        #expect(schedule.isDue(at: start + 120))
     }
 
     @Test func `an event is tried for three days`() {

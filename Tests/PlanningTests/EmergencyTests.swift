@@ -101,6 +101,89 @@ struct EmergencyTests {
         )
     }
 
+    struct Ending: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let action: EmergencyPlanner.Action
+        let step: Journal.Step.State
+        let result: RunRecord.Result
+        /// The run whose word stands.
+        var run = "02"
+        let isOver: Bool
+        var isPutBack = false
+    }
+
+    static let endings = [
+        Ending(
+            testDescription: "it was disabled",
+            action: .disable,
+            step: .confirmed,
+            result: .applied,
+            isOver: false
+        ),
+        Ending(
+            testDescription: "disabling it was undone",
+            action: .disable,
+            step: .undone,
+            result: .rolledBack,
+            isOver: true,
+            isPutBack: true
+        ),
+        Ending(
+            testDescription: "another word came since",
+            action: .disable,
+            step: .undone,
+            result: .rolledBack,
+            run: "03",
+            isOver: false
+        ),
+        Ending(
+            testDescription: "it was disabled, and another was not",
+            action: .disable,
+            step: .confirmed,
+            result: .partlyApplied,
+            isOver: false
+        ),
+        Ending(
+            testDescription: "it was enabled",
+            action: .enable,
+            step: .confirmed,
+            result: .applied,
+            run: "01",
+            isOver: true
+        ),
+        Ending(
+            testDescription: "enabling it could not begin",
+            action: .enable,
+            step: .planned,
+            result: .failed,
+            run: "01",
+            isOver: false
+        ),
+    ]
+
+    @Test(arguments: endings)
+    func `once a run has ended a word stands only where its connector is left off`(ending: Ending) throws {
+        let edits: Settings = ending.action == .enable ? ["enabled": false] : [:]
+        var journal = try ApplyEngine.journal(
+            run: "02",
+            plan: plan(ending.action, [partner], edits),
+            observed: ObservedTenant(connectors: [partner.observed(edits)], readAt: now),
+            applied: AppliedTenant(connectors: [partner.applied()]),
+            policy: EmergencyPlanner.policy(TenantPolicy()),
+            isAttended: true,
+            at: now
+        )
+        (journal.phase, journal.result) = (.finished, ending.result)
+        journal.steps[0].state = ending.step
+        var standing = word(until: 3_600)
+        standing.run = ending.run
+        let (over, kept) = journal.settling([standing])
+        #expect(over == (ending.isOver ? [partner.key] : []))
+        #expect(kept == [], "an older version did not keep what there was before")
+        journal.former = Journal.Former(emergencies: [word(until: 60)])
+        #expect(journal.settling([standing]).kept == (ending.isPutBack ? [word(until: 60)] : []))
+    }
+
     @Test func `from the commit on that speaks of it git alone decides, also once its acceptance has ended`() {
         var accepted = word(until: -60).acceptance
         #expect(word(until: 60).isSettled(by: DesiredTenant(connectors: [partner], acceptedDrifts: [accepted])))

@@ -307,7 +307,7 @@ import Testing
         let before = memory
         memory.begin(Self.ask())
         memory.rule(on: Self.comment())
-        memory.withdraw(Self.ask())
+        memory.withdraw(Self.ask(), for: nil)
         #expect(memory == before)
     }
 
@@ -316,6 +316,37 @@ import Testing
         memory.begin(Self.ask())
         memory.begin(Self.ask(head: "b"))
         #expect(memory.applying == Self.ask())
+    }
+
+    @Test func `what reached a tenant stays on record when another tenant is asked for`() {
+        var memory = Self.memory()
+        memory.begin(Self.ask())
+        _ = memory.applied(TenantOutcome(tenant: "contoso", state: .applied, at: Self.commented), run: "R1")
+        let former = memory.applying
+        var second = Self.ask(head: "b")
+        let outcome = TenantOutcome(tenant: "lucerne", state: .waiting, run: "R2", at: Self.commented)
+        second.comment = "22"
+        second.tenants = ["lucerne": AskedTenant(changesDigest: "", verdict: .pass, run: "R2", outcome: outcome)]
+        memory.begin(second)
+        #expect(memory.applying?.head == second.head)
+        #expect(memory.applying?.tenants.mapValues(\.run) == ["contoso": "R1", "lucerne": "R2"])
+        var withdrawn = memory
+        withdrawn.withdraw(second, for: former)
+        #expect(withdrawn.applying == former)
+
+        // So that it is seen when it is taken back, and is not merged unseen.
+        let isNews = memory.tookBack("contoso", run: "R1", at: Self.commented)
+        #expect(isNews)
+        #expect(memory.statuses().first { $0.context == "mitregate/plan" }?.state == .failure)
+    }
+
+    @Test func `what did not reach a tenant is forgotten when another tenant is asked for`() {
+        var memory = Self.memory()
+        memory.begin(Self.ask(.failed))
+        var second = Self.ask()
+        second.tenants = [:]
+        memory.begin(second)
+        #expect(memory.applying == second)
     }
 
     @Test func `it is stored, and an earlier version's request has none`() throws {

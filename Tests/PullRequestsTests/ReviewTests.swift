@@ -164,6 +164,67 @@ import Testing
         #expect(memory.approvers(of: "contoso") == ["alice", "bob"])
     }
 
+    private static let bank = Change.fixture("bank", risk: .high)
+    /// What a comment leaves out that has no room for one of the changes.
+    private static let hidden = ["contoso": Set([bank.digest])]
+
+    /// A request that is planned and not shown yet.
+    private func large() -> RequestMemory {
+        var memory = RequestMemory(number: 7)
+        _ = memory.look(.fixture(trees: [.fixture()]), RequestPolicy(), at: .fixture)
+        let plan = Plan.fixture(changes: [.fixture(), Self.bank])
+        memory.learn(.planned(plan, judgements: nil), of: .fixture(), at: .fixture)
+        return memory
+    }
+
+    @Test func `an approval counts for no change that found room only later`() {
+        var memory = large()
+        memory.shown(["contoso"], without: Self.hidden, at: .fixture)
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        let isNew = memory.shown(["contoso"], without: Self.hidden, at: .fixture.after(80))
+        #expect(!isNew && memory.approvers(of: "contoso") == ["alice"])
+
+        let isNewOnce = memory.shown(["contoso"], at: .fixture.after(90))
+        #expect(isNewOnce && memory.showings["contoso"]?.since == .fixture.after(90))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+        memory.saw([.approval(.alice, at: .fixture.after(110))], in: .fixture(), askedAt: .fixture.after(120))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `an approval of all that was shown outlives that some of it finds no room for a while`() {
+        var memory = large()
+        memory.shown(["contoso"], at: .fixture)
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.shown(["contoso"], without: Self.hidden, at: .fixture.after(80))
+        let reviews = [Review.approval(.alice), .approval(.bob, at: .fixture.after(90))]
+        memory.saw(reviews, in: .fixture(), askedAt: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso") == ["alice", "bob"])
+        memory.shown(["contoso"], at: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test func `a comment that approves what found no room yet is refused once it is shown`() {
+        var memory = large()
+        memory.shown(["contoso"], without: Self.hidden, at: .fixture)
+        memory.shown(["contoso"], at: .fixture.after(90))
+        let digest = memory.showings["contoso"]?.changesDigest ?? ""
+        func names(_ created: Date) -> [String] {
+            let comment = Forges.Comment(
+                id: CommentID(rawValue: "21"),
+                number: 7,
+                author: .alice,
+                text: "mitregate approve \(digest)",
+                created: created,
+                updated: created
+            )
+            return memory.approve(digest, by: comment, at: .fixture.after(100))
+        }
+        #expect(names(.fixture.after(80)) == [])
+        #expect(names(.fixture.after(95)) == ["contoso"])
+    }
+
     @Test func `an approval by comment outlives a review that only comments`() {
         var memory = RequestMemory.shown()
         let comment = Forges.Comment(

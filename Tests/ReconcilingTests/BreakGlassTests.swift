@@ -178,6 +178,58 @@ import Testing
         }
     }
 
+    private static let unreadable =
+        #"{"match": {"cmdlet": "Get-*"}, "times": "always", "effect": {"status": 503, "body": "html"}}"#
+
+    /// Disables or enables in a run that is cut off: these faults strike from its first write on.
+    private static func cutOff(
+        _ action: EmergencyPlanner.Action,
+        _ bench: Bench,
+        _ faults: [String] = [Self.unreadable]
+    ) async throws {
+        let environment = try bench.environment { event in
+            if case .waiting(let what) = event.what, what.hasPrefix("writing") {
+                try? bench.faults("[\(faults.joined(separator: ", "))]")
+            }
+        }
+        let document = try await bench.breakGlass(action, "fabrikam", in: environment)
+        #expect(document.outcome.error?.id == "run-unfinished", "\(document.outcome)")
+        #expect(try await bench.store.emergencies(of: "contoso").count == 1)
+    }
+
+    @Test func `a run that finishes disabling keeps the word`() async throws {
+        try await Self.with { bench in
+            try await Self.cutOff(.disable, bench)
+            try bench.faults("[]")
+            try await bench.finish()
+            #expect(try bench.outbound("To fabrikam")["Enabled"] as? Bool == false)
+            #expect(try await bench.drift().items.map(\.item.accepted) == [true])
+        }
+    }
+
+    @Test func `a run that undoes disabling leaves no word behind, and neither does one that finishes enabling`()
+        async throws
+    {
+        try await Self.with { bench in
+            let lost = #"{"match": {"cmdlet": "Set-*"}, "times": 1, "effect": {"drop": "before"}}"#
+            try await Self.cutOff(.disable, bench, [lost, Self.unreadable])
+            try bench.faults(Fault.refusing("Set-OutboundConnector", times: 9))
+            try await bench.finish()
+            #expect(try await bench.runs().first?.result == .rolledBack)
+            #expect(try await bench.store.emergencies(of: "contoso").isEmpty)
+
+            try bench.faults("[]")
+            try await bench.breakGlass(.disable, "fabrikam")
+            try await Self.cutOff(.enable, bench)
+            try bench.faults("[]")
+            try await bench.finish()
+            #expect(try bench.outbound("To fabrikam")["Enabled"] as? Bool == true)
+            #expect(try await bench.store.emergencies(of: "contoso").isEmpty)
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Enabled": false}"#)
+            #expect(try await bench.drift().items.map(\.item.accepted) == [false], "nobody's word is left for it")
+        }
+    }
+
     @Test func `an export of the state carries it, so that a plan without the store does not put it back`() async throws
     {
         try await Self.with { bench in

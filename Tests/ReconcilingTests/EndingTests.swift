@@ -78,6 +78,49 @@ import TestSupport
         }
     }
 
+    @Test func `what was known beforehand to come to nothing is in the history, too`() async throws {
+        try await Bench.with(files: ["a.yaml": Definition.outbound("adatum")]) { bench in
+            var saved = try await bench.planDocument()
+            saved.tenants[0].plan?.changes[0].fields.removeLast()
+            let ended = try await bench.apply(Bench.options { $0.isAttended = true }, saved: saved)
+            #expect(ended.error?.id == "plan-seal-broken")
+            let record = try #require(try await bench.runs().first)
+            #expect(record.id == ended.run && record.result == .held && record.cause == .stale)
+            #expect(record.message.contains("its seal does not fit"), "\(record.message)")
+
+            try bench.repository.write(Definition.outbound("adatum", "nonsense: 1"), to: "tenants/contoso/a.yaml")
+            let broken = try await bench.repository.commit("Break it")
+            let (reconciler, tenants) = try bench.reconciler()
+            let shown = await reconciler.plan(tenants, options: Bench.options())
+            let expected = Dictionary(uniqueKeysWithValues: shown.map { ($0.tenant, $0.expected) })
+            let endings = await reconciler.apply(tenants, options: Bench.options(), expected: expected)
+            #expect(endings.map { $0.stop?.id } == ["definitions-invalid"])
+            let last = try #require(try await bench.runs().first)
+            #expect(last.revision == broken && last.result == .failed && last.cause == .definitionsInvalid)
+            #expect(bench.writes.isEmpty)
+        }
+    }
+
+    @Test func `a record that a dead process left open is closed, although a refusal came after it`() async throws {
+        try await Bench.with(files: ["a.yaml": Definition.outbound("adatum")]) { bench in
+            let began = Date(timeIntervalSinceNow: -60)
+            let record = RunRecord(
+                id: RunID.make(now: began),
+                tenant: Bench.tenant,
+                command: .apply,
+                revision: String(repeating: "a", count: 40),
+                startedAt: began
+            )
+            var saved = try await bench.planDocument()
+            saved.tenants[0].plan = nil
+            try await bench.commit(StateChange(run: record))
+            #expect(try await bench.apply(saved: saved).exitStatus == .stale)
+            #expect(try await bench.runs().map(\.result) == [.held, nil])
+            try await bench.finish()
+            #expect(try await bench.runs().map(\.result) == [.held, .failed])
+        }
+    }
+
     @Test func `a lease that another run took is not one that another run holds`() {
         #expect(RunStop(StateStoreError.leaseLost(tenant: "contoso")).cause == .leaseLost)
     }

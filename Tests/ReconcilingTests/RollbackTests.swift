@@ -146,6 +146,67 @@ import TestSupport
         }
     }
 
+    private static let former = Quarantine(
+        tenant: Bench.tenant,
+        revision: String(repeating: "f", count: 40),
+        run: "01",
+        reason: "It was refused.",
+        since: Date(timeIntervalSince1970: 1_790_000_000)
+    )
+
+    @Test(
+        arguments: [
+            #""throttle": {}, "retryAfter": 400"#, #""status": 503, "body": "html""#, #""drop": "before""#,
+        ],
+        [nil, former]
+    )
+    func `rule 12: a rollback that may not begin now leaves the quarantine as it was`(
+        effect: String,
+        quarantine: Quarantine?
+    ) async throws {
+        try await Self.withRun { bench, before, run in
+            if let quarantine { try await bench.commit(StateChange(quarantine: .set(quarantine))) }
+            let faults = ["Set-*", "Remove-*"].map {
+                #"{"match": {"cmdlet": "\#($0)"}, "times": "always", "effect": {\#(effect)}}"#
+            }
+            try bench.faults("[\(faults.joined(separator: ", "))]")
+            let ended = try await bench.rollback(run)
+            #expect(ended.exitStatus == .error && ended.result == .failed, "\(ended)")
+            #expect(ended.error?.remedy.contains("Run rollback again") == true, "\(String(describing: ended.error))")
+            #expect(try await bench.quarantine() == quarantine)
+            try bench.faults("[]")
+            let again = try await bench.rollback(run)
+            #expect(again.exitStatus == .done, "\(again)")
+            #expect(try bench.picture() == before)
+            #expect(try await bench.quarantine()?.run == again.run)
+        }
+    }
+
+    @Test(arguments: [nil, former])
+    func `a rollback that was cut off, and is undone by the next run, leaves the quarantine as it was`(
+        quarantine: Quarantine?
+    ) async throws {
+        try await Bench.with(files: [
+            "a.yaml": Definition.outbound("adatum"), "b.yaml": Definition.outbound("bellows"),
+            "c.yaml": Definition.outbound("consolidated"),
+        ]) { bench in
+            let run = try #require(try await bench.apply().run)
+            let before = try bench.picture(withIdentities: false)
+            if let quarantine { try await bench.commit(StateChange(quarantine: .set(quarantine))) }
+            try bench.faults(
+                #"[{"match": {"cmdlet": "Remove-*", "nth": 3}, "times": "always", "effect": {"throttle": {}, "retryAfter": 400}}]"#
+            )
+            let cut = try await bench.rollback(run)
+            #expect(cut.error?.id == "run-unfinished", "\(cut)")
+            #expect(try await bench.quarantine()?.run == cut.run)
+            try bench.faults(Fault.refusing("Remove-*", times: 9))
+            try await bench.finish()
+            #expect(try await bench.runs().first?.result == .rolledBack)
+            #expect(try bench.picture(withIdentities: false) == before)
+            #expect(try await bench.quarantine() == quarantine)
+        }
+    }
+
     @Test func `a deleted connector comes back with all it had`() async throws {
         let full = "comment: one, validationRecipients: [tls@adatum.example]"
         let files = [

@@ -83,6 +83,48 @@ struct LargeCommentTests {
         }
     }
 
+    @Test func `a conflict in files with long names of hidden characters is shortened within the forge's limit`() {
+        let name = String(repeating: "\u{202E}", count: 300)
+        var comment = PlanComment.fixture([])
+        comment.content = .conflict(files: (0..<20).map { "\($0)\(name)" })
+        let text = comment.text().text
+        #expect(text.unicodeScalars.count <= 65_536)
+        expectWhole(text)
+        #expect(text.contains("more files"))
+    }
+
+    @Test func `that a request of ours weakens security is said though none of its documents has room`() {
+        let field = DriftItem.Field(path: "tlsSettings", applied: "DomainValidation", observed: "EncryptionOnly")
+        let entries = (0..<3).map { number in
+            let item = DriftItem(
+                form: .changed,
+                kind: .outboundConnector,
+                name: "partner-\(number)",
+                displayName: "Partner",
+                fields: [field],
+                accepted: false,
+                risks: [Risk(id: "lower-tls-level", level: .high, message: "Any certificate will do.")]
+            )
+            let place = SourcePosition(file: String(repeating: "_", count: 300), line: 1, column: 1)
+            return DriftOfferText.Entry(drift: AttributedDrift(item: item), fields: ["tlsSettings"], place: place)
+        }
+        let offer = DriftOfferText(
+            instance: "mitregate",
+            tenant: "contoso",
+            branch: "mitregate/drift/contoso",
+            entries: entries,
+            left: [],
+            removedComments: [],
+            policy: .report
+        )
+        // Azure DevOps takes so much of a description, and of a comment.
+        let text = offer.text(limits: OfferText.Limits(body: 4_000, comment: 150_000))
+        #expect(text.body.unicodeScalars.count <= 4_000)
+        #expect(text.body.contains("**This weakens security.**"), "\(text.body)")
+        #expect(text.body.contains("3 more documents"))
+        #expect(text.comment?.contains("partner-2") == true)
+    }
+
     @Test func `an outcome for 5,000 tenants is shortened, the gravest first`() {
         let rows = (0..<5_000).map { number in
             OutcomeComment.Row(

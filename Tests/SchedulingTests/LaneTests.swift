@@ -52,6 +52,24 @@ struct LaneTests {
         #expect(lane.lane.running == nil)
     }
 
+    @Test func `while a thousand requests wait, another is told at once that it was not taken`() {
+        var lane = LaneDriver()
+        for number in 1...LaneMemory.requestLimit { lane.tell(.asked(id: "\(number)", .request)) }
+        lane.tell(.asked(id: "7", .request))
+        #expect(lane.answers == [])
+        lane.tell(.asked(id: "late", .request))
+        #expect(lane.answers.map(\.request) == ["late"])
+        #expect(lane.answers.first?.exitCode == 1)
+        #expect(lane.answers.first?.message.hasPrefix("1000 requests for contoso wait") == true)
+        lane.end()
+        lane.end()
+        #expect(Set(lane.answers.map(\.request)).count == LaneMemory.requestLimit + 1)
+        #expect(lane.answers.count == LaneMemory.requestLimit + 1)
+        lane.tell(.asked(id: "later", .request))
+        lane.end()
+        #expect(lane.answers.last?.request == "later" && lane.answers.last?.exitCode == 0)
+    }
+
     @Test func `a commit begins at once, and a push to many tenants is spread over a minute`() {
         var lane = LaneDriver()
         lane.end()

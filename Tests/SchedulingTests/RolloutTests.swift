@@ -95,6 +95,38 @@ struct RolloutTests {
         #expect(bench.told["lab"] == .go)
     }
 
+    @Test func `a canary whose watch ended unheard is through once a later look says so, and waits no longer for it`() {
+        var bench = Bench()
+        bench.move("r1", "1")
+        bench.end("lab", .applied(isWatched: false))
+        bench.end("pilot", .applied(isWatched: true))
+        bench.now += 600
+        bench.end("pilot", .applied(isWatched: true))
+        #expect(bench.isWaiting("a"))
+        bench.end("pilot", .applied(isWatched: false))
+        #expect(bench.wake == start.addingTimeInterval(3_600))
+        bench.now += 3_000
+        bench.tell(.tick)
+        #expect(bench.told["a"] == .go)
+    }
+
+    @Test func `a canary in which mail fails holds the commit until it is tried again, whatever a later look says`() {
+        for later in [RolloutEnding.applied(isWatched: false), .applied(isWatched: true), .judged, .failed("refused")] {
+            var bench = Bench()
+            bench.move("r1", "1")
+            bench.end("lab", .applied(isWatched: true))
+            bench.end("pilot", .applied(isWatched: false))
+            bench.end("lab", .regressed("mail fails"))
+            bench.end("lab", later)
+            #expect(bench.told["a"] == .stopped(tenant: "lab", reason: "mail fails"), "\(later)")
+            bench.tell(.retried)
+            bench.end("lab", .applied(isWatched: false))
+            bench.now += 3_600
+            bench.tell(.tick)
+            #expect(bench.told["a"] == .go, "\(later)")
+        }
+    }
+
     @Test func `with stopAfter 2 one failure stops nothing, but a canary that failed is waited for`() {
         var bench = Bench()
         bench.tell(.policyChanged(RolloutPolicy(canaries: ["lab"], wait: .zero, stopAfter: 2)))
@@ -158,6 +190,7 @@ struct RolloutTests {
         var bench = Bench()
         bench.move("r1", "1")
         bench.end("lab", .failed("refused"))
+        bench.end("pilot", .regressed("mail fails"))
         #expect(try JSONCoding.copy(bench.rollout) == bench.rollout)
     }
 

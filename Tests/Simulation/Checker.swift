@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import MailWatch
 import Planning
 import Scheduling
 
@@ -19,6 +20,8 @@ struct Checker {
     private var quickWakes: [Int: Int] = [:]
     /// The plans that a person let through: tenant and digest.
     var released: Set<String> = []
+    /// Definitions that a tenant once got: tenant and tree.
+    var given: Set<String> = []
     var offers = OfferAccounts()
 
     init(tenants: Int) {
@@ -176,10 +179,14 @@ struct Checker {
                 report("\(what), which is held: it failed in \(rollout.failures.map(\.tenant).joined(separator: ", "))")
             }
         }
+        let isNew = given.insert("\(tenant) \(run.commit.folders[tenant].tree)").inserted
         for canary in canaries {
             guard let number = Int(canary.dropFirst()) else { continue }
             let isThere = world.store.rows[number].revision != nil
             if !isThere { report("\(what) before its canary \(canary) has any") }
+            if isNew, let watch = watch(over: run.commit, in: number, world) {
+                report("\(what) while \(watch.id) over it goes on in its canary \(canary)")
+            }
         }
         if rollout.permission(for: "t\(tenant)", at: world.now) != .go { report("\(what) ahead of its rollout") }
     }

@@ -12,6 +12,8 @@ struct PretendStore {
         var revision: String?
         var journals: [String: Journal] = [:]
         var unfinished: String?
+        /// The plans of the branch's runs that have not ended, by the runs' ids.
+        var plans: [String: Planning.Plan] = [:]
         var quarantine: Quarantine?
         var fence = 0
         /// Who may write for the tenant, until when.
@@ -22,6 +24,8 @@ struct PretendStore {
         /// Requests that were made and are in no lane's memory yet.
         var inbox: [LaneInput] = []
         var watches: [Watch] = []
+        /// What the history says of runs whose watches did not begin yet: when they ended, oldest first.
+        var unwatched: [(run: String, at: Date)] = []
         /// The commit that was tried last.
         var tried: String?
         /// Runs that applied what a request changes before its merge, and how all of them ended.

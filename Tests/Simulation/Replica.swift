@@ -70,6 +70,8 @@ struct RunInFlight {
     var isRecovery = false
     var journal: Journal?
     var liftsQuarantine = false
+    /// Whether the rollout let it write its commit; asked where it would.
+    var isPermitted = true
     /// What a run is to take back, for a watch; `nil` for a round of a lane.
     var takeBack: TakeBack?
     /// What a lane does between two rounds; `nil` for a round.

@@ -19,7 +19,7 @@ extension World {
             observed,
             tip: run.commit.revision
         )
-        (input.tree, input.quarantine, input.scope) = ("", nil, scope)
+        (input.tree, input.scope) = ("", scope)
         let policy = input.policy
         let plan = Planner.plan(input)
         checker.correct(tenant, plan, run)
@@ -34,6 +34,6 @@ extension World {
         }
         var run = run
         run.plan = plan
-        launch(replica, tenant, run, plan, policy, observed, isAttended: false)
+        launch(replica, tenant, run, plan, policy, observed, isAttended: false, includesCommit: false)
     }
 }

@@ -36,7 +36,7 @@ extension World {
         case .retrySource: retrySource()
         case .watch(let tenant, let regresses):
             guard store.rows[tenant].revision != nil, mails.isEmpty else { return }
-            endWatch(tenant, source.tip.folders[tenant].tree, regresses ? .failed("mail fails") : .judged)
+            endWatch(tenant, source.tip.folders[tenant].tree, regresses ? .regressed("mail fails") : .judged)
         case .forge(let kind): disturb(kind)
         case .mail(let kind): disturb(kind)
         case .offer(let kind): disturb(kind)

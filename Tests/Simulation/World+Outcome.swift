@@ -83,26 +83,35 @@ extension World {
         case .moved, .unknown: replicas[replica].live[tenant] = nil
         case .unmoved, .notAsked: break
         }
-        if run.round.kind == .full {
-            tellRequests(outcome, tenant, isWatched: isWatched(tenant, outcome))
-        }
-        let isDone = outcome.cause == nil && [.inSync, .applied].contains(outcome.result)
-        // As `Controller` has it: only a round that could write the commit says that the tenant has it.
-        if isDone && run.round.mayApply, store.isWritable(at: now) {
-            let tree = run.commit.folders[tenant].tree
-            let isWatched = isWatched(tenant, outcome)
-            moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isWatched)))
-            if isWatched && mails.isEmpty { happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600) }
+        let tree = run.commit.folders[tenant].tree
+        // As `Controller` has it: only a full round that could write the commit says that the tenant has it.
+        let isDone =
+            run.round.kind == .full && run.round.mayApply && run.isPermitted && outcome.cause == nil
+            && [.inSync, .applied].contains(outcome.result)
+        if run.round.kind == .full { beginWatches(tenant, of: isDone ? tree : nil) }
+        let isWatched = isWatched(tenant, outcome, tree)
+        if run.round.kind == .full { tellRequests(outcome, tenant, isWatched: isWatched) }
+        if isDone, store.isWritable(at: now) {
+            let isTold = isWatched && !flaws.contains(.releasesWatched)
+            moveRollout(.ended(tenant: name(tenant), tree: tree, .applied(isWatched: isTold)))
+            if isWatched && mails.isEmpty && outcome.result == .applied {
+                watched[tenant] = tree
+                happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 3_600)
+            }
         }
         // What a person asked for goes before the round that the lane may begin next.
         startJob(replica, tenant)
         tell(replica, tenant, .roundEnded(outcome))
     }
 
-    /// Whether the mail of what was written is watched; where none is pretended, a watch of the first tenant just ends.
-    private func isWatched(_ tenant: Int, _ outcome: RoundOutcome) -> Bool {
-        guard mails.isEmpty else { return store.rows[tenant].watches.contains { !$0.state.isEnded } }
-        return tenant == 0 && outcome.result == .applied
+    /// Whether the mail of what the tenant has is watched; where none is pretended, a watch of the first tenant just ends.
+    private func isWatched(_ tenant: Int, _ outcome: RoundOutcome, _ tree: String) -> Bool {
+        guard mails.isEmpty else {
+            let row = store.rows[tenant]
+            return !row.unwatched.isEmpty
+                || row.watches.contains { $0.tree == tree && (!$0.state.isEnded || $0.isUntold) }
+        }
+        return tenant == 0 && (outcome.result == .applied || watched[tenant] == tree)
     }
 
     func failRollout(_ tenant: Int, _ tree: String, _ reason: String) {

@@ -129,6 +129,7 @@ extension World {
         let isPermitted =
             store.rollout.revision == run.commit.revision
             && store.rollout.permission(for: name(tenant), at: now) == .go
+        run.isPermitted = isPermitted
         let mayApply = run.round.mayApply && isPermitted
         if plan.changes.isEmpty {
             // Only a run that may write the commit takes over what git took over.
@@ -138,7 +139,7 @@ extension World {
             let updates = mayApply ? plan.recordUpdates(run: run.id, at: now) : []
             checker.remember(updates, tenant, run, self)
             guard commit(tenant, run, journal: nil, updates) else { return fail(replica, tenant, run, .leased) }
-            if mayApply { isInForce(run, plan, tenant) }
+            if mayApply { isInForce(plan, tenant, by: run.id, run) }
             if !run.round.corrections.isEmpty { return correct(replica, tenant, run, observed) }
             var outcome = outcome(run, .inSync, live: live(tenant, observed))
             outcome.guards = plan.guards.map(\.id)
@@ -158,12 +159,14 @@ extension World {
     }
 
     /// The commit is what the tenant has: whatever was quarantined before is over.
-    private func isInForce(_ run: RunInFlight, _ plan: Planning.Plan, _ tenant: Int) {
+    ///
+    /// - Parameter id: The run that wrote it, which `run` may only have finished.
+    private func isInForce(_ plan: Planning.Plan, _ tenant: Int, by id: String, _ run: RunInFlight) {
         checker.lift(tenant, plan, run, self)
-        store.rows[tenant].revision = run.commit.revision
-        store.rows[tenant].history.append((run.id, run.commit.revision))
-        store.rows[tenant].quarantine = nil
-        forgetAheadOver(tenant, run)
+        store.rows[tenant].revision = plan.revision
+        store.rows[tenant].history.append((id, plan.revision))
+        if store.rows[tenant].quarantine?.outlasts(plan) != true { store.rows[tenant].quarantine = nil }
+        if id == run.id { forgetAheadOver(tenant, run) }
     }
 
     /// A guard that holds a commit that writes nothing, such as one that takes over what weakens security.
@@ -171,6 +174,7 @@ extension World {
         guard let observed = run.observed, let first = plan.guards.first else { return nil }
         var held = outcome(run, .held, live: live(tenant, observed), cause: .guarded)
         held.guards = plan.guards.map(\.id)
+        if first.id == Guard.ID.quarantinedRevision.rawValue { held.cause = .quarantined }
         held.message = first.message
         return held
     }
@@ -204,10 +208,14 @@ extension World {
         _ plan: Planning.Plan,
         _ policy: TenantPolicy,
         _ observed: ObservedTenant,
-        isAttended: Bool
+        isAttended: Bool,
+        includesCommit: Bool = true
     ) {
         var run = run
-        if run.job == nil { store.rows[tenant].tried = plan.revision }
+        if run.job == nil {
+            if includesCommit { store.rows[tenant].tried = plan.revision }
+            store.rows[tenant].plans[run.id] = plan
+        }
         do throws(PlanRefusal) {
             let journal = try ApplyEngine.journal(
                 run: run.id,
@@ -216,6 +224,7 @@ extension World {
                 applied: store.rows[tenant].appliedTenant,
                 policy: policy,
                 isAttended: isAttended,
+                includesCommit: includesCommit,
                 at: now
             )
             run.phase = .drive(ApplyEngine.start(journal))
@@ -290,15 +299,8 @@ extension World {
         next(replica, tenant, run, after: 0)
     }
 
-    private func close(
-        _ replica: Int,
-        _ tenant: Int,
-        _ run: RunInFlight,
-        _ journal: Journal,
-        _ result: RunRecord.Result
-    ) {
-        var run = run
-        store.rows[tenant].unfinished = nil
+    /// What a run's end says of the quarantine.
+    private func settleQuarantine(_ tenant: Int, _ journal: Journal, _ run: RunInFlight) {
         let isPassing = flaws.contains(.quarantinesPassing) && journal.cause == .passing
         let isJob = ["ahead-", "back-"].contains { journal.run.hasPrefix($0) }
         if isJob {
@@ -313,15 +315,35 @@ extension World {
                 reason: journal.reason ?? "",
                 since: now
             )
+            if journal.includesCommit == false { store.rows[tenant].quarantine?.holdsCorrections = true }
         }
+        if isTakeBack(journal.run, tenant) || journal.run.hasPrefix("back-") {
+            store.rows[tenant].quarantine = journal.settling(store.rows[tenant].quarantine)
+        }
+    }
+
+    private func close(
+        _ replica: Int,
+        _ tenant: Int,
+        _ run: RunInFlight,
+        _ journal: Journal,
+        _ result: RunRecord.Result
+    ) {
+        var run = run
+        store.rows[tenant].unfinished = nil
+        let plan = store.rows[tenant].plans.removeValue(forKey: journal.run)
+        settleQuarantine(tenant, journal, run)
         note("\(name(tenant)) \(journal.run) ended: \(result.rawValue) \(journal.reason ?? "")")
-        beginWatches(tenant, journal)
-        if let takeBack = run.takeBack, !run.isRecovery {
-            return end(takeBack, .ended(result), replica, tenant, run)
+        if !mails.isEmpty && result == .applied && !isTakeBack(journal.run, tenant) {
+            store.rows[tenant].unwatched.append((journal.run, now))
         }
-        if result == .applied, let plan = run.plan, !run.isRecovery, run.job == nil {
-            _ = commit(tenant, run, journal: nil, plan.recordUpdates(run: run.id, at: now))
-            if run.round.mayApply { isInForce(run, plan, tenant) }
+        if let takeBack = run.takeBack, !run.isRecovery {
+            return end(takeBack, takeBackEnd(journal, result), replica, tenant, run)
+        }
+        // It may be an earlier run's, which counts for what that one was.
+        if result == .applied, let plan {
+            _ = commit(tenant, run, journal: nil, plan.recordUpdates(run: journal.run, at: now))
+            if journal.includesCommit != false { isInForce(plan, tenant, by: journal.run, run) }
         }
         if run.isRecovery {
             run.isRecovery = false

@@ -30,6 +30,8 @@ final class World {
     var staleAt: [Date?]
     /// The mail of each tenant; empty where none is watched.
     var mails: [PretendMail]
+    /// Where no mail is pretended, the definitions whose watch goes on, by tenant.
+    var watched: [Int: String] = [:]
     var checker: Checker
     var runs = 0
     var made = 0
@@ -252,6 +254,7 @@ final class World {
             happenings.add(.watchEnds(tenant: tenant, tree: tree), at: now + 60)
             return
         }
+        if watched[tenant] == tree { watched[tenant] = nil }
         moveRollout(.ended(tenant: name(tenant), tree: tree, ending))
     }
 
@@ -363,4 +366,6 @@ package enum Flaw: Hashable, Sendable, CaseIterable {
     case undoesAhead
     /// A watch takes back into weaker security where the operator's file does not say so.
     case takesBackWeaker
+    /// A canary whose mail is watched counts as good.
+    case releasesWatched
 }

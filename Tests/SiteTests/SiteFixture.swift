@@ -156,6 +156,7 @@ struct TestSite: Sendable {
 func withSite(
     tokens: [TestToken] = [],
     model: StubModel = StubModel(),
+    clock: any Clock<Duration> = ContinuousClock(),
     _ change: (inout ServerSettings) -> Void = { _ in },
     _ body: @escaping @Sendable (TestSite) async throws -> Void
 ) async throws {
@@ -179,6 +180,7 @@ func withSite(
         version: ProgramVersion(number: "1.2.3", commit: "4c0ffee", date: "2026-11-29T13:45:01Z"),
         instance: "lab",
         logger: logger,
+        clock: clock,
         onListening: { port.yield($0) }
     )
     let group = ServiceGroup(services: [site], logger: logger)

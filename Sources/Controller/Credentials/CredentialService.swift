@@ -75,12 +75,13 @@ actor CredentialService: Service {
         case .known(let end):
             let drafts = memory.take(end, of: tenant, at: now)
             memories[tenant] = memory
-            asked[tenant] = credentials
             guard let data = try? JSONEncoder().encode(memory) else { return }
-            await events.commit(
+            let hasStored = await events.commit(
                 drafts,
                 documents: [Document(.credential, tenant, tenant: tenant, json: String(decoding: data, as: UTF8.self))]
             )
+            // What the store did not take is asked for, and stored, at the next look.
+            asked[tenant] = hasStored ? credentials : nil
         case .unknown(let error):
             // The lane tells of a tenant that does not answer; what was known of the end stays.
             environment.logger.debug(

@@ -68,7 +68,7 @@ final class NoticeService: Service {
                 for await _ in signals { self.wake(sink.name) }
             }
             while !Task.isCancelled {
-                if !isFirst { await self.pause(until: schedule.next, sink.name) }
+                if !isFirst { await self.pause(for: schedule.wait(at: now()), sink.name) }
                 isFirst = false
                 guard !Task.isCancelled else { break }
                 guard schedule.isDue(at: now()) else { continue }
@@ -98,9 +98,11 @@ final class NoticeService: Service {
             try? await store.settle(old.map(\.event.id), of: sink.name, .done)
         }
         guard !fresh.isEmpty else { return }
-        let ids = fresh.map(\.event.id)
+        let (outcome, count) = await sender.send(fresh.map(\.event), to: sink)
+        // What did not fit into the message is sent with the next one.
+        let ids = fresh.prefix(count).map(\.event.id)
         let object = "Sink/\(sink.name)"
-        switch await sender.send(fresh.map(\.event), to: sink) {
+        switch outcome {
         case .arrived:
             schedule.arrived(at: now())
             try? await store.settle(ids, of: sink.name, .done)
@@ -137,13 +139,10 @@ final class NoticeService: Service {
     private func wake(_ sink: String) { waiters.wake(sink) }
 
     /// Until the schedule allows the next message, and then until there is one.
-    private func pause(until next: Date?, _ sink: String) async {
-        if let next {
-            let delay = next.timeIntervalSince(now())
-            if delay > 0 {
-                try? await clock.sleep(for: .seconds(delay))
-                return
-            }
+    private func pause(for delay: TimeInterval, _ sink: String) async {
+        if delay > 0 {
+            try? await clock.sleep(for: .seconds(delay))
+            return
         }
         await waiters.wait(for: sink)
     }

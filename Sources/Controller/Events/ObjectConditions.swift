@@ -8,6 +8,8 @@ actor ObjectConditions {
     private let events: EventLog
     private let now: @Sendable () -> Date
     private var ledger: ConditionLedger?
+    /// Whether the store has the ledger as it is.
+    private var isStored = true
 
     private static let key = "controller"
 
@@ -27,8 +29,11 @@ actor ObjectConditions {
     /// Tells of what happened once and stays no condition, such as that the configuration was read again.
     func tell(_ draft: EventDraft) async { await events.commit([draft]) }
 
-    /// Reminds of what stays wrong.
-    func remind() async { await change { ledger, now in ledger.reminders(at: now) } }
+    /// Reminds of what stays wrong, and tries again to store what the store did not take.
+    func remind() async {
+        await change { ledger, now in ledger.reminders(at: now) }
+        await events.commit()
+    }
 
     private func change(_ body: (inout ConditionLedger, Date) -> [EventDraft]) async {
         var ledger = await known()
@@ -36,12 +41,14 @@ actor ObjectConditions {
         var drafts = body(&ledger, now())
         for index in drafts.indices { drafts[index].tenant = Self.tenant(of: drafts[index].object) }
         self.ledger = ledger
-        guard ledger != before else { return }
+        guard ledger != before || !isStored else { return }
         guard let data = try? JSONEncoder().encode(ledger) else { return }
-        await events.commit(
+        isStored = true
+        let hasStored = await events.commit(
             drafts,
             documents: [Document(.condition, Self.key, json: String(decoding: data, as: UTF8.self))]
         )
+        if !hasStored { isStored = false }
     }
 
     /// `nil` for what concerns no single tenant.

@@ -183,7 +183,7 @@ final class LaneWorker: Sendable {
                     let draft = forgotten("\(error)")
                     tools.logger.error("\(draft.message)", metadata: ["tenant": "\(name)"])
                     // A store that cannot be read at all may not take this either; the log has it.
-                    if await tools.events.commit([draft]) { told = draft }
+                    if await tools.events.commit([draft], keeps: false) { told = draft }
                 }
                 try? await tools.clock.sleep(for: Self.recallPause)
             }
@@ -252,8 +252,7 @@ final class LaneWorker: Sendable {
         let (tools, letters, managed) = (tools, letters, managed.withLock { $0 })
         work.round = Task {
             let start = tools.now()
-            var report = await tools.runner.carryOut(round, of: managed, knowing: known, for: caller)
-            report.mayApply = round.mayApply
+            let report = await tools.runner.carryOut(round, of: managed, knowing: known, for: caller)
             tools.observer.ended(
                 report,
                 round,

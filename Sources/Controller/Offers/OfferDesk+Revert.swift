@@ -21,7 +21,8 @@ extension OfferDesk {
     func revertWish(_ managed: ManagedTenant, _ visit: Visit) async throws -> OfferWish {
         let tenant = managed.tenant
         let standing = try await environment.store.standing(of: tenant.name)
-        guard let held = standing.quarantine else { return .nothing }
+        // What only put drift back is no commit's doing.
+        guard let held = standing.quarantine, held.holdsCorrections != true else { return .nothing }
         // Its rollback may still come to nothing, and then the quarantine goes.
         guard standing.unfinished == nil else { return .unknown }
         let storage = visit.snapshot.storage

@@ -32,6 +32,8 @@ actor PartnerService: Service {
 
     private let tools: PartnerTools
     private var memories: [String: PartnerMemory] = [:]
+    /// Tenants whose memory the store did not take.
+    private var unstored: Set<String> = []
     private var vantage = OwnVantage()
     /// Whether it was told how our own network is, since the process began.
     private var hasTold = false
@@ -124,7 +126,7 @@ actor PartnerService: Service {
             guard await refresh(managed) else { continue }
             let now = now
             let drafts = memories[managed.tenant.name]?.reminders(at: now) ?? []
-            if !drafts.isEmpty { await store(managed.tenant.name, drafts) }
+            if !drafts.isEmpty || unstored.contains(managed.tenant.name) { await store(managed.tenant.name, drafts) }
             let due = memories[managed.tenant.name]?.due(at: now) ?? []
             turns += due.map { Turn(connector: $0, managed: managed) }
         }
@@ -183,10 +185,12 @@ actor PartnerService: Service {
 
     private func store(_ tenant: String, _ drafts: [EventDraft]) async {
         guard let memory = memories[tenant], let data = try? JSONEncoder().encode(memory) else { return }
-        await tools.events.commit(
+        unstored.remove(tenant)
+        let hasStored = await tools.events.commit(
             drafts,
             documents: [Document(.partners, tenant, tenant: tenant, json: String(decoding: data, as: UTF8.self))]
         )
+        if !hasStored { unstored.insert(tenant) }
     }
 
     /// `nil` where the store cannot tell what was seen and told before: then nothing is looked at, or all of it would be news.

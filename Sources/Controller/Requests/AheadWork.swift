@@ -35,8 +35,9 @@ struct AheadWork: Sendable {
         guard let worker = lanes[order.tenant] else { return dropped() }
         worker.perform(stopsEarly: true, dropped: dropped) { managed in
             let (ending, outcome) = await runner.carryOut(order, of: managed)
-            if let journal = ending?.outcome.journal, (ending?.outcome.written ?? 0) > 0 {
-                await watches.begin(after: journal, of: managed)
+            if (ending?.outcome.written ?? 0) > 0 {
+                await watches.endedRun(of: managed)
+                later.watching?.look(at: order.tenant)
             }
             observer.appliedAhead(order.tenant, outcome?.state.rawValue ?? "unfinished")
             if outcome?.state == .rolledBack { observer.rolledBack(order.tenant, because: "before-merge") }

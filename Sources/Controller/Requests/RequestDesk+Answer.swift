@@ -67,7 +67,7 @@ extension RequestDesk {
 
     private func answer(_ request: PullRequest) -> WrittenRequest {
         let known = book[request.number]
-        let names = known?.touched.map(\.tenant) ?? []
+        let touched = known?.touched ?? []
         var reason: String?
         switch known?.standing {
         case .conflict(let files)?:
@@ -77,7 +77,7 @@ extension RequestDesk {
         }
         return WrittenRequest(
             page: request.page,
-            plans: names.compactMap { plans[request.number, $0] },
+            plans: touched.compactMap { plans[request.number, $0] },
             reason: reason
         )
     }

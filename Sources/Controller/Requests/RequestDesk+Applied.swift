@@ -55,7 +55,7 @@ extension RequestDesk {
                 isTakenBack = !run.stands(in: applied)
             } else {
                 // It is forgotten as well where git came to say the same by another commit.
-                isTakenBack = await wasRolledBack(since: asked.outcome.at, in: tenant)
+                isTakenBack = await wasRolledBack(asked.run, in: tenant)
             }
             // The request may have been merged while the store was asked.
             guard isTakenBack, book[number]?.isOpen == true,
@@ -66,10 +66,16 @@ extension RequestDesk {
         }
     }
 
-    /// Whether the history has a rollback in a tenant since a time; where it cannot be read, it does not say so.
-    private func wasRolledBack(since date: Date, in tenant: String) async -> Bool {
-        let runs = (try? await environment.store.runs(RunQuery(tenant: tenant, limit: 50))) ?? []
-        return runs.contains { $0.command == .rollback && $0.startedAt >= date }
+    /// Whether the history has a rollback of a run, and not only of another one; where it cannot be read, it does not say so.
+    private func wasRolledBack(_ run: String, in tenant: String) async -> Bool {
+        guard let record = try? await environment.store.run(matching: run).record else { return false }
+        var query = RunQuery(tenant: tenant, limit: 1)
+        query.commands = [.rollback]
+        query.results = [.applied, .partlyApplied]
+        // A rollback has the commit of what it takes back.
+        query.revision = record.revision
+        query.startedFrom = record.startedAt
+        return (try? await environment.store.runs(query))?.isEmpty == false
     }
 
     /// How a run ended by the history; `nil` while it has not, or where the store does not tell.
@@ -92,21 +98,23 @@ extension RequestDesk {
     /// Writes what came of it, where that is not what is written already.
     func writeApplied(_ number: Int, _ forge: any Forge) async throws(ForgeError) {
         guard let known = book[number], let ask = known.applying else { return }
-        let text = appliedText(ask, of: known, standing: await standing(ask), forge)
+        let text = appliedText(ask, of: known, standing: await standing(ask, in: number), forge)
         guard known.isNew(text, for: .applied) else { return }
         let id = try await write(text, .applied, on: number, forge)
         book[number]?.wrote(text, for: .applied, as: id)
         await save([number])
     }
 
-    /// The runs that are kept as ahead of git; `nil` where the store does not tell.
-    private func standing(_ ask: ApplyAsk) async -> Set<String>? {
-        var runs: Set<String> = []
-        for tenant in ask.tenants.keys {
+    /// The request's runs that stand and are kept as ahead of git, those too in whose place the same tenant has a later one;
+    /// `nil` where the store does not tell.
+    private func standing(_ ask: ApplyAsk, in number: Int) async -> [String]? {
+        var runs: [String] = []
+        for (tenant, asked) in ask.tenants {
             guard let kept = try? await environment.store.aheadRuns(of: tenant),
                 let applied = try? await environment.store.state(of: tenant).applied
             else { return nil }
-            runs.formUnion(kept.filter { $0.stands(in: applied) }.map(\.run))
+            let own = kept.filter { $0.source == name && $0.request == number && $0.stands(in: applied) }.map(\.run)
+            runs += own.filter { $0 != asked.run || !asked.isUnderWay }
         }
         return runs
     }

@@ -78,7 +78,7 @@ extension RequestDesk {
         let askedAt = now
         let full = try await visit.forge.pullRequest(number)
         var circle = await circle(full, visit)
-        await ask(about: full.reviews, visit.forge, &circle)
+        await ask(about: full, visit.forge, &circle)
         book[number]?.saw(full.reviews, in: circle, askedAt: askedAt)
         return (full, circle)
     }
@@ -111,8 +111,7 @@ extension RequestDesk {
         _ visit: Visit
     ) async throws(ForgeError) {
         let number = comment.number
-        refusals[number] = reason
-        book[number]?.rule(on: comment)
+        book[number]?.rule(on: comment, refusing: reason)
         await save([number])
         try? await visit.forge.answer(comment, with: .refused)
         try await write(request, visit)
@@ -149,13 +148,12 @@ extension RequestDesk {
             at: asked,
             tenants: Dictionary(entries.map { ($0.outcome.tenant, $0) }) { first, _ in first }
         )
-        refusals[number] = nil
         book[number]?.begin(ask)
         book[number]?.rule(on: comment)
         given.formUnion(entries.map(\.run))
         // What is not stored is not begun: it would be forgotten with this process, or done twice.
         guard await save([number]) else {
-            book[number]?.withdraw(ask)
+            book[number]?.withdraw(ask, for: known.applying)
             given.subtract(entries.map(\.run))
             throw .notStored(number)
         }

@@ -11,12 +11,11 @@ extension RequestDesk {
     func comment(
         _ key: CommentKey,
         _ tenants: [String],
-        on request: PullRequest,
+        of known: RequestMemory,
         _ settings: SourceForge,
         limit: Int
     ) -> PlanComment.Text? {
-        let number = request.number
-        guard let known = book[number], let content = content(tenants, of: known) else { return nil }
+        guard let content = content(tenants, of: known) else { return nil }
         var name: String?
         if case .tenant(let tenant) = key { name = tenant }
         return PlanComment(
@@ -36,7 +35,7 @@ extension RequestDesk {
             isReviewRequired: settings.review == .required,
             approvals: settings.approvals,
             applyApprovals: settings.apply == .comment ? RequestPolicy(settings).applyApprovals : nil,
-            refusal: refusals[number],
+            refusal: known.refusal,
             limit: limit
         ).text()
     }
@@ -49,14 +48,15 @@ extension RequestDesk {
         case .open: break
         }
         guard !tenants.isEmpty else { return .untouched }
+        let trees = Dictionary(known.touched.map { ($0.tenant, $0) }) { first, _ in first }
         var shown: [PlanComment.Tenant] = []
         for tenant in tenants {
             let look = known.looks[tenant]
             let state: PlanComment.Tenant.State
-            if let plan = plans[known.number, tenant] {
-                state = .planned(plan)
-            } else if known.isFork, known.asked?.head != known.head {
+            if known.isFork, known.asked?.head != known.head, !known.isInvalid(tenant) {
                 state = .fork
+            } else if let plan = trees[tenant].flatMap({ plans[known.number, $0] }) {
+                state = .planned(plan)
             } else {
                 return nil
             }
@@ -95,9 +95,8 @@ extension RequestDesk {
     /// What came of what a person asked for before the merge.
     ///
     /// - Parameter standing: The runs that stand, by their ids; `nil` where that is not known, and all are told that were applied.
-    func appliedText(_ ask: ApplyAsk, of known: RequestMemory, standing: Set<String>?, _ forge: any Forge) -> String {
-        let inForce = ask.tenants.values.filter { $0.isInForce && standing?.contains($0.run) != false }
-        return AheadComment(
+    func appliedText(_ ask: ApplyAsk, of known: RequestMemory, standing: [String]?, _ forge: any Forge) -> String {
+        AheadComment(
             instance: environment.configuration.controllerName,
             by: ask.login,
             head: ask.head,
@@ -107,7 +106,7 @@ extension RequestDesk {
                 if asked.isUnderWay { row.word = "being applied" }
                 return row
             },
-            runs: inForce.map(\.run).sorted(by: >),
+            runs: (standing ?? ask.tenants.values.filter(\.isInForce).map(\.run)).sorted(by: >),
             visibility: source?.forge.map { visibility($0) } ?? .summary,
             limit: forge.limits.comment
         ).text()

@@ -53,19 +53,23 @@ extension RequestDesk {
         case .unrelated:
             return .failed(reason: "The head and the branch have no commit in common.", isOurs: false)
         case .merged(let merged):
-            let (tenants, files) = (source.tenants, tools.shared.files)
-            let before = try await TenantDefinitions.ids(of: tenants, at: tip, in: mirror, files)
-            let after = try await TenantDefinitions.ids(of: tenants, at: merged.commit, in: mirror, files)
+            let trees = try await trees(of: source.tenants, from: tip, to: merged.commit, in: mirror)
             let behind = merged.isBehind ? try await mirror.commits(to: tip, since: merged.mergeBase).count : 0
-            return .merged(
-                MergedTrees(
-                    tenants: tenants.map {
-                        TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name])
-                    },
-                    behind: behind
-                )
-            )
+            return .merged(MergedTrees(tenants: trees, behind: behind))
         }
+    }
+
+    /// What tenants' definitions are at two commits, by ids that tell of the templates they use as well.
+    func trees(
+        of tenants: [TenantConfiguration],
+        from base: String,
+        to merged: String,
+        in storage: any GitStorage
+    ) async throws(GitError) -> [TenantTrees] {
+        let files = tools.shared.files
+        let before = try await TenantDefinitions.ids(of: tenants, at: base, in: storage, files)
+        let after = try await TenantDefinitions.ids(of: tenants, at: merged, in: storage, files)
+        return tenants.map { TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name]) }
     }
 
     /// Who made the commits that a request brings; `nil` where they cannot be read, or are too many to look at.

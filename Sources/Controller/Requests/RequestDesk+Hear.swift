@@ -27,19 +27,40 @@ extension RequestDesk {
         let askedAt = now
         let full = try await visit.forge.pullRequest(number)
         var circle = await circle(full, visit)
-        await ask(about: full.reviews, visit.forge, &circle)
+        if asksForApprovals(visit.source) { await ask(about: full, visit.forge, &circle) }
         book[number]?.saw(full.reviews, in: circle, askedAt: askedAt)
         return circle
     }
 
-    /// Finds out who of those who approve may write.
-    func ask(about reviews: [Review], _ forge: any Forge, _ circle: inout ReviewCircle) async {
-        for person in circle.candidates(reviews) {
-            do throws(ForgeError) {
-                if try await forge.mayWrite(person) { circle.writers.insert(person.id) }
-            } catch {
+    /// Finds out who of those who approve may write: whoever counted until now each time, a stranger once in a while.
+    ///
+    /// Of whom there is no room to ask now it is not known, so that their approvals wait.
+    func ask(about request: PullRequest, _ forge: any Forge, _ circle: inout ReviewCircle) async {
+        let time = now
+        let words = book[request.number]?.words ?? []
+        let counted = Set(words.filter { $0.isDoubtful != true }.map(\.person))
+        let people = circle.candidates(request.reviews)
+        for person in people where counted.contains(person.id) { _ = await ask(about: person, forge, &circle) }
+        let strangers = people.filter { !counted.contains($0.id) && !outsiders.contains($0, at: time) }
+        var room = outsiders.room(at: time)
+        for person in outsiders.inTurn(strangers) {
+            if room == 0 {
                 circle.unanswered.insert(person.id)
+            } else if await !ask(about: person, forge, &circle) {
+                room -= 1
             }
+        }
+    }
+
+    /// - Returns: Whether the person may write, as far as is known.
+    private func ask(about person: Person, _ forge: any Forge, _ circle: inout ReviewCircle) async -> Bool {
+        do throws(ForgeError) {
+            let may = try await forge.mayWrite(person)
+            if may { circle.writers.insert(person.id) } else { outsiders.add(person, at: now) }
+            return may
+        } catch {
+            circle.unanswered.insert(person.id)
+            return false
         }
     }
 
@@ -75,14 +96,14 @@ extension RequestDesk {
             ruling = book[number]?.ruling(on: comment, in: circle, mayWrite: may, lookBegan: visit.began) ?? .talk
         }
         var isAsked = false
+        var refusal: String?
         let reaction: Reaction
         switch ruling {
         case .talk, .ask: return false
         case .refuse(let reason):
             reaction = .refused
-            refusals[number] = reason
+            refusal = reason
         case .accept(let command):
-            refusals[number] = nil
             switch command {
             case .plan:
                 book[number]?.ask(at: now)
@@ -96,7 +117,7 @@ extension RequestDesk {
             case .apply, .unknown: reaction = .refused
             }
         }
-        book[number]?.rule(on: comment)
+        book[number]?.rule(on: comment, refusing: refusal)
         // A reaction that could not be left changes nothing of what was ruled.
         try? await visit.forge.answer(comment, with: reaction)
         return isAsked

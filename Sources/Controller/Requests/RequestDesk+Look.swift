@@ -172,20 +172,33 @@ extension RequestDesk {
         guard case .merged(let merged)? = merges[number]?.outcome,
             let commit = try? await visit.mirror.commit(merged.commit)
         else { return }
-        let lacking = decision.tenants.filter { tenant in
-            !tenant.isWork && tenant.plan == .good && plans[number, tenant.tenant] == nil
-                && (visit.plansAnew || book[number]?.isShown(tenant.tenant) == false)
-        }.map { tenant in
-            var again = tenant
-            again.plan = .now(.new)
-            if again.gate == .good { again.gate = .now(.new) }
-            return again
-        }
         let source = visit.source
-        _ = await (decision.work + lacking).concurrently(window: Self.tenants) { work in
+        let works = decision.work + lacking(decision, of: number, visit)
+        _ = await works.concurrently(window: Self.tenants) { work in
             let found = await self.find(work, in: source, at: commit, visit.mirror, request: number)
             await self.learn(found.result, found.plan, work, number, state: visit.states[work.tenant])
             await self.learn(found.lead, work.tenant, number)
+        }
+    }
+
+    /// What is found out once more though it is known, as a comment has something new to say and what it is made of is not at hand.
+    private func lacking(_ decision: RequestDecision, of number: Int, _ visit: Visit) -> [TenantDecision] {
+        guard let known = book[number] else { return [] }
+        return decision.tenants.compactMap { tenant -> TenantDecision? in
+            guard !tenant.isWork, plans[number, tenant.trees] == nil,
+                // Why mitregate apply is refused is known only once this is over.
+                visit.plansAnew || asks[number] != nil || !known.isShown(tenant.tenant)
+            else { return nil }
+            var again = tenant
+            if known.isInvalid(tenant.tenant) {
+                again.validate = .now(.new)
+            } else if tenant.plan == .good {
+                again.plan = .now(.new)
+                if again.gate == .good { again.gate = .now(.new) }
+            } else {
+                return nil
+            }
+            return again
         }
     }
 
@@ -199,7 +212,7 @@ extension RequestDesk {
         guard book[number]?.isOpen == true else { return }
         let former = book[number]?.looks[work.tenant]?.plan?.changesDigest
         book[number]?.learn(result, of: work.trees, state: state, at: now)
-        if let plan { plans.keep(plan, of: work.tenant, in: number) }
+        if let plan { plans.keep(plan, of: work.trees, in: number) }
         // Others' comments tell that this request touches the same connectors.
         if book[number]?.looks[work.tenant]?.plan?.changesDigest != former {
             unwritten.formUnion(book.neighbours(of: number))

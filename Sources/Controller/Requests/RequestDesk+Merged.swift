@@ -118,18 +118,8 @@ extension RequestDesk {
 
     /// The tenants' folders at two commits of the branch; `nil` where git does not tell.
     private func trees(from parent: String, to commit: String, at snapshot: SourceSnapshot) async -> [TenantTrees]? {
-        guard let source, let before = try? await ids(at: parent, of: source, snapshot),
-            let after = try? await ids(at: commit, of: source, snapshot)
-        else { return nil }
-        return source.tenants.map { TenantTrees(tenant: $0.name, base: before[$0.name], merged: after[$0.name]) }
-    }
-
-    private func ids(
-        at commit: String,
-        of source: Source,
-        _ snapshot: SourceSnapshot
-    ) async throws(GitError) -> [String: String] {
-        try await TenantDefinitions.ids(of: source.tenants, at: commit, in: snapshot.storage, tools.shared.files)
+        guard let source else { return nil }
+        return try? await trees(of: source.tenants, from: parent, to: commit, in: snapshot.storage)
     }
 
     /// Asks once more about commits for which the forge named no request, as its lists may lag behind its git: a request that was
@@ -209,7 +199,7 @@ extension RequestDesk {
             let since = book[number]?.base ?? ""
             circle.committers = await committers(head, since: since, mirror)
         }
-        await ask(about: request.reviews, forge, &circle)
+        await ask(about: request, forge, &circle)
         return circle
     }
 

@@ -103,10 +103,7 @@ extension RequestDesk {
         guard let tip = CommitID(visit.snapshot.commit.id) else {
             throw GitError.noSuchCommit(id: visit.snapshot.commit.id)
         }
-        let paths = source.tenants.map(\.path)
-        let before = try await mirror.treeIDs(at: tip.hex, paths: paths)
-        let after = try await mirror.treeIDs(at: entry.commit, paths: paths)
-        let trees = source.tenants.map { TenantTrees(tenant: $0.name, base: before[$0.path], merged: after[$0.path]) }
+        let trees = try await trees(of: source.tenants, from: tip.hex, to: entry.commit, in: mirror)
         let policy = RequestPolicy(settings)
         let facts = RequestFacts(request: request, base: tip, merge: .merged(MergedTrees(tenants: trees)))
         var queued = RequestMemory(number: request.number)

@@ -38,9 +38,7 @@ extension RequestDesk {
         guard let known = book[number], let settings = visit.source.forge else { return false }
         var isNew = false
         for (key, tenants) in known.commentKeys {
-            guard let comment = comment(key, tenants, on: request, settings, limit: visit.forge.limits.comment) else {
-                continue
-            }
+            guard let comment = comment(key, tenants, among: known, settings, visit.forge) else { continue }
             if known.isNew(comment.text, for: key) {
                 let id = try await write(comment.text, key, on: number, visit.forge)
                 book[number]?.wrote(comment.text, for: key, as: id)
@@ -49,6 +47,22 @@ extension RequestDesk {
             if book[number]?.shown(tenants, without: comment.unseen, at: now) == true { isNew = true }
         }
         return isNew
+    }
+
+    /// A comment with whose approval counts for what it is to show, and not for what it shows until now.
+    private func comment(
+        _ key: CommentKey,
+        _ tenants: [String],
+        among known: RequestMemory,
+        _ settings: SourceForge,
+        _ forge: any Forge
+    ) -> PlanComment.Text? {
+        let limit = forge.limits.comment
+        guard let first = comment(key, tenants, of: known, settings, limit: limit) else { return nil }
+        var next = known
+        next.shown(tenants, without: first.unseen, at: now)
+        if tenants.allSatisfy({ next.remarks(on: $0) == known.remarks(on: $0) }) { return first }
+        return comment(key, tenants, of: next, settings, limit: limit)
     }
 
     /// Over our own comment where there is one; a new one where that is gone.
@@ -64,8 +78,27 @@ extension RequestDesk {
             return try await begin(text, key, over: known, on: number, forge)
         } catch {
             guard [.notFound, .forbidden].contains(error.reason) else { throw error }
-            book[number]?.lost(key)
+            return try await replace(key, with: text, on: number, forge, mayBeThere: error.reason == .forbidden)
+        }
+    }
+
+    /// Writes a new comment in place of ours, which is gone or may not be written over.
+    private func replace(
+        _ key: CommentKey,
+        with text: String,
+        on number: Int,
+        _ forge: any Forge,
+        mayBeThere: Bool
+    ) async throws(ForgeError) -> CommentID {
+        let former = book[number]
+        book[number]?.lost(key)
+        do throws(ForgeError) {
             return try await begin(text, key, on: number, forge)
+        } catch {
+            // Where that is refused as well, as on a locked request, what may be there stays ours. Of what has no answer it is
+            // looked for which of the two there is.
+            if mayBeThere, let former, book[number]?.isDoubtful(key) == false { book[number]?.found(key, as: former) }
+            throw error
         }
     }
 

@@ -27,7 +27,6 @@ package actor RequestDesk {
     /// What each comment was made of, until it is written and for as long as there is room.
     var plans = PlanCache()
     var merges: [Int: KnownMerge] = [:]
-    var refusals: [Int: String] = [:]
     /// What was set on the commits of a merge queue, by commit.
     var queueStatuses: [String: [CommitStatus]] = [:]
     /// Comments that ask to apply, until what they are about was looked at and shown.
@@ -37,6 +36,7 @@ package actor RequestDesk {
     /// The last run that applied a request before its merge and stands, by request and tenant, as its last plan found it.
     var leads: [Int: [String: AheadRun]] = [:]
     var ourselves: Person?
+    var outsiders = Outsiders()
     private var forge: (settings: SourceForge, value: any Forge)?
     private var isLoaded = false
     /// Why what is remembered could not be read the last time.
@@ -150,7 +150,6 @@ package actor RequestDesk {
         merges = merges.filter { open.contains($0.key) }
         plans.keep(Set(book.memories.keys))
         again = again.filter { open.contains($0.key) }
-        refusals = refusals.filter { open.contains($0.key) }
         asks = asks.filter { open.contains($0.key) }
         leads = leads.filter { open.contains($0.key) }
         let gone = book.prune(at: now)
@@ -205,13 +204,23 @@ struct PlanCache: Sendable {
     /// In changes of all plans together.
     private static let limit = 20_000
 
-    private var plans: [Int: [String: TenantPlan]] = [:]
+    /// A plan, with the folders that it was made of.
+    private struct Entry: Sendable {
+        var plan: TenantPlan
+        var trees: TenantTrees
+    }
+
+    private var plans: [Int: [String: Entry]] = [:]
     private var order: [Int] = []
 
-    subscript(number: Int, tenant: String) -> TenantPlan? { plans[number]?[tenant] }
+    /// The plan of a tenant, or why there is none, where it was made of these very folders.
+    subscript(number: Int, trees: TenantTrees) -> TenantPlan? {
+        guard let entry = plans[number]?[trees.tenant], entry.trees == trees else { return nil }
+        return entry.plan
+    }
 
-    mutating func keep(_ plan: TenantPlan, of tenant: String, in number: Int) {
-        plans[number, default: [:]][tenant] = plan
+    mutating func keep(_ plan: TenantPlan, of trees: TenantTrees, in number: Int) {
+        plans[number, default: [:]][trees.tenant] = Entry(plan: plan, trees: trees)
         order.removeAll { $0 == number }
         order.append(number)
         var weight = plans.values.reduce(0) { $0 + $1.values.reduce(0) { $0 + Self.weight($1) } }
@@ -231,5 +240,5 @@ struct PlanCache: Sendable {
         order.removeAll { !numbers.contains($0) }
     }
 
-    private static func weight(_ plan: TenantPlan) -> Int { 10 + (plan.plan?.changes.count ?? 0) }
+    private static func weight(_ entry: Entry) -> Int { 10 + (entry.plan.plan?.changes.count ?? 0) }
 }

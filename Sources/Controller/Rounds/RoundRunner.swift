@@ -123,7 +123,9 @@ struct RoundRunner: Sendable {
         } else {
             ending = await run(round, managed, reconciler)
         }
-        return await report(ending, round, managed, reconciler, known)
+        var report = await report(ending, round, managed, reconciler, known)
+        report.mayApply = round.mayApply
+        return report
     }
 
     private func run(_ round: Round, _ managed: ManagedTenant, _ reconciler: Reconciler) async -> RunEnding {
@@ -197,7 +199,6 @@ struct RoundRunner: Sendable {
             outcome: outcome,
             plan: plan,
             digest: hasWritten ? nil : digest,
-            journal: hasWritten ? ending.outcome.journal : nil,
             settings: settings,
             readAt: observed.readAt
         )

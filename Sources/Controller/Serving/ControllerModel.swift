@@ -303,11 +303,13 @@ struct ControllerModel: SiteModel {
     }
 
     func endWatch(_ id: String, reason: String, by caller: String) async throws(ProblemDetails) -> WatchView {
-        let ended = await watches.end(id, reason: reason, by: caller, in: lanes.all.map(\.name))
-        guard let ended else {
-            throw .notFound("watch \(id) under way", remedy: "GET /api/v1/watches lists them.")
+        do throws(StateStoreError) {
+            let ended = try await watches.end(id, reason: reason, by: caller, in: lanes.all.map(\.name))
+            if let ended { return WatchView(ended) }
+        } catch {
+            guard case .noSuchRun = error else { throw ProblemDetails(error) }
         }
-        return WatchView(ended)
+        throw .notFound("watch \(id) under way", remedy: "GET /api/v1/watches lists them.")
     }
 
     private func draft(

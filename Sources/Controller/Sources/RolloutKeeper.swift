@@ -16,7 +16,13 @@ actor RolloutKeeper {
     private let clock: any Clock<Duration>
     private let logger: Logger
     private var rollouts: [String: Rollout] = [:]
+    /// Sources whose rollout is not stored as it is.
+    private var unstored: Set<String> = []
+    /// By source, what lanes are told once it is.
+    private var untold: [String: [RolloutAction]] = [:]
     private var timers: [String: Task<Void, Never>] = [:]
+    /// Until what was not stored is stored again, in seconds.
+    private static let storePause = 10.0
     /// Tells a lane what its rollout says.
     private let permit: @Sendable (String, RolloutPermission) -> Void
 
@@ -64,14 +70,14 @@ actor RolloutKeeper {
     }
 
     /// How a watch over a tenant's mail ended.
-    func ended(_ watch: Watch, _ managed: ManagedTenant, tree: String?) async {
-        guard managed.source.rollout != nil, let tree, watch.state.isEnded else { return }
-        let ending: RolloutEnding
-        switch watch.state {
-        case .regressedHeld, .regressedTakenBack: ending = .failed(watch.headline)
-        default: ending = .judged
-        }
-        await handle(.ended(tenant: managed.tenant.name, tree: tree, ending), of: managed.source.name)
+    ///
+    /// - Parameter isLast: Whether no other watch over the same definitions goes on; else nothing is judged yet.
+    /// - Returns: Whether it is stored, or concerns no rollout; if not, it is to be told again.
+    func ended(_ watch: Watch, _ managed: ManagedTenant, isLast: Bool) async -> Bool {
+        guard managed.source.rollout != nil, let tree = watch.tree, watch.state.isEnded else { return true }
+        if !watch.isRegressed && !isLast { return true }
+        let ending = watch.isRegressed ? RolloutEnding.regressed(watch.headline) : .judged
+        return await handle(.ended(tenant: managed.tenant.name, tree: tree, ending), of: managed.source.name)
     }
 
     /// A person asked that a stopped commit is tried again.
@@ -79,25 +85,44 @@ actor RolloutKeeper {
 
     private func forget(_ source: String) async {
         timers.removeValue(forKey: source)?.cancel()
+        unstored.remove(source)
+        untold[source] = nil
         guard rollouts.removeValue(forKey: source) != nil else { return }
         await events.commit(forgotten: [Document(.rollout, source, json: "")])
         for managed in settings.current.tenants where managed.source.name == source { permit(managed.tenant.name, .go) }
     }
 
-    private func handle(_ input: RolloutInput, of source: String) async {
-        guard var rollout = await known(source) else { return }
+    /// - Returns: Whether what follows from it is stored.
+    @discardableResult
+    private func handle(_ input: RolloutInput, of source: String) async -> Bool {
+        guard var rollout = await known(source) else { return false }
         let before = rollout
         let actions = rollout.handle(input, at: now())
         rollouts[source] = rollout
-        if rollout != before, let data = try? JSONEncoder().encode(rollout) {
-            await events.commit(documents: [Document(.rollout, source, json: String(decoding: data, as: UTF8.self))])
+        if rollout != before { unstored.insert(source) }
+        untold[source, default: []] += actions
+        return await settle(source)
+    }
+
+    /// Stores a rollout, if it is not, and then tells what follows from it; what cannot be stored now is kept and tried again.
+    private func settle(_ source: String) async -> Bool {
+        if unstored.contains(source), let rollout = rollouts[source], let data = try? JSONEncoder().encode(rollout) {
+            let document = Document(.rollout, source, json: String(decoding: data, as: UTF8.self))
+            guard await events.commit(documents: [document]) else {
+                wake(source, at: now().addingTimeInterval(Self.storePause))
+                return false
+            }
+            // What came in meanwhile is stored, and told, by whoever brought it.
+            guard rollouts[source] == rollout else { return true }
+            unstored.remove(source)
         }
-        for action in actions {
+        for action in untold.removeValue(forKey: source) ?? [] {
             switch action {
             case .permit(let tenant, let permission): permit(tenant, permission)
             case .wake(let time): wake(source, at: time)
             }
         }
+        return true
     }
 
     /// Where a rollout stands; `nil` for a source without one, and where the store cannot tell it.
@@ -129,6 +154,11 @@ actor RolloutKeeper {
             await self?.handle(.tick, of: source)
         }
     }
+}
+
+extension Watch {
+    /// Whether it ended because mail fails.
+    var isRegressed: Bool { state == .regressedHeld || state == .regressedTakenBack }
 }
 
 extension RolloutPolicy {

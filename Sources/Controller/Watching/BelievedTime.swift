@@ -23,6 +23,8 @@ struct BelievedTime: Sendable {
         var clock = ServiceClock()
         var givenAt: Double?
         var doubtedSince: Double?
+        var believedAt: Double?
+        var pause: Double?
     }
 
     private var entries: [String: Entry] = [:]
@@ -40,8 +42,13 @@ struct BelievedTime: Sendable {
         entry.givenAt = uptime
         guard entry.clock.accept(time, elapsed: elapsed) else { return doubt(.jumped, &entry, uptime) }
         entry.doubtedSince = nil
+        entry.pause = entry.believedAt.map { uptime - $0 }
+        entry.believedAt = uptime
         return .believed(time)
     }
+
+    /// Seconds on the monotonic clock between the last two times that were believed; `nil` where there was but one.
+    func pause(of tenant: String) -> Double? { entries[tenant]?.pause }
 
     private func doubt(_ doubt: Doubt, _ entry: inout Entry, _ uptime: Double) -> Word {
         let since = entry.doubtedSince ?? uptime

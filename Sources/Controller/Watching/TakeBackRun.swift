@@ -1,3 +1,4 @@
+import ExchangeOnline
 package import MailWatch
 import Planning
 package import Reconciling
@@ -14,11 +15,11 @@ package struct TakeBackRun: Sendable {
         self.environment = environment
     }
 
-    /// - Returns: `nil` where it did not come to an end for a reason that may pass: it is to be tried again.
+    /// - Returns: `nil` where it did not come to an end for a reason that may pass: it is to be tried again under the same id.
     package func perform() async -> TakeBackEnd? {
         do {
             // After a restart the run may be there already: it is followed to its end, and not begun twice.
-            if let result = try await stored() { return .ended(result) }
+            if let end = try await stored() { return end }
             let rollback = try await RollbackRun.find(
                 takeBack.earlier,
                 environment,
@@ -29,7 +30,7 @@ package struct TakeBackRun: Sendable {
             )
             let ending = await rollback.ending()
             // Also where it was cut off before, and this one only finished it.
-            if let result = try await stored() { return .ended(result) }
+            if let end = try await stored() { return end }
             if ending.stop?.cause.mayPass == true { return nil }
             return .refused(ending.outcome.error?.message ?? ending.outcome.message)
         } catch let stop as RunStop {
@@ -43,9 +44,15 @@ package struct TakeBackRun: Sendable {
     }
 
     /// How the run ended, as the history has it; `nil` where it does not have the run, or its end.
-    private func stored() async throws(StateStoreError) -> RunRecord.Result? {
+    private func stored() async throws(StateStoreError) -> TakeBackEnd? {
         do throws(StateStoreError) {
-            return try await environment.store.run(matching: takeBack.run).record.result
+            let record = try await environment.store.run(matching: takeBack.run).record
+            guard let result = record.result else { return nil }
+            // One that failed wrote nothing; without a cause its process ended before it could. For a missing role a person is needed.
+            let mayPass = record.cause.map { $0.mayPass && $0 != .permission } ?? true
+            guard result == .interrupted || result == .failed && mayPass else { return .ended(result) }
+            // The history has this id for good.
+            return .postponed(next: RunID.make(now: environment.timing.now()))
         } catch {
             guard case .noSuchRun = error else { throw error }
             return nil

@@ -10,7 +10,7 @@ import Scheduling
 import Site
 import StateStore
 
-/// The watches over mail: begun after a run, moved on round by round, and stored before anything follows from them.
+/// The watches over mail: begun after a run (`WatchKeeper+Beginning`), moved on round by round, and stored before anything follows from them.
 actor WatchKeeper {
     /// Ended watches that are kept in memory for a tenant.
     private static let endedLimit = 50
@@ -27,8 +27,13 @@ actor WatchKeeper {
     /// By tenant, in the order in which they began.
     private var known: [String: [Watch]] = [:]
     private var isLooking: Set<String> = []
-    /// Watches that ended and that the rollout has not heard of.
-    private var ended: [String: [Watch]] = [:]
+    /// Tenants of which a run may have ended whose watches are still to begin; those of `catchingUp` are just seen to.
+    var owing: Set<String> = []
+    var catchingUp: Set<String> = []
+    /// By tenant, the last run whose watches have begun in this process.
+    var begun: [String: String] = [:]
+    /// By tenant, what watches are still to be told of the definitions that they stand for.
+    var standings: [String: Standing] = [:]
 
     init(
         environment: @escaping @Sendable () -> RunEnvironment,
@@ -47,7 +52,7 @@ actor WatchKeeper {
         stopwatch = Stopwatch(environment().timing.clock)
     }
 
-    private var environment: RunEnvironment { newEnvironment() }
+    var environment: RunEnvironment { newEnvironment() }
 
     // MARK: What is known
 
@@ -55,7 +60,7 @@ actor WatchKeeper {
     func watches(of tenant: String) async -> [Watch] { await recall(tenant) ?? [] }
 
     /// `nil` where they could not be read: then nothing about them may be changed.
-    private func recall(_ tenant: String) async -> [Watch]? {
+    func recall(_ tenant: String) async -> [Watch]? {
         if let watches = known[tenant] { return watches }
         do throws(StateStoreError) {
             let documents = try await environment.store.documents(DocumentQuery(.watch, tenant: tenant))
@@ -84,55 +89,55 @@ actor WatchKeeper {
     /// How many are under way, by tenant, as far as they were asked for.
     var active: [String: Int] { known.mapValues { $0.count { !$0.state.isEnded } } }
 
-    /// Whether one is not ended; where they cannot be read one may be, and it is looked again.
+    /// Whether one goes on, is still to begin, or ended and that is to be told; where they cannot be read it may be, and it is looked
+    /// again.
     func hasWork(_ tenant: String) async -> Bool {
-        guard let watches = await recall(tenant) else { return true }
-        return watches.contains { !$0.state.isEnded }
+        guard !owes(tenant), let watches = await recall(tenant) else { return true }
+        return watches.contains { !$0.state.isEnded || $0.isUntold }
     }
 
-    /// The watches of a tenant that ended since this was last asked.
-    func takeEnded(_ tenant: String) -> [Watch] { ended.removeValue(forKey: tenant) ?? [] }
-
-    // MARK: What begins and ends
-
-    /// Begins the watches that a finished run calls for, and ends those that it supersedes.
-    func begin(after journal: Journal, of managed: ManagedTenant) async {
-        let settings = managed.tenant.watch
-        guard var watches = await recall(managed.tenant.name) else { return }
-        let written = Set(
-            journal.steps.filter { $0.state == .confirmed }.map {
-                ConnectorKey(kind: $0.write.kind, name: $0.write.name)
-            }
-        )
-        guard let (observed, told) = await read(managed, rules: journal.ruleNames) else { return }
-        let now = told ?? environment.timing.now()
-        var notices: [WatchNotice] = []
-        for index in watches.indices where written.contains(watches[index].object) {
-            notices += watches[index].handle(.superseded(run: journal.run), at: now)
+    /// The watches of a tenant that ended and of which that is to be told, those that regressed first: what is said of them must
+    /// be known before anything is called good.
+    ///
+    /// - Returns: Each with whether no other goes on over the same definitions.
+    func untold(_ tenant: String) async -> [(watch: Watch, isLast: Bool)] {
+        guard let watches = await recall(tenant) else { return [] }
+        let ended = watches.filter(\.isUntold)
+        var untold: [(watch: Watch, isLast: Bool)] = ended.filter(\.isRegressed).map { (watch: $0, isLast: true) }
+        guard !owes(tenant) else { return untold }
+        for watch in ended where !watch.isRegressed {
+            untold.append((watch, !watches.contains { !$0.state.isEnded && $0.tree == watch.tree }))
         }
-        if settings.mail == .trace {
-            let start = WatchStart(
-                appliedAt: now,
-                policy: WatchPolicy(
-                    length: Double(settings.length.components.seconds),
-                    settle: Double(settings.settle.components.seconds),
-                    onRegression: settings.onRegression
-                ),
-                newID: { RunID.make(now: now) },
-                newKey: { (0..<32).map { _ in UInt8.random(in: 0...255) } }
-            )
-            watches += start.watches(of: journal, in: observed)
-        }
-        await store(watches, notices, of: managed.tenant.name)
+        return untold
     }
+
+    /// The end of these was told.
+    func markTold(_ ids: Set<String>, of tenant: String) async {
+        guard !ids.isEmpty, var watches = await recall(tenant) else { return }
+        for index in watches.indices where ids.contains(watches[index].id) { watches[index].markTold() }
+        await store(watches, [], of: tenant)
+    }
+
+    // MARK: What ends
 
     /// Ends a watch, or those of a run, because a person said so.
-    func end(_ id: String, reason: String, by name: String, in tenants: [String]) async -> Watch? {
+    ///
+    /// - Parameter id: Of the watch or of the run, or the beginning of a run's id where the history has only one that begins so.
+    /// - Returns: One that it ended; `nil` where none goes on.
+    /// - Throws: Where the beginning is not that of one run, or the end cannot be stored.
+    func end(
+        _ id: String,
+        reason: String,
+        by name: String,
+        in tenants: [String]
+    ) async throws(StateStoreError) -> Watch? {
+        var whole = id.uppercased()
+        if await !isKnown(whole, in: tenants) { whole = try await environment.store.run(matching: id).record.id }
         for tenant in tenants {
             guard var watches = await recall(tenant) else { continue }
             let places = watches.indices.filter { index in
                 let watch = watches[index]
-                return !watch.state.isEnded && (watch.id == id || watch.run.hasPrefix(id.uppercased()))
+                return !watch.state.isEnded && (watch.id == whole || watch.run == whole)
             }
             guard let first = places.first else { continue }
             var notices: [WatchNotice] = []
@@ -140,22 +145,34 @@ actor WatchKeeper {
             for place in places {
                 notices += watches[place].handle(.endedByPerson(name: name, reason: reason), at: now)
             }
-            await store(watches, notices, of: tenant)
+            guard await store(watches, notices, of: tenant) else {
+                throw .cannotUse(place: environment.store.place, detail: "the end of the watch was not stored")
+            }
             return watches[first]
         }
         return nil
+    }
+
+    /// Whether an id is that of a watch, or of the run of one.
+    private func isKnown(_ id: String, in tenants: [String]) async -> Bool {
+        for tenant in tenants where await recall(tenant)?.contains(where: { $0.id == id || $0.run == id }) == true {
+            return true
+        }
+        return false
     }
 
     /// What became of a run that took a change back.
     func tookBack(_ takeBack: TakeBack, _ end: TakeBackEnd, tenant: String) async {
         guard var watches = await recall(tenant) else { return }
         guard let index = watches.firstIndex(where: { $0.id == takeBack.watch }) else { return }
+        // It was asked for twice, and the next try has an id already.
+        if case .postponed = end, watches[index].takeBackRun != takeBack.run { return }
         let notices = watches[index].handle(.tookBack(end), at: environment.timing.now())
+        guard await store(watches, notices, of: tenant) else { return }
         // Two rounds may have asked for the same; the second changes nothing.
         if watches[index].state == .regressedTakenBack, !notices.isEmpty {
             observer.rolledBack(tenant, because: "regressed")
         }
-        await store(watches, notices, of: tenant)
     }
 
     // MARK: One round
@@ -187,6 +204,7 @@ actor WatchKeeper {
             watches,
             MailRouting(observed),
             at: now,
+            idle: times.pause(of: tenant),
             isTenantSuspended: isSuspended,
             newRun: { RunID.make(now: now) }
         )
@@ -197,16 +215,18 @@ actor WatchKeeper {
             round.take(answers)
         }
         if !round.tlsTrouble.isEmpty { onTLSTrouble(tenant, round.tlsTrouble) }
-        // Another caller may have ended one meanwhile; that stands.
+        // Another caller may have ended one meanwhile, or moved it on; that stands.
         guard let stored = await recall(tenant) else { return [] }
         var merged = round.watches
         for index in merged.indices {
-            if let other = stored.first(where: { $0.id == merged[index].id }), other.state.isEnded {
-                merged[index] = other
-            }
+            guard let other = stored.first(where: { $0.id == merged[index].id }) else { continue }
+            if other.state.isReading { merged[index].tree = other.tree } else { merged[index] = other }
         }
         for watch in stored where !merged.contains(where: { $0.id == watch.id }) { merged.append(watch) }
-        await store(merged, notices + round.notices, of: tenant)
+        // What could not be stored is decided again, and nothing follows from it.
+        guard await store(merged, notices + round.notices, of: tenant) else {
+            return stored.compactMap(\.pendingTakeBack)
+        }
         return merged.compactMap(\.pendingTakeBack)
     }
 
@@ -227,7 +247,7 @@ actor WatchKeeper {
     }
 
     /// The tenant as it is, with the service's own time where it tells that.
-    private func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date?)? {
+    func read(_ managed: ManagedTenant, rules: Set<String>) async -> (ObservedTenant, Date?)? {
         guard let connection = try? shared.connections.connection(to: managed.tenant, environment) else { return nil }
         let reader = TenantReader(connection)
         guard case .known(let glance) = await reader.glance(deadline: managed.tenant.readTimeout),
@@ -269,7 +289,11 @@ actor WatchKeeper {
         }
     }
 
-    private func store(_ watches: [Watch], _ notices: [WatchNotice], of tenant: String) async {
+    /// Stores what became of a tenant's watches, with what is told of it, in one transaction.
+    ///
+    /// - Returns: Whether it is stored; if not, all is as it was.
+    @discardableResult
+    func store(_ watches: [Watch], _ notices: [WatchNotice], of tenant: String) async -> Bool {
         let before = Dictionary((known[tenant] ?? []).map { ($0.id, $0) }) { first, _ in first }
         var kept = watches
         var forgotten: [Document] = []
@@ -284,12 +308,25 @@ actor WatchKeeper {
             return Document(.watch, watch.id, tenant: tenant, json: String(decoding: data, as: UTF8.self))
         }
         let drafts = notices.map { EventDraft($0, tenant: tenant, at: environment.timing.now()) }
+        // What is not stored is decided again in the next round, from what is.
+        guard await events.commit(drafts, documents: documents, forgotten: forgotten, keeps: false) else {
+            return false
+        }
         for watch in changed where watch.state.isEnded && before[watch.id]?.state.isEnded != true {
             observer.watchEnded(watch.state.rawValue, tenant: tenant)
-            ended[tenant, default: []].append(watch)
         }
-        guard await events.commit(drafts, documents: documents, forgotten: forgotten) else { return }
-        known[tenant] = kept
+        // Another caller may have stored others meanwhile.
+        var current = known[tenant] ?? []
+        current.removeAll { watch in forgotten.contains { $0.key == watch.id } }
+        for watch in changed {
+            if let place = current.firstIndex(where: { $0.id == watch.id }) {
+                current[place] = watch
+            } else {
+                current.append(watch)
+            }
+        }
+        known[tenant] = current
+        return true
     }
 }
 

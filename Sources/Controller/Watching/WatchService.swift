@@ -74,6 +74,7 @@ final class WatchService: Service {
     private func serve(_ tenant: String) async {
         guard let worker = lanes[tenant] else { return }
         let snapshot = worker.snapshot
+        await keeper.catchUp(snapshot.managed)
         let takeBacks = await keeper.look(at: snapshot.managed, isSuspended: snapshot.memory.suspension != nil)
         let environment = environment()
         for takeBack in takeBacks {
@@ -82,14 +83,22 @@ final class WatchService: Service {
                 await keeper.tookBack(takeBack, end, tenant: tenant)
             }
         }
-        for watch in await keeper.takeEnded(tenant) {
-            await rollouts.ended(watch, snapshot.managed, tree: snapshot.memory.tree)
-            ended(watch, snapshot.managed, snapshot.memory.revision)
-        }
+        await tellEnds(of: tenant, snapshot)
         guard await keeper.hasWork(tenant) else { return }
         let share = 0.9 + 0.2 * environment.timing.random()
         let next = stopwatch.elapsed + Self.interval * share
         due.withLock { $0[tenant] = min($0[tenant] ?? next, next) }
+    }
+
+    /// Tells of the watches that ended; one of which that cannot be stored is told again at the next look.
+    private func tellEnds(of tenant: String, _ snapshot: LaneSnapshot) async {
+        var told: Set<String> = []
+        for (watch, isLast) in await keeper.untold(tenant)
+        where await rollouts.ended(watch, snapshot.managed, isLast: isLast) {
+            ended(watch, snapshot.managed, snapshot.memory.revision)
+            told.insert(watch.id)
+        }
+        await keeper.markTold(told, of: tenant)
     }
 
     /// Until the next look is due, or something asks for one.

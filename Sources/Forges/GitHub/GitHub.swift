@@ -162,7 +162,11 @@ struct GitHub: GitHubShaped {
             asked: "the open request from \(proposal.head) of \(repository)"
         )
         let all = try await connection.listing(request, sizedBy: pageSize.name, read: { pullRequest(in: $0) })
-        return all.elements.first { $0.head.branch == proposal.head && $0.base.branch == proposal.base }?.number
+        // The query names the owner, who may have a fork as well.
+        return all.elements.first { request in
+            request.head.origin == .same && request.head.branch == proposal.head
+                && request.base.branch == proposal.base
+        }?.number
     }
 }
 

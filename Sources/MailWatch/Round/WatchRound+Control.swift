@@ -116,6 +116,12 @@ extension WatchRound {
             if outcome == .good { watches[index].counters.good -= 1 } else { watches[index].counters.bad -= 1 }
             if outcome == .open { watches[index].counters.open -= 1 }
         }
+        if let forgotten = progress.suspension?.forgotten {
+            watches[index].counters[.suspended] += forgotten.counted
+            watches[index].counters.good -= forgotten.good
+            watches[index].counters.bad -= forgotten.bad
+            watches[index].counters.open -= forgotten.open
+        }
         progress.dropped.append(OutboundProgress.Span(from: start, until: now))
         watches[index].outbound = progress
     }

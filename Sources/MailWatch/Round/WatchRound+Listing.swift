@@ -120,6 +120,7 @@ extension WatchRound {
         let asked = readings.compactMap { $0 }
         guard !asked.isEmpty else { return }
         for index in watches.indices where watches[index].state.isReading {
+            if asked.contains(.unreadable) || asked.contains(.throttled) { watches[index].outbound?.unreadAt = now }
             if asked.contains(.unreadable) {
                 watches[index].unreadableRounds += 1
                 guard watches[index].unreadableRounds == 3 else { continue }
@@ -150,10 +151,15 @@ extension WatchRound {
         }
     }
 
-    /// Remembers that the trace was not read for longer than a message waits between two tries: it could not be, or nothing ran.
+    /// Remembers that for longer than a message waits between two tries the trace could not be read, or nothing ran.
     private mutating func noteGap(_ index: Int) {
         let last = watches[index].lastRead ?? watches[index].appliedAt
-        guard now.timeIntervalSince(last) > constants.gateMemory else { return }
+        let wasUnreadable = watches[index].outbound?.unreadAt.map { $0 > last } ?? false
+        // Where the service's clock alone has jumped, nothing stood still.
+        let idle = idle ?? now.timeIntervalSince(last)
+        guard now.timeIntervalSince(last) > constants.gateMemory, wasUnreadable || idle > constants.gateMemory else {
+            return
+        }
         watches[index].outbound?.unseen = OutboundProgress.Span(from: last, until: now)
     }
 

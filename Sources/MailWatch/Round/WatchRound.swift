@@ -25,6 +25,7 @@ package struct WatchRound: Sendable {
 
     let now: Date
     let routing: MailRouting
+    let idle: Double?
     let isTenantSuspended: Bool
     let hasIncident: Bool
     let newRun: @Sendable () -> String
@@ -42,6 +43,8 @@ package struct WatchRound: Sendable {
     ///   - watches: All of one tenant; those that have ended are passed through.
     ///   - routing: The tenant's connectors and rules as they were last read.
     ///   - serviceTime: From the `Date` header of the service's own answers; never the host's clock.
+    ///   - idle: Seconds since the last round by a clock that does not jump; `nil` where that is not known, as after a
+    ///     restart.
     ///   - isTenantSuspended: Whether the tenant is suspended: verdicts are recorded, nothing is taken back.
     ///   - hasIncident: Whether the service itself names trouble with mail flow.
     ///   - newRun: Makes the id of a run that takes a change back.
@@ -49,12 +52,14 @@ package struct WatchRound: Sendable {
         _ watches: [Watch],
         _ routing: MailRouting,
         at serviceTime: Date,
+        idle: Double? = nil,
         isTenantSuspended: Bool = false,
         hasIncident: Bool = false,
         newRun: @escaping @Sendable () -> String
     ) {
         self.watches = watches
         self.routing = routing
+        self.idle = idle
         self.isTenantSuspended = isTenantSuspended
         self.hasIncident = hasIncident
         self.newRun = newRun

@@ -23,6 +23,8 @@ struct OutboundProgress: Hashable, Sendable, Codable {
         /// Since when the fault is no longer wider than the run.
         var clearSince: Date?
         var causes: Set<CauseClass>
+        /// Units received since `from` that are forgotten already: they are dropped as well when it is over.
+        var forgotten: UnitCounters?
     }
 
     struct Span: Hashable, Sendable, Codable {
@@ -38,6 +40,8 @@ struct OutboundProgress: Hashable, Sendable, Codable {
     var units: [StoredUnit] = []
     var knownBefore: [KnownBefore] = []
     var sighting: Sighting?
+    /// The last round in which the trace could not be read.
+    var unreadAt: Date?
     /// When the trace last was not read for so long that nothing is known of the servers at that time.
     var unseen: Span?
     var suspension: Suspension?
@@ -54,12 +58,12 @@ struct OutboundProgress: Hashable, Sendable, Codable {
 extension OutboundProgress {
     /// Forgets what nothing can hang on any more, so that what is stored stays bounded.
     ///
-    /// Good units are kept for six hours, as a suspension may drop them; the counters keep them for good. What can witness
-    /// is kept until the end, as its second message may come late.
+    /// Good units are kept for six hours, as a suspension may drop them; the counters keep them for good, and a suspension
+    /// counts those of its own. What can witness is kept until the end, as its second message may come late.
     mutating func prune(_ constants: WatchConstants, at now: Date) {
         let horizon = now.addingTimeInterval(-constants.candidateWindow)
         let excluded = judgedUntil.addingTimeInterval(-2 * constants.burst)
-        units.removeAll { unit in
+        forget { unit in
             switch unit.outcome {
             case .bad, .open: false
             case .good: unit.received < horizon
@@ -69,10 +73,29 @@ extension OutboundProgress {
         }
         if units.count > Self.maximumUnits {
             units.sort { $0.received < $1.received }
-            units.removeFirst(units.count - Self.maximumUnits)
+            let oldest = Set(units.prefix(units.count - Self.maximumUnits))
+            forget { oldest.contains($0) }
         }
         knownBefore.removeAll { now.timeIntervalSince($0.at) > constants.maturity + constants.gateMemory }
         if knownBefore.count > 100 { knownBefore.removeFirst(knownBefore.count - 100) }
+    }
+
+    private mutating func forget(where isOld: (StoredUnit) -> Bool) {
+        if let from = suspension?.from {
+            var forgotten = suspension?.forgotten ?? UnitCounters()
+            for unit in units where unit.received >= from && isOld(unit) {
+                switch unit.outcome {
+                case .good: forgotten.good += 1
+                case .bad: forgotten.bad += 1
+                case .open:
+                    forgotten.bad += 1
+                    forgotten.open += 1
+                case .early, .excluded: break
+                }
+            }
+            suspension?.forgotten = forgotten.counted > 0 ? forgotten : nil
+        }
+        units.removeAll(where: isOld)
     }
 
     private static let maximumUnits = 20_000

@@ -29,8 +29,11 @@ extension Watch {
         case .tookBack(let end):
             guard state == .takingBack else { return [] }
             switch end {
-            case .ended(.rolledBack), .ended(.applied):
+            case .ended(.applied):
                 return enter(.regressedTakenBack, nil, at: serviceTime)
+            case .postponed(let next):
+                takeBackRun = next
+                return []
             case .ended(let result):
                 note = "run \(takeBackRun ?? "") ended \(result.rawValue)"
                 return enter(.regressedHeld, .takeBackFailed, at: serviceTime)
@@ -56,6 +59,9 @@ extension Watch {
         )
     }
 
+    /// Those who wait for its end were told.
+    package mutating func markTold() { untold = nil }
+
     /// Goes to a state, forgets what an ended watch has no use for, and says so.
     mutating func enter(_ state: WatchState, _ reason: WatchReason?, at now: Date) -> [WatchNotice] {
         guard state != self.state || reason != self.reason else { return [] }
@@ -66,6 +72,7 @@ extension Watch {
             key = nil
             outbound = nil
             inbound = nil
+            untold = true
         }
         return [
             notice(

@@ -34,7 +34,14 @@ package struct Watch: Hashable, Sendable, Codable {
     package internal(set) var unreadableRounds: Int
     /// Whether the statistic is off because the trace cannot tell which mail takes the connector.
     package internal(set) var isScopeUntraceable: Bool
+    /// The tenant's definitions that it stands for, by their id; `nil` where these are not known.
+    ///
+    /// Those of its run, or later ones that left alone what it watches.
+    package var tree: String?
+    /// Whether it ended, and those who wait for that were not told yet.
+    package var isUntold: Bool { untold == true }
 
+    var untold: Bool?
     var cutWindows: Int
     var lastRead: Date?
     /// Gone when the watch has ended, and with it any way back from a hash.

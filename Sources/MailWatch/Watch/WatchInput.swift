@@ -17,6 +17,9 @@ package enum WatchInput: Hashable, Sendable {
 package enum TakeBackEnd: Hashable, Sendable {
     /// Nothing was written: someone else has changed the object since.
     case refused(String)
+    /// Nothing of it stands, for a reason that may pass: it is tried again, by a run of this id.
+    case postponed(next: String)
+    /// *Applied* is taken back; *rolled back* is a run that was itself undone, and the change stands.
     case ended(RunRecord.Result)
 }
 

@@ -17,7 +17,7 @@ enum ChatText {
             case .cleared: " (over)"
             case .reminder: " (still so)"
             }
-        return "\(sign) \(place): \(event.reason)\(word)"
+        return "\(sign) \(place): \(event.reason)\(word)".shortened(to: 200)
     }
 
     /// The first line of a message with several events.
@@ -28,6 +28,9 @@ enum ChatText {
 }
 
 extension String {
-    /// At most so many characters, with a sign where something was cut.
-    func shortened(to limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
+    /// At most so many scalars, with a sign where something was cut: a character may have any number of them.
+    func shortened(to limit: Int) -> String {
+        guard unicodeScalars.count > limit else { return self }
+        return String(unicodeScalars.prefix(limit - 1)) + "…"
+    }
 }

@@ -27,7 +27,7 @@ extension Message {
             attachments: events.map { event in
                 SlackBody.Attachment(
                     color: event.color,
-                    title: ChatText.title(event).shortened(to: 200).escapedForSlack,
+                    title: ChatText.title(event).escapedForSlack,
                     text: event.message.shortened(to: 2_000).escapedForSlack,
                     title_link: event.link,
                     ts: Int(event.time.timeIntervalSince1970)
@@ -52,17 +52,17 @@ extension Event {
 }
 
 extension String {
-    /// Nothing in it is a link, a mention or a channel to Slack any more.
+    /// Nothing in it is a link, a mention or a channel to Slack any more; a mark with a combining one behind it is still the mark.
     fileprivate var escapedForSlack: String {
         var text = ""
-        for character in self {
-            switch character {
+        for scalar in unicodeScalars {
+            switch scalar {
             case "&": text += "&amp;"
             case "<": text += "&lt;"
             case ">": text += "&gt;"
             // Old clients turn a bare @here or #channel into a mention; a zero-width space after the sign stops that.
-            case "@", "#": text += "\(character)\u{200B}"
-            default: text.append(character)
+            case "@", "#": text += "\(scalar)\u{200B}"
+            default: text.unicodeScalars.append(scalar)
             }
         }
         return text

@@ -63,12 +63,13 @@ extension Event {
 }
 
 extension String {
-    /// A TextBlock reads a part of Markdown; each sign that means something there is written as itself.
+    /// A TextBlock reads a part of Markdown; each sign that means something there is written as itself, also where a combining one
+    /// follows it.
     fileprivate var escapedForTeams: String {
         var text = ""
-        for character in self {
-            if "\\`*_[]()#<>!~|".contains(character) { text.append("\\") }
-            text.append(character)
+        for scalar in unicodeScalars {
+            if "\\`*_[]()#<>!~|".unicodeScalars.contains(scalar) { text += "\\" }
+            text.unicodeScalars.append(scalar)
         }
         return text
     }

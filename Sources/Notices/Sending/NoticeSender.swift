@@ -21,24 +21,48 @@ package struct NoticeSender: Sendable {
         self.instance = instance
     }
 
+    /// Sends as many of the events, from the first on, as the receiver takes in one message.
+    ///
     /// - Parameter events: At most `Message.maximumEvents`, and not none.
-    package func send(_ events: [Event], to sink: Sink) async -> Outcome {
-        let address: String
-        let message: Message
-        do {
-            address = try sink.address()
-            message =
-                switch sink.form {
-                case .cloudEvents: try .cloudEvents(events, instance: instance, secret: sink.secret?())
-                case .slack: try .slack(events)
-                case .teams: try .teams(events)
+    /// - Returns: What became of the first `count` events; the others were not sent.
+    package func send(_ events: [Event], to sink: Sink) async -> (outcome: Outcome, count: Int) {
+        var events = events
+        while true {
+            let request: HTTPRequest
+            do {
+                let (message, count) = try message(events, for: sink)
+                events.removeLast(events.count - count)
+                request = Self.request(message, to: try sink.address())
+            } catch {
+                return (.failed("What the sink needs cannot be read: \(error)", wait: nil), events.count)
+            }
+            do {
+                let response = try await pool.send(request)
+                guard events.count > 1, Self.isTooLarge(response, sink.form) else {
+                    return (Self.outcome(of: response, sink.form), events.count)
                 }
-        } catch {
-            return .failed("What the sink needs cannot be read: \(error)", wait: nil)
+                events.removeLast(events.count - events.count / 2)
+            } catch let error as TransferError {
+                return (.failed("\(error)", wait: nil), events.count)
+            } catch {
+                return (.failed("It was interrupted.", wait: nil), events.count)
+            }
         }
+    }
+
+    private func message(_ events: [Event], for sink: Sink) throws -> (message: Message, count: Int) {
+        switch sink.form {
+        case .cloudEvents:
+            (try Message.cloudEvents(events, instance: instance, secret: sink.secret?()), events.count)
+        case .slack: try Message.fitting(events, Message.slack)
+        case .teams: try Message.fitting(events, Message.teams)
+        }
+    }
+
+    private static func request(_ message: Message, to address: String) -> HTTPRequest {
         var headers = [(name: "Content-Type", value: message.contentType)]
         if let signature = message.signature { headers.append((name: "X-Signature", value: signature)) }
-        let request = HTTPRequest(
+        return HTTPRequest(
             .post,
             address.trimmingSpaces,
             headers: headers,
@@ -47,17 +71,22 @@ package struct NoticeSender: Sendable {
             connectTimeout: .seconds(10),
             maximumResponseSize: 64 << 10
         )
-        do {
-            return Self.outcome(of: try await pool.send(request), sink.form)
-        } catch let error as TransferError {
-            return .failed("\(error)", wait: nil)
-        } catch {
-            return .failed("It was interrupted.", wait: nil)
-        }
+    }
+
+    /// Whether the receiver might take fewer events.
+    ///
+    /// A connector of Teams says with 200 that Teams itself answered with 413.
+    /// Source: github.com/MicrosoftDocs/msteams-docs/issues/1810.
+    private static func isTooLarge(_ response: HTTPResponse, _ form: Sink.Form) -> Bool {
+        response.status == 413
+            || form == .teams && String(decoding: response.body, as: UTF8.self).contains("HTTP error 413")
     }
 
     /// Slack answers 200 also where it refused: then the body is not `ok`.
     private static func outcome(of response: HTTPResponse, _ form: Sink.Form) -> Outcome {
+        guard !isTooLarge(response, form) else {
+            return .refused("The receiver answered that the message is too large, though it is of one event.")
+        }
         let wait = response.headers["Retry-After"].flatMap { TimeInterval($0) }
         switch response.status {
         case 200..<300:

@@ -16,18 +16,30 @@ extension PlanDraft {
 
     private func quarantine(_ ordered: [PlannedChange]) -> [Guard] {
         guard let quarantine = input.quarantine, !ordered.isEmpty else { return [] }
+        let reason = quarantine.reason.escapingControls
+        let told = "run \(quarantine.run) (\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason))"
+        let includesCommit = input.scope.includesCommit
+        if quarantine.holdsCorrections == true {
+            guard !includesCommit || ordered.allSatisfy({ $0.change.cause == .drift }) else { return [] }
+            return [
+                Guard(
+                    .quarantinedRevision,
+                    "Drift was put back, and that was rolled back by \(told). Accept the deviation in git, or run mitregate retry to "
+                        + "have it put back again."
+                )
+            ]
+        }
         // Another tenant's commit moves the branch, and must not bring back here what was rolled back.
         let isSame = !input.tree.isEmpty && input.quarantinedTree == input.tree
-        guard quarantine.revision == input.revision || isSame else { return [] }
-        let reason = quarantine.reason.escapingControls
+        // What only puts drift back does nothing of what a commit was rolled back for.
+        guard includesCommit, quarantine.revision == input.revision || isSame else { return [] }
         let remedy =
             quarantine.request.map { "Request \($0) takes it back in git: merge it, or commit a correction, or" }
             ?? "Commit a correction, or"
         return [
             Guard(
                 .quarantinedRevision,
-                "Commit \(quarantine.revision.prefix(12)) was rolled back by run \(quarantine.run) "
-                    + "(\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)). \(remedy) run mitregate retry to try it again."
+                "Commit \(quarantine.revision.prefix(12)) was rolled back by \(told). \(remedy) run mitregate retry to try it again."
             )
         ]
     }

@@ -9,6 +9,7 @@ extension ApplyEngine {
     ///   - isAttended: Whether a person has seen the plan and agreed, which lifts the guards that only ask for that.
     ///   - mayWeaken: Whether the operator's own file lets a run that fails be rolled back into weaker security.
     ///   - checks: What the run must pass once everything is written, before it counts as good.
+    ///   - includesCommit: Whether the plan is of what git changed, and not only of drift.
     package static func journal(
         run: String,
         plan: Plan,
@@ -18,6 +19,7 @@ extension ApplyEngine {
         isAttended: Bool = false,
         mayWeaken: Bool = false,
         owing checks: [Journal.Check] = [],
+        includesCommit: Bool = true,
         at instant: Date
     ) throws(PlanRefusal) -> Journal {
         guard !plan.isOfWorkingTree else { throw .workingTree }
@@ -49,6 +51,7 @@ extension ApplyEngine {
         )
         journal.safeguard = mayWeaken ? nil : .earlierObjects
         journal.owed = checks.isEmpty ? nil : checks
+        journal.includesCommit = includesCommit ? nil : false
         return journal
     }
 

@@ -37,6 +37,10 @@ package struct Journal: Hashable, Sendable, Codable {
     package var appliedAt: Date?
     /// What an applied run must still pass before it counts as good, in this order; `nil` where nothing is left.
     package var owed: [Check]?
+    /// `false` where the run only puts drift back, or takes such a run back, so that it says nothing of a commit; `nil`: it does.
+    package var includesCommit: Bool?
+    /// What the store held before the run, where the run replaced it; `nil` where it replaced nothing.
+    package var former: Former?
 
     /// What is looked at once everything is written and read back.
     package enum Check: String, Hashable, Sendable, Codable, CaseIterable {

@@ -70,13 +70,15 @@ package struct Rollback: Sendable {
         plan.planDigest = Seal.digest(of: plan)
         self.plan = plan
         self.refusals = refusals
-        journal = Journal(
+        var journal = Journal(
             run: run,
             tenant: earlier.tenant,
             revision: earlier.revision,
             planDigest: plan.planDigest,
             steps: steps
         )
+        journal.includesCommit = earlier.includesCommit
+        self.journal = journal
     }
 
     private static func summary(of changes: [Change]) -> Plan.Summary {

@@ -6,10 +6,12 @@ package import Connectors
 package struct Plan: Hashable, Sendable, Codable {
     package var tenant: String
     /// The commit, 40 hex digits; for a working tree `Plan.workingTree`, which cannot be applied.
+    ///
+    /// What only puts drift back is of the commit in force.
     package var revision: String
     /// The id of the tenant's folder at that commit: a later commit that leaves it alone leaves the plan true.
     ///
-    /// Empty for a working tree, and where the plan comes from a run's before-images.
+    /// Empty for a working tree, where the plan comes from a run's before-images, and where it only puts drift back.
     package var tree: String
     package var observedDigest: String
     package var policyDigest: String

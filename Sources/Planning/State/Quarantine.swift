@@ -8,6 +8,9 @@ package struct Quarantine: Hashable, Sendable, Codable {
     package var run: String
     package var reason: String
     package var since: Date
+    /// `true` where what was rolled back only had put drift back, so that this is what is held, and no commit; `nil`: it was a commit,
+    /// and drift is put back all the same.
+    package var holdsCorrections: Bool?
     /// The request that takes the commit back in git, as `#12`; not stored here, but where requests are.
     package var request: String?
 
@@ -25,5 +28,12 @@ package struct Quarantine: Hashable, Sendable, Codable {
         self.reason = reason
         self.since = since
         self.request = request
+    }
+}
+
+extension Quarantine {
+    /// Whether it stands although the commit of a plan has come to be in force: what may not be put back deviates still.
+    package func outlasts(_ plan: Plan) -> Bool {
+        holdsCorrections == true && plan.changes.isEmpty && plan.drift.contains { !$0.accepted }
     }
 }

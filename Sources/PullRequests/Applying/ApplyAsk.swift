@@ -54,19 +54,28 @@ package struct AskedTenant: Hashable, Sendable, Codable {
 
     /// Whether the tenant has it, or some of it.
     package var isInForce: Bool { [.applied, .partlyApplied].contains(outcome.state) }
+
+    /// Whether the tenant had it at some time.
+    var hasReached: Bool { isInForce || outcome.state == .rolledBack }
 }
 
 extension RequestMemory {
     /// What is applied before the merge is taken in, before the first of its runs begins.
+    ///
+    /// What reached other tenants before stays on record: it is there until git says so or it is taken back.
     package mutating func begin(_ ask: ApplyAsk) {
         guard applying?.isUnderWay != true else { return }
+        let reached = (applying?.tenants ?? [:]).filter { $0.value.hasReached }
         applying = ask
+        applying?.tenants.merge(reached) { asked, _ in asked }
     }
 
     /// It could not be stored, so it is not begun, and its comment is heard once more.
-    package mutating func withdraw(_ ask: ApplyAsk) {
-        guard applying == ask else { return }
-        applying = nil
+    ///
+    /// - Parameter former: What was asked for before it.
+    package mutating func withdraw(_ ask: ApplyAsk, for former: ApplyAsk?) {
+        guard applying?.comment == ask.comment, applying?.at == ask.at else { return }
+        applying = former
         ruled.removeAll { $0 == ask.comment }
     }
 

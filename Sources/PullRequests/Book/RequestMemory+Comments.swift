@@ -99,11 +99,18 @@ extension RequestMemory {
         return !(0..<Self.listDelay).contains(now.timeIntervalSince(since))
     }
 
-    /// Whether a comment of ours is known to show the last plan of a tenant, as it was made for this head.
+    /// Whether a comment of ours is known to show the last plan of a tenant, as it was made for this head, and with all there is
+    /// to say beside it.
     package func isShown(_ tenant: String) -> Bool {
         let isWritten = [CommentKey.tenant(tenant), .all].contains { comment($0) != nil && !isDoubtful($0) }
         guard isWritten, let plan = looks[tenant]?.plan, let showing = showings[tenant] else { return false }
-        return showing.head == head && showing.at == plan.at
+        return showing.head == head && showing.at == plan.at && showing.remarks == remarks(on: tenant)
+    }
+
+    /// What a comment on a tenant says beside the plan, as a digest: why the last command was refused, and who approved.
+    package func remarks(on tenant: String) -> String {
+        let texts = [[refusal ?? ""], approvers(of: tenant), formerApprovers(of: tenant)]
+        return Self.digest(texts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
     }
 
     /// It is known whether the comment was written.
@@ -119,6 +126,14 @@ extension RequestMemory {
     package mutating func lost(_ key: CommentKey) {
         comments[key.name] = nil
         settled(key)
+    }
+
+    /// The comment was not gone: it is ours, and known or in doubt, as it was before it counted as lost.
+    package mutating func found(_ key: CommentKey, as former: RequestMemory) {
+        comments[key.name] = former.comments[key.name]
+        guard let doubt = former.begun?[key.name] else { return }
+        if begun == nil { begun = [:] }
+        begun?[key.name] = doubt
     }
 
     /// The comments of a merged request that show another head than was merged, where the changes are held for that;

@@ -40,7 +40,9 @@ extension RequestMemory {
         if case .approve(let digest) = command {
             guard circle.committers != nil else { return .refuse(reason: Refusal.committers) }
             guard circle.isIndependent(comment.author) else { return .refuse(reason: Refusal.own) }
-            guard !tenants(showing: digest).isEmpty else { return .refuse(reason: Refusal.digest) }
+            guard !tenants(showing: digest, at: comment.created).isEmpty else {
+                return .refuse(reason: Refusal.digest)
+            }
         }
         guard let mayWrite else { return .ask }
         return mayWrite ? .accept(command) : .refuse(reason: Refusal.permission)
@@ -61,25 +63,25 @@ extension RequestMemory {
     /// A person who may write approved what is shown under a digest; answers with the tenants that it is about.
     @discardableResult
     package mutating func approve(_ digest: String, by comment: Comment, at now: Date) -> [String] {
-        let names = tenants(showing: digest)
+        let names = tenants(showing: digest, at: comment.created)
         guard !names.isEmpty else { return [] }
         add(
             ReviewWord(
-                person: comment.author.id,
-                login: comment.author.login,
-                source: .comment(comment.id.rawValue),
+                by: comment.author,
+                .comment(comment.id.rawValue),
                 seenAt: now,
-                digests: showings.filter { names.contains($0.key) }.mapValues(\.changesDigest)
+                for: showings.filter { names.contains($0.key) }
             )
         )
         return names
     }
 
-    /// The tenants whose changes are shown under a digest, whole or its first twelve or more hex digits.
-    func tenants(showing digest: String) -> [String] {
+    /// The tenants whose changes are shown under a digest, whole or its first twelve or more hex digits, and were so at a time.
+    func tenants(showing digest: String, at time: Date) -> [String] {
         let digits = digest.digits.lowercased()
         guard digits.utf8.count >= 12 else { return [] }
-        return showings.values.filter { $0.changesDigest.digits.hasPrefix(digits) }.map(\.tenant).sorted()
+        return showings.values.filter { $0.changesDigest.digits.hasPrefix(digits) && $0.since <= time }
+            .map(\.tenant).sorted()
     }
 
     private enum Refusal {

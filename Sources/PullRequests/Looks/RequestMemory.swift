@@ -62,7 +62,8 @@ package struct RequestMemory: Hashable, Sendable, Codable {
     /// Why the last command was refused; `nil` once another was obeyed, or the head moved.
     package internal(set) var refusal: String?
     package internal(set) var outcomes: [String: TenantOutcome] = [:]
-    /// What a person asked to be applied before the merge, and what became of it; the last of them.
+    /// What a person asked to be applied before the merge, and what became of it; the last of them, with what reached other
+    /// tenants before.
     package internal(set) var applying: ApplyAsk?
 
     package struct Ask: Hashable, Sendable, Codable {

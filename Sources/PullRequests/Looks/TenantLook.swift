@@ -37,6 +37,13 @@ package struct TenantLook: Hashable, Sendable, Codable {
     package var at: Date
 }
 
+extension RequestMemory {
+    /// Whether the last look found errors in a tenant's definitions.
+    package func isInvalid(_ tenant: String) -> Bool {
+        if case .invalid? = looks[tenant]?.validation { true } else { false }
+    }
+}
+
 /// A plan as far as statuses, the ledger and the next look need it.
 package struct PlanLook: Hashable, Sendable, Codable {
     package var at: Date

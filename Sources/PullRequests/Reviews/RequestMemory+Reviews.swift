@@ -17,23 +17,26 @@ extension RequestMemory {
         guard isOpen, !isMerged else { return false }
         var isNew = false
         for tenant in tenants {
-            guard let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {
+            guard mayPlan, let look = looks[tenant], let plan = look.plan, touched.contains(look.trees) else {
                 showings[tenant] = nil
                 continue
             }
             let hidden = unseen[tenant] ?? []
-            let former = showings[tenant]
-            let isSame = former?.changesDigest == plan.changesDigest
+            let seen = plan.changes.filter { !hidden.contains($0.digest) }
+            let former = showings[tenant].flatMap { $0.isBegun(with: seen, of: plan.changesDigest) ? $0 : nil }
             showings[tenant] = Showing(
                 tenant: tenant,
                 head: head,
                 changesDigest: plan.changesDigest,
-                changes: plan.changes.filter { !hidden.contains($0.digest) },
+                changes: seen,
                 verdict: plan.verdict,
-                since: isSame ? former?.since ?? now : now,
-                at: plan.at
+                since: former?.since ?? now,
+                at: plan.at,
+                unseen: max(0, plan.create + plan.update + plan.delete - seen.count)
             )
-            if !isSame { isNew = true }
+            let remarks = remarks(on: tenant)
+            showings[tenant]?.remarks = remarks
+            if former == nil { isNew = true }
         }
         return isNew
     }
@@ -60,11 +63,10 @@ extension RequestMemory {
             if counts == nil, words.count >= Self.wordLimit { continue }
             add(
                 ReviewWord(
-                    person: review.person.id,
-                    login: review.person.login,
-                    source: .review(at: review.at),
+                    by: review.person,
+                    .review(at: review.at),
                     seenAt: asked,
-                    digests: showings.filter { isGiven(review, for: $0.value) }.mapValues(\.changesDigest),
+                    for: showings.filter { isGiven(review, for: $0.value) },
                     isDoubtful: counts == nil ? true : nil
                 )
             )
@@ -133,7 +135,7 @@ extension RequestMemory {
     /// The logins of those whose approval counts for what is shown of a tenant, each once, in order.
     package func approvers(of tenant: String) -> [String] {
         guard let showing = showings[tenant] else { return [] }
-        return people { $0.digests[tenant] == showing.changesDigest }
+        return people { $0.isGiven(for: showing) }
     }
 
     /// Those who approved something else than what is shown of a tenant now, and have to approve again.
@@ -146,6 +148,15 @@ extension RequestMemory {
         var ids: Set<String> = []
         return words.filter { $0.isDoubtful != true && isWanted($0) && ids.insert($0.person).inserted }.map(\.login)
             .sorted()
+    }
+}
+
+extension Showing {
+    /// Whether it shows all of these changes already, as a part of the same plan.
+    fileprivate func isBegun(with changes: [ShownChange], of digest: String) -> Bool {
+        guard changesDigest == digest else { return false }
+        let shown = Set(self.changes.map(\.digest))
+        return changes.allSatisfy { shown.contains($0.digest) }
     }
 }
 

@@ -105,7 +105,7 @@ extension TenantRun {
         }
         guard !connectors.isEmpty else { throw .notManaged(wish, in: name, applied) }
         if wish.action == .enable {
-            let held = try await reading { try await $0.emergencies(of: name) }.map(\.connector)
+            let held = try await emergencies().map(\.connector)
             guard connectors.contains(where: { held.contains($0.key) }) else { throw .notDisabled(wish, in: name) }
         }
         try await TenantRun.observe(&self)
@@ -162,10 +162,11 @@ extension TenantRun {
             startedFrom: environment.startedFrom,
             reason: "\(wish.action.rawValue) \(wish.name): \(wish.reason)"
         )
-        self.record = record
-        let former = try await reading { [tenant] in try await $0.emergencies(of: tenant.name) }
-        // Before anything is written: a controller must find it, should this process end in between.
-        if wish.action == .disable { try await keep(emergency.connectors.map { word(for: $0, wish, record.id, now) }) }
+        let keys = emergency.connectors.map(\.key)
+        var change = StateChange()
+        if wish.action == .disable {
+            change.emergencies = emergency.connectors.map { word(for: $0, wish, record.id, now) }
+        }
         guard !emergency.plan.changes.isEmpty else {
             record.endedAt = now
             record.result = .unchanged
@@ -173,23 +174,23 @@ extension TenantRun {
             record.message =
                 wish.action == .disable ? "It was disabled already, and stays so." : "It was enabled already."
             self.record = record
-            try await commit(StateChange(run: record))
-            if wish.action == .enable { try await forget(emergency.connectors.map(\.key)) }
-            return
+            change.run = record
+            if wish.action == .enable { change.emergenciesOver = keys }
+            return try await commit(change)
         }
-        try await commit(StateChange(run: record, plan: RunPlan(plan: emergency.plan)))
-        try await write(emergency, record, now)
-        let isDone = journal?.result == .applied
-        if wish.action == .enable, isDone { try await forget(emergency.connectors.map(\.key)) }
-        if wish.action == .disable, !isDone {
-            // All of it was taken back, so nothing is to be kept as it is, but what an earlier emergency left.
-            try await forget(emergency.connectors.map(\.key))
-            try await keep(former.filter { word in emergency.connectors.contains { $0.key == word.connector } })
-        }
+        var journal = try steps(of: emergency, record, now)
+        journal.former = Journal.Former(emergencies: try await emergencies().filter { keys.contains($0.connector) })
+        self.record = record
+        change.run = record
+        change.plan = RunPlan(plan: emergency.plan)
+        // With the words, before anything is written: whoever goes on, should this process end in between, finds all of it.
+        change.journal = journal
+        try await commit(change)
+        try await drive(journal, ApplyEngine.start(journal, plannedFrom: observed, at: now))
         try refuseFailure()
     }
 
-    private mutating func write(_ emergency: Emergency, _ record: RunRecord, _ now: Date) async throws(RunStop) {
+    private func steps(of emergency: Emergency, _ record: RunRecord, _ now: Date) throws(RunStop) -> Journal {
         let observed = try known(observed, "the tenant's state")
         let journal: Journal
         do throws(PlanRefusal) {
@@ -205,8 +206,7 @@ extension TenantRun {
         } catch {
             throw RunStop(error)
         }
-        let kept = EmergencyPlanner.keepingMemory(journal, of: emergency.connectors)
-        try await drive(kept, ApplyEngine.start(kept, plannedFrom: observed, at: now))
+        return EmergencyPlanner.keepingMemory(journal, of: emergency.connectors)
     }
 
     private func word(
@@ -228,23 +228,20 @@ extension TenantRun {
         )
     }
 
-    private func keep(_ words: [BreakGlass]) async throws(RunStop) {
-        try await reading { try await $0.keep(words) }
-    }
-
-    private func forget(_ keys: [ConnectorKey]) async throws(RunStop) {
+    /// The words that stand for the tenant.
+    func emergencies() async throws(RunStop) -> [BreakGlass] {
         let name = tenant.name
-        try await reading { try await $0.forgetEmergencies(keys, of: name) }
+        return try await reading { try await $0.emergencies(of: name) }
     }
 
     /// Forgets emergencies of which nothing is left to say.
     func forgetSettledEmergencies() async throws(RunStop) {
-        let name = tenant.name
-        let words = try await reading { try await $0.emergencies(of: name) }
+        let words = try await emergencies()
         guard !words.isEmpty, let desired = definitions?.desired, let observed else { return }
         let (connectors, now) = (applied.connectors, environment.timing.now())
-        let settled = words.filter { $0.isOver(desired, observed, connectors, at: now) }.map(\.connector)
-        if !settled.isEmpty { try await forget(settled) }
+        var change = StateChange()
+        change.emergenciesOver = words.filter { $0.isOver(desired, observed, connectors, at: now) }.map(\.connector)
+        if !change.emergenciesOver.isEmpty { try await commit(change) }
     }
 }
 

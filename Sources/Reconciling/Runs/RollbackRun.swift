@@ -244,27 +244,22 @@ extension TenantRun {
             reason: reason
         )
         self.record = record
-        var (quarantine, former) = try await quarantine(by: record, of: earlier.id, because: reason)
-        // What was applied before its merge, and was not merged, is in no commit of the branch, so none would do it again.
-        var isAhead = false
-        if earlier.command == .applyAhead {
-            if let commit = try await merged(earlier.id) { quarantine.revision = commit } else { isAhead = true }
-        }
+        let (quarantine, former) = try await quarantine(by: record, rollback.journal, of: earlier)
+        var journal = rollback.journal
+        journal.former = Journal.Former(quarantine: former)
+        // Stored together, so that a process that dies meanwhile leaves all of it behind.
         try await commit(
             StateChange(
-                quarantine: isAhead ? nil : .set(quarantine),
+                journal: journal,
+                quarantine: quarantine.map { .set($0) },
                 run: record,
                 plan: RunPlan(plan: rollback.plan)
             )
         )
         try await drive(
-            rollback.journal,
-            ApplyEngine.start(rollback.journal, plannedFrom: observed, at: environment.timing.now())
+            journal,
+            ApplyEngine.start(journal, plannedFrom: observed, at: environment.timing.now())
         )
-        if !isAhead, journal?.result == .rolledBack || journal?.result == .interrupted {
-            // The rollback was itself rolled back.
-            try await commit(StateChange(quarantine: former.map { .set($0) } ?? .lift))
-        }
         try refuseFailure()
         guard rollback.refusals.isEmpty else {
             throw RunStop(
@@ -276,28 +271,47 @@ extension TenantRun {
         }
     }
 
-    /// To be stored before anything is restored, so that a process that dies meanwhile leaves it behind.
+    /// What is to be quarantined before anything is restored.
     ///
     /// The commit that was tried last is what the next apply would try again. Unless it is held, that apply would do again
     /// what is rolled back here.
     ///
-    /// - Returns: The new quarantine, and the one that there was before.
+    /// - Returns: The new quarantine, `nil` where nothing would do it again; and the one that there was before.
     private func quarantine(
         by record: RunRecord,
-        of earlier: String,
-        because reason: String?
-    ) async throws(RunStop) -> (new: Quarantine, former: Quarantine?) {
-        var query = RunQuery(tenant: record.tenant, limit: 1)
-        query.commands = [.apply]
-        let last = try await reading { [query] in try await $0.runs(query).first }
-        let new = Quarantine(
+        _ journal: Journal,
+        of earlier: RunRecord
+    ) async throws(RunStop) -> (new: Quarantine?, former: Quarantine?) {
+        let former = try await reading { try await $0.standing(of: record.tenant).quarantine }
+        var new = Quarantine(
             tenant: record.tenant,
-            revision: last?.revision ?? record.revision,
+            revision: try await triedLast() ?? record.revision,
             run: record.id,
-            reason: reason ?? "Run \(earlier) was rolled back by hand.",
+            reason: record.reason ?? "Run \(earlier.id) was rolled back by hand.",
             since: record.startedAt
         )
-        return (new, try await reading { try await $0.standing(of: record.tenant).quarantine })
+        if earlier.command == .applyAhead {
+            // What was not merged is in no commit of the branch.
+            guard let commit = try await merged(earlier.id) else { return (nil, former) }
+            new.revision = commit
+        }
+        if journal.includesCommit == false {
+            // The next correction would do it again, and no commit.
+            new.revision = applied.revision ?? record.revision
+            new.holdsCorrections = true
+        }
+        return (new, former)
+    }
+
+    /// The commit that was tried last; what only put drift back tried none.
+    private func triedLast() async throws(RunStop) -> String? {
+        var query = RunQuery(tenant: tenant.name, limit: 50)
+        query.commands = [.apply]
+        for run in try await reading({ [query] in try await $0.runs(query) }) {
+            let journal = try await reading { try await $0.journal(run: run.id) }
+            if journal?.includesCommit != false { return run.revision }
+        }
+        return nil
     }
 }
 

@@ -42,7 +42,7 @@ extension TenantRun {
         let snapshot = try run.known(run.snapshot, "the commit")
         // Without it a plan would take back what was applied before a merge.
         _ = try run.known(run.ahead, "where the tenant runs ahead of git")
-        let tree = run.options.reference == .workingTree ? "" : try run.known(run.tree, "the tenant's folder")
+        let (revision, tree) = try run.basis(of: snapshot)
         var guards = run.guards
         let standing = try await run.standing()
         let (git, now) = (desired, run.environment.timing.now())
@@ -56,7 +56,7 @@ extension TenantRun {
         var plan = Planner.plan(
             PlanInput(
                 tenant: run.tenant.name,
-                revision: run.options.reference == .workingTree ? Plan.workingTree : snapshot.commit.id,
+                revision: revision,
                 tree: tree,
                 desired: desired,
                 observed: observed,
@@ -85,6 +85,15 @@ extension TenantRun {
                 remedy: "Make a new plan, review it, and apply that one."
             )
         }
+    }
+
+    /// The commit that a plan is of, and the id of the tenant's folder in it.
+    ///
+    /// What only puts drift back does what the commit in force says, whichever waits.
+    private func basis(of snapshot: SourceSnapshot) throws(RunStop) -> (revision: String, tree: String) {
+        if options.reference == .workingTree { return (Plan.workingTree, "") }
+        guard options.scope.includesCommit else { return (applied.revision ?? snapshot.commit.id, "") }
+        return (snapshot.commit.id, try known(tree, "the tenant's folder"))
     }
 }
 

@@ -15,7 +15,7 @@ extension TenantRun {
             try await run.drive(journal, ApplyEngine.start(journal))
             try await run.checkEarlier()
             try await run.concludeEarlier()
-        } else if let record = state.lastRun, record.result == nil {
+        } else if let record = state.runs.first(where: { $0.result == nil }) {
             try await run.closeEarlier(record)
         }
         run.record = nil
@@ -56,9 +56,10 @@ extension TenantRun {
     private mutating func concludeEarlier() async throws(RunStop) {
         guard let journal, let result = journal.result else { return }
         notes.append("Run \(journal.run), which was cut off, was finished first: \(journal.message)")
-        guard result == .applied, let earlier = try await earlier(journal.run), earlier.record.command == .apply else {
-            return
-        }
+        // What only put drift back says nothing of the commit, and had nothing else to remember.
+        guard result == .applied, journal.includesCommit != false, let earlier = try await earlier(journal.run),
+            earlier.record.command == .apply
+        else { return }
         let plan: Plan?
         do throws(StateStoreError) {
             plan = try earlier.plan()
@@ -68,7 +69,7 @@ extension TenantRun {
             )
             return
         }
-        if let plan { try await commit(remembering(plan, run: journal.run)) }
+        if let plan { try await commit(remembering(plan, run: journal.run, includesCommit: true)) }
     }
 
     /// A run of the history; `nil` when its process died before it was stored, or it was pruned.

@@ -6,7 +6,13 @@ import TLSGate
 extension TenantRun {
     /// Ends a run of which it was known before that it would not come to anything, so that the history has it.
     static let refuse: Step = { run throws(RunStop) in
-        throw try run.known(run.options.refusal, "the refusal")
+        let (refusal, sources, source) = (run.options.refusal, run.pass.sources, run.source)
+        // The history names the commit that would have been applied; a source that cannot be read changes no refusal.
+        let snapshot = try? await run.environment.untilInterrupted { () throws(RunStop) in
+            try await sources.snapshot(of: source)
+        }
+        run.snapshot = snapshot
+        throw try run.known(refusal, "the refusal")
     }
 
     /// Ends the run while a guard or the gate holds the plan.

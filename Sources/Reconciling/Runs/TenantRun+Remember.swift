@@ -14,7 +14,11 @@ extension TenantRun {
             let journal = try run.known(run.journal, "what was written")
             guard journal.isFinished else { throw run.stepMissing("whether what was written passed its checks") }
         }
-        var change = run.remembering(plan, run: run.record?.id ?? "")
+        let includesCommit = run.options.scope.includesCommit
+        var change = run.remembering(plan, run: run.record?.id ?? "", includesCommit: includesCommit)
+        let tenant = run.tenant.name
+        let standing = try await run.reading { try await $0.standing(of: tenant).quarantine }
+        if standing?.outlasts(plan) == true { change.quarantine = nil }
         let message = run.messageOfNoChange(plan)
         var isKept = plan.changes.isEmpty
         if isKept && run.applied.revision == plan.revision { isKept = try await run.isNews(message) }
@@ -50,10 +54,12 @@ extension TenantRun {
     }
 
     /// What a plan says of connectors to which nothing was written, and that its commit is the one in force.
-    func remembering(_ plan: Plan, run id: String) -> StateChange {
+    ///
+    /// - Parameter includesCommit: Whether the run with this id, which may be an earlier one, wrote what git changed.
+    func remembering(_ plan: Plan, run id: String, includesCommit: Bool) -> StateChange {
         let applied = plan.recordUpdates(run: id, at: environment.timing.now())
         // What only puts drift back says nothing of the commit.
-        guard options.scope.includesCommit else { return StateChange(applied: applied) }
+        guard includesCommit else { return StateChange(applied: applied) }
         return StateChange(applied: applied, revision: plan.revision, quarantine: .lift)
     }
 
@@ -71,23 +77,25 @@ extension TenantRun {
     }
 
     private func remedy(for journal: Journal, _ result: RunRecord.Result) -> String {
+        let command = record?.command ?? .apply
+        let again = [.rollback, .breakGlass].contains(command) ? "Run \(command.rawValue) again" : "Run apply again"
         if journal.cause == .stale {
-            return "Run apply again: it plans from what the tenant is now. The commit is not to blame."
+            return "\(again): it plans from what the tenant is now. The commit is not to blame."
         }
         if result == .partlyApplied {
             return "`mitregate show \(journal.run)` lists each step and what is left to do by hand."
         }
         if result == .failed {
-            return
-                "\(journal.remedy.map { $0.isEmpty ? "" : "\($0) " } ?? "")Then run apply again; the commit is not to blame."
+            return "\(journal.remedy.map { $0.isEmpty ? "" : "\($0) " } ?? "")\(again); the commit is not to blame."
         }
-        let isRollback = record?.command == .rollback
-        if record?.command == .applyAhead {
+        if command == .applyAhead {
             return
                 "The tenant is as it was. Push a correction to the request, or ask again with mitregate apply once the reason is gone."
         }
-        if journal.isInterrupted || isRollback {
-            return isRollback ? "Run rollback again when it suits." : "Run apply again when it suits."
+        if journal.isInterrupted || [.rollback, .breakGlass].contains(command) { return "\(again) when it suits." }
+        if journal.includesCommit == false {
+            return
+                "It is not put back again: accept the deviation in git, or have it tried again with `mitregate retry`."
         }
         return "The commit is quarantined: fix it with a new commit, or try it again after `mitregate retry`."
     }

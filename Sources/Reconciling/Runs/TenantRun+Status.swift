@@ -91,9 +91,10 @@ extension TenantRun {
 
     /// Keeps a refusal in the history, unless the last entry says the same.
     mutating func recordRefusal(_ stop: RunStop) async {
-        guard lease != nil, record == nil, let revision = snapshot?.commit.id, stop.status != .interrupted else {
-            return
-        }
+        // What came of an earlier run stands in the history under that one.
+        guard lease != nil, record == nil, let revision = snapshot?.commit.id,
+            ![.interrupted, .rolledBack, .partlyApplied].contains(stop.status)
+        else { return }
         let result: RunRecord.Result =
             switch stop.status {
             case .blocked: .blocked

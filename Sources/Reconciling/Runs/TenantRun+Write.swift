@@ -24,6 +24,7 @@ extension TenantRun {
                 isAttended: run.options.isAttended,
                 mayWeaken: run.mayWeaken,
                 owing: run.checks,
+                includesCommit: run.options.scope.includesCommit,
                 at: run.environment.timing.now()
             )
         } catch {
@@ -80,8 +81,8 @@ extension TenantRun {
         }
     }
 
-    /// Records a finished journal: the quarantine of its commit after a roll-back, and with it the run's end, by which
-    /// a later run sees that nothing is left to do for it.
+    /// Records a finished journal: what becomes of a quarantine and of words for emergencies, and with it the run's end, by
+    /// which a later run sees that nothing is left to do for it.
     ///
     /// - Parameters:
     ///   - note: Why what was applied stays although a check failed.
@@ -106,23 +107,45 @@ extension TenantRun {
         record.cause = journal.cause
         record.nextLook = journal.cause?.nextLook(until: journal.until)
         if let note { record.tell(note) }
-        var quarantined: String? = record.command == .apply ? journal.revision : nil
-        // It may have been merged while it was checked or waited out its bake.
-        if record.command == .applyAhead, journal.quarantines { quarantined = try await merged(journal.run) }
-        if let quarantined, journal.quarantines {
-            change.quarantine = .set(
-                Quarantine(
-                    tenant: tenant.name,
-                    revision: quarantined,
-                    run: journal.run,
-                    reason: journal.reason ?? record.message,
-                    since: now
-                )
-            )
+        change.quarantine = try await quarantine(after: journal, record)
+        if record.command == .breakGlass {
+            (change.emergenciesOver, change.emergencies) = journal.settling(try await emergencies())
         }
         self.record = record
         change.run = record
         try await commit(change)
+    }
+
+    /// What a run's end says of the quarantine; `nil`: nothing.
+    private func quarantine(after journal: Journal, _ record: RunRecord) async throws(RunStop) -> QuarantineChange? {
+        switch record.command {
+        case .apply:
+            guard journal.quarantines else { return nil }
+            return .set(quarantine(of: journal.revision, by: journal, record))
+        case .applyAhead:
+            // It may have been merged while it was checked or waited out its bake.
+            guard journal.quarantines, let commit = try await merged(journal.run) else { return nil }
+            return .set(quarantine(of: commit, by: journal, record))
+        case .rollback:
+            let name = tenant.name
+            let standing = try await reading { try await $0.standing(of: name).quarantine }
+            let settled = journal.settling(standing)
+            guard settled != standing else { return nil }
+            return settled.map { QuarantineChange.set($0) } ?? .lift
+        case .breakGlass, .validateConnector: return nil
+        }
+    }
+
+    private func quarantine(of commit: String, by journal: Journal, _ record: RunRecord) -> Quarantine {
+        var quarantine = Quarantine(
+            tenant: tenant.name,
+            revision: commit,
+            run: journal.run,
+            reason: journal.reason ?? record.message,
+            since: record.endedAt ?? record.startedAt
+        )
+        quarantine.holdsCorrections = journal.includesCommit == false ? true : nil
+        return quarantine
     }
 
     /// What the tenant's settings ask for once everything is written.
@@ -131,14 +154,16 @@ extension TenantRun {
     }
 
     func newRecord(_ plan: Plan) -> RunRecord {
-        RunRecord(
+        // What only puts drift back is not of the commit that was read.
+        let isOfTip = plan.revision == snapshot?.commit.id
+        return RunRecord(
             id: id,
             tenant: tenant.name,
             command: options.wish == nil ? .apply : .applyAhead,
             revision: plan.revision,
             startedAt: environment.timing.now(),
-            author: author,
-            subject: subject,
+            author: isOfTip ? author : nil,
+            subject: isOfTip ? subject : nil,
             startedBy: environment.startedBy,
             startedFrom: environment.startedFrom,
             reason: options.wish?.reason

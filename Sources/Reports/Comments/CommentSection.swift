@@ -14,6 +14,8 @@ struct CommentSection {
     var share: Double
     /// The sections that decide come first in turn, wherever they stand.
     var rank: Int
+    /// Whether the opening says what must be read, so that it stays where no item has room.
+    var isWarning: Bool
 
     init(
         _ opening: String = "",
@@ -21,6 +23,7 @@ struct CommentSection {
         closing: String = "",
         share: Double = 1,
         rank: Int,
+        isWarning: Bool = false,
         item: @escaping (Int) -> String,
         left: @escaping (Int) -> String
     ) {
@@ -30,6 +33,7 @@ struct CommentSection {
         self.closing = closing
         self.share = share
         self.rank = rank
+        self.isWarning = isWarning
         self.left = left
     }
 
@@ -68,13 +72,19 @@ struct CommentSection {
             let rest = section.count - count
             let note = rest > 0 ? section.left(rest) : ""
             if count == 0 {
-                guard note.unicodeScalars.count <= room else { continue }
-                texts[index] = note
+                let shorts = section.shorts(note)
+                guard let short = shorts.first(where: { $0.unicodeScalars.count <= room }) else { continue }
+                texts[index] = short
             } else {
                 texts[index] = text + section.closing + note
             }
             room -= texts[index].unicodeScalars.count
         }
         return (texts.joined(), kept)
+    }
+
+    /// What can stand for the section where no item has room, the best first.
+    private func shorts(_ note: String) -> [String] {
+        isWarning ? [opening + closing + note, opening + note, note] : [note]
     }
 }

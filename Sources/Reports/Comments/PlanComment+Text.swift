@@ -17,12 +17,7 @@ extension PlanComment {
         case .failed(let reason):
             let why = visibility == .full ? "\n\n- \(MarkdownText.prose(reason, limit: 800))\n\n" : "\n\n"
             return Text(text: key + "### ! mitregate\(subject): not planned\(why)\(tail([]))", unseen: [:])
-        case .conflict(let files):
-            let list = files.prefix(20).map { "- \(MarkdownText.code($0, limit: 300))\n" }.joined()
-            let branch = MarkdownText.code(request.branch, limit: 100)
-            let head = "### ✗ mitregate\(subject): conflict with \(branch)\n\n"
-            let advice = "Merge \(branch) into this branch, or rebase it; nothing is planned until then.\n\n"
-            return Text(text: key + head + advice + list + "\n" + tail([]), unseen: [:])
+        case .conflict(let files): return Text(text: conflict(files, key), unseen: [:])
         case .plans(let tenants):
             if tenant == nil, tenants.count != 1 { return all(tenants, key) }
             guard let only = tenants.first else { return Text(text: key, unseen: [:]) }
@@ -31,6 +26,21 @@ extension PlanComment {
     }
 
     private var subject: String { tenant.map { " · \(MarkdownText.code($0, limit: 100))" } ?? "" }
+
+    private func conflict(_ files: [String], _ key: String) -> String {
+        let branch = MarkdownText.code(request.branch, limit: 100)
+        let start =
+            key + "### ✗ mitregate\(subject): conflict with \(branch)\n\n"
+            + "Merge \(branch) into this branch, or rebase it; nothing is planned until then.\n\n"
+        let end = tail([])
+        let list = CommentSection(count: files.count, closing: "\n", rank: 0) { index in
+            "- \(MarkdownText.code(files[index], limit: 300))\n"
+        } left: {
+            "- \($0.counted("more file"))\n\n"
+        }
+        let room = limit - start.unicodeScalars.count - end.unicodeScalars.count
+        return start + CommentSection.compose([list], limit: room).text + end
+    }
 
     private func one(_ tenant: Tenant, _ key: String) -> Text {
         let end = tail([tenant])

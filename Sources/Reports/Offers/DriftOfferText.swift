@@ -113,7 +113,8 @@ package struct DriftOfferText: Sendable {
             + "under \(MarkdownText.code("metadata.annotations")), on this branch:\n\n"
         let weak = weak
         let closing = "\n\(annotation(weak))\(tombstones(weak))"
-        return CommentSection(opening, count: weak.count, closing: closing, share: 0.4, rank: 0) { index in
+        return CommentSection(opening, count: weak.count, closing: closing, share: 0.4, rank: 0, isWarning: true) {
+            index in
             let entry = weak[index]
             let isGone = entry.drift.item.form == .missing
             let gone = isGone ? ", whose document is removed: it takes a \(MarkdownText.code("Tombstone"))" : ""

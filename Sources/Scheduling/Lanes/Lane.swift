@@ -77,7 +77,7 @@ package struct Lane: Hashable, Sendable {
         switch input {
         case .started: start(at: now, chance)
         case .tick: break
-        case .asked(let id, let cause): ask(id, cause, at: now)
+        case .asked(let id, let cause): actions += ask(id, cause, at: now)
         case .sourceMoved(let revision, let tree, let isSpread): move(revision, tree, isSpread, at: now, chance)
         case .roundEnded(let outcome): actions += end(outcome, at: now, chance)
         case .policyChanged(let policy): change(policy, at: now, chance)
@@ -109,9 +109,14 @@ package struct Lane: Hashable, Sendable {
         pendingAt = memory.isWriting ? now : min(first, now.addingTimeInterval(Self.spread * chance))
     }
 
-    private mutating func ask(_ id: String, _ cause: Cause, at now: Date) {
-        guard memory.requests.count < LaneMemory.requestLimit, !memory.requests.contains(where: { $0.id == id }) else {
-            return
+    private mutating func ask(_ id: String, _ cause: Cause, at now: Date) -> [LaneAction] {
+        guard !memory.requests.contains(where: { $0.id == id }) else { return [] }
+        guard memory.requests.count < LaneMemory.requestLimit else {
+            let message = """
+                \(LaneMemory.requestLimit) requests for \(tenant) wait for its next round already, so this one was not taken. \
+                Wait for the outcome of one of them, and ask less often; `mitregate status` says when the tenant is looked at next.
+                """
+            return [.answer(RequestAnswer(request: id, refused: message))]
         }
         memory.requests.append(LaneRequest(id: id, cause: cause, at: now))
         tryAgain()
@@ -121,6 +126,7 @@ package struct Lane: Hashable, Sendable {
                 memory.traces[index].flips = []
             }
         }
+        return []
     }
 
     private mutating func move(_ revision: String, _ tree: String, _ isSpread: Bool, at now: Date, _ chance: Double) {

@@ -6,7 +6,7 @@ package enum LaneAction: Hashable, Sendable {
     case begin(Round)
     /// The deadline has passed: end the round of this number, and tell `roundEnded` when it has ended.
     case end(round: Int)
-    /// The outcome that answers a request.
+    /// The outcome that answers a request, or why it was not taken.
     case answer(RequestAnswer)
     /// Events, to be stored and sent.
     case raise([EventDraft])
@@ -33,5 +33,13 @@ package struct RequestAnswer: Hashable, Sendable, Codable {
         run = outcome.run
         revision = outcome.revision
         waiting = outcome.waiting
+    }
+
+    /// No round answers it; the message says why.
+    init(request: String, refused message: String) {
+        self.request = request
+        result = .failed
+        exitCode = 1
+        self.message = message
     }
 }

@@ -4,7 +4,7 @@ package enum LaneInput: Hashable, Sendable {
     case started
     /// The time that the lane asked to be woken at has come; any other time does no harm.
     case tick
-    /// A request, which is answered by the outcome of a round that begins after it.
+    /// A request, which is answered by the outcome of a round that begins after it; or at once, where too many wait.
     case asked(id: String, Cause)
     /// The source has another commit.
     ///

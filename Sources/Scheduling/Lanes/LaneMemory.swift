@@ -53,7 +53,7 @@ package struct LaneMemory: Hashable, Sendable, Codable {
         return abs(readAt.timeIntervalSince(known)) >= 3_600
     }
 
-    /// At most so many requests are kept; who asks beyond that is refused.
+    /// At most so many requests are kept; who asks beyond that is told at once that it was not taken.
     package static let requestLimit = 1_000
     package static let approvalLimit = 16
 }

@@ -21,13 +21,15 @@ package struct Rollout: Hashable, Sendable, Codable {
         var isGood: Bool {
             switch ending {
             case .judged, .applied(isWatched: false): true
-            case .applied, .failed, nil: false
+            case .applied, .failed, .regressed, nil: false
             }
         }
 
         var failure: String? {
-            guard case .failed(let reason) = ending else { return nil }
-            return reason
+            switch ending {
+            case .failed(let reason), .regressed(let reason): reason
+            case .applied, .judged, nil: nil
+            }
         }
     }
 
@@ -130,8 +132,14 @@ package struct Rollout: Hashable, Sendable, Codable {
         // What is told of a commit that was replaced since counts for nothing.
         guard let progress = tenants[tenant], progress.tree == tree else { return false }
         switch (progress.ending, ending) {
+        // Nobody told how the watch ended, and none goes on. Nothing was written since.
+        case (.applied(isWatched: true), .applied(isWatched: false)):
+            tenants[tenant]?.ending = ending
+            return true
         // A later look at what is written already says nothing new, and a watch that ends late does not undo a failure.
         case (.applied, .applied), (.judged, .applied), (.failed, .judged), (nil, .judged): return false
+        // That mail fails is not seen by looking at the fields.
+        case (.regressed, .applied), (.regressed, .judged), (.regressed, .failed): return false
         default: break
         }
         if case .applied = ending { tenants[tenant]?.at = now }
@@ -143,7 +151,7 @@ package struct Rollout: Hashable, Sendable, Codable {
         switch ending {
         case nil: "The canary \(canary) comes first, and has not ended yet."
         case .applied, .judged: "The canary \(canary) is still watched."
-        case .failed(let reason): "The commit failed in the canary \(canary): \(reason)"
+        case .failed(let reason), .regressed(let reason): "The commit failed in the canary \(canary): \(reason)"
         }
     }
 }

@@ -20,12 +20,14 @@ package struct RolloutPolicy: Hashable, Sendable, Codable {
 package enum RolloutEnding: Hashable, Sendable, Codable {
     /// It is written and read back, or there was nothing to write.
     ///
-    /// - Parameter isWatched: Whether a watch over mail goes on, which tells `judged` when it ends.
+    /// - Parameter isWatched: Whether mail is watched, or is still to be; the last watch tells `judged` when it ends.
     case applied(isWatched: Bool)
-    /// The watch ended: mail flows, or it was not judged.
+    /// Every watch ended: mail flows, or it was not judged.
     case judged
-    /// The run was rolled back, or the watch regressed; the reason is for people.
+    /// The run was rolled back; the reason is for people.
     case failed(String)
+    /// A watch says that mail fails because of it; the reason is for people.
+    case regressed(String)
 }
 
 /// What a rollout is told.

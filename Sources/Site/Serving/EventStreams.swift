@@ -16,13 +16,24 @@ final class EventStreams: Sendable {
     static let maximum = 64
     /// Events read from the store at once.
     private static let page = 100
+    /// Between two signs of life, of which a reader takes no notice.
+    ///
+    /// A proxy ends a stream on which nothing comes, often after a minute; and a reader that is gone is noticed only by what is
+    /// written to it.
+    static let heartbeat: Duration = .seconds(20)
 
     private let store: any StateStore
+    private let clock: any Clock<Duration>
     private let signals: @Sendable () -> AsyncStream<Void>
     private let count = Mutex(0)
 
-    init(store: any StateStore, signals: @escaping @Sendable () -> AsyncStream<Void>) {
+    init(
+        store: any StateStore,
+        clock: any Clock<Duration>,
+        signals: @escaping @Sendable () -> AsyncStream<Void>
+    ) {
         self.store = store
+        self.clock = clock
         self.signals = signals
     }
 
@@ -41,10 +52,11 @@ final class EventStreams: Sendable {
                 remedy: "End one of them, or ask without Accept: text/event-stream."
             )
         }
+        let place = Place { self.count.withLock { $0 -= 1 } }
         var headers = headers
         headers[.contentType] = "text/event-stream"
         let body = ResponseBody { writer in
-            defer { self.count.withLock { $0 -= 1 } }
+            defer { place.hold() }
             try await self.write(tenant, after, to: &writer)
             try await writer.finish(nil)
         }
@@ -55,13 +67,24 @@ final class EventStreams: Sendable {
     private func write(_ tenant: String?, _ after: String?, to writer: inout any ResponseBodyWriter) async throws {
         // Asked for before the first look, so that nothing falls between.
         let signals = signals()
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let listening = Task {
+            for await _ in signals { wake.yield() }
+            wake.finish()
+        }
+        let beating = Task { [clock] in
+            while (try? await clock.sleep(for: Self.heartbeat)) != nil { wake.yield() }
+        }
+        defer {
+            listening.cancel()
+            beating.cancel()
+        }
         var last = after
         if last == nil { last = try await store.events(EventQuery(tenant: tenant, limit: 1)).last?.id ?? "" }
         try await writer.write(ByteBuffer(string: ": events of mitregate\n\n"))
         try await drain(tenant, &last, to: &writer)
-        for await _ in signals.cancelOnGracefulShutdown() {
+        for await _ in wakes.cancelOnGracefulShutdown() {
             try await drain(tenant, &last, to: &writer)
-            // A reader that is gone is noticed by what is written to it.
             try await writer.write(ByteBuffer(string: ":\n\n"))
         }
     }
@@ -69,7 +92,9 @@ final class EventStreams: Sendable {
     @concurrent
     private func drain(_ tenant: String?, _ last: inout String?, to writer: inout any ResponseBodyWriter) async throws {
         while true {
-            let events = try await store.events(EventQuery(tenant: tenant, after: last ?? "", limit: Self.page))
+            // A store that does not answer is asked again at the next sign of life.
+            let query = EventQuery(tenant: tenant, after: last ?? "", limit: Self.page)
+            guard let events = try? await store.events(query) else { return }
             for event in events {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -82,4 +107,16 @@ final class EventStreams: Sendable {
             if events.count < Self.page { return }
         }
     }
+}
+
+/// One reader's place, which is free again once nobody holds it: also where the reader left before anything was written to it.
+private final class Place: Sendable {
+    private let leave: @Sendable () -> Void
+
+    init(_ leave: @escaping @Sendable () -> Void) { self.leave = leave }
+
+    deinit { leave() }
+
+    /// Keeps the place until here.
+    func hold() {}
 }

@@ -21,7 +21,9 @@ package final class SiteService: Service {
     private let onListening: @Sendable (Int) async -> Void
     private let tls: TLSConfiguration?
 
-    /// - Parameter onListening: Told the port once requests are taken.
+    /// - Parameters:
+    ///   - clock: Paces the signs of life of event streams.
+    ///   - onListening: Told the port once requests are taken.
     /// - Throws: When a token or the certificate cannot be read.
     package init(
         _ settings: ServerSettings,
@@ -30,6 +32,7 @@ package final class SiteService: Service {
         version: ProgramVersion,
         instance: String,
         logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ConfigurationError) {
         self.settings = settings
@@ -42,7 +45,7 @@ package final class SiteService: Service {
             api: API(model: model, store: store, version: version, instance: instance),
             hosts: AllowedHosts(settings),
             callers: { holder.current },
-            streams: EventStreams(store: store) { model.eventSignals() },
+            streams: EventStreams(store: store, clock: clock) { model.eventSignals() },
             logger: logger
         )
     }

@@ -26,7 +26,11 @@ extension SQLiteStore {
             }
             for evidence in change.evidence { try Self.save(database, evidence) }
             if let ahead = change.ahead { try Self.save(database, ahead) }
-            for run in change.aheadOver { try Self.forget(database, ahead: run, tenant) }
+            for run in change.aheadOver { try Self.forget(database, .aheadRun, "\(tenant)/\(run)") }
+            for key in change.emergenciesOver {
+                try Self.forget(database, .breakGlass, Self.emergencyKey(key, tenant))
+            }
+            for word in change.emergencies { try Self.save(database, word) }
         }
     }
 
@@ -93,22 +97,34 @@ extension SQLiteStore {
     }
 
     private static func save(_ database: Database, _ ahead: AheadRun) throws {
+        let json = try StoredValue.text(ahead)
+        let document = Document(.aheadRun, "\(ahead.tenant)/\(ahead.run)", tenant: ahead.tenant, json: json)
+        try save(database, document, of: "the run \(ahead.run) ahead of git")
+    }
+
+    private static func save(_ database: Database, _ word: BreakGlass) throws {
+        let key = emergencyKey(word.connector, word.tenant)
+        let document = Document(.breakGlass, key, tenant: word.tenant, json: try StoredValue.text(word))
+        try save(database, document, of: "the emergency \(key)")
+    }
+
+    private static func save(_ database: Database, _ document: Document, of what: String) throws {
         try database.execute(
             sql: """
                 INSERT INTO document (kind, key, tenant, value) VALUES (?, ?, ?, ?)
                 ON CONFLICT (kind, key) DO UPDATE SET tenant = excluded.tenant, value = excluded.value
                 """,
             arguments: [
-                Document.Kind.aheadRun.rawValue, "\(ahead.tenant)/\(ahead.run)", ahead.tenant,
-                try StoredValue.bounded(try StoredValue.text(ahead), of: "the run \(ahead.run) ahead of git"),
+                document.kind.rawValue, document.key, document.tenant,
+                try StoredValue.bounded(document.json, of: what),
             ]
         )
     }
 
-    private static func forget(_ database: Database, ahead run: String, _ tenant: String) throws {
+    private static func forget(_ database: Database, _ kind: Document.Kind, _ key: String) throws {
         try database.execute(
             sql: "DELETE FROM document WHERE kind = ? AND key = ?",
-            arguments: [Document.Kind.aheadRun.rawValue, "\(tenant)/\(run)"]
+            arguments: [kind.rawValue, key]
         )
     }
 

@@ -41,6 +41,25 @@ struct NoticeServiceTests {
         }
     }
 
+    @Test func `a message that is too large is halved, and the rest follows a minute later`() async throws {
+        try await Bed.with(Receiver([Receiver.good, "413 Content Too Large"])) { bed in
+            try await bed.running { lane in
+                await lane.raise("01")
+                await bed.rest()
+                for number in ["02", "03", "04"] { await lane.raise(number) }
+                for count in [3, 4] {
+                    bed.clock.advance(by: .seconds(60))
+                    await eventually { bed.receiver.messages.count == count }
+                    await bed.rest()
+                }
+                #expect(await lane.failing.isEmpty)
+            }
+            let subjects = bed.receiver.messages.map { $0.subjects.map { $0.replacing("contoso/Drift/", with: "") } }
+            #expect(subjects == [["01"], ["02", "03", "04"], ["02"], ["03", "04"]])
+            #expect(try await bed.store.deliveries(to: "ops", limit: 10).isEmpty)
+        }
+    }
+
     @Test func `what was not delivered when the controller ended is delivered by the next, once`() async throws {
         try await Bed.with(Receiver(["503 Service Unavailable"])) { bed in
             try await bed.running { lane in

@@ -2,6 +2,7 @@ import Configuration
 import Connectors
 import ExchangeOnline
 import FoundationEssentials
+import Laboratory
 import Logging
 import Reconciling
 import Reports
@@ -21,6 +22,7 @@ struct PartnerServiceTests {
     private final class Partners: Sendable {
         private struct State {
             var sight: @Sendable (String) -> Sight? = { _ in nil }
+            var findings: [(String, Outcome, String)] = []
             var isHeld = false
             var underWay = 0
             var peak = 0
@@ -39,6 +41,9 @@ struct PartnerServiceTests {
         /// - Parameter sight: By the partner's name; `nil`: all is seen.
         func see(_ sight: @escaping @Sendable (String) -> Sight?) { state.withLock { $0.sight = sight } }
 
+        /// - Parameter findings: Check, outcome and host.
+        func find(_ findings: [(String, Outcome, String)]) { state.withLock { $0.findings = findings } }
+
         /// Looks wait until they are let through.
         func hold() { state.withLock { $0.isHeld = true } }
 
@@ -55,10 +60,10 @@ struct PartnerServiceTests {
         func tell(_ trouble: OwnVantage.Trouble?) { state.withLock { $0.told.append(trouble) } }
 
         func look(at connector: ConnectorKey) async -> PartnerLook {
-            let see = state.withLock { state in
+            let (see, findings) = state.withLock { state in
                 state.underWay += 1
                 state.peak = max(state.peak, state.underWay)
-                return state.sight
+                return (state.sight, state.findings)
             }
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 let goes = state.withLock { state in
@@ -71,7 +76,7 @@ struct PartnerServiceTests {
                 state.underWay -= 1
                 state.looked.append(connector.name)
             }
-            return .fixture(connector, sight: see(connector.name))
+            return .fixture(connector, findings: findings, sight: see(connector.name))
         }
     }
 
@@ -79,6 +84,7 @@ struct PartnerServiceTests {
         let service: PartnerService
         let partners: Partners
         let clock: HeldClock
+        let store: FlakyStore
 
         /// Until all that is due was looked at, and the service waits for the next time.
         func rest() async { await eventually { clock.sleeping == 1 && partners.underWay == 0 } }
@@ -106,7 +112,7 @@ struct PartnerServiceTests {
             )
             let source = Source(name: "mail-flow", url: "/mail-flow", tenants: [tenant])
             let path = folder.appending(path: "mitregate.db").path(percentEncoded: false)
-            let store = try await SQLiteStore(path: path)
+            let store = FlakyStore(try await SQLiteStore(path: path))
             let environment = RunEnvironment(
                 configuration: Configuration(
                     file: "mitregate.yaml",
@@ -137,7 +143,7 @@ struct PartnerServiceTests {
             )
             prepare(partners)
             let running = Task { try await service.run() }
-            try await body(Bed(service: service, partners: partners, clock: clock))
+            try await body(Bed(service: service, partners: partners, clock: clock, store: store))
             partners.release()
             running.cancel()
             try? await running.value
@@ -216,6 +222,23 @@ struct PartnerServiceTests {
             #expect(bed.partners.told == [.port(silentServers: 3), nil])
             await bed.pass(.seconds(31))
             #expect(bed.partners.looked.count == before + 5)
+        }
+    }
+
+    @Test func `an alarm that the store did not take is told as soon as it can be`() async throws {
+        try await Self.with(1) { bed in
+            await bed.rest()
+            bed.store.refuse(true)
+            bed.partners.find([("cert-expired", .fail, "mx.fabrikam.example")])
+            bed.service.lookNow("contoso", at: [ConnectorKey(kind: .outboundConnector, name: "partner0")])
+            await eventually { bed.partners.looked.count == 2 }
+            await bed.rest()
+            #expect(try await bed.store.events(EventQuery(limit: 10)).isEmpty)
+            bed.store.refuse(false)
+            await bed.pass(.seconds(31))
+            #expect(try await bed.store.events(EventQuery(limit: 10)).map(\.reason) == ["cert-expired"])
+            let stored = try await bed.store.documents(DocumentQuery(.partners, key: "contoso"))
+            #expect(stored.first?.json.contains("cert-expired") == true, "a restart tells it no second time")
         }
     }
 

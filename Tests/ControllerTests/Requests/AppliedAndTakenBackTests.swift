@@ -6,6 +6,7 @@ import Laboratory
 import Planning
 import PullRequests
 import Reconciling
+import Reports
 import StateStore
 import Synchronization
 import Testing
@@ -105,6 +106,31 @@ import Testing
             await bench.desk.look()
             #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .applied)
             #expect(!bench.forge.texts(on: 7).contains { $0.contains("rolled back") })
+
+            // Nor is a rollback of something else one of it.
+            for note in ["new", "changed"] {
+                let text = DeskBench.inbound(note, slug: "litware")
+                try bench.laboratory.repository.write(text, to: "tenants/contoso/litware.yaml")
+                try await bench.laboratory.repository.commit("Straight to main")
+                let held = try await bench.apply()
+                let released = try await bench.apply(approving: try #require(held.made?.plan?.changesDigest))
+                #expect(released.stop == nil, "\(String(describing: released.stop))")
+            }
+            var query = RunQuery(tenant: "contoso", limit: 1)
+            query.results = [.applied]
+            try await bench.rollBack(try #require(try await bench.store.runs(query).first).id)
+            await bench.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .applied)
+        }
+    }
+
+    @Test func `that it was rolled back is told though the run is no longer kept as ahead of git`() async throws {
+        try await withApplied { bench, run in
+            try await bench.rollBack(run)
+            _ = try await bench.apply()
+            #expect(try await bench.store.aheadRuns(of: "contoso").isEmpty)
+            await bench.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .rolledBack)
         }
     }
 }

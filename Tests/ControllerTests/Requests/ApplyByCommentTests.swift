@@ -129,6 +129,22 @@ import Testing
         }
     }
 
+    @Test func `what stands is told though a later head is not applied after all`() async throws {
+        try await DeskBench.withApproved { bench in
+            await bench.comment()
+            let run = try #require(try await bench.stored(7).applying?.tenants["contoso"]?.run)
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            await bench.approve()
+            bench.lanes.state.withLock { $0.mode = .busy }
+            await bench.comment()
+            bench.lanes.state.withLock { $0.holds["contoso"] = "is suspended until noon." }
+            await bench.takeTurns()
+            let text = try #require(bench.forge.texts(on: 7).first { $0.contains("before the merge: ") })
+            #expect(text.contains("held in") && text.contains("mitregate rollback \(run)"), "\(text)")
+        }
+    }
+
     // MARK: A process that ends
 
     @Test func `a process that ends between the run and the telling leaves both to the next`() async throws {

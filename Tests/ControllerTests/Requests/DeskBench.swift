@@ -158,7 +158,36 @@ struct DeskBench: Sendable {
         """
     }
 
+    /// A template of a connector, whose comment is what changes.
+    static func template(_ note: String, name: String = "partner") -> String {
+        """
+        apiVersion: mitregate.dev/v1
+        kind: Template
+        metadata: {name: \(name)}
+        spec: {parameters: {partner: {type: slug}}}
+        ---
+
+        """
+            + inbound(note, slug: "woodgrove").replacing("{name: woodgrove}", with: "{name: \"${partner}\"}")
+    }
+
+    static let templatePath = "templates/partner.yaml"
+
     // MARK: What people do in git
+
+    /// Commits a template, and a definition that uses it, to the branch.
+    func useTemplate() async throws {
+        let instance = """
+            apiVersion: mitregate.dev/v1
+            kind: TemplateInstance
+            metadata: {name: woodgrove}
+            spec: {template: partner, values: {partner: woodgrove}}
+            """
+        let repository = laboratory.repository
+        try repository.write(Self.template("first"), to: Self.templatePath)
+        try repository.write(instance, to: "tenants/contoso/woodgrove.yaml")
+        try await repository.commit("Use a template")
+    }
 
     /// Pushes a head that changes the connector's comment, where the forge keeps it; the branch is left alone.
     @discardableResult

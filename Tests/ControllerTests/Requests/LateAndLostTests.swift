@@ -173,6 +173,65 @@ import Testing
         }
     }
 
+    @Test(arguments: ["mitregate nonsense", "mitregate apply"])
+    func `why a command is refused is told by a process that did not make the plan`(command: String) async throws {
+        try await DeskBench.with(forge: DeskBench.appliesByComment) { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let other = bench.restarted()
+            await other.desk.look()
+            await other.comment(command)
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 1 && texts.first?.contains("last command was refused") == true, "\(texts)")
+            // What is told takes no other plan.
+            bench.laboratory.simulator.clearRequests()
+            await bench.restarted().desk.look()
+            #expect(bench.laboratory.simulator.requests().isEmpty)
+        }
+    }
+
+    @Test func `an approval is told by a process that did not make the plan`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let other = bench.restarted()
+            await other.approve()
+            #expect(bench.forge.texts(on: 7).first?.contains("approvals **1 of 1**") == true)
+        }
+    }
+
+    @Test func `errors that an earlier process told of a fork stay told`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            let text = DeskBench.inbound("wrong").replacingOccurrences(of: "192.0.2.1", with: "nowhere")
+            let head = try await bench.push(3, text: text)
+            try bench.forge.open(3, head: head, origin: .fork)
+            for desk in [bench.desk, bench.restarted().desk] {
+                await desk.look()
+                let texts = bench.forge.texts(on: 3)
+                #expect(texts.count == 1 && texts.first?.contains("fabrikam.yaml") == true, "\(texts)")
+            }
+        }
+    }
+
+    @Test func `a comment that may not be written over for a while stays ours, and no second one comes`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.state.withLock { _ = $0.locked.insert(7) }
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            #expect(bench.troubles.last?.reason == "PermissionMissing")
+            bench.forge.state.withLock { _ = $0.locked.remove(7) }
+            await bench.desk.look()
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 1 && texts.first?.contains("third") == true, "\(texts)")
+        }
+    }
+
     @Test func `a request that takes no comment silences none of the others`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()

@@ -100,6 +100,25 @@ import Testing
         }
     }
 
+    @Test func `a template that no request showed is held in the tenants that use it`() async throws {
+        try await DeskBench.with(kind: "github") { bench in
+            bench.forge.state.withLock { $0.queue = Self.branches }
+            try await bench.useTemplate()
+            try await bench.begin()
+            let repository = bench.laboratory.repository
+            try await repository.git("checkout", "-q", "--detach", "main")
+            try repository.write(DeskBench.template("unseen"), to: DeskBench.templatePath)
+            try await repository.commit("Merge 7")
+            let commit = try await keep(7, in: Self.branches, bench)
+            try await repository.git("checkout", "-q", "main")
+            await tell(bench, of: Self.branches)
+            await bench.desk.look()
+            let statuses = bench.forge.statuses(of: commit)
+            #expect(statuses["mitregate/validate"] == .success, "\(statuses)")
+            #expect(statuses["mitregate/plan"] == .failure, "\(statuses)")
+        }
+    }
+
     @Test func `where no queue gives a sign, none is asked for`() async throws {
         try await withQueue(Self.branches) { bench, first, _ in
             await bench.desk.look()

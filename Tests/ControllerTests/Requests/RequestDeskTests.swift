@@ -63,46 +63,19 @@ import Testing
 
     @Test func `a request that changes a template touches the tenants that use it`() async throws {
         try await DeskBench.with { bench in
-            let template = """
-                apiVersion: mitregate.dev/v1
-                kind: Template
-                metadata: {name: partner}
-                spec: {parameters: {partner: {type: slug}}}
-                ---
-
-                """
-                + DeskBench.inbound("first", slug: "woodgrove").replacing(
-                    "{name: woodgrove}",
-                    with: "{name: \"${partner}\"}"
-                )
-            let instance = """
-                apiVersion: mitregate.dev/v1
-                kind: TemplateInstance
-                metadata: {name: woodgrove}
-                spec: {template: partner, values: {partner: woodgrove}}
-                """
-            let repository = bench.laboratory.repository
-            try repository.write(template, to: "templates/partner.yaml")
-            try repository.write(template.replacing("name: partner", with: "name: other"), to: "templates/other.yaml")
-            try repository.write(instance, to: "tenants/contoso/woodgrove.yaml")
-            try await repository.commit("Use a template")
+            let unused = "templates/other.yaml"
+            try bench.laboratory.repository.write(DeskBench.template("first", name: "other"), to: unused)
+            try await bench.useTemplate()
             try await bench.begin()
-            let other = try await bench.push(
-                3,
-                text: template.replacing("name: partner", with: "name: other").replacing("first", with: "second"),
-                file: "templates/other.yaml"
-            )
+            let other = try await bench.push(3, text: DeskBench.template("second", name: "other"), file: unused)
             try bench.forge.open(3, head: other)
-            let head = try await bench.push(
-                4,
-                text: template.replacing("\"first\"", with: "\"by template\""),
-                file: "templates/partner.yaml"
-            )
+            let text = DeskBench.template("by template")
+            let head = try await bench.push(4, text: text, file: DeskBench.templatePath)
             try bench.forge.open(4, head: head)
             await bench.desk.look()
             #expect(bench.forge.texts(on: 3).isEmpty, "no tenant uses the other one")
-            let text = try #require(bench.forge.texts(on: 4).first)
-            #expect(text.contains("by template") && text.contains("woodgrove"), "\(text)")
+            let comment = try #require(bench.forge.texts(on: 4).first)
+            #expect(comment.contains("by template") && comment.contains("woodgrove"), "\(comment)")
             #expect(bench.forge.statuses(of: head)["mitregate/plan"] == .success)
         }
     }
@@ -154,6 +127,22 @@ import Testing
             await bench.desk.look()
             #expect(bench.laboratory.simulator.requests().isEmpty)
             #expect(bench.forge.statuses(of: other)["mitregate/plan"] == .pending)
+            let text = try #require(bench.forge.texts(on: 5).first)
+            #expect(text.contains("not planned: from a fork") && !text.contains("second"), "\(text)")
+        }
+    }
+
+    @Test func `why a command was refused is told until the head moves`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.comment("mitregate nonsense")
+            #expect(bench.forge.texts(on: 7).first?.contains("last command was refused") == true)
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            let text = try #require(bench.forge.texts(on: 7).first)
+            #expect(text.contains("third") && !text.contains("last command was refused"), "\(text)")
         }
     }
 

@@ -238,6 +238,66 @@ import Testing
         }
     }
 
+    @Test func `the comment on a new head names no one who approved only the one before`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve()
+            #expect(bench.forge.texts(on: 7).first?.contains("approvals **1 of 1**") == true)
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            let text = try #require(bench.forge.texts(on: 7).first)
+            #expect(text.contains("third") && text.contains("approvals **0 of 1**"), "\(text)")
+            #expect(text.contains("Approved something else before"))
+        }
+    }
+
+    @Test func `a stranger who approves is asked about once an hour, and who counts each time`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve(by: "outsider")
+            await bench.approve()
+            _ = bench.forge.takeCalls()
+            await bench.approve(by: "other")
+            let asked = bench.forge.takeCalls().filter { $0.hasPrefix("may ") }
+            #expect(asked.sorted() == ["may other", "may reviewer"])
+            bench.shift.advance(3_600)
+            await bench.approve(by: "stranger")
+            #expect(bench.forge.takeCalls().contains("may outsider"))
+        }
+    }
+
+    @Test func `a crowd of strangers costs a bounded number of calls, and keeps no one out for good`() async throws {
+        try await DeskBench.with(forge: "approvals: 1") { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.shift.advance(10)
+            for number in 0..<250 { bench.forge.review(7, by: "stranger-\(number)", at: bench.shift.now) }
+            await bench.approve()
+            await bench.approve(by: "stranger-0")
+            #expect(bench.forge.takeCalls().count { $0.hasPrefix("may ") } == 200)
+            #expect(bench.forge.texts(on: 7).first?.contains("approvals **0 of 1**") == true)
+            bench.shift.advance(3_600)
+            await bench.approve(by: "stranger-1")
+            #expect(bench.forge.takeCalls().count { $0.hasPrefix("may ") } <= 201)
+            #expect(bench.forge.texts(on: 7).first?.contains("approvals **1 of 1**") == true)
+        }
+    }
+
+    @Test func `where no approval is needed nobody is asked about`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            await bench.approve()
+            #expect(!bench.forge.takeCalls().contains { $0.hasPrefix("may ") })
+        }
+    }
+
     @Test func `an approval that could not be checked at the merge is asked for again`() async throws {
         try await DeskBench.with(forge: "approvals: 1") { bench in
             try await bench.begin()

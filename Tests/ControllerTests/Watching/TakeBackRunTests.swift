@@ -86,6 +86,25 @@ import Testing
         }
     }
 
+    @Test func `a write that is throttled is tried again by another run`() async throws {
+        try await Self.with { laboratory, environment, takeBack in
+            try laboratory.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Set-*"}, "times": "always", "effect": {"throttle": {}, "retryAfter": 400}}]"#
+            )
+            let end = await TakeBackRun(takeBack, environment).perform()
+            guard case .postponed(let next)? = end, next != takeBack.run else {
+                Issue.record("\(String(describing: end))")
+                return
+            }
+            #expect(try Self.host(laboratory) == ["new.adatum.example"])
+            try laboratory.simulator.setFaults("[]")
+            var again = takeBack
+            again.run = next
+            #expect(await TakeBackRun(again, environment).perform() == .ended(.applied))
+            #expect(try Self.host(laboratory) == ["old.adatum.example"])
+        }
+    }
+
     @Test func `what someone else changed since is refused, and stays`() async throws {
         try await Self.with { laboratory, environment, takeBack in
             try laboratory.simulator.edit(

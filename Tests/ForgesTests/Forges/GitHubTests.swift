@@ -214,6 +214,24 @@ import Testing
         }
     }
 
+    @Test func `a request from the owner's fork is not taken for ours, whose branch has the same name`() async throws {
+        try await withForge(Self.github) { scene async throws in
+            let head = "mitregate/drift/contoso"
+            scene.server.change { $0.open("Theirs", head: head) }
+            scene.server.fail(
+                .altered { reply in
+                    let theirs = reply.json?.elements?.first?["head"]?.replacing("repo", with: ["id": 4_711])
+                    reply.set("head", to: theirs ?? .null, inElement: 0)
+                }
+            ) { $0.method == "GET" }
+            let proposal = Proposal(head: head, base: "main", title: "Ours", description: "Two connectors differ.")
+            let error = await forgeError { _ = try await scene.forge.propose(proposal) }
+            #expect(error?.status == 422)
+            #expect(scene.server.repository.requests[1]?.title == "Theirs")
+            #expect(try await scene.forge.propose(proposal) == 1, "one that lies where we write is ours")
+        }
+    }
+
     @Test func `a server of one's own has its API below a path`() async throws {
         let server = ForgeUnderTest(kind: .github, dialect: GitHubDialect(basePath: "/api/v3"))
         try await withForge(server) { scene async throws in

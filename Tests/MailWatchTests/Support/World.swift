@@ -13,6 +13,8 @@ struct World {
     var isTextReadable: (Date) -> Bool = { _ in true }
     var tenant: ObservedTenant
     var isTenantSuspended = false
+    /// Seconds between two rounds by the host's own clock, where they are not those of the service.
+    var idle: Double?
 
     private(set) var notices: [WatchNotice] = []
     private(set) var takeBacks: [TakeBack] = []
@@ -61,6 +63,7 @@ struct World {
             watches,
             MailRouting(tenant),
             at: now,
+            idle: idle,
             isTenantSuspended: isTenantSuspended,
             newRun: { "back-1" }
         )

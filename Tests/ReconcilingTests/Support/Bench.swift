@@ -159,6 +159,12 @@ extension Bench {
         return try #require(try await reconciler.status(tenants, observes: observes).tenants.first)
     }
 
+    /// Finishes what an earlier run left when it was cut off, and nothing else.
+    func finish() async throws {
+        let (reconciler, tenants) = try reconciler()
+        #expect(await reconciler.finishUnfinished(tenants).isEmpty)
+    }
+
     func rollback(
         _ run: String,
         skipsChanged: Bool = false,

@@ -4,7 +4,8 @@ extension Guard.ID {
     /// What holds the plan, for the reference.
     var meaning: String {
         switch self {
-        case .quarantinedRevision: "the commit was rolled back before; `mitregate retry` tries it again"
+        case .quarantinedRevision:
+            "the commit, or drift that was put back, was rolled back before; `mitregate retry` has it tried again"
         case .sourceEmpty: "the tenant's folder has no definition left"
         case .sourceShrunk: "more definitions are gone at once than `limits.deletes`"
         case .tenantShrunken: "more applied connectors are gone from the tenant at once than `limits.deletes`"

@@ -133,12 +133,13 @@ extension World {
             at: now,
             tenants: asked
         )
+        let former = memory.applying
         memory.begin(ask)
         memory.rule(on: comment)
         desk.given.formUnion(asked.values.map(\.run))
         desk.book[memory.number] = memory
         guard save(desk, of: replica) else {
-            memory.withdraw(ask)
+            memory.withdraw(ask, for: former)
             desk.given.subtract(asked.values.map(\.run))
             desk.book[memory.number] = memory
             throw .unanswered

@@ -148,9 +148,11 @@ extension World {
             row.fence == run.fence
         else { return hold(replica, tenant, run, rollback.refusals.first ?? "Nothing is to be restored.") }
         quarantine(merged: earlier, by: run.id, "An operator rolled it back.", tenant)
+        var begun = rollback.journal
+        begun.former = Journal.Former(quarantine: row.quarantine)
         var run = run
         run.plan = rollback.plan
-        run.phase = .drive(ApplyEngine.start(rollback.journal, plannedFrom: observed, at: now))
+        run.phase = .drive(beginRestoring(begun, tenant, run, observed))
         next(replica, tenant, run, after: 0)
     }
 

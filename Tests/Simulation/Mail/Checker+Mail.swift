@@ -37,6 +37,20 @@ extension Checker {
         }
     }
 
+    /// A watch over mail of a canary that goes on, and is of the run that brought a commit there, or of one before it.
+    ///
+    /// What a later run corrected says nothing about the commit.
+    func watch(over commit: PretendSource.Commit, in canary: Int, _ world: World) -> Watch? {
+        let row = world.store.rows[canary]
+        let isOther = { (revision: String) in
+            world.source.index(of: revision).map { world.source.commits[$0].folders[canary].tree }
+                != commit.folders[canary].tree
+        }
+        let before = row.history.lastIndex { isOther($0.revision) }
+        guard let first = row.history.dropFirst(before.map { $0 + 1 } ?? 0).first else { return nil }
+        return row.watches.first { $0.state.isReading && $0.run <= first.run }
+    }
+
     /// No watch goes on for ever, and none waits for a run that does not come.
     mutating func restWatches(_ world: World) {
         for tenant in world.tenants.indices {

@@ -1,3 +1,4 @@
+import Connectors
 import Foundation
 import MailWatch
 import Planning
@@ -19,8 +20,8 @@ extension World {
     func plan(_ takeBack: TakeBack, _ replica: Int, _ tenant: Int, _ run: RunInFlight) {
         let row = store.rows[tenant]
         // After a restart the run may be there already: it was followed to its end, and is not begun twice.
-        if let result = row.journals[takeBack.run]?.result {
-            return end(takeBack, .ended(result), replica, tenant, run)
+        if let journal = row.journals[takeBack.run], let result = journal.result {
+            return end(takeBack, takeBackEnd(journal, result), replica, tenant, run)
         }
         guard let earlier = row.journals[takeBack.earlier] else {
             return end(takeBack, .refused("There is no journal."), replica, tenant, run)
@@ -44,18 +45,43 @@ extension World {
         }
         guard store.isWritable(at: now), row.fence == run.fence else { return leave(replica, tenant, run) }
         checker.takesBack(takeBack, earlier, tenant, self)
-        store.rows[tenant].quarantine = Quarantine(
+        let isOfDrift = earlier.includesCommit == false
+        var quarantine = Quarantine(
             tenant: name(tenant),
-            revision: row.tried ?? earlier.revision,
+            revision: (isOfDrift ? row.revision : row.tried) ?? earlier.revision,
             run: takeBack.run,
             reason: takeBack.reason,
             since: now
         )
+        if isOfDrift { quarantine.holdsCorrections = true }
+        store.rows[tenant].quarantine = quarantine
+        var journal = rollback.journal
+        journal.former = Journal.Former(quarantine: row.quarantine)
         var run = run
         run.plan = rollback.plan
         run.observed = observed
-        run.phase = .drive(ApplyEngine.start(rollback.journal, plannedFrom: observed, at: now))
+        run.phase = .drive(beginRestoring(journal, tenant, run, observed))
         next(replica, tenant, run, after: 0)
+    }
+
+    /// Stores the journal in one transaction with what stands for it, before anything is restored.
+    func beginRestoring(
+        _ journal: Journal,
+        _ tenant: Int,
+        _ run: RunInFlight,
+        _ observed: ObservedTenant
+    ) -> Transition {
+        if let fence = run.fence { _ = store.commit(tenant, fence: fence, journal: journal, updates: [], at: now) }
+        return ApplyEngine.start(journal, plannedFrom: observed, at: now)
+    }
+
+    /// What a run came to; where nothing of it stands for a reason that may pass, another is to try again.
+    func takeBackEnd(_ journal: Journal, _ result: RunRecord.Result) -> TakeBackEnd {
+        let mayPass = journal.cause.map { $0.isOfTheTenant && $0 != .permission } ?? false
+        guard result == .interrupted || result == .failed && mayPass else { return .ended(result) }
+        let next = "run-back-\(runs)"
+        runs += 1
+        return .postponed(next: next)
     }
 
     /// Tells the watch what came of it.

@@ -23,11 +23,31 @@ extension World {
         store.rows[tenant].watches.contains { $0.takeBackRun == run }
     }
 
+    /// Begins the watches that are still to begin, and lets all stand for the definitions that the tenant has now.
+    ///
+    /// - Parameter tree: These definitions, where a round found them in force.
+    func beginWatches(_ tenant: Int, of tree: String?) {
+        guard !mails.isEmpty, store.isWritable(at: now) else { return }
+        if !store.rows[tenant].unwatched.isEmpty {
+            guard case .observed(let observed) = tenants[tenant].read(at: now, requests: 2) else { return }
+            for (run, end) in store.rows[tenant].unwatched {
+                guard let journal = store.rows[tenant].journals[run] else { continue }
+                beginWatches(tenant, journal, endedAt: end, observed)
+            }
+            store.rows[tenant].unwatched = []
+        }
+        guard let tree else { return }
+        var watches = store.rows[tenant].watches
+        for index in watches.indices where !watches[index].state.isEnded {
+            // What a later run wrote over is only taken back still.
+            let isOver = watches.contains { $0.object == watches[index].object && $0.run > watches[index].run }
+            if !isOver { watches[index].tree = tree }
+        }
+        keep(watches, tenant)
+    }
+
     /// Begins the watches that a finished run calls for, and ends those that it supersedes.
-    func beginWatches(_ tenant: Int, _ journal: Journal) {
-        guard !mails.isEmpty, journal.result == .applied, !isTakeBack(journal.run, tenant),
-            case .observed(let observed) = tenants[tenant].read(at: now, requests: 2)
-        else { return }
+    private func beginWatches(_ tenant: Int, _ journal: Journal, endedAt end: Date, _ observed: ObservedTenant) {
         let written = Set(
             journal.steps.filter { $0.state == .confirmed }.map {
                 ConnectorKey(kind: $0.write.kind, name: $0.write.name)
@@ -40,7 +60,7 @@ extension World {
         var number = made
         let weakens = flaws.contains(.takesBackWeaker) && response(tenant) == .rollBack
         let start = WatchStart(
-            appliedAt: now,
+            appliedAt: end,
             policy: WatchPolicy(
                 length: 7_200,
                 settle: 600,
@@ -52,7 +72,14 @@ extension World {
             },
             newKey: { (0..<32).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0) } }
         )
-        watches += start.watches(of: journal, in: observed)
+        // A correction is of the commit that is in force.
+        let tree = source.index(of: journal.revision).map { source.commits[$0].folders[tenant].tree }
+        for var watch in start.watches(of: journal, in: observed) {
+            // A later run wrote it again before this could begin.
+            if let entry = store.rows[tenant].applied[watch.object], entry.run > journal.run { continue }
+            watch.tree = tree
+            watches.append(watch)
+        }
         made = number
         keep(watches, tenant)
     }
@@ -76,9 +103,10 @@ extension World {
     }
 
     private func lookAtMail(_ replica: Int, _ tenant: Int) {
-        guard store.isWritable(at: now), store.rows[tenant].watches.contains(where: { !$0.state.isEnded }) else {
-            return
-        }
+        guard store.isWritable(at: now) else { return }
+        beginWatches(tenant, of: nil)
+        tellEnds(tenant)
+        guard store.rows[tenant].watches.contains(where: { !$0.state.isEnded }) else { return }
         if case .observed(let observed) = tenants[tenant].read(at: now, requests: 2) {
             moveWatches(tenant, observed)
         }
@@ -126,15 +154,34 @@ extension World {
         ).contains { $0.key == watch.object }
     }
 
-    /// Stores the watches, and tells the rollout of those that ended.
+    /// Stores the watches.
     func keep(_ watches: [Watch], _ tenant: Int) {
         let before = Dictionary(store.rows[tenant].watches.map { ($0.id, $0.state) }) { first, _ in first }
         store.rows[tenant].watches = watches
         for watch in watches where before[watch.id] != watch.state {
             note("\(name(tenant)) \(watch.id) \(watch.object): \(watch.state.rawValue) \(watch.reason?.rawValue ?? "")")
-            guard watch.state.isEnded, let tree = store.rows[tenant].memory?.tree else { continue }
-            let isRegressed = watch.state == .regressedHeld || watch.state == .regressedTakenBack
-            moveRollout(.ended(tenant: name(tenant), tree: tree, isRegressed ? .failed("mail fails") : .judged))
+        }
+    }
+
+    /// Tells the rollout of the watches that ended, those that regressed first, and of what is good only once no other watch over it
+    /// goes on.
+    private func tellEnds(_ tenant: Int) {
+        let watches = store.rows[tenant].watches
+        func isRegressed(_ watch: Watch) -> Bool {
+            watch.state == .regressedHeld || watch.state == .regressedTakenBack
+        }
+        func tell(_ watch: Watch, _ ending: RolloutEnding?) {
+            if let ending, let tree = watch.tree {
+                moveRollout(.ended(tenant: name(tenant), tree: tree, ending))
+            }
+            guard let index = store.rows[tenant].watches.firstIndex(where: { $0.id == watch.id }) else { return }
+            store.rows[tenant].watches[index].markTold()
+        }
+        for watch in watches where watch.isUntold && isRegressed(watch) { tell(watch, .regressed("mail fails")) }
+        guard store.rows[tenant].unwatched.isEmpty else { return }
+        for watch in watches where watch.isUntold && !isRegressed(watch) {
+            let goesOn = watches.contains { !$0.state.isEnded && $0.tree == watch.tree }
+            tell(watch, goesOn ? nil : .judged)
         }
     }
 }

@@ -97,7 +97,7 @@ extension Checker {
         guard let quarantine = world.store.rows[tenant].quarantine, !plan.changes.isEmpty,
             let index = world.source.index(of: quarantine.revision)
         else { return }
-        if world.source.commits[index].folders[tenant].tree == run.commit.folders[tenant].tree {
+        if world.source.commits[index].folders[tenant].tree == plan.tree {
             report("\(run.id) in t\(tenant) applies again what is quarantined")
         }
     }

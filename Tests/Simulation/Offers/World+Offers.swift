@@ -94,7 +94,7 @@ extension World {
 
     private func revertWish(_ tenant: Int, _ replica: Int, _ tip: PretendSource.Commit) -> PretendWish {
         let row = store.rows[tenant]
-        guard let quarantine = row.quarantine else { return .nothing }
+        guard let quarantine = row.quarantine, quarantine.holdsCorrections != true else { return .nothing }
         guard row.unfinished == nil, let index = source.index(of: quarantine.revision) else { return .unknown }
         let before = folder(before: quarantine, tenant, parentOf: index)
         let at = source.commits[index].folders[tenant]

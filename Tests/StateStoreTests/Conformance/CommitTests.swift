@@ -81,6 +81,38 @@ import Testing
         }
     }
 
+    private static func word(_ name: String, run: String = "01") -> BreakGlass {
+        BreakGlass(
+            tenant: "contoso",
+            connector: ConnectorKey(kind: .outboundConnector, name: name),
+            displayName: name,
+            owner: "ada",
+            reason: "A breach.",
+            since: .start,
+            until: .start,
+            run: run
+        )
+    }
+
+    @Test(arguments: StoreKind.all)
+    func `words for emergencies are kept with the run that they are of, and those that are over are forgotten`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.with { store, _ in
+            var change = StateChange(run: .fixture("01"))
+            change.emergencies = [Self.word("adatum"), Self.word("fabrikam")]
+            try await store.commit(change)
+            #expect(try await store.emergencies(of: "contoso") == [Self.word("adatum"), Self.word("fabrikam")])
+            change.emergenciesOver = change.emergencies.map(\.connector)
+            change.emergencies = [Self.word("fabrikam", run: "02")]
+            try await store.commit(change)
+            #expect(try await store.emergencies(of: nil) == [Self.word("fabrikam", run: "02")])
+            let lease = try await store.lease("northwind")
+            let ofAnother = change
+            await #expect(throws: StateStoreError.self) { try await store.commit(ofAnother, under: lease) }
+        }
+    }
+
     @Test(arguments: StoreKind.all)
     func `a run ahead of git of another tenant is refused`(kind: StoreKind) async throws {
         try await kind.with { store, _ in
