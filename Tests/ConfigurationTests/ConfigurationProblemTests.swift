@@ -115,6 +115,8 @@ struct ConfigurationProblemTests {
         ("store: {url: \"sqlite:\"}", "config-store"), ("store: {keep: 1h}", "config-out-of-range"),
         ("gate: {maximumNextHops: 0}", "config-out-of-range"),
         ("store: {url: \"postgresql://me:hunter2@db/x\"}", "config-url-secret"),
+        ("store: {url: \"postgresql://me@db/x?sslmode=require&password=hunter2\"}", "config-url-secret"),
+        ("store: {url: \"postgresql://db?password=hunter2\"}", "config-url-secret"),
         ("store: {url: \"postgresql://me@db/x\"}", ""),
         ("server: {listen: 8080}", "config-listen"),
         ("server: {listen: \"localhost:http\"}", "config-listen"),
@@ -204,14 +206,17 @@ struct ConfigurationProblemTests {
                     organization: contoso.onmicrosoft.com
                     credentials: {managedIdentity: {}}
             """
-        let error: ConfigurationError?
-        do throws(ConfigurationError) {
-            _ = try Configuration.read(Example().text + second)
-            error = nil
-        } catch let found {
-            error = found
+        let source = "\n  - name: other\n    url: https://git.example/contoso/other.git\n    tenants:"
+        for text in [Example().text + second, Example().text + source + second] {
+            let error: ConfigurationError?
+            do throws(ConfigurationError) {
+                _ = try Configuration.read(text)
+                error = nil
+            } catch let found {
+                error = found
+            }
+            #expect((error?.problems.map(\.id).joined(separator: " ") ?? "") == problems, "\(text)")
         }
-        #expect((error?.problems.map(\.id).joined(separator: " ") ?? "") == problems)
     }
 
     @Test func `PostgreSQL is read and cannot be opened`() throws {

@@ -197,7 +197,7 @@ extension ConfigurationReaderTests {
                 prune: delete
                 limits: {changes: 5, deletes: 0}
                 bake: 10m
-                freezes: [{cron: "0 18 * * FRI-SUN", duration: 62h, timeZone: UTC}]
+                freezes: [{cron: "0 18 * * FRI-SUN", duration: 62h, timeZone: Europe/Zurich}]
                 validate: after-apply
                 watch: {onRegression: roll-back-even-if-weaker}
           - name: local
@@ -257,7 +257,7 @@ extension ConfigurationReaderTests {
             drift: .correct,
             prune: .delete,
             limits: .init(changes: 5, deletes: 0),
-            freezes: [.init(cron: "0 18 * * FRI-SUN", durationSeconds: 62 * 3_600, timeZone: "UTC")]
+            freezes: [.init(cron: "0 18 * * FRI-SUN", durationSeconds: 62 * 3_600, timeZone: "Europe/Zurich")]
         ),
         bake: .seconds(600),
         validate: .afterApply,

@@ -80,6 +80,7 @@ struct StringTests {
         ("\u{200B}", "\\u{200b}"),
         ("##vso[task.setvariable variable=PATH]x", "#\\u{23}vso[task.setvariable variable=PATH]x"),
         ("a ###[error]b", "a ##\\u{23}[error]b"), ("## a # b", "## a # b"),
+        ("\u{600}##vso[a]", "\\u{600}#\\u{23}vso[a]"), ("\u{D4E}##[a]", "\u{D4E}#\\u{23}[a]"),
         ("👩\u{200D}💻", "👩\u{200D}💻"), ("\u{E000}", "\\u{e000}"), ("\u{0}", "\\u{0}"), ("\u{FEFF}", "\\u{feff}"),
     ])
     func `whatever a terminal would act on is escaped`(text: String, escaped: String) {
@@ -90,6 +91,7 @@ struct StringTests {
     @Test(arguments: [
         ("::stop-commands::x", "\\u{3a}:stop-commands::x"), ("a\n  ::error::b\n", "a\n  \\u{3a}:error::b\n"),
         ("seen from ::1", "seen from ::1"), ("\t::add-mask::a\n\n", "\t\\u{3a}:add-mask::a\n\n"), ("a: b", "a: b"),
+        ("a\r\n::error::b", "a\r\n\\u{3a}:error::b"),
     ])
     func `no line is a workflow's command`(text: String, defused: String) {
         #expect(text.withoutWorkflowCommands == defused)

@@ -114,4 +114,14 @@ struct RepositoryRulesTests {
         let resolved = OutboundReferences([target, rule]).resolved(rule)
         #expect(resolved.settings["routeMessageOutboundConnector"] == "Archive (journal)")
     }
+
+    @Test func `a reference means a slug before a name that is written alike`() {
+        let slug = connector(.outboundConnector, "archive", line: 1, named: "Archive (journal)")
+        let named = connector(.outboundConnector, "other", line: 10, named: "archive")
+        for connectors in [[slug, named], [named, slug]] {
+            let references = OutboundReferences(connectors)
+            #expect(references.target(of: "archive")?.key == slug.key)
+            #expect(references.target(of: "Archive")?.key == named.key)
+        }
+    }
 }

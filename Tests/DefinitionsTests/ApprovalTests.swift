@@ -56,6 +56,13 @@ struct ApprovalTests {
         #expect(try #require(set.desired.waivers.first).until == Timestamp.instant("2026-11-26T00:00:00Z"))
     }
 
+    @Test func `a waiver may be for one subject alone`() {
+        let text = waiver("2026-12-31")
+        let narrow = text.replacing("connector: fabrikam", with: "connector: fabrikam\n  subject: mx1.fabrikam.example")
+        #expect(read(text).desired.waivers.map(\.subject) == [nil])
+        #expect(read(narrow).desired.waivers.map(\.subject) == ["mx1.fabrikam.example"])
+    }
+
     @Test func `a waiver says all that it lacks`() {
         let set = read(
             "apiVersion: mitregate.dev/v1\nkind: Waiver\nmetadata: {name: x}\nspec: {owner: \" \", chek: a}\n"
@@ -98,6 +105,12 @@ struct ApprovalTests {
     ])
     func `an accepted drift is one field's value`(lines: String, found: [String]) {
         #expect(short(read(drift(lines))) == found)
+    }
+
+    @Test func `an accepted drift says who accepts it, and why`() {
+        let text = drift("  kind: OutboundConnector\n  connector: fabrikam\n  field: enabled\n  value: true")
+            .replacing("mail team", with: "\" \"").replacing("Tested by hand.", with: "\" \"")
+        #expect(short(read(text)) == ["15:10 empty-value", "16:11 empty-value"])
     }
 
     @Test func `a waiver for an unknown connector is remarked, with the nearest`() {

@@ -68,6 +68,30 @@ struct TemplateTests {
         }
     }
 
+    @Test func `an annotation of an instance wins over its template's`() {
+        let template = partnerTemplate.replacing(
+            "labels: {partner: \"${partner}\"}",
+            with: "annotations: {mitregate.dev/accept-risk: agreed for all, mitregate.dev/prune: disabled}"
+        )
+        let set = read(
+            [
+                "a.yaml": instance(
+                    "name: a, annotations: {mitregate.dev/accept-risk: agreed for fabrikam}",
+                    "partner: fabrikam, domain: fabrikam.com"
+                )
+            ],
+            templates: ["partner": template]
+        )
+        #expect(short(set) == [])
+        #expect(set.desired.connectors.count == 2)
+        for connector in set.desired.connectors {
+            #expect(
+                connector.annotations
+                    == ["mitregate.dev/accept-risk": "agreed for fabrikam", "mitregate.dev/prune": "disabled"]
+            )
+        }
+    }
+
     @Test func `waivers and accepted drifts stand in templates too`() {
         let template = """
             apiVersion: mitregate.dev/v1

@@ -82,6 +82,42 @@ struct HostileAnswerTests {
         #expect(error?.message.contains("larger than those of any tenant") == true)
     }
 
+    @Test(arguments: [#""@adminapi.warnings":[]"#, #""value":null"#, #""value":[],"@odata.nextLink":"NEXT""#])
+    func `a continuation without rows makes the whole list unknown`(page: String) async throws {
+        let error = try await reading { path, port in
+            guard path.contains("InvokeCommand") else { return nil }
+            let link = "http://127.0.0.1:\(port)/adminapi/beta/x/InvokeCommand?%24skiptoken="
+            if path.contains("skiptoken=1") { return Array("{\(page.replacing("NEXT", with: "\(link)2"))}".utf8) }
+            let row =
+                #"{"Name":"x","Guid":"3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01","DomainName":"contoso.onmicrosoft.com"}"#
+            let end = path.contains("skiptoken") ? "" : #","@odata.nextLink":"\#(link)1""#
+            return Array(#"{"value":[\#(row)]\#(end)}"#.utf8)
+        }
+        #expect(error?.reason == .answerIncomplete, "\(error?.message ?? "read")")
+        #expect(error?.message.contains("a page of it came empty") == true)
+    }
+
+    @Test(arguments: ["https://127.0.0.1:OWN", "http://127.0.0.1:OTHER", "http://localhost:OWN"])
+    func `a continuation to another scheme, port or name of the service's host is not followed`(
+        origin: String
+    ) async throws {
+        let asked = Mutex(0)
+        let other = try AnsweringServer { _, _ in
+            asked.withLock { $0 += 1 }
+            return Array(#"{"value":[]}"#.utf8)
+        }
+        defer { other.stop() }
+        let otherPort = other.port
+        let error = try await reading { path, port in
+            guard path.contains("InvokeCommand") else { return nil }
+            let place = origin.replacing("OWN", with: "\(port)").replacing("OTHER", with: "\(otherPort)")
+            let link = "\(place)/adminapi/beta/x/InvokeCommand?%24skiptoken=1"
+            return Array(#"{"value":[{"Name":"x"}],"@odata.nextLink":"\#(link)"}"#.utf8)
+        }
+        #expect(error?.reason == .foreignLink, "\(error?.message ?? "read")")
+        #expect(asked.withLock(\.self) == 0)
+    }
+
     @Test func `rule 13: warnings without end are cut, and it is told that there were more`() async throws {
         let error = try await withReader { path, port in
             guard path.contains("InvokeCommand") else { return nil }

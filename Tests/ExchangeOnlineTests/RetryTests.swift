@@ -217,6 +217,14 @@ struct RetryTests {
             outcome: .ambiguous
         ),
         WriteCase(
+            testDescription: "a broken back end, said by a 400",
+            effects: [
+                #"{"status": 400, "contentType": "application/json", "body": "{\"error\":{\"code\":\"InternalServerError\"}}"}"#
+            ],
+            requests: 1,
+            outcome: .ambiguous
+        ),
+        WriteCase(
             testDescription: "a rule that is broken",
             effects: [#"{"errorBody": {"type": "Microsoft.Exchange.Data.DataValidationException", "text": "No."}}"#],
             requests: 1,

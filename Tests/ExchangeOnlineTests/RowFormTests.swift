@@ -65,6 +65,26 @@ struct RowFormTests {
         }
     }
 
+    /// Both lists of outbound connectors have it, and it changed between the two.
+    @Test(arguments: [["09", "10"], ["10", "09"]])
+    func `of two rows for one connector the one that was changed last counts`(hours: [String]) async throws {
+        try await withTenant { tenant in
+            let faults = hours.map { hour in
+                #"""
+                {"match": {"cmdlet": "Get-OutboundConnector"}, "effect": {"rows": [
+                  {"Name": "x", "Guid": "3f2e0b54-8a41-4d0c-9a6e-0d8f6f0d1a01", "Comment": "of \#(hour)",
+                   "WhenChangedUTC": "2026-11-20T\#(hour):00:00.0000000Z"}]}}
+                """#
+            }
+            try tenant.simulator.setFaults("[\(faults.joined(separator: ","))]")
+            let observed = try await tenant.reader.read(rules: []).get()
+            #expect(observed.connectors.count == 1)
+            #expect(observed.connectors.first?.settings["comment"] == "of 10")
+            #expect(observed.connectors.first?.whenChanged == Timestamp.instant("2026-11-20T10:00:00Z"))
+            #expect(tenant.requests("Get-OutboundConnector").count == 2)
+        }
+    }
+
     @Test func `conditions that no definition can say are named`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(

@@ -118,6 +118,28 @@ struct TokenTests {
         }
     }
 
+    @Test func `a machine's own identity is asked for past the proxy, which cannot reach the metadata service`()
+        async throws
+    {
+        try await withTenant(TenantOptions(application: #""managedIdentity": true"#)) { tenant in
+            // 169.254.169.254 is the simulator, and the proxy is none.
+            let options = TransferPool.Options(
+                proxy: .url("http://127.0.0.1:1"),
+                connectTo: ["::127.0.0.1:\(tenant.simulator.port)"]
+            )
+            let tokens = TokenSource(
+                tenantId: SimulatedTenant.id,
+                endpoints: tenant.connection.endpoints,
+                credential: .managedIdentity(clientId: nil),
+                pool: try TransferPool(options),
+                timing: Timing(clock: tenant.clock)
+            )
+            let token = try await tokens.token(for: .exchange)
+            #expect(TokenClaims(token)?.applicationId == SimulatedTenant.clientId)
+            #expect(tenant.simulator.requests().map { $0.headers["host"] } == ["169.254.169.254"])
+        }
+    }
+
     @Test func `a token that was asked for often enough is not asked for again by each read`() async throws {
         try await withTenant { tenant in
             try tenant.simulator.setFaults(

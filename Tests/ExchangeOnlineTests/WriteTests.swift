@@ -139,6 +139,27 @@ struct WriteTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a rule that was not surely switched off is not changed`(isRefused: Bool) async throws {
+        try await withTenant(TenantOptions(members: Self.rule)) { tenant in
+            let before = try await only(tenant, .transportRule)
+            let effect = isRefused ? #"{"forbidden": "nul"}"# : #"{"status": 503}"#
+            try tenant.simulator.setFaults(
+                #"[{"match": {"cmdlet": "Disable-TransportRule"}, "effect": \#(effect)}]"#
+            )
+            let outcome = await tenant.writer.update(
+                .transportRule,
+                guid: before.guid,
+                name: "Courts",
+                settings: ["enabled": false, "recipientDomainIs": ["b.example"]]
+            )
+            #expect((outcome.refusal != nil) == isRefused)
+            #expect((outcome.ambiguity != nil) == !isRefused)
+            #expect(tenant.requests("Set-TransportRule").isEmpty)
+            #expect(try await only(tenant, .transportRule).settings == before.settings)
+        }
+    }
+
     @Test(arguments: ConnectorKind.allCases)
     func `each kind is made, read back and deleted`(_ kind: ConnectorKind) async throws {
         let settings: Settings =
@@ -224,6 +245,17 @@ struct WriteTests {
             #expect(report.tasks.map(\.name) == ["Check connectivity", "Send test email"])
             #expect(report.tasks.map(\.isSuccessful) == [true, false])
             #expect(report.tasks[1].row.contains("450 4.7.320"))
+            #expect(!report.isSuccessful)
+        }
+    }
+
+    @Test func `a validation that did nothing has not passed`() async throws {
+        let members =
+            #""outboundConnectors": [{"Name": "Out", "RecipientDomains": ["a.example"]}], "validations": {"Out": []}"#
+        try await withTenant(TenantOptions(members: members)) { tenant in
+            let connector = try await only(tenant, .outboundConnector)
+            let report = try await tenant.writer.validate(guid: connector.guid, recipients: ["a@a.example"]).get()
+            #expect(report.tasks.isEmpty)
             #expect(!report.isSuccessful)
         }
     }

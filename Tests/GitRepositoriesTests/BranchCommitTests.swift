@@ -166,6 +166,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "open sesame"])
+    func `a private key lies on the disk no longer than it signs, or fails to`(passphrase: String) async throws {
+        try await withFolder { folder in
+            let path = folder.appending(path: "own").path
+            try await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", path])
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let key = SigningKey(text)
+            if passphrase.isEmpty {
+                try await key.check()
+            } else {
+                await #expect(throws: GitError.self) { try await key.check() }
+            }
+            let temporary = FileManager.default.temporaryDirectory.path
+            let left = try FileManager.default.contentsOfDirectory(atPath: temporary).filter { name in
+                FileManager.default.contents(atPath: "\(temporary)/\(name)/key") == Data(text.utf8)
+            }
+            #expect(left.isEmpty)
+        }
+    }
+
     private func withBranches(_ body: (TestRepository, BranchMirror) async throws -> Void) async throws {
         try await withFolder { folder in
             let source = try await TestRepository(at: folder.appending(path: "source").path)

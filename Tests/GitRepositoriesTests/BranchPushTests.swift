@@ -114,6 +114,25 @@ import Testing
         }
     }
 
+    @Test func `a token that a server's hook repeats is not told`() async throws {
+        try await withSource { folder, source, tip in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirror = branches(folder, source, server)
+                try source.hook("pre-receive", "echo 'not with \(HTTPSServer.password), ask ops' >&2; exit 1")
+                let commit = try #require(try await mirror.compose(.fixture(on: tip, "a: 2\n")))
+                let error = await #expect(throws: GitError.self) { try await mirror.push(commit) }
+                #expect(
+                    error
+                        == .pushRefused(
+                            url: server.url("source.git"),
+                            branch: Self.branch,
+                            detail: "pre-receive hook declined. It said: not with …, ask ops"
+                        )
+                )
+            }
+        }
+    }
+
     @Test func `where branches are is asked of whoever takes pushes, and only those that are there are told`()
         async throws
     {

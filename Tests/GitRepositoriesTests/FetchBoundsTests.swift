@@ -49,60 +49,6 @@ import Testing
         }
     }
 
-    @Test func `rule 13: a server's branches are named, however long their names are`() async throws {
-        try await withLongNames(below: "refs/heads/", bytes: 1_000) { folder, remote in
-            let mirror = GitMirror(folder: folder.appending(path: "m").path, remote: remote)
-            let error = await #expect(throws: GitError.self) { try await mirror.fetch() }
-            guard case .branchNotFound(_, "main", let found)? = error else {
-                Issue.record("\(String(describing: error).prefix(500))")
-                return
-            }
-            #expect(found.count == 20)
-            #expect(found.allSatisfy { $0.utf8.count == 250 && $0.hasSuffix("xxx…") })
-            #expect(found.first?.hasPrefix("10xxx") == true)
-        }
-    }
-
-    @Test func `rule 13: a merge queue's references with endless names are passed over`() async throws {
-        let prefix = "refs/heads/gh-readonly-queue/main/"
-        try await withLongNames(below: prefix, bytes: 2_000) { folder, remote in
-            let source = try await TestRepository(at: folder.appending(path: "source").path)
-            try await source.commit(["a.yaml": "1"])
-            let mirror = RequestMirror(folder: folder.appending(path: "m").path, remote: remote, base: source.path)
-            #expect(try await mirror.queue(below: prefix, by: .test).isEmpty)
-        }
-    }
-
-    /// Calls `body` with a remote that has 30 references with names of so many bytes beyond the prefix.
-    private func withLongNames(
-        below prefix: String,
-        bytes: Int,
-        _ body: (URL, GitRemote) async throws -> Void
-    ) async throws {
-        try await withFolder { folder in
-            // Lines as git's protocol has them, each with its length in four hex digits before it.
-            let lines = (10..<40).map { number in
-                let name = "\(prefix)\(number)\(String(repeating: "x", count: bytes))"
-                let line = "\(String(repeating: "a", count: 40)) \(name)\n"
-                let size = String(line.utf8.count + 4, radix: 16)
-                return String(repeating: "0", count: 4 - size.utf8.count) + size + line
-            }
-            let refs = folder.appending(path: "refs").path
-            try Data((lines.joined() + "0000").utf8).write(to: URL(filePath: refs))
-            let script = folder.appending(path: "refs.sh").path
-            try Data("#!/bin/sh\ncat '\(refs)'\nexec cat >/dev/null\n".utf8).write(to: URL(filePath: script))
-            try await withSSHServer(running: "/bin/sh \(script)", in: folder) { server in
-                let remote = GitRemote(
-                    url: server.url("/x"),
-                    branch: "main",
-                    credentials: .sshKey(privateKey: server.userKey()),
-                    knownHosts: try server.trusted()
-                )
-                try await body(folder, remote)
-            }
-        }
-    }
-
     /// A source's URL without its user.
     private static func shown(_ server: SSHServer, _ source: TestRepository) -> String {
         "ssh://127.0.0.1:\(server.port)\(source.path)"
@@ -139,6 +85,13 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `rule 13: the head of a request, which anyone may open, may cost less than the tracked branch`() {
+        let remote = GitRemote(url: "/x", branch: "main")
+        let limits = RequestMirror(folder: "/nonexistent/m", remote: remote, base: "/x").limits
+        #expect(limits.bytes == 64 << 20 && limits.objects == 200_000)
+        #expect(limits.bytes < FetchLimits().bytes && limits.objects < FetchLimits().objects)
     }
 
     @Test func `a process that aborts because it gets no memory is told as such`() async throws {

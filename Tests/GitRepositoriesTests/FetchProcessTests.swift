@@ -105,6 +105,27 @@ import Testing
         }
     }
 
+    @Test func `a child process gets none of our variables but those that it needs`() async throws {
+        setenv("SECRET_OF_A_GIT_TEST", "hunter2", 1)  // nothing else reads it, so it may stay
+        try await withFolder { folder in
+            let file = folder.appending(path: "environment").path
+            let mirror = GitMirror(
+                folder: folder.appending(path: "m").path,
+                remote: GitRemote(url: "/x", branch: "main")
+            )
+            await #expect(throws: GitError.self) {
+                try await mirror.fetch(
+                    executable: "/bin/sh",
+                    arguments: ["-c", "cat /proc/$$/environ > '\(file)'"],
+                    deadline: .seconds(120)
+                )
+            }
+            let variables = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\0")
+            #expect(variables.contains { $0.hasPrefix("PATH=") })
+            #expect(!variables.contains { $0.contains("hunter2") })
+        }
+    }
+
     @Test func `a missing executable is an error that names it`() async throws {
         _ = brokenPipes
         let mirror = GitMirror(folder: "/nonexistent/m", remote: GitRemote(url: "/x", branch: "main"))

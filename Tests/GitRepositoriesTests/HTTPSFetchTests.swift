@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test func `a mirror that lost its objects is fetched again, over https and from a path`() async throws {
+        try await withSource { folder, source, tip in
+            try await withHTTPSServer(serving: folder) { server in
+                let mirrors = [
+                    mirror(folder, server.url("source.git"), caFile: server.caFile),
+                    GitMirror(folder: "\(folder.path)/local", remote: GitRemote(url: source.path, branch: "main")),
+                ]
+                for mirror in mirrors {
+                    _ = try await mirror.fetch()
+                    let packs = "\(mirror.folder)/objects/pack"
+                    for name in try FileManager.default.contentsOfDirectory(atPath: packs) {
+                        try FileManager.default.removeItem(atPath: "\(packs)/\(name)")
+                    }
+                    #expect(try await mirror.fetch().commit == tip)
+                    #expect(try await mirror.snapshot().id == tip)
+                }
+            }
+        }
+    }
+
     @Test func `a repository that was renamed on its server is found`() async throws {
         try await withSource { folder, _, tip in
             try await withHTTPSServer(serving: folder) { server in

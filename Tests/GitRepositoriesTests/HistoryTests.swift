@@ -121,6 +121,12 @@ import Testing
                 }
                 #expect(error?.message.contains("\(large) is larger than 16777216 bytes") == true)
             }
+            for (commit, path) in [(atTop, ""), (below, "t")] {
+                let error = await #expect(throws: GitError.self) {
+                    try await repository.treeID(at: commit, path: path)
+                }
+                #expect(error?.id == "source-limit", "it is not absent: \(String(describing: error))")
+            }
         }
     }
 }

@@ -147,6 +147,45 @@ import Testing
         }
     }
 
+    @Test func `merges that litter the folder go while their request is open, and its head is fetched once more`()
+        async throws
+    {
+        try await withRequestsApart { source, mirror in
+            let tip = try await source.git("rev-parse", "main")
+            let head = try await source.request(1, ["b.yaml": "1"])
+            _ = try await mirror.fetch(1, from: "refs/pull/1/head")
+            let merged = try await mirror.merged(head, into: tip)
+            try await mirror.prune(keeping: [1])
+            #expect(await mirror.head(of: 1) == head)
+            #expect(try await mirror.commit(merged.commit).id == merged.commit)
+
+            try await mirror.prune(keeping: [1], beyond: 4_000)
+            #expect(await mirror.head(of: 1) == nil)
+            await #expect(throws: GitError.noSuchCommit(id: merged.commit)) { try await mirror.commit(merged.commit) }
+            #expect(try await mirror.fetch(1, from: "refs/pull/1/head") == head)
+            #expect(try await mirror.merged(head, into: tip) == merged)
+        }
+    }
+
+    @Test func `a folder that someone else holds is left as it is`() async throws {
+        try await withRequestsApart { source, mirror in
+            let head = try await source.request(1, ["b.yaml": "1"])
+            _ = try await mirror.fetch(1, from: "refs/pull/1/head")
+            let descriptor = open(mirror.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            defer { close(descriptor) }
+            // The weakest lock that there is: ours must be shared with no one.
+            let isHeld = flock(descriptor, LOCK_SH) == 0
+            #expect(isHeld)
+            try await mirror.prune(keeping: [])
+            #expect(await mirror.head(of: 1) == head)
+
+            let isFree = flock(descriptor, LOCK_UN) == 0
+            #expect(isFree)
+            try await mirror.prune(keeping: [])
+            #expect(await mirror.head(of: 1) == nil)
+        }
+    }
+
     @Test func `heads together have a bound`() async throws {
         try await withRequestsApart { source, mirror in
             for number in 1...2 { try await source.request(number, ["b.yaml": noise(50_000)]) }

@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test func `a commit stays its signer's when the key has ended since`() async throws {
+        try await withSignedCommit { folder, source, commit, key in
+            // The commit is of 2026-09-21.
+            let signers = try write("ada valid-before=\"20260923\" \(key)\n", in: folder)
+            let signer = try await LocalRepository(path: source.path).verify(
+                commit: commit,
+                allowedSigners: signers,
+                now: .now
+            )
+            #expect(signer.name == "ada")
+        }
+    }
+
     @Test func `a signature under another commit is refused`() async throws {
         try await withSignedCommit { folder, source, commit, key in
             let signers = try write("ada \(key)\n", in: folder)

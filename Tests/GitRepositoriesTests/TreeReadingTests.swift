@@ -54,6 +54,27 @@ import Testing
         }
     }
 
+    @Test func `a folder that cannot be read is not told as one that is absent`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let elsewhere = String(repeating: "1", count: 40)
+            let commit = try await source.commit(tree: [
+                ("40000", Array("gone".utf8), .object(elsewhere)), ("120000", Array("link".utf8), .file("t")),
+                ("160000", Array("module".utf8), .object(elsewhere)),
+            ])
+            let repository = LocalRepository(path: source.path)
+            for (path, id) in [
+                ("gone", "git-storage"), ("link", "source-symbolic-link"), ("module", "source-submodule"),
+            ] {
+                let error = await #expect(throws: GitError.self) {
+                    try await repository.treeID(at: commit, path: path)
+                }
+                #expect(error?.id == id, "\(path): \(String(describing: error))")
+                await #expect(throws: GitError.self) { try await repository.treeIDs(at: commit, paths: [path]) }
+            }
+        }
+    }
+
     struct Odd: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let mode: String

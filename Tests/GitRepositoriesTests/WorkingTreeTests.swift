@@ -134,6 +134,17 @@ import Testing
         }
     }
 
+    @Test func `a folder within a repository is none, and the one above it is not read`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            try await source.commit(["t/a.yaml": "1"])
+            let below = "\(source.path)/t"
+            await #expect(throws: GitError.notARepository(path: below)) {
+                try await LocalRepository(path: below).head()
+            }
+        }
+    }
+
     @Test func `a path without a repository is told`() async throws {
         try await withFolder { folder in
             await #expect(throws: GitError.notARepository(path: folder.path)) {

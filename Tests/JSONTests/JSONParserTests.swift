@@ -4,6 +4,7 @@ import Testing
 @Suite struct JSONParserTests {
     @Test(arguments: [
         "null", "true", "[]", "{}", "-0", "0.5e-3", "12345678901234567890", #"{"b":1,"a":[null,"x"]}"#, #""a\\b""#,
+        #""a\"b\n""#, #"{"a\"b":"\""}"#,
     ])
     func `what is written comes back as it was`(text: String) throws {
         #expect(try JSONParser.parse(text).json == text)

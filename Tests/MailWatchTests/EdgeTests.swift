@@ -90,4 +90,63 @@ import Testing
         #expect(watch.counters[.otherCause] == 10)
         #expect(world.texts == 0)
     }
+
+    @Test func `TLS that a transport rule demanded before as well is not held against the change`() {
+        let rule = ObservedConnector(
+            kind: .transportRule,
+            guid: "rule",
+            displayName: "tls",
+            settings: ["routeMessageOutboundRequireTls": true, "recipientDomainIs": ["fabrikam.com"]]
+        )
+        var world = World(mail(20, every: 10, from: 31) { _ in .bad(Reason.starttls()) }, otherConnectors: [rule])
+        let watch = world.run(.fixture())
+        #expect((watch.state, watch.reason) == (.notJudged, .tooLittleMail))
+        #expect(watch.counters[.beforeToo] == 20)
+    }
+
+    @Test func `the gate judges the state before by the fields of before`() {
+        let watch = Watch.movedHost()
+        let former = watch.change.connector.before
+        let host = PartnerHost(name: "dead.fabrikam.com", address: "192.0.2.66")
+        let finding = GateAnswer.Finding(check: "tcp-timeout", outcome: .unknown, host: host)
+        var world = World(mail(20, every: 10, from: 31) { _ in .bad(Reason.timeout()) }, for: [watch])
+        world.gate = { question, now in
+            question.settings == former
+                ? GateAnswer(observedAt: now, isDeliverable: true)
+                : GateAnswer(observedAt: now, isDeliverable: false, findings: [finding])
+        }
+        let decided = world.run(watch)
+        #expect(decided.state == .takingBack, "\(decided.state) \(decided.counters)")
+    }
+
+    @Test func `mail to a domain in the scope of two watches counts for neither`() {
+        // The domain was the one's before the run, and is the other's now.
+        let one = Watch.fixture(change: WatchedChange(connector: .fixture(after: ["recipientDomains": ["a.example"]])))
+        let wildcard = WatchedChange.Object.fixture(
+            "wildcard",
+            guid: "2",
+            before: ["recipientDomains": ["*"]],
+            after: ["recipientDomains": ["*"], "tlsSettings": "EncryptionOnly"]
+        )
+        let other = Watch.fixture("w2", change: WatchedChange(connector: wildcard))
+        var world = World(mail(20, every: 10, from: 31) { _ in .bad(Reason.starttls()) }, for: [one, other])
+        let watches = world.run([one, other])
+        #expect(watches.map(\.counters.all) == [0, 0])
+        #expect(watches.map(\.state) == [.notJudged, .notJudged])
+    }
+
+    @Test func `of a row that is listed twice the one that was read last counts`() {
+        var world = World(mail(10, every: 10, from: 31) { _ in .good })
+        world.reading = { _, rows, _ in
+            let earlier = rows.map { row in
+                var row = row
+                row.status = "Pending"
+                return row
+            }
+            return .complete(earlier + rows)
+        }
+        let watch = world.run(.fixture())
+        #expect(watch.state == .flows)
+        #expect(world.texts == 0)
+    }
 }

@@ -77,6 +77,16 @@ import Testing
         #expect(cut.listings > whole.listings)
     }
 
+    @Test func `a history is asked for ten days at a time, as the service takes no more`() {
+        var world = world(6)
+        world.reading = { query, rows, _ in
+            query.end.timeIntervalSince(query.start) > 864_000 ? .unreadable : .complete(rows)
+        }
+        let watch = world.run(Self.watch)
+        #expect(world.notices.contains { $0.word == "inbound-silent" })
+        #expect((watch.state, watch.reason) == (.notJudged, .silent))
+    }
+
     @Test func `a history that cannot be had in six hours is too much mail`() {
         var world = world(6)
         world.reading = { query, rows, _ in query.end <= applied ? .cut(Array(rows.suffix(5))) : .complete(rows) }

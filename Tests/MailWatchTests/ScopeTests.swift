@@ -201,13 +201,20 @@ import Testing
         #expect((ended.state, ended.reason) == (.notJudged, .scopeNotTraceable))
     }
 
-    @Test func `a message that took another connector, as its events say, is not counted`() {
+    @Test(arguments: [("Other", 5), ("fabrikam-forced-tls", 0), ("Former name", 0)])
+    func `a message that took another connector, as its events say, is not counted`(
+        _ connector: String,
+        _ elsewhere: Int
+    ) {
+        var object = WatchedChange.Object.fixture()
+        // Events from before a rename have the name of then.
+        object.formerName = "Former Name"
+        var watch = Watch.fixture(change: WatchedChange(connector: object))
         var world = World(mail(5, every: 10, from: 31) { _ in .bad(Reason.starttls()) })
-
         let data = """
-            <root><MEP Name="CustomData" Blob="S:Microsoft.Exchange.Hygiene.TenantOutboundConnectorCustomData=Name=Other;" /></root>
+            <root><MEP Name="CustomData" \
+            Blob="S:Microsoft.Exchange.Hygiene.TenantOutboundConnectorCustomData=Name=\(connector);" /></root>
             """
-        var watch = Watch.fixture()
         for number in 0..<60 where watch.state.isReading {
             var round = WatchRound([watch], MailRouting(world.tenant), at: minutes(Double(number) * 5), newRun: { "b" })
             while !round.isFinished {
@@ -224,9 +231,31 @@ import Testing
             }
             watch = round.watches[0]
         }
-        #expect(watch.counters[.otherConnector] == 5)
-        #expect(watch.counters.bad == 0)
+        #expect(watch.counters[.otherConnector] == elsewhere)
+        #expect(watch.counters.bad == (elsewhere == 0 ? 4 : 0))
+    }
 
+    @Test(arguments: [false, true])
+    func `of a domain that came into the scope the gate judges what led its mail before`(_ hadConnector: Bool) {
+        let relay: Settings = [
+            "recipientDomains": ["*"], "useMXRecord": false, "smartHosts": ["relay.northwind.example"],
+        ]
+        let other = ObservedConnector(kind: .outboundConnector, guid: "relay", displayName: "relay", settings: relay)
+        let object = WatchedChange.Object.fixture(
+            before: ["recipientDomains": ["other.example"], "useMXRecord": false, "smartHosts": ["mx.other.example"]],
+            after: ["recipientDomains": ["fabrikam.com"], "useMXRecord": false, "smartHosts": ["dead.fabrikam.com"]]
+        )
+        let watch = Watch.fixture(change: WatchedChange(connector: object))
+        var world = World(
+            mail(3, every: 10, from: 31) { _ in .bad(Reason.timeout()) },
+            for: [watch],
+            otherConnectors: hadConnector ? [other] : []
+        )
+        _ = world.run(watch, until: minutes(60))
+        let judged = Set(world.gateQuestions.filter { $0.image == .before }.map(\.settings))
+        // Without a connector it went by MX.
+        let expected: Set<Settings?> = [hadConnector ? relay : nil]
+        #expect(judged == expected)
     }
 
     private func scope(_ example: Case) -> MailScope {

@@ -161,6 +161,20 @@ import Testing
         #expect(watch.counters[.suspended] >= 7, "two good and five bad")
     }
 
+    @Test func `a fault of many partners that comes back within the hour after it begins that hour anew`() {
+        let again = (1...6).flatMap { number in
+            mail(2, every: 5, from: 390, first: 10_000 * number, to: "partner\(number).example") { _ in
+                .bad(Reason.starttls("mx.partner\(number).example", "192.0.2.\(49 + number)"))
+            }
+        }
+        // Nothing fails elsewhere from 355 minutes on, and from 460 minutes on.
+        var world = World(wide(from: 31, until: 300).messages + again)
+        let watch = world.run(.fixture(), until: minutes(500))
+        #expect(watch.state == .suspended)
+        let later = world.run(watch, from: minutes(505), until: minutes(540))
+        #expect(later.state == .watching)
+    }
+
     @Test func `a fault of many partners until the end is not judged`() {
         var world = wide(from: 31, until: 1_500)
         let watch = world.run(.fixture())
@@ -237,6 +251,23 @@ import Testing
         tenant.connectors[0].settings["tlsSettings"] = "CertificateValidation"
         #expect(watch.isChanged(in: tenant))
         tenant.connectors = []
+        #expect(watch.isChanged(in: tenant))
+    }
+
+    @Test func `drift on a rule of the run is seen as well`() {
+        let rule = WatchedChange.Object(
+            key: ConnectorKey(kind: .transportRule, name: "courts"),
+            guid: "rule",
+            displayName: "courts",
+            before: nil,
+            after: ["routeMessageOutboundConnector": "fabrikam-forced-tls", "recipientDomainIs": ["fabrikam.com"]]
+        )
+        let watch = Watch.fixture(change: WatchedChange(connector: .fixture(), rules: [rule]))
+        var tenant = World([], for: [watch]).tenant
+        #expect(!watch.isChanged(in: tenant))
+        tenant.connectors[1].settings["recipientDomainIs"] = .list(["other.example"])
+        #expect(watch.isChanged(in: tenant))
+        tenant.connectors.removeLast()
         #expect(watch.isChanged(in: tenant))
     }
 

@@ -33,8 +33,9 @@ struct MessageTests {
 
     @Test(arguments: ["<!channel>", "<https://evil.example|contoso>", "@here", "a & b"])
     func `a stranger's text is text to Slack`(text: String) throws {
-        let message = try Message.slack([.fixture("01", message: text)])
-        let body = String(decoding: message.body, as: UTF8.self)
+        var event = Event.fixture("01", message: text)
+        event.object = text
+        let body = String(decoding: try Message.slack([event]).body, as: UTF8.self)
         #expect(!body.contains("<!") && !body.contains("<https") && !body.contains("@here"))
         if text.contains("&") { #expect(body.contains("a &amp; b")) }
     }

@@ -195,4 +195,24 @@ import Testing
         let plan = plan(desired: desired.completed(by: applied, for: [Self.key]), applied: applied, observed: "h")
         #expect(plan.changes.map(\.key.name) == ["other"])
     }
+
+    @Test func `a rule leads mail where git says, though another connector's name is the slug that it names`() throws {
+        let outbound = ["archive": "Archive (journal)", "other": "archive"].map { slug, name in
+            DesiredConnector(
+                key: ConnectorKey(kind: .outboundConnector, name: slug),
+                displayName: name,
+                settings: ["recipientDomains": .list(["fabrikam.example"])],
+                source: SourcePosition(file: "outbound.yaml", line: 1)
+            )
+        }
+        let rule = DesiredConnector(
+            key: ConnectorKey(kind: .transportRule, name: "courts"),
+            displayName: "Courts",
+            settings: ["routeMessageOutboundConnector": "other"],
+            source: SourcePosition(file: "courts.yaml", line: 1)
+        )
+        let desired = DesiredTenant(connectors: [Self.desired("a"), rule] + outbound)
+        let completed = desired.completed(by: AppliedTenant(connectors: [Self.applied("h")]), for: [Self.key])
+        #expect(completed.connectors.first { $0.key == rule.key }?.settings == rule.settings)
+    }
 }

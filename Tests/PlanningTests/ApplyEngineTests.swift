@@ -97,6 +97,20 @@ struct ApplyEngineTests {
         #expect(driver.stored?.message.hasSuffix("Nothing was written.") == true)
     }
 
+    @Test func `rule 12: a second sending that must wait leaves the first one to be looked for`() throws {
+        let scenario = try #require(Scenario([.outbound(["comment": "new"])], before: [.outbound()]))
+        var driver = scenario.driver
+        driver.tenant.faults = [0: .lostBefore, 1: .postponed]
+        #expect(driver.run(scenario.journal) == .stopped)
+        let stored = try #require(driver.stored)
+        #expect(stored.steps.map(\.state) == [.sending])
+        // The first one shows only now.
+        driver.tenant.edit("fabrikam", ["comment": "new"])
+        #expect(driver.run(stored) == .finished(.applied))
+        #expect(driver.tenant.writes.count == 2, "it is not sent again")
+        #expect(driver.applied.values.map { $0.settings["comment"] } == ["new"])
+    }
+
     @Test(arguments: 0..<6)
     func `rule 12: a write that must wait undoes nothing, and the next run goes on with it`(write: Int) throws {
         let scenario = try #require(five)
@@ -154,6 +168,20 @@ struct ApplyEngineTests {
         #expect(level == (word ? "EncryptionOnly" : "CertificateValidation"))
         #expect(driver.stored?.problems.first?.contains("would weaken security") == (word ? nil : true))
         #expect(driver.stored?.quarantines == true)
+        guard !word else { return }
+        // The message names the command that restores it all the same.
+        #expect(driver.stored?.problems.first?.hasSuffix("mitregate rollback run-1") == true)
+        let rollback = Rollback(
+            run: "run-2",
+            of: try #require(driver.stored),
+            observed: driver.tenant.reading,
+            applied: driver.memory,
+            policy: Scenario.policy,
+            at: now
+        )
+        #expect(rollback.refusals == [])
+        #expect(driver.run(rollback.journal) == .finished(.applied))
+        #expect(driver.tenant.picture == scenario.tenant.picture)
     }
 
     @Test func `rule 11: after a failed validation what the run made stays too, if undoing it would weaken security`()
@@ -314,5 +342,7 @@ struct ApplyEngineTests {
         let proposed = planned([plain], guards: [Guard(id: "changes-proposed", message: "y")])
         #expect(refusal(proposed) != nil)
         #expect(refusal(proposed, attended: true) == nil)
+        let frozen = planned([plain], guards: [Guard(id: "freeze", message: "y")])
+        #expect(refusal(frozen, attended: true) == .held(frozen.guards))
     }
 }

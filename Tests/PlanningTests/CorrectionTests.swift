@@ -69,6 +69,50 @@ struct CorrectionTests {
         #expect(plan(changed, quarantine(holdsCorrections: true), includesCommit: true).guardIDs == [])
     }
 
+    @Test(arguments: [true, false])
+    func `what the commit that waits took out is neither deleted nor forgotten`(isThere: Bool) {
+        let lost = DesiredConnector.inbound("lost").annotated(approved)
+        let plan = Planner.plan(
+            PlanInput(
+                tenant: "contoso",
+                revision: revision,
+                desired: DesiredTenant(connectors: [partner]),
+                observed: ObservedTenant(connectors: [weakened] + (isThere ? [lost.observed()] : []), readAt: now),
+                applied: AppliedTenant(connectors: [partner.applied(), lost.applied()]),
+                policy: TenantPolicy(prune: .delete),
+                now: now,
+                scope: PlanScope(
+                    includesCommit: false,
+                    corrections: [partner.key: PlanScope.Correction(fields: ["tlsSettings"])]
+                )
+            )
+        )
+        #expect(plan.outline == ["update OutboundConnector/fabrikam drift tlsSettings"])
+        #expect(plan.records.isEmpty && plan.guards.isEmpty, "\(plan.records) \(plan.guards)")
+    }
+
+    @Test(arguments: [TenantPolicy.Drift.report, .propose, .correct])
+    func `drift that is safer than what git says is told apart from drift that is not`(policy: TenantPolicy.Drift) {
+        let lax = DesiredConnector.outbound(["tlsSettings": "EncryptionOnly"])
+        func weakening(_ edits: Settings) -> Set<ConnectorKey> {
+            Planner.weakeningDrift(
+                PlanInput(
+                    tenant: "contoso",
+                    revision: revision,
+                    desired: DesiredTenant(connectors: [lax]),
+                    observed: ObservedTenant(connectors: [lax.observed(edits)], readAt: now),
+                    applied: AppliedTenant(connectors: [lax.applied()]),
+                    policy: TenantPolicy(drift: policy),
+                    now: now,
+                    scope: PlanScope(includesCommit: false, corrections: [:])
+                )
+            )
+        }
+        #expect(weakening(["tlsSettings": "CertificateValidation"]) == [lax.key])
+        #expect(weakening(["tlsSettings": .none]) == [])
+        #expect(weakening(["comment": "hers"]) == [])
+    }
+
     @Test func `it stands for as long as the tenant deviates, and no commit changes anything`() {
         let drifted = planned([partner], [weakened], [partner.applied()])
         let agreed = planned([partner], [partner.observed()], [partner.applied()])

@@ -80,6 +80,23 @@ struct DecisionTests {
         #expect(adopting.guardIDs == [])
     }
 
+    @Test(arguments: [ObservedConnector.Origin.hybridWizard, .migrated])
+    func `what the wizard made under a remembered name is left alone too, also where drift is corrected`(
+        _ origin: ObservedConnector.Origin
+    ) {
+        var object = plain.observed(["tlsSettings": .none], guid: "the-wizard's")
+        object.origin = origin
+        let correct = TenantPolicy(drift: .correct)
+        let refused = planned([plain], [object], [plain.applied()], policy: correct)
+        #expect(refused.guardIDs == ["adoption-missing"])
+        #expect(refused.outline == [])
+        #expect(refused.unmanaged.map(\.displayName) == ["fabrikam"])
+        let adopting = plain.annotated([Annotation.adopt: "enabled"])
+        let adopted = planned([adopting], [object], [plain.applied()], policy: correct)
+        #expect(adopted.outline == ["update OutboundConnector/fabrikam drift tlsSettings"])
+        #expect(adopted.guardIDs == [])
+    }
+
     @Test func `the admin center's validation copy is never adopted, nor listed`() {
         var copy = plain.observed()
         copy.origin = .validationCopy
@@ -96,6 +113,20 @@ struct DecisionTests {
         #expect(plan.guardIDs == ["rule-has-other-parts"])
         #expect(plan.outline == [])
         #expect(plan.drift.first?.fields.map(\.path) == ["routeMessageOutboundRequireTls", "otherParts"])
+    }
+
+    @Test func `a rule that someone gave an exception is not deleted either`() {
+        let rule = DesiredConnector.rule().annotated(approved)
+        var object = rule.observed()
+        object.unmanagedParts = ["Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SentToPredicate"]
+        let plan = planned(
+            [plain],
+            [plain.observed(), object],
+            [plain.applied(), rule.applied()],
+            policy: TenantPolicy(prune: .delete)
+        )
+        #expect(plan.guardIDs == ["rule-has-other-parts"])
+        #expect(plan.guards.first?.message.contains("SentToPredicate") == true)
     }
 
     @Test func `unmanaged connectors are listed with their risks`() {
@@ -225,6 +256,7 @@ struct DecisionTests {
     @Test(arguments: [
         ([], ["rule-target-unusable"]),
         ([Self.scoped("lab").observed(["enabled": false])], ["rule-target-unusable"]),
+        ([Self.scoped("lab").observed(["isTransportRuleScoped": false])], ["rule-target-unusable"]),
         ([Self.scoped("lab").observed()], []),
     ])
     func `a new rule needs its connector to be there, in use and scoped`(

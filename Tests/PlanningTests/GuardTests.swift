@@ -189,6 +189,15 @@ struct GuardTests {
         #expect(plan.guardIDs == ["drift-proposed", "changes-proposed"])
         let lifted = plan.guards.filter(\.holdsUnattendedOnly)
         #expect(lifted.count == 2)
+        // What someone deleted is no other drift than what someone changed.
+        let gone = planned([plain], [], [plain.applied()], policy: TenantPolicy(drift: .propose))
+        #expect(gone.outline == ["create OutboundConnector/fabrikam drift recipientDomains tlsSettings"])
+        #expect(gone.guardIDs == ["drift-proposed"])
+    }
+
+    @Test func `a person's word lifts what only asks for a person, and no freeze`() {
+        let lifted = Guard.ID.allCases.filter { Guard(id: $0.rawValue, message: "").holdsUnattendedOnly }
+        #expect(Set(lifted) == [.changesProposed, .driftProposed, .tenantShrunken, .notReviewed])
     }
 
     @Test func `guards of other rooms come first`() {

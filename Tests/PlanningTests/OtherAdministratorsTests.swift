@@ -48,6 +48,38 @@ struct OtherAdministratorsTests {
         #expect(journal.message.hasSuffix("applied and read back before that stand."))
     }
 
+    @Test func `an object that was changed since the plan is not deleted`() throws {
+        let scenario = try #require(five)
+        var driver = scenario.driver
+        // In the reading that confirms the write before.
+        driver.meddle = { _, action, tenant in
+            if case .read = action, tenant.writes.count == 5 { tenant.edit("gone", ["comment": "hers"]) }
+        }
+        #expect(driver.run(scenario.journal) == .finished(.partlyApplied))
+        #expect(driver.tenant.objects.values.contains { $0.displayName == "gone" })
+        let journal = try #require(driver.stored)
+        #expect(journal.reason?.contains("someone else has changed comment since the plan") == true)
+        #expect(journal.cause == .stale && !journal.quarantines)
+    }
+
+    @Test func `what a run made and someone changed later is not deleted by its rollback`() throws {
+        let scenario = try #require(Scenario([.outbound("new")], before: []))
+        var driver = scenario.driver
+        #expect(driver.run(scenario.journal) == .finished(.applied))
+        driver.tenant.edit("new", ["comment": "hers"])
+        let rollback = Rollback(
+            run: "run-2",
+            of: try #require(driver.stored),
+            observed: driver.tenant.reading,
+            applied: driver.memory,
+            policy: Scenario.policy,
+            at: now
+        )
+        #expect(rollback.refusals.count == 1)
+        #expect(rollback.refusals.first?.contains("comment is now hers") == true, "\(rollback.refusals)")
+        #expect(rollback.journal.steps.isEmpty)
+    }
+
     @Test func `an object of the same name that appears before a create is someone else's`() throws {
         let scenario = try #require(five)
         var driver = scenario.driver

@@ -272,6 +272,38 @@ struct RiskTests {
         ).changes
     }
 
+    @Test(arguments: [false, true])
+    func `forced TLS that the same commit sets up or raises can be bypassed, too`(isThere: Bool) {
+        func connector(_ slug: String, _ domain: String, _ level: FieldValue) -> DesiredConnector {
+            .outbound(slug, ["recipientDomains": .list([domain]), "tlsSettings": level])
+        }
+        let before = isThere ? [connector("wide", "*.fabrikam.com", .none)] : []
+        let wide = connector("wide", "*.fabrikam.com", "CertificateValidation")
+        let narrow = connector("narrow", "mx.fabrikam.com", .none)
+        let plan = planned([wide, narrow], before.map { $0.observed() }, before.map { $0.applied() })
+        #expect(plan.changes.count == 2)
+        let risks = plan.changes.first { $0.name == "narrow" }?.risks ?? []
+        #expect(risks.contains { $0.id == "forced-tls-bypassed" && $0.level == .high }, "\(risks)")
+    }
+
+    @Test func `forced TLS to which transport rules no longer lead is reduced`() {
+        let scoped = DesiredConnector.outbound(["recipientDomains": [], "isTransportRuleScoped": true])
+        let risks = Self.changes(Case(what: "", before: scoped, after: .outbound())).first?.risks ?? []
+        #expect(risks.contains { $0.id == "scope-reduced" && $0.level == .high }, "\(risks)")
+    }
+
+    @Test(arguments: [
+        ([], true), (["contoso.com", "contoso.de"], true), (["contoso.de"], true), (["contoso.com"], false),
+    ])
+    func `a connector that comes to apply to more accepted domains trusts more`(_ domains: [String], _ isRisk: Bool) {
+        let before = Self.own(["associatedAcceptedDomains": ["contoso.com"]])
+        let after = Self.own(["associatedAcceptedDomains": .list(domains), "comment": "changed"])
+        let change = Self.changes(Case(what: "", before: before, after: after)).first
+        #expect(change?.fields.map(\.path).contains("comment") == true)
+        let ids = change?.risks.filter { $0.level == .high }.map(\.id)
+        #expect(ids == (isRisk ? ["associated-domains-widened"] : []))
+    }
+
     @Test func `a hostile text is written out, not printed`() {
         let change = planned([.outbound(name: "evil\u{1B}[2J", ["recipientDomains": ["a\u{202E}b.example"]])]).changes[
             0

@@ -87,6 +87,45 @@ struct DNSResolverTests {
         }
     }
 
+    @Test func `where it was not found out whether DNSSEC works, a forged answer stays one`() async throws {
+        try await withNameServer(Self.zones) { server in
+            try await withTemporaryFolder { folder in
+                // The self-test asks for the owner of the first anchor, which no server here has.
+                let lost = "gone.example. IN DS 1 13 2 \(String(repeating: "ab", count: 32))\n"
+                let known = try String(contentsOf: URL(filePath: server.anchors), encoding: .utf8)
+                let file = folder.appending(path: "anchors")
+                try Data((lost + known).utf8).write(to: file)
+                var settings = server.settings
+                settings.anchors = .file(file.path)
+                let resolver = try DNSResolver(settings)
+                let test = await resolver.selfTest()
+                #expect(test.name == "gone.example" && test.failure == .refused)
+                let observation = await resolver.ask("bogus.example", .mx)
+                guard case .bogus = observation.dnssec else {
+                    Issue.record("\(observation.dnssec)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `a self-test that got no answer is made again by whoever asks next`() async throws {
+        let relay = try DNSRelay()
+        defer { relay.stop() }
+        try await withNameServer(Self.zones) { server in
+            var settings = server.settings
+            settings.servers = .forwarders(["127.0.0.1@\(relay.port)"])
+            settings.timeout = .seconds(1)
+            let resolver = try DNSResolver(settings)
+            var test = await resolver.selfTest()
+            #expect(test.failure == .timedOut)
+            relay.lead(to: server.port)
+            // After a loss, libunbound itself may wait longer for its next try than one question has time.
+            for _ in 0..<30 where test.status != .secure { test = await resolver.selfTest() }
+            #expect(test.status == .secure && test.failure == nil)
+        }
+    }
+
     @Test func `a server that never answers ends with the question's time`() async throws {
         let silent = try silentUDP()
         defer { close(silent.descriptor) }

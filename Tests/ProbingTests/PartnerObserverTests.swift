@@ -99,6 +99,23 @@ struct PartnerObserverTests {
         }
     }
 
+    @Test func `a forged address is not connected to, unless DNSSEC is not to be obeyed`() async throws {
+        let peers = try LocalPeers(["127.0.1.1"], .upToEHLO("SIZE 1") + .quit)
+        defer { peers.stop() }
+        let zones: [NameServer.Signing: String] = [
+            .signed: "@ IN MX 10 mx.expired.example.", .expired: "mx IN A 127.0.1.1",
+        ]
+        try await withObserver(zones) { observer in
+            let obeyed = try await observer.observe(.local("signed.example", port: peers.port))
+            #expect(obeyed.mx?.dnssec == .secure)
+            #expect(obeyed.hosts.map(\.host) == ["mx.expired.example"])
+            #expect(obeyed.hosts.first?.ipv4?.answers.map(\.data) == [.address("127.0.1.1")])
+            #expect(obeyed.hosts.first?.probes.isEmpty == true)
+            let ignored = try await observer.observe(.local("signed.example", port: peers.port, wantsDANE: false))
+            #expect(ignored.hosts.first?.probes.count == 1)
+        }
+    }
+
     @Test func `MX records of all sorts are read as mail servers read them`() async throws {
         let many = (1...30).map { "many IN MX \($0) h\($0)\nh\($0) IN A 127.0.2.\($0)" }.joined(separator: "\n")
         let zone = """
@@ -170,6 +187,22 @@ struct PartnerObserverTests {
             let probes = try await observer.observe(request, budget: TargetBudget(2)).hosts.flatMap(\.probes)
             #expect(probes.filter { $0.notProbed == nil }.count == 2)
             #expect(probes.last?.notProbed == .other("the run has asked as many addresses as it may"))
+        }
+    }
+
+    @Test func `what one next hop took of a run's budget is gone for the next`() async throws {
+        let peers = try LocalPeers(["127.0.1.1", "127.0.1.2", "127.0.1.3"], .upToEHLO("SIZE 1") + .quit)
+        defer { peers.stop() }
+        let zone = "@ IN MX 10 mx\nmx IN A 127.0.1.1\nmx IN A 127.0.1.2\nmx IN A 127.0.1.3"
+        try await withObserver([.signed: zone]) { observer in
+            let request = ObservationRequest.local("signed.example", port: peers.port)
+            let budget = TargetBudget(4)
+            var asked: [Int] = []
+            for _ in 0..<3 {
+                let probes = try await observer.observe(request, budget: budget).hosts.flatMap(\.probes)
+                asked.append(probes.filter { $0.notProbed == nil }.count)
+            }
+            #expect(asked == [3, 1, 0])
         }
     }
 

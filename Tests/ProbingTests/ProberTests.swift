@@ -45,6 +45,46 @@ import Testing
         #expect(peer.connections == connections)
     }
 
+    @Test(arguments: [(40 << 20, 2), (2_000, 3)])
+    func `where there is no room for one more answer, the oldest is forgotten`(
+        _ bytes: Int,
+        connections: Int
+    ) async throws {
+        let peer = try ScriptedPeer(.upToEHLO("SIZE 1") + .quit)
+        defer { peer.stop() }
+        let settings = ProberSettings(ehloName: "gate.example", limits: .short, networks: .any)
+        let prober = try Prober(settings, clock: .jumping(), mostBytes: bytes)
+        for name in ["a.example", "b.example", "a.example", "a.example"] {
+            _ = try await prober.examine(.local(peer.port, sni: name))
+        }
+        #expect(peer.connections == connections)
+    }
+
+    @Test(
+        arguments: [
+            (["451 4.3.0 later"], 2), (["250-peer.example\r\n250 STARTTLS", "454 4.3.0 later"], 2),
+            (["250-peer.example\r\n250 STARTTLS", "502 5.5.1 no"], 1),
+        ] as [([String], Int)]
+    )
+    func `who puts us off is asked again after a minute, who refuses for good is not`(
+        _ replies: [String],
+        connections: Int
+    ) async throws {
+        var steps: [ScriptedPeer.Step] = [.send("220 peer.example ESMTP\r\n")]
+        for reply in replies { steps += [.readLine, .send("\(reply)\r\n")] }
+        let peer = try ScriptedPeer(steps + .quit)
+        defer { peer.stop() }
+        let (clock, time) = ProbeClock.manual()
+        let prober = try Prober.lab(clock: clock)
+        _ = try await prober.examine(.local(peer.port))
+        time.advance(by: .seconds(59))
+        _ = try await prober.examine(.local(peer.port))
+        #expect(peer.connections == 1)
+        time.advance(by: .seconds(2))
+        _ = try await prober.examine(.local(peer.port))
+        #expect(peer.connections == connections)
+    }
+
     @Test func `a refused connection is tried three times`() async throws {
         let port = try FreePort.next()
         let observations = try await Prober.lab().examine(.local(port))
@@ -197,6 +237,13 @@ extension ProberTests {
             outcome: .timedOut,
             limits: .impatient(in: \.greeting)
         ),
+        Case(
+            testDescription: "silence where only the whole has an end",
+            steps: [.hold],
+            last: .greeting,
+            outcome: .timedOut,
+            limits: .patient(whole: .seconds(1))
+        ),
         Case(testDescription: "closed before the greeting", steps: [], last: .greeting, outcome: .closed),
         Case(testDescription: "reset before the greeting", steps: [.reset], last: .greeting, outcome: .closed),
         Case(
@@ -262,7 +309,7 @@ extension ScriptedPeer {
     /// Waits until someone has connected.
     ///
     /// - Throws: When no one has for two minutes.
-    fileprivate func isConnected() async throws {
+    func isConnected() async throws {
         let deadline = ContinuousClock.now + .seconds(120)
         while connections == 0 {
             guard ContinuousClock.now < deadline else { throw LabError("no one connects") }

@@ -34,6 +34,47 @@ struct RevocationFetcherTests {
         }
     }
 
+    @Test func `a list is fetched again when it is an hour old`() async throws {
+        let peer = try Self.server("a list")
+        defer { peer.stop() }
+        try await withResolver { resolver, certificates in
+            let (clock, time) = ProbeClock.manual()
+            let fetcher = RevocationFetcher(
+                pool: try TransferPool(),
+                resolver: resolver,
+                networks: .any,
+                port: peer.port,
+                clock: clock
+            )
+            let questions = try certificates.questions([Self.url])
+            for (wait, connections) in [(0, 1), (3_599, 1), (1, 2)] {
+                time.advance(by: .seconds(wait))
+                _ = try await fetcher.observe(questions)
+                #expect(peer.connections == connections)
+            }
+        }
+    }
+
+    @Test func `a list is not fetched from an address that DNSSEC calls forged`() async throws {
+        let peer = try Self.server("a list")
+        defer { peer.stop() }
+        try await withResolver { resolver, certificates in
+            var limits = RevocationFetcher.Limits()
+            limits.time = .seconds(60)
+            let fetcher = RevocationFetcher(
+                pool: try TransferPool(),
+                resolver: resolver,
+                networks: .any,
+                port: peer.port,
+                limits: limits
+            )
+            let seen = try await fetcher.observe(certificates.questions(["http://crl.expired.example/x"]))
+            let failure = try #require(seen.first?.failure)
+            #expect(failure.hasPrefix("the address of crl.expired.example fails DNSSEC"), "\(failure)")
+            #expect(peer.connections == 0)
+        }
+    }
+
     @Test func `a list that is compressed, or larger than is read, is refused in words`() async throws {
         let list = String(repeating: "x", count: 600)
         try await withResolver { resolver, certificates in
@@ -178,8 +219,11 @@ struct RevocationFetcherTests {
     }
 
     private func withResolver(_ body: (DNSResolver, Certificates) async throws -> Void) async throws {
-        let zone = NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1")
-        try await withNameServer([zone]) { server in
+        let zones = [
+            NameServer.Zone(name: "lab.example", signing: .signed, records: "crl IN A 127.0.0.1"),
+            NameServer.Zone(name: "expired.example", signing: .expired, records: "crl IN A 127.0.0.1"),
+        ]
+        try await withNameServer(zones) { server in
             try await withTemporaryFolder { folder in
                 let certificates = Certificates(folder: folder)
                 try await certificates.makeRoot()

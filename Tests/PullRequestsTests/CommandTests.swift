@@ -110,6 +110,9 @@ import Testing
         }
         let size = try? JSONEncoder().encode(memory).count
         #expect((size ?? .max) < 20_000)
+        var last = comment()
+        last.id = CommentID(rawValue: "2999")
+        #expect(ruling(last, on: memory) == .talk, "the newest are known")
     }
 
     @Test func `why a command was refused is kept until another is obeyed or the head moves`() {
@@ -138,6 +141,33 @@ import Testing
         memory.saw([], in: .fixture(), askedAt: .fixture.after(80))
         #expect(memory.approvers(of: "contoso") == ["alice"])
         memory.show(.fixture(changes: [.fixture(after: "EncryptionOnly")]), head: "b", at: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+    }
+
+    @Test func `an approval by comment counts in no tenant that shows other changes`() {
+        var memory = RequestMemory(number: 7)
+        let plans = [Plan.fixture(), .fixture("lucerne", changes: [.fixture("bank")])]
+        let trees = plans.map { TenantTrees.fixture($0.tenant) }
+        _ = memory.look(.fixture(trees: trees), RequestPolicy(), at: .fixture)
+        for (plan, trees) in zip(plans, trees) {
+            memory.learn(.planned(plan, judgements: nil), of: trees, at: .fixture)
+        }
+        memory.shown(plans.map(\.tenant), at: .fixture)
+        let names = memory.approve(digest, by: comment("mitregate approve \(digest)"), at: .fixture.after(70))
+        #expect(names == ["contoso"])
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        #expect(memory.approvers(of: "lucerne").isEmpty)
+    }
+
+    @Test func `an approval by comment waits while the committers are not known, and ends once its giver is one`() {
+        var memory = RequestMemory.shown()
+        memory.approve(digest, by: comment("mitregate approve \(digest)"), at: .fixture.after(70))
+        memory.saw([], in: .fixture(committers: nil), askedAt: .fixture.after(80))
+        #expect(memory.approvers(of: "contoso").isEmpty)
+        memory.saw([], in: .fixture(), askedAt: .fixture.after(90))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+        let alice = Committer(name: "Alice", email: "a@contoso.example")
+        memory.saw([], in: .fixture(committers: [alice]), askedAt: .fixture.after(100))
         #expect(memory.approvers(of: "contoso").isEmpty)
     }
 

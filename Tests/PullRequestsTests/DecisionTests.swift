@@ -38,6 +38,20 @@ import Testing
         #expect(memory.look(pushed, policy, at: .fixture.after(7)).tenants.first?.plan == .not(.fork))
     }
 
+    @Test func `a head that is only validated has no plan of the one before, and shows none`() {
+        var memory = RequestMemory.shown()
+        let next = TenantTrees.fixture(merged: "tb")
+        _ = memory.look(.fixture(.fixture(head: "b"), trees: [next]), policy, at: .fixture.after(60))
+        memory.learn(.valid, of: next, at: .fixture.after(60))
+        #expect(memory.looks["contoso"]?.plan == nil)
+        memory.shown(["contoso"], at: .fixture.after(60))
+        #expect(memory.showings.isEmpty)
+        // Its own it keeps.
+        memory.learn(.planned(.fixture(), judgements: nil), of: next, at: .fixture.after(70))
+        memory.learn(.valid, of: next, at: .fixture.after(80))
+        #expect(memory.looks["contoso"]?.plan != nil)
+    }
+
     @Test func `a head whose fork is gone counts as a fork`() {
         var memory = RequestMemory(number: 7)
         let decision = memory.look(.fixture(.fixture(origin: .gone)), policy, at: .fixture)

@@ -69,6 +69,15 @@ import Testing
         #expect(why([.fixture("bank")], by: [memory], optional) == [.mergedUnseen(requests: [7])])
     }
 
+    @Test func `a head that was looked at, and merged before any comment showed it, is held`() {
+        var memory = RequestMemory.shown()
+        let pushed = RequestFacts.fixture(.fixture(head: "b"), trees: [.fixture(merged: "tb")])
+        _ = memory.look(pushed, required, at: .fixture.after(90))
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(100))
+        #expect(why([.fixture("bank")], by: [memory]) == [.mergedUnseen(requests: [7])])
+        #expect(why([.fixture("bank")], by: [memory], optional) == [.mergedUnseen(requests: [7])])
+    }
+
     @Test func `a force-push that brings the same changes is no matter`() {
         var memory = RequestMemory.shown()
         let pushed = PullRequest.fixture(head: "b", state: .merged(as: CommitID(digit: "d"), at: .fixture.after(100)))
@@ -169,6 +178,16 @@ import Testing
         memory.merged(as: CommitID(digit: "e"), at: .fixture.after(130))
         #expect(!memory.isOpen)
         #expect(memory.mergedAs == CommitID(digit: "d").hex)
+    }
+
+    @Test func `a merge that was told without its commit learns it once it is told, and keeps its time`() {
+        var memory = RequestMemory.shown()
+        memory.merged(as: nil, at: .fixture.after(100))
+        #expect(memory.isMerged && memory.mergedCommit == nil)
+        memory.merged(as: CommitID(digit: "d"), at: .fixture.after(130))
+        memory.merged(as: nil, at: .fixture.after(140))
+        #expect(memory.mergedCommit == CommitID(digit: "d"))
+        #expect(memory.mergedAt == .fixture.after(100))
     }
 
     @Test func `what only puts drift back needs no request`() {

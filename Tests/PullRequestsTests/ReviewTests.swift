@@ -38,6 +38,16 @@ import Testing
         #expect(approvers([.approval(.bob)], in: .fixture(committers: [committer])) == ["bob"])
     }
 
+    @Test func `where logins are whole addresses, as on Azure DevOps, a committer is known by his`() {
+        let reviewer = Person(id: Person.alice.id, login: "Alice@contoso.example")
+        func approvers(_ email: String) -> [String] {
+            let committer = Committer(name: "A", email: email)
+            return self.approvers([.approval(reviewer)], in: .fixture(committers: [committer]))
+        }
+        #expect(approvers("alice@Contoso.example").isEmpty)
+        #expect(approvers("alice@fabrikam.example") == [reviewer.login])
+    }
+
     @Test(arguments: [Review.Verdict.changesRequested, .dismissed, .commented])
     func `only the latest word of a person counts, and only approval is one`(verdict: Review.Verdict) {
         #expect(approvers([Review(person: .alice, verdict: verdict, at: .fixture.after(60), commit: nil)]).isEmpty)
@@ -84,10 +94,15 @@ import Testing
         #expect(memory.showings["contoso"]?.since == .fixture)
     }
 
-    @Test(arguments: [Date.fixture.after(60), nil])
-    func `an approval given while the comment is in doubt counts for nothing, and a new one does`(at: Date?) {
+    /// A tenant's own comment, and the one on all tenants.
+    private static let keys = [CommentKey.tenant("contoso"), .all]
+
+    @Test(arguments: keys, [Date.fixture.after(60), nil])
+    func `an approval given while the comment is in doubt counts for nothing, and a new one does`(
+        key: CommentKey,
+        at: Date?
+    ) {
         var memory = RequestMemory.shown()
-        let key = CommentKey.tenant("contoso")
         memory.wrote("plan", for: key, as: CommentID(rawValue: "1"))
         memory.saw([.approval(.bob, at: .fixture.after(20))], in: .fixture(), askedAt: .fixture.after(30))
         // Another plan is written over it, and its answer is lost.
@@ -101,6 +116,23 @@ import Testing
         memory.saw(reviews, in: .fixture(), askedAt: .fixture.after(90))
         #expect(memory.approvers(of: "contoso") == ["bob"])
         #expect(memory.formerApprovers(of: "contoso") == ["alice"])
+        memory.saw([.approval(.alice, at: .fixture.after(100))], in: .fixture(), askedAt: .fixture.after(110))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
+    }
+
+    @Test(arguments: keys)
+    func `an approval of a time of doubt counts for nothing either that is seen once the comment was written again`(
+        key: CommentKey
+    ) {
+        var memory = RequestMemory.shown()
+        memory.wrote("plan", for: key, as: CommentID(rawValue: "1"))
+        // Another plan is written over it, and its answer is lost; Alice approves what she reads at 60.
+        memory.begin(key, at: .fixture.after(50))
+        memory.begin(key, at: .fixture.after(80))
+        memory.wrote("plan", for: key, as: CommentID(rawValue: "1"))
+        memory.show(at: .fixture.after(81))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(90))
+        #expect(memory.approvers(of: "contoso").isEmpty)
         memory.saw([.approval(.alice, at: .fixture.after(100))], in: .fixture(), askedAt: .fixture.after(110))
         #expect(memory.approvers(of: "contoso") == ["alice"])
     }
@@ -140,9 +172,12 @@ import Testing
         #expect(memory.approvers(of: "contoso").isEmpty)
     }
 
-    @Test func `an approval that is given while the comment tells of a conflict counts for nothing`() {
+    @Test(arguments: [MergeResult.conflict(files: ["a"]), .failed(reason: "It is too large.", isOurs: false)])
+    func `an approval that is given while the comment says why nothing is shown counts for nothing`(
+        merge: MergeResult
+    ) {
         var memory = RequestMemory.shown()
-        _ = memory.look(.fixture(merge: .conflict(files: ["a"])), RequestPolicy(), at: .fixture.after(50))
+        _ = memory.look(.fixture(merge: merge), RequestPolicy(), at: .fixture.after(50))
         memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
         memory.show(at: .fixture.after(100))
         #expect(memory.approvers(of: "contoso").isEmpty)
@@ -223,6 +258,15 @@ import Testing
         }
         #expect(names(.fixture.after(80)) == [])
         #expect(names(.fixture.after(95)) == ["contoso"])
+    }
+
+    @Test func `an approval that is heard while something of ours is down counts for what is shown`() {
+        var memory = RequestMemory.shown()
+        let down = MergeResult.failed(reason: "The server of the branch is down.", isOurs: true)
+        _ = memory.look(.fixture(merge: down), RequestPolicy(), at: .fixture.after(50))
+        memory.saw([.approval(.alice)], in: .fixture(), askedAt: .fixture.after(70))
+        memory.show(at: .fixture.after(100))
+        #expect(memory.approvers(of: "contoso") == ["alice"])
     }
 
     @Test func `an approval by comment outlives a review that only comments`() {
@@ -335,5 +379,14 @@ import Testing
         circle.writers = Set(crowd.map(\.id))
         memory.saw(crowd.map { .approval($0) }, in: circle, askedAt: .fixture.after(70))
         #expect(memory.words.count == 200)
+    }
+
+    @Test func `an approval of which it is not known whether it counts takes no room from one that does`() {
+        var memory = RequestMemory.shown()
+        let crowd = (0..<200).map { Person(id: "p\($0)", login: "p\($0)") }
+        var circle = unsure
+        circle.writers = Set(crowd.map(\.id))
+        memory.saw((crowd + [.bob]).map { .approval($0) }, in: circle, askedAt: .fixture.after(70))
+        #expect(memory.approvers(of: "contoso") == crowd.map(\.login).sorted())
     }
 }

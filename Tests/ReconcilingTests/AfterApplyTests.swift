@@ -194,6 +194,25 @@ import TestSupport
         }
     }
 
+    @Test func `rule 14: a run that watches for longer than a lease lasts keeps the tenant`() async throws {
+        try await Bench.with(settings: "bake: 10m", files: ["a.yaml": Self.tested]) { bench in
+            let lease = LockedValue<HeldLease?>(nil)
+            var environment = try bench.environment()
+            environment.onLongWait = { isWaiting in
+                if !isWaiting { lease.set((try? await bench.state())?.lease) }
+            }
+            bench.clock.afterSleep { bench.shift.advance(by: 60) }
+            let endings = await Reconciler(environment).apply(
+                environment.configuration.tenants,
+                options: Bench.options()
+            )
+            bench.clock.afterSleep(nil)
+            #expect(endings.map(\.outcome.exitStatus) == [.done])
+            #expect(bench.shift.seconds == 600)
+            #expect(try #require(lease.value).holder.run == endings.first?.outcome.run)
+        }
+    }
+
     @Test func `rule 4: what someone changes while it is watched is left, and the rest is rolled back`() async throws {
         let files = ["a.yaml": Self.tested, "c.yaml": Definition.inbound("adatum")]
         try await Bench.with(settings: "bake: 10m, \(Self.word)", files: files) { bench in

@@ -178,6 +178,19 @@ import Testing
         }
     }
 
+    @Test func `a second one that is refused leaves the word of the first`() async throws {
+        try await Self.with { bench in
+            try await bench.breakGlass(.disable, "fabrikam")
+            let first = try await bench.store.emergencies(of: "contoso")
+            try #require(first.count == 1)
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Enabled": true}"#)
+            try bench.faults(Fault.refusing("Set-OutboundConnector", times: 20))
+            let document = try await bench.breakGlass(.disable, "fabrikam", because: "Once more.")
+            #expect(document.exitStatus != .done, "\(document.outcome)")
+            #expect(try await bench.store.emergencies(of: "contoso") == first)
+        }
+    }
+
     private static let unreadable =
         #"{"match": {"cmdlet": "Get-*"}, "times": "always", "effect": {"status": 503, "body": "html"}}"#
 
@@ -197,11 +210,21 @@ import Testing
         #expect(try await bench.store.emergencies(of: "contoso").count == 1)
     }
 
-    @Test func `a run that finishes disabling keeps the word`() async throws {
+    @Test func `a run that finishes disabling keeps the word, and a quarantine that there was`() async throws {
         try await Self.with { bench in
+            let quarantine = Quarantine(
+                tenant: Bench.tenant,
+                revision: String(repeating: "f", count: 40),
+                run: "01",
+                reason: "It was refused.",
+                since: Date(timeIntervalSince1970: 1_790_000_000)
+            )
+            try await bench.commit(StateChange(quarantine: .set(quarantine)))
             try await Self.cutOff(.disable, bench)
             try bench.faults("[]")
             try await bench.finish()
+            #expect(try await bench.runs().first?.result == .applied)
+            #expect(try await bench.quarantine() == quarantine)
             #expect(try bench.outbound("To fabrikam")["Enabled"] as? Bool == false)
             #expect(try await bench.drift().items.map(\.item.accepted) == [true])
         }

@@ -32,7 +32,7 @@ import TestSupport
 
     @Test func `rule 9: a rewritten branch is held until its tip is accepted by name`() async throws {
         try await Bench.with(files: Self.files) { bench in
-            try await bench.apply()
+            let first = try await bench.apply().revision
             try bench.repository.write(
                 Definition.outbound("fabrikam", "comment: two"),
                 to: "tenants/contoso/fabrikam.yaml"
@@ -47,6 +47,8 @@ import TestSupport
             let held = try await bench.apply()
             #expect(held.exitStatus == .held)
             #expect(held.error?.id == "source-rewritten")
+            let other = try await bench.apply(Bench.options { $0.acceptedRevision = first })
+            #expect(other.error?.id == "source-rewritten", "another commit was accepted")
             #expect(bench.writes.isEmpty)
             let accepted = try await bench.apply(Bench.options { $0.acceptedRevision = tip })
             #expect(accepted.exitStatus == .done)
@@ -63,11 +65,13 @@ import TestSupport
                 Definition.outbound("fabrikam", "comment: two"),
                 to: "tenants/contoso/fabrikam.yaml"
             )
-            try await bench.repository.commit("Second")
+            let second = try await bench.repository.commit("Second")
             try await bench.apply()
             try await bench.repository.git("reset", "-q", "--hard", first)
             #expect(try await bench.plan().plan?.guards.map(\.id) == ["source-older"])
             #expect(try await bench.apply().error?.id == "source-older")
+            let other = try await bench.apply(Bench.options { $0.acceptedRevision = second })
+            #expect(other.error?.id == "source-older", "another commit was accepted")
             let accepted = try await bench.apply(Bench.options { $0.acceptedRevision = first })
             #expect(accepted.exitStatus == .done)
             #expect(try await bench.applied().revision == first)

@@ -24,4 +24,23 @@ import Testing
             #expect(kept.bytes <= size * 4, "a folder beyond the room is read all the same")
         }
     }
+
+    @Test func `a file that was not read for the errors of another is read once those are mended`() async throws {
+        // One more than are told.
+        let wrong = String(repeating: "kind: Nothing\n---\n", count: 1_001)
+        try await Bench.with(files: ["a.yaml": wrong, "b.yaml": Definition.outbound("adatum")]) { bench in
+            let storage = LocalRepository(path: bench.repository.folder.path(percentEncoded: false))
+            let kept = ParsedFiles()
+            let first = try await bench.repository.commit("Nothing new")
+            let entries = try await storage.entries(at: first, under: "tenants/contoso")
+            #expect(try await kept.parse(entries, in: storage).map(\.isCut) == [true, true])
+
+            try bench.repository.write(Definition.inbound("bellows"), to: "tenants/contoso/a.yaml")
+            let second = try await bench.repository.commit("Mended")
+            let later = try await storage.entries(at: second, under: "tenants/contoso")
+            let mended = try await kept.parse(later, in: storage)
+            #expect(mended.map(\.isCut) == [false, false])
+            #expect(mended.map(\.documents) == [1, 1])
+        }
+    }
 }

@@ -207,6 +207,69 @@ import TestSupport
         }
     }
 
+    @Test func `a rollback that was cut off, and is finished by the next run, keeps its commit quarantined`()
+        async throws
+    {
+        try await Self.withRun { bench, before, run in
+            // What is taken back last.
+            try bench.faults(Fault.fault("Remove-*", times: #""always""#, #""throttle": {}, "retryAfter": 400"#))
+            let cut = try await bench.rollback(run)
+            #expect(cut.error?.id == "run-unfinished", "\(cut)")
+            try bench.faults("[]")
+            try await bench.finish()
+            #expect(try bench.picture() == before)
+            #expect(try await bench.runs().first?.result == .applied)
+            #expect(try await bench.quarantine()?.run == cut.run)
+        }
+    }
+
+    @Test func `a rollback of which something else would come now than was shown writes nothing`() async throws {
+        try await Self.withRun { bench, _, run in
+            let rollback = try await RollbackRun.find(
+                run,
+                bench.environment(),
+                consent: RollbackRun.Consent(skipsChanged: true, acceptsWeaker: true)
+            )
+            let shown = try await rollback.plan()
+            try bench.edit("Set-OutboundConnector", #"{"Identity": "To adatum", "Comment": "hers"}"#)
+            let ended = try #require(await rollback.perform(expecting: shown).tenants.first)
+            #expect(ended.exitStatus == .stale && ended.error?.id == "plan-stale", "\(ended)")
+            #expect(bench.writes.isEmpty)
+            let quarantine = try await bench.quarantine()
+            #expect(quarantine == nil)
+        }
+    }
+
+    /// The request's memory as the store has it: none, and one that cannot be read.
+    @Test(arguments: [nil, "{}"])
+    func `where it is not known whether a request was merged, rolling back its run holds the branch, too`(
+        memory: String?
+    ) async throws {
+        try await Self.withRun { bench, _, run in
+            var record = try #require(try await bench.runs().first { $0.id == run })
+            record.command = .applyAhead
+            let ahead = AheadRun(
+                tenant: Bench.tenant,
+                run: run,
+                source: "mail-flow",
+                request: 7,
+                page: "",
+                head: record.revision,
+                base: record.revision,
+                by: "ada",
+                at: record.startedAt
+            )
+            try await bench.commit(StateChange(run: record, ahead: ahead))
+            if let memory {
+                let document = Document(.pullRequest, "mail-flow/7", json: memory)
+                try await bench.store.commit(ControllerChange(documents: [document]))
+            }
+            #expect(try await bench.rollback(run).exitStatus == .done)
+            let quarantine = try await bench.quarantine()
+            #expect(quarantine?.revision == record.revision)
+        }
+    }
+
     @Test func `a deleted connector comes back with all it had`() async throws {
         let full = "comment: one, validationRecipients: [tls@adatum.example]"
         let files = [

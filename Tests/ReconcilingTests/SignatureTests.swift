@@ -67,6 +67,20 @@ import TestSupport
         }
     }
 
+    @Test func `a signature that is missing is missing to each tenant of the source, in one pass as well`() async throws
+    {
+        try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
+            try await Self.signs(bench, mode: "all")
+            try await bench.repository.git("commit", "-q", "-S", "--allow-empty", "-m", "Signed")
+            try #require(try await bench.apply().exitStatus == .done)
+            try await bench.repository.commit("Not signed")
+            try await bench.repository.git("commit", "-q", "-S", "--allow-empty", "-m", "Signed on top of it")
+            let (reconciler, tenants) = try bench.reconciler()
+            let endings = await reconciler.plan(tenants + tenants, options: Bench.options())
+            #expect(endings.map { $0.stop?.id } == ["signature-missing", "signature-missing"])
+        }
+    }
+
     @Test func `a signed commit is held when it is dated more than a day before the one applied last`() async throws {
         try await Bench.with(files: ["fabrikam.yaml": Definition.outbound("fabrikam")]) { bench in
             try await Self.signs(bench)

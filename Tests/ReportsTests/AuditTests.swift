@@ -14,15 +14,7 @@ struct AuditTests {
         let plan = Plan.fixture(changes: [.create, .update, .hostile])
         var journal = Journal(run: "", tenant: "contoso", revision: Plan.commit, planDigest: "", steps: [])
         for (change, state) in zip(plan.changes, [Journal.Step.State.confirmed, .undone]) {
-            let write = Write(
-                action: change.action,
-                kind: change.kind,
-                name: change.name,
-                displayName: change.displayName,
-                settings: [:],
-                expected: [:]
-            )
-            journal.steps.append(Journal.Step(write: write, before: nil, state: state))
+            journal.steps.append(step(change, state))
         }
         let entry = TenantPlan(plan: plan, judgements: [.blocked], exitStatus: .done)
         var record = RunRecord(
@@ -46,6 +38,18 @@ struct AuditTests {
         return rows
     }
 
+    private static func step(_ change: Change, _ state: Journal.Step.State) -> Journal.Step {
+        let write = Write(
+            action: change.action,
+            kind: change.kind,
+            name: change.name,
+            displayName: change.displayName,
+            settings: [:],
+            expected: [:]
+        )
+        return Journal.Step(write: write, before: nil, state: state)
+    }
+
     private static var document: AuditDocument {
         AuditDocument(since: .fixture, until: nil, rows: rows(), unreadableRuns: ["01JDCVEQ51"])
     }
@@ -60,6 +64,31 @@ struct AuditTests {
         #expect(Self.rows().map(\.outcome) == [.written, .undone, .notSent, .notSent])
         #expect(Self.rows().map(\.name) == ["fabrikam", "bank", "evil", "archive"])
         #expect(Self.rows()[0].evidence.verdict == .block && Self.rows()[1].evidence.verdict == nil)
+    }
+
+    private static let outcomes: [([Journal.Step.State], AuditRow.Outcome)] = [
+        ([], .notSent), ([.planned], .notSent), ([.confirmed], .written), ([.confirmed, .confirmed], .written),
+        ([.failed], .refused), ([.failed, .planned], .refused), ([.undone], .undone), ([.undone, .failed], .undone),
+        ([.sending], .unsettled), ([.sent], .unsettled), ([.undoing], .unsettled), ([.undoRefused], .unsettled),
+        ([.confirmed, .sending], .unsettled), ([.undone, .sending], .unsettled),
+    ]
+
+    @Test(arguments: outcomes)
+    func `only what surely has no effect was refused, and what is not known is unsettled`(
+        states: [Journal.Step.State],
+        outcome: AuditRow.Outcome
+    ) {
+        let record = RunRecord(
+            id: "01JDCVEQ50XXXXXXXXXXXX0000",
+            tenant: "contoso",
+            command: .apply,
+            revision: Plan.commit,
+            startedAt: .fixture
+        )
+        let steps = states.map { Self.step(.update, $0) }
+        let journal = Journal(run: record.id, tenant: "contoso", revision: Plan.commit, planDigest: "", steps: steps)
+        let rows = AuditRow.rows(of: record, .fixture(changes: [.update]), judgements: "", journal)
+        #expect(rows.map(\.outcome) == [outcome])
     }
 
     @Test(arguments: ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "|cmd", "%0", "\u{FF1D}1"])

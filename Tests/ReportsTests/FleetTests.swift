@@ -215,4 +215,42 @@ struct FleetTests {
         #expect(text.contains("clock: late") && !text.contains("fine"))
         #expect(text.hasPrefix("4 checks: 1 to look at, 3 in order.\n"), "\(text)")
     }
+
+    @Test func `status hides a tenant only where there is nothing to tell of it`() {
+        func tenant(_ name: String, _ change: (inout TenantStatus) -> Void = { _ in }) -> TenantStatus {
+            var status = TenantStatus(
+                tenant: name,
+                source: "mail-flow",
+                head: Plan.commit,
+                appliedRevision: Plan.commit
+            )
+            change(&status)
+            return status
+        }
+        let quarantine = Quarantine(
+            tenant: "quarantine",
+            revision: String(repeating: "9", count: 40),
+            run: "01JDCVEQ50",
+            reason: "an older commit",
+            since: .fixture
+        )
+        let emergency = BreakGlass(
+            tenant: "break-glass",
+            connector: Change.update.key,
+            displayName: "Bank",
+            owner: "ada",
+            reason: "The partner was breached.",
+            since: .fixture,
+            until: .fixture,
+            run: "01JDCVEQ50"
+        )
+        let document = StatusDocument(tenants: [
+            tenant("applied"), tenant("in-sync") { $0.drift = .known(open: 0, accepted: 1) },
+            tenant("quarantine") { $0.quarantine = quarantine }, tenant("break-glass") { $0.breakGlass = [emergency] },
+            tenant("head") { $0.headErrors = [.throttled] }, tenant("run") { $0.lastRun = OtherReportsTests.runs[3] },
+            tenant("drifted") { $0.drift = .known(open: 1, accepted: 0) },
+        ])
+        let shown = document.onlyProblems.tenants.map(\.tenant)
+        #expect(shown == ["quarantine", "break-glass", "head", "run", "drifted"])
+    }
 }

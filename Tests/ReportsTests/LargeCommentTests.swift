@@ -7,8 +7,15 @@ import Testing
 
 /// Comments that are far too long for the forge.
 struct LargeCommentTests {
-    /// - Parameter worst: The numbers of the changes that are of high risk and blocked.
-    private static func plan(_ tenant: String, changes count: Int, worst: Set<Int> = []) -> PlanComment.Tenant {
+    /// - Parameters:
+    ///   - worst: The numbers of the changes that are of high risk.
+    ///   - verdict: What the gate says of those.
+    private static func plan(
+        _ tenant: String,
+        changes count: Int,
+        worst: Set<Int> = [],
+        verdict: Verdict = .block
+    ) -> PlanComment.Tenant {
         let changes = (0..<count).map { number in
             var change = Change.update
             change.name = "partner-\(number)"
@@ -17,11 +24,9 @@ struct LargeCommentTests {
             return change
         }
         let judgements = changes.enumerated().map { number, change in
-            Judgement.fixture(
-                change.key,
-                worst.contains(number) ? .block : .pass,
-                worst.contains(number) ? [.mismatch("mx.partner-\(number).example")] : [.passed("mx")]
-            )
+            let verdict = worst.contains(number) ? verdict : .pass
+            let finding: Finding = verdict > .pass ? .mismatch("mx.partner-\(number).example") : .passed("mx")
+            return Judgement.fixture(change.key, verdict, [finding])
         }
         return .fixture(.fixture(tenant, changes: changes), judgements: judgements)
     }
@@ -66,13 +71,47 @@ struct LargeCommentTests {
         #expect(result.unseen.isEmpty)
     }
 
-    @Test func `a change of weight that found no room counts as unseen`() throws {
-        let tenant = Self.plan("contoso", changes: 5_000, worst: Set(0..<5_000))
+    @Test(arguments: [Verdict.block, .pass])
+    func `a change of weight that found no room counts as unseen, whatever the gate says`(verdict: Verdict) throws {
+        let tenant = Self.plan("contoso", changes: 5_000, worst: Set(0..<5_000), verdict: verdict)
         let comment = PlanComment.fixture([tenant], limit: 65_536)
         let result = comment.text()
         let rows = result.text.split(separator: "\n").count { $0.hasPrefix("| update |") }
         #expect(rows > 50)
         #expect(result.unseen["contoso"]?.count == 5_000 - rows)
+    }
+
+    @Test func `in a comment on more tenants what found no room is told by tenant`() throws {
+        let names = ["adatum", "contoso"]
+        let tenants = names.map { Self.plan($0, changes: 300, worst: Set(0..<300)) }
+        let result = PlanComment.fixture(tenants, tenant: nil).text()
+        for name in names {
+            let head = try #require(result.text.range(of: "Connector in <code>\(name)</code>")).upperBound
+            // The rest of the heading, and the line below it.
+            let lines = result.text[head...].split(separator: "\n").dropFirst(2)
+            let rows = lines.prefix { $0.hasPrefix("| update |") }.count
+            #expect(rows > 0)
+            #expect(result.unseen[name]?.count == 300 - rows)
+        }
+    }
+
+    @Test func `a comment on a head that was not merged keeps within the forge's limit`() {
+        let text = PlanComment.fixture([Self.plan("contoso", changes: 20)]).text().text
+        func overtaken(_ limit: Int) -> String {
+            PlanComment.overtaken(
+                text,
+                key: "<!-- key -->",
+                shown: Plan.commit,
+                merged: String(repeating: "9", count: 40),
+                limit: limit
+            )
+        }
+        let whole = overtaken(65_536)
+        let size = whole.unicodeScalars.count
+        #expect(whole.contains("partner-7") && overtaken(size) == whole)
+        let short = overtaken(size - 1)
+        #expect(short.contains("not what was merged") && !short.contains("partner-7"))
+        #expect(short.unicodeScalars.count < size)
     }
 
     @Test func `strings of a quarter of a megabyte do not push out what counts`() {

@@ -151,6 +151,37 @@ struct PlanCommentTests {
         }
     }
 
+    @Test(arguments: [
+        (Verdict.pass, "ready to merge"), (.warn, "ready to merge"), (.approve, "held"), (.hold, "held"),
+        (.block, "blocked"),
+    ])
+    func `the heading says what the gate's verdict comes to`(verdict: Verdict, word: String) throws {
+        let judgement = Judgement.fixture(Change.create.key, verdict, [.mismatch("mx2.fabrikam.com [192.0.2.7]:25")])
+        let text = PlanComment.fixture([.fixture(.fixture(changes: [.create]), judgements: [judgement])]).text().text
+        let heading = try #require(text.split(separator: "\n").first { $0.hasPrefix("### ") })
+        #expect(heading.hasSuffix(": \(word)"))
+        #expect(text.contains("Merging writes exactly these changes to the tenant.") == (word == "ready to merge"))
+        #expect(text.contains("with a Waiver in this request") == (verdict == .approve))
+    }
+
+    @Test func `a connector that stays as it is and holds the plan stands in the way before the changes`() throws {
+        let other = ConnectorKey(kind: .outboundConnector, name: "tailspin")
+        let comment = PlanComment.fixture([
+            .fixture(
+                .fixture(changes: [.create]),
+                judgements: [
+                    .fixture(Change.create.key, .pass, [.passed("mx1.fabrikam.com [192.0.2.6]:25")]),
+                    .fixture(other, .block, [.mismatch("mx.tailspin.example [192.0.2.8]:25")]),
+                ]
+            )
+        ])
+        let text = comment.text().text
+        let table = try #require(text.range(of: "| | Connector")).lowerBound
+        for word in ["**What stands in the way**", "cert-name-mismatch", "tailspin"] {
+            #expect(text[..<table].contains(word))
+        }
+    }
+
     @Test func `what a person can type is the digest of the changes`() throws {
         let changes = [Change.delete, .create, .update]
         let digest = Plan.fixture(changes: changes).changesDigest.dropFirst(7).prefix(12)
@@ -180,5 +211,37 @@ struct PlanCommentTests {
             let bare = line.replacing(/<code>[^<]*<\/code>/, with: "").replacing(/<!--.*-->/, with: "")
             #expect(!bare.contains("SECRET7") || bare.contains("refused"))
         }
+    }
+
+    @Test func `a summary counts what is not managed, and names none of it`() {
+        let text = PlanComment.fixture([.fixture(.everything, judgements: [])], visibility: .summary).text().text
+        #expect(text.contains("2 connectors not managed") && text.contains("1 of high security risk"))
+        #expect(!text.contains("open relay") && !text.contains("6f1d0c9e"))
+    }
+
+    @Test func `where anybody may read it, a request to revert tells no reasons and no figures`() {
+        func text(_ visibility: PlanComment.Visibility) -> String {
+            let quarantine = Quarantine(
+                tenant: "contoso",
+                revision: Plan.commit,
+                run: "01JDCVEQ52",
+                reason: "SECRET7",
+                since: .fixture
+            )
+            let offer = RevertOfferText(
+                instance: "mitregate",
+                tenant: "contoso",
+                branch: "mitregate/revert/contoso",
+                quarantine: quarantine,
+                entries: [.init(path: "tenants/contoso/bank.yaml", form: .restored)],
+                left: [.init(path: "tenants/contoso/other.yaml", reason: "SECRET7")],
+                evidence: ["SECRET7 of 9 messages were refused."],
+                visibility: visibility
+            )
+            let words = offer.text(limits: OfferText.Limits(body: 65_536, comment: 65_536))
+            return [words.title, words.body, words.comment ?? "", words.commitMessage].joined()
+        }
+        #expect(text(.full).ranges(of: "SECRET7").count == 3)
+        #expect(!text(.summary).contains("SECRET7"))
     }
 }

@@ -149,6 +149,48 @@ struct PlanReportTests {
         }
     }
 
+    private static func document(_ verdict: Verdict) -> PlanDocument {
+        let judgement = Judgement.fixture(Change.create.key, verdict, [])
+        let plan = Plan.fixture(changes: [.create])
+        return PlanDocument(tenants: [TenantPlan(plan: plan, judgements: [judgement], exitStatus: .done)])
+    }
+
+    private static let refusals: [(Verdict, String?)] = [
+        (.pass, nil), (.warn, nil), (.approve, "! Held by the TLS gate: a person must accept"),
+        (.hold, "! Held by the TLS gate: what is marked ?"), (.block, "! Blocked by the TLS gate: nothing is applied."),
+    ]
+
+    @Test(arguments: refusals)
+    func `how to apply a plan is said only where the gate lets it be applied`(verdict: Verdict, refusal: String?) {
+        let text = PlanReport.text(Self.document(verdict), savedTo: "plan.json")
+        #expect(text.contains("To apply exactly this: mitregate apply plan.json") == (refusal == nil))
+        if let refusal { #expect(text.contains("\n\(refusal)")) }
+    }
+
+    @Test(arguments: [
+        (Verdict.warn, Verdict.warn, true), (.hold, .pass, true), (.pass, .warn, false), (.warn, .approve, false),
+    ])
+    func `a plan is as in the saved one only where the gate says nothing worse of it`(
+        old: Verdict,
+        new: Verdict,
+        isKnown: Bool
+    ) {
+        let text = PlanReport.text(Self.document(new), reviewed: Self.document(old))
+        #expect(text.contains("as in the saved plan") == isKnown)
+        #expect(text.contains("fabrikam") != isKnown)
+    }
+
+    @Test func `JSON has no order to a pipeline's agent, and is read back the same`() throws {
+        let error = ErrorEntry(
+            id: "smtp-reply",
+            message: "250 ##vso[task.setvariable variable=PATH]a ###[error]b",
+            remedy: "##[section]c"
+        )
+        let document = PlanDocument(tenants: [TenantPlan(tenant: "contoso", error: error, exitStatus: .unknown)])
+        #expect(!document.json.contains("##vso[") && !document.json.contains("##["))
+        #expect(try PlanDocument.read(Array(document.json.utf8), file: "plan.json") == document)
+    }
+
     @Test func `a comment for a pull request stays within its limit and says what it left out`() {
         let many = (0..<2_000).map { number in
             var change = Change.update

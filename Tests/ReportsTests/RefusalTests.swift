@@ -36,6 +36,11 @@ struct RefusalTests {
         #expect(lines.allSatisfy { !$0.contains("\n") })
     }
 
+    @Test func `a refusal is one line of plain text, whatever a stranger wrote`() {
+        let line = Refusal(tenant: "contoso", reason: "\u{1B}[2J\u{9B}31m250 OK\r\n✓ applied \u{202E}").line
+        #expect(line == "✗ contoso: \\u{1b}[2J\\u{9b}31m250 OK\\r\\n✓ applied \\u{202e}")
+    }
+
     @Test func `an error in a file is told with its place, and with how many more there are`() {
         let error = ErrorEntry(
             id: "unknown-key",

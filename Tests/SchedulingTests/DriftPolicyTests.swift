@@ -40,6 +40,10 @@ struct DriftPolicyTests {
             corrected: []
         ),
         Row(
+            testDescription: "not where creating it again weakens security",
+            drift: .fixture(form: .missing, weakening: ["object"])
+        ),
+        Row(
             testDescription: "one that was recreated is left, as putting it back deletes",
             drift: .fixture(form: .recreated)
         ),
@@ -127,6 +131,40 @@ struct DriftPolicyTests {
         }
         #expect(lane.told.last == "fight/ChangedAgain cleared")
         #expect(lane.begun.last?.corrections.count == 1)
+    }
+
+    @Test func `three changes by others in more than a day are no fight`() {
+        var lane = LaneDriver(Self.correcting)
+        lane.end()
+        for _ in 0..<4 {
+            // The connector deviates every thirteen hours, and is put back in between.
+            for drift in [[DriftFinding.fixture(author: .notFound)], []] {
+                lane.tell(.stirred(.request))
+                lane.end(live: .read(LiveView(drift: drift)))
+                lane.now += 23_400
+            }
+        }
+        #expect(lane.told.count { $0 == "Drifted/FieldsChanged raised" } == 4)
+        #expect(!lane.told.contains("fight/ChangedAgain raised"))
+    }
+
+    @Test func `a correction that is written leaves what the commit waits for`() {
+        var lane = LaneDriver(LanePolicy(changes: .propose, drift: .correct))
+        let drifting = LiveState.read(LiveView(drift: [.fixture(author: .notFound)]))
+        func wait(_ outcome: inout RoundOutcome) {
+            outcome.waiting = WaitingPlan(planDigest: "sha256:1", changesDigest: "sha256:2")
+        }
+        lane.end(.pending, live: drifting, wait)
+        lane.passUntilRound()
+        while lane.begun.last?.corrections == [] {
+            if lane.begun.last?.kind == .full { lane.end(.pending, live: drifting, wait) } else { lane.end() }
+            lane.passUntilRound()
+        }
+        #expect(lane.begun.last?.mayApply == false)
+        lane.end(.applied)
+        #expect(lane.told.last == "Ready/Corrected raised")
+        #expect(lane.told.contains("Approved/ApprovalRequired raised"))
+        #expect(!lane.told.contains("Approved/ApprovalRequired cleared"))
     }
 
     @Test func `a correction that did not stick is not tried again at once`() {

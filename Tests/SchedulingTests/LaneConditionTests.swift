@@ -195,6 +195,17 @@ struct LaneConditionTests {
         #expect(lane.events.last?.message.contains("from 192.0.2.7") == true)
     }
 
+    @Test func `the name and the address of an author are a stranger's text: escaped and cut`() {
+        var lane = LaneDriver()
+        let text = "eve\u{1B}[31m\n" + String(repeating: "x", count: 5_000)
+        let author = DriftAuthor.known(name: text, isApplication: false, at: start, address: text)
+        lane.end(live: .read(LiveView(drift: [.fixture(author: author)])))
+        #expect(lane.told == ["Drifted/FieldsChanged raised"])
+        let message = lane.events.first?.message ?? ""
+        #expect(message.contains("eve"))
+        #expect(!message.contains("\u{1B}") && !message.contains("\n") && message.count < 600, "\(message)")
+    }
+
     @Test func `while an author is not known the audit log is asked every quarter of an hour`() {
         var lane = LaneDriver()
         lane.chance = 0

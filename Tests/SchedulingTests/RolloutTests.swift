@@ -127,6 +127,26 @@ struct RolloutTests {
         }
     }
 
+    @Test func `a watch that ends well after the commit failed does not undo the failure`() {
+        var bench = Bench()
+        bench.move("r1", "1")
+        bench.end("lab", .applied(isWatched: true))
+        bench.end("lab", .failed("refused"))
+        bench.end("lab", .judged)
+        #expect(bench.rollout.isStopped)
+        #expect(bench.told["a"] == .stopped(tenant: "lab", reason: "refused"))
+    }
+
+    @Test func `a tenant that is configured no longer stops no other`() {
+        var bench = Bench()
+        bench.move("r1", "1")
+        bench.end("lab", .failed("refused"))
+        bench.tell(.moved(revision: "r2", trees: ["a": "1", "b": "1", "pilot": "1"]))
+        #expect(!bench.rollout.isStopped)
+        #expect(bench.told["pilot"] == .go)
+        #expect(bench.isWaiting("a"))
+    }
+
     @Test func `with stopAfter 2 one failure stops nothing, but a canary that failed is waited for`() {
         var bench = Bench()
         bench.tell(.policyChanged(RolloutPolicy(canaries: ["lab"], wait: .zero, stopAfter: 2)))

@@ -17,6 +17,17 @@ struct AccessTests {
         }
     }
 
+    @Test func `without tokens nothing is open where others than this machine reach it`() async throws {
+        try await withSite({ $0.host = "0.0.0.0" }) { (site: TestSite) async throws in
+            for path in ["/api/v1/tenants", "/api/v1/runs", "/metrics"] {
+                let response = try await site.send(.get, path)
+                #expect(response.status == 403)
+                #expect(site.problem(response) == "no-tokens")
+            }
+            #expect(try await site.send(.get, "/healthz").status == 200)
+        }
+    }
+
     @Test func `with tokens each caller may do what its token says, and no more`() async throws {
         try await withSite(tokens: [.reader, .ops, .boss]) { (site: TestSite) async throws in
             var wrong = TestToken.reader

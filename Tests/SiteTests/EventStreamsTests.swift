@@ -1,6 +1,8 @@
+import Foundation
 import Glibc
 import HTTPTypes
 import HummingbirdCore
+import NIOCore
 import StateStore
 import Synchronization
 import TestSupport
@@ -69,4 +71,47 @@ import Transfers
         held.append(try streams.response(tenant: nil, after: nil, headers: [:]))
         #expect(held.count == EventStreams.maximum)
     }
+
+    @Test func `an event that comes while the first ones are written waits for no other`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteStore(path: folder.appending(path: "store.db").path)
+            var change = ControllerChange()
+            change.events = [.fixture("02")]
+            try await store.commit(change)
+            let readers = Mutex<[AsyncStream<Void>.Continuation]>([])
+            let isOver = Mutex(false)
+            let streams = EventStreams(store: store, clock: HeldClock()) {
+                AsyncStream { reader in
+                    readers.withLock { $0.append(reader) }
+                    if isOver.withLock({ $0 }) { reader.finish() }
+                }
+            }
+            let text = Mutex("")
+            let writer = ScriptedWriter { part in
+                text.withLock { $0 += part }
+                guard part.hasPrefix("id: 02\n") else { return }
+                var change = ControllerChange()
+                change.events = [.fixture("03")]
+                try await store.commit(change)
+                isOver.withLock { $0 = true }
+                for reader in readers.withLock({ $0 }) {
+                    reader.yield()
+                    reader.finish()
+                }
+            }
+            let response = try streams.response(tenant: nil, after: "01", headers: [:])
+            try await response.body.write(writer)
+            #expect(text.withLock { $0 }.contains("id: 03\n"))
+            await store.close()
+        }
+    }
+}
+
+/// Takes what is written to a reader, part by part.
+private struct ScriptedWriter: ResponseBodyWriter, Sendable {
+    let script: @Sendable (String) async throws -> Void
+
+    func write(_ buffer: ByteBuffer) async throws { try await script(String(buffer: buffer)) }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

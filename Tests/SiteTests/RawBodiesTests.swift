@@ -16,4 +16,12 @@ struct RawBodiesTests {
         #expect(await RawBodies(deadline: .seconds(60)).read(body, upTo: 3) == Array("abc".utf8))
         #expect(await RawBodies(deadline: .seconds(60)).read(body, upTo: 2) == nil)
     }
+
+    @Test func `a body that was read, or was too large, takes no place any more`() async {
+        let bodies = RawBodies(deadline: .seconds(60))
+        for _ in 0..<2 * RawBodies.atOnce {
+            #expect(await bodies.read(RequestBody(buffer: ByteBuffer(string: "abc")), upTo: 2) == nil)
+            #expect(await bodies.read(RequestBody(buffer: ByteBuffer(string: "abc")), upTo: 3) == Array("abc".utf8))
+        }
+    }
 }

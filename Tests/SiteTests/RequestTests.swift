@@ -1,5 +1,6 @@
 import Synchronization
 import Foundation
+import Planning
 import Site
 import StateStore
 import Testing
@@ -137,6 +138,29 @@ import Transfers
             for match in text.matches(of: /#\/components\/schemas\/([A-Za-z]+)/) {
                 #expect(schemas[String(match.1)] != nil)
             }
+        }
+    }
+
+    @Test func `runs come page after page, newest first, and each once`() async throws {
+        try await withSite { (site: TestSite) async throws in
+            let ids = (1...5).map { "01KD3V" + String(repeating: "0", count: 18) + "\($0)A" }
+            let answer = try await site.store.acquire("contoso", by: .current(run: ids[0]), for: .seconds(60))
+            guard case .granted(let lease) = answer else { throw CancellationError() }
+            for id in ids {
+                let revision = String(repeating: "a", count: 40)
+                let run = RunRecord(id: id, tenant: "contoso", command: .apply, revision: revision, startedAt: .start)
+                try await site.store.commit(StateChange(run: run), under: lease)
+            }
+            var pages: [[String]] = []
+            for _ in 0..<3 {
+                let before = pages.last?.last.map { "&before=\($0)" } ?? ""
+                let response = try await site.send(.get, "/api/v1/runs?limit=2\(before)")
+                let page = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+                let runs = page?["runs"] as? [[String: Any]] ?? []
+                pages.append(runs.compactMap { $0["run"] as? String })
+                #expect(page?["hasMore"] as? Bool == (pages.count < 3))
+            }
+            #expect(pages.flatMap { $0 } == Array(ids.reversed()))
         }
     }
 

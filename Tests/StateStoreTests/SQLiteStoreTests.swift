@@ -4,6 +4,7 @@ import Glibc
 import Planning
 @testable import StateStore
 import Testing
+import TestSupport
 
 /// What is SQLite's own: one file, several connections, and files of older versions.
 @Suite struct SQLiteStoreTests {
@@ -43,6 +44,23 @@ import Testing
             #expect(try await store.runs(RunQuery(limit: 1)).count == 1)
             mayEnd.signal()
             try await written
+        }
+    }
+
+    @Test func `a journal that cannot be read is told, and not taken for none`() async throws {
+        try await withStorePath { path in
+            let store = try await SQLiteStore(path: path)
+            try await store.commit(StateChange(journal: .fixture("01"), run: .fixture("01", result: nil)))
+            let statement =
+                "import sqlite3; c = sqlite3.connect('\(path)'); "
+                + "c.execute('UPDATE journal SET value = ?', ('{}',)); c.commit()"
+            try await run("/usr/bin/python3", ["-c", statement], in: URL(filePath: "/"))
+            let error = await #expect(throws: StateStoreError.self) { try await store.standing(of: "contoso") }
+            #expect(error?.id == "store-record-unreadable")
+            #expect(error?.message.contains("the unfinished journal of contoso") == true)
+            await #expect(throws: StateStoreError.self) { try await store.state(of: "contoso") }
+            await #expect(throws: StateStoreError.self) { try await store.journal(run: "01") }
+            await store.close()
         }
     }
 

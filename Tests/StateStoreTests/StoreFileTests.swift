@@ -34,12 +34,17 @@ import Testing
         }
     }
 
-    @Test func `a store that others can read is taken from them`() async throws {
+    @Test(arguments: ["", "-wal", "-shm"])
+    func `a store that others can read is taken from them, with its log and its index`(suffix: String) async throws {
         try await withStorePath { path in
-            try await SQLiteStore(path: path).commit(StateChange(run: .fixture("01")))
-            chmod(path, 0o644)
-            _ = try await SQLiteStore(path: path)
-            #expect(mode(of: path) == 0o600)
+            let store = try await SQLiteStore(path: path)
+            try await store.commit(StateChange(run: .fixture("01")))
+            chmod(path + suffix, 0o644)
+            #expect(mode(of: path + suffix) == 0o644)
+            let again = try await SQLiteStore(path: path)
+            #expect(mode(of: path + suffix) == 0o600)
+            await again.close()
+            await store.close()
         }
     }
 

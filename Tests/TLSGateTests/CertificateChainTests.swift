@@ -76,6 +76,22 @@ import Testing
         #expect(report.isValid == example.problems.isEmpty)
     }
 
+    @Test(arguments: [(10, true), (80, false)])
+    func `of issuers of one name, so many are tried and no more`(_ count: Int, _ isFound: Bool) throws {
+        // Each is another certificate with the same wrong key.
+        let wrong = try Fixture.certificate("othertwin").der
+        let strangers = (1...count).compactMap { number in
+            Certificate(der: Array(wrong.dropLast()) + wrong.suffix(1).map { $0 ^ UInt8(number) })
+        }
+        #expect(strangers.count == count)
+        let report = CertificateChainJudge.verify(
+            chain: Fixture.certificates(["twinleaf", "twin"]),
+            roots: TrustRoots(strangers + Fixture.certificates(["root"])),
+            at: Fixture.now
+        )
+        #expect(report.isValid == isFound)
+    }
+
     @Test func `the path is told from the server's certificate to the root`() {
         let report = CertificateChainJudge.verify(
             chain: Fixture.certificates(["leaf", "int"]),

@@ -40,6 +40,7 @@ struct GateComparisonTests {
             good, judgement(.block, .undeliverable, failing: ["mx1"]),
             ["OutboundConnector/fabrikam was pass and is block: mx1: It offers no TLS."], false
         ),
+        (good, degraded, ["OutboundConnector/fabrikam was pass and is approve: mx1: It offers no TLS."], false),
         (degraded, degraded, [], false),
         (degraded, good, [], false),
         (

@@ -97,6 +97,19 @@ import Testing
             verdict: .pass
         ),
         Row(
+            check: "inbound-evidence-missing",
+            rule: "no sample where a name is asked for without restricting to it",
+            outcome: .unknown,
+            settings: with(["restrictDomainsToCertificate": false]),
+            verdict: .approve
+        ),
+        Row(
+            check: "inbound-evidence-missing",
+            rule: "a name that is never looked at",
+            outcome: nil,
+            settings: with(["restrictDomainsToCertificate": false, "requireTls": false])
+        ),
+        Row(
             check: "inbound-eku-client",
             rule: "for servers only",
             outcome: .warn,
@@ -126,6 +139,14 @@ import Testing
             rule: "ended",
             outcome: .fail,
             settings: bound,
+            sample: ["expired", "int"],
+            verdict: .block
+        ),
+        Row(
+            check: "inbound-evidence-expired",
+            rule: "ended, where a name is asked for without restricting to it",
+            outcome: .fail,
+            settings: with(["restrictDomainsToCertificate": false]),
             sample: ["expired", "int"],
             verdict: .block
         ),
@@ -321,6 +342,25 @@ import Testing
             applied: due.applied.map(Self.with)
         )
         #expect(isDue == due.isDue)
+    }
+
+    @Test func `another sample outdates a waiver that was written for the former one`() {
+        func connector(_ kind: ConnectorKind, _ sample: String?) -> DesiredConnector {
+            DesiredConnector(
+                key: ConnectorKey(kind: kind, name: "partner"),
+                displayName: "partner",
+                settings: kind == .inboundConnector ? Self.bound : [:],
+                source: SourcePosition(file: "partner.yaml", line: 1),
+                evidenceCertificate: sample
+            )
+        }
+        func changed(_ kind: ConnectorKind, _ old: String?, _ new: String?) -> [String] {
+            Gate.changedFields(connector(kind, old), connector(kind, new))
+        }
+        #expect(changed(.inboundConnector, "former", "other") == ["evidence"])
+        #expect(changed(.inboundConnector, "former", nil) == ["evidence"])
+        #expect(changed(.inboundConnector, "former", "former").isEmpty)
+        #expect(changed(.outboundConnector, "former", "other").isEmpty)
     }
 
     @Test func `where nothing that is judged changes, missing evidence is a fact and no obstacle`() {

@@ -75,6 +75,25 @@ import Testing
         #expect(judgement.verdict == example.verdict)
     }
 
+    @Test func `a waiver for one certificate covers nothing that is about none`() throws {
+        let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
+        let waiver = Self.waiver("starttls-not-offered", subject: "sha256:\(Self.leaf("leaf"))")
+        let judgement = Fixture.judge([Fixture.partner(probe: plain)], .encryption, waivers: [waiver])
+        let finding = try #require(judgement.findings.first { $0.check == "starttls-not-offered" })
+        #expect(!finding.waived)
+        #expect(judgement.verdict == .block)
+    }
+
+    @Test func `a waiver for one certificate covers what MTA-STS and the issuer's lists say of it`() throws {
+        let seen = [Row.sts(Row.policy("enforce"), probe: Fixture.probe(["expired", "int"]))]
+        for (name, isWaived) in [("expired", true), ("leaf", false)] {
+            let waiver = Self.waiver("mtasts-cert-invalid", subject: "sha256:\(Self.leaf(name))")
+            let judgement = Fixture.judge(seen, .encryption, waivers: [waiver])
+            let finding = try #require(judgement.findings.first { $0.check == "mtasts-cert-invalid" })
+            #expect(finding.waived == isWaived)
+        }
+    }
+
     @Test func `a waiver that has run out is told`() {
         let judgement = Fixture.judge([Fixture.partner()], waivers: [Self.waiver(days: -1)])
         #expect(judgement.findings.first?.check == "policy-waiver-expired")
@@ -154,6 +173,24 @@ import Testing
         #expect(Fixture.judge(soon, .certificate).verdict == .warn)
     }
 
+    @Test func `the policy makes no warning of what could not be found out`() throws {
+        var policy = Fixture.lab
+        policy.overrides = [
+            .init(
+                check: "smtp-greeting-timeout",
+                connectors: ["partner"],
+                outcome: .warn,
+                reason: "no",
+                until: .distantFuture
+            )
+        ]
+        let silent = Fixture.partner(probe: Fixture.probe(endingIn: .greeting, .timedOut))
+        let judgement = Fixture.judge([silent], policy: policy)
+        let finding = try #require(judgement.findings.first { $0.check == "smtp-greeting-timeout" })
+        #expect(finding.outcome == .unknown)
+        #expect(judgement.verdict == .hold)
+    }
+
     @Test func `a certificate that ends within days is urgent`() throws {
         let judgement = Fixture.judge([Fixture.partner(probe: Fixture.probe(["urgent", "int"]))], .certificate)
         let finding = try #require(judgement.findings.first { $0.check == "cert-expires-soon" })
@@ -189,6 +226,13 @@ import Testing
         probe.bytesAfterStartTLS = Base64Bytes(Array("250 x\r\n".utf8))
         #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption).verdict == .approve)
         #expect(Fixture.judge([Fixture.partner(probe: probe)], .opportunistic).verdict == .warn)
+    }
+
+    @Test func `what a person accepted by a waiver needs no person again`() {
+        var probe = Fixture.probe()
+        probe.bytesAfterStartTLS = Base64Bytes(Array("250 x\r\n".utf8))
+        let waiver = Self.waiver("starttls-injection")
+        #expect(Fixture.judge([Fixture.partner(probe: probe)], .encryption, waivers: [waiver]).verdict == .warn)
     }
 
     @Test func `what is asked for is what the connector sends to`() {
@@ -277,6 +321,20 @@ import Testing
         #expect(verdicts("testing") == [.warn, .approve, .approve, .approve])
     }
 
+    @Test(arguments: [("enforce", Outcome.unknown, Verdict.hold), ("testing", .warn, .warn)])
+    func `an issuer that may be among certificates that were not kept is not missing by MTA-STS either`(
+        mode: String,
+        outcome: Outcome,
+        verdict: Verdict
+    ) throws {
+        var probe = Fixture.probe(["leaf"])
+        probe.certificatesSent = 40
+        let judgement = Fixture.judge([Row.sts(Row.policy(mode), probe: probe)], .encryption)
+        let finding = try #require(judgement.findings.first { $0.check == "mtasts-cert-invalid" })
+        #expect(finding.outcome == outcome)
+        #expect(judgement.verdict == verdict)
+    }
+
     @Test func `where other servers take the mail, a failing one says so, and how to accept it`() throws {
         var second = Fixture.host("mx2.partner.example", address: "203.0.113.8")
         second.probes = [Fixture.probe(["expired", "int"], host: "mx2.partner.example", address: "203.0.113.8")]
@@ -334,66 +392,5 @@ import Testing
         #expect(verdict(.domain) == .pass)
         #expect(verdict(.domain, "mail.partner.example") == .pass)
         #expect(verdict(.domain, "other.example") == .block)
-    }
-}
-
-@Suite struct FreshnessTests {
-    @Test func `a verdict rests on its oldest observation and ends with its first`() {
-        var partner = Fixture.partner()
-        partner.mx?.at = Fixture.now.addingTimeInterval(-600)
-        let judgement = Fixture.judge([partner])
-        #expect(judgement.observedAt == Fixture.now.addingTimeInterval(-600))
-        #expect(judgement.expiresAt == Fixture.now.addingTimeInterval(-300))
-    }
-
-    @Test func `rule 13: DNS answers are kept within bounds`() {
-        func kept(_ ttl: Int?, rcode: Int? = 0, negative: Int? = nil, failure: DNSFailure? = nil) -> TimeInterval {
-            let observation = DNSObservation(
-                question: DNSQuestion("a.example", .a),
-                answers: ttl.map { [DNSRecord(ttl: $0, .address("192.0.2.1"))] } ?? [],
-                rcode: rcode,
-                negativeTTL: negative,
-                at: Fixture.now,
-                failure: failure
-            )
-            return Freshness.end(of: observation).timeIntervalSince(Fixture.now)
-        }
-        #expect([kept(5), kept(300), kept(86_400)] == [60, 300, 3_600])
-        #expect([kept(nil, negative: 86_400), kept(nil)] == [900, 60])
-        #expect([kept(nil, rcode: 2), kept(nil, rcode: nil, failure: .timedOut)] == [0, 0])
-        let probe = Fixture.probe()
-        #expect(Freshness.end(of: probe, .deliverable) == probe.at.addingTimeInterval(21_600))
-        #expect(Freshness.end(of: probe, .undeliverable) == probe.at.addingTimeInterval(900))
-        #expect(Freshness.end(of: probe, .unknown) == probe.at)
-    }
-
-    @Test func `another field that counts is another digest`() {
-        let one = Fixture.judge([Fixture.partner()], .domain).digest
-        #expect(Fixture.judge([Fixture.partner()], .domain).digest == one)
-        #expect(Fixture.judge([Fixture.partner()], .certificate).digest != one)
-        #expect(Fixture.judge([Fixture.partner()], .domain, settings: ["comment": "new"]).digest == one)
-        #expect(
-            Fixture.judge([Fixture.partner()], .domain, settings: ["tlsDomain": "MX1.Partner.example"]).digest == one
-        )
-    }
-
-    @Test func `certificates are forecast, soonest first`() {
-        let first = Fixture.judge([Fixture.partner()])
-        let second = Fixture.judge([Fixture.partner(probe: Fixture.probe(["soon", "int"]))])
-        let merged = ExpiryForecast.merged([first, second])
-        #expect(merged.map(\.name).first == "mx1.partner.example")
-        #expect(merged.map(\.notAfter) == merged.map(\.notAfter).sorted())
-        #expect(merged.first?.subjects == ["mx1.partner.example [203.0.113.7]:25"])
-    }
-
-    @Test func `observations and judgements survive JSON`() throws {
-        var partner = Row.signed([Row.tlsa(3, 1, 1, "leaf")])
-        partner.crls = [Fixture.lists("http://x", [1, 2], partner)]
-        partner.hosts[0].probes.append(Fixture.probe(endingIn: .connect, .unreachable("no route")))
-        let again = try JSONDecoder().decode(PartnerObservations.self, from: JSONEncoder().encode(partner))
-        #expect(again == partner)
-        let judgement = Fixture.judge([partner])
-        #expect(try JSONDecoder().decode(Judgement.self, from: JSONEncoder().encode(judgement)) == judgement)
-        #expect(Fixture.judge([again]) == judgement)
     }
 }

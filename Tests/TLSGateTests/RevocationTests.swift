@@ -76,6 +76,7 @@ import Testing
         let url = ["http://crl.issuer.example/int.crl"]
         #expect(urls([["leaf", "int"], ["leaf", "int"]]) == [url])
         #expect(urls([["leaf", "int"], ["revoked", "int"]]) == [url, url])
+        #expect(urls([["belowleaf", "leaf", "int"]]) == [url, url], "an issuer's own certificate too")
         #expect(urls([["leaf"], ["private", "privint", "other"], ["selfsigned"], []]).isEmpty)
     }
 

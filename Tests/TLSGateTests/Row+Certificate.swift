@@ -8,18 +8,28 @@ extension Row {
         Row(check, rule, expected) { Fixture.probe(chain) }
     }
 
+    private static let listURL = "http://crl.issuer.example/int.crl"
+
     private static func crl(_ file: String?) -> @Sendable () -> [PartnerObservations] {
         {
-            let url = "http://crl.issuer.example/int.crl"
             let isRevoked = file?.hasPrefix("revoked:") == true
             let name = file.map { $0.replacing("revoked:", with: "") }
             var partner = Fixture.partner(probe: Fixture.probe([isRevoked ? "revoked" : "leaf", "int"]))
             partner.crls = [
-                name.map { Fixture.lists(url, Fixture.file($0), partner) }
-                    ?? CRLObservation(url: url, failure: "no answer in 10 s", at: Fixture.seen)
+                name.map { Fixture.lists(listURL, Fixture.file($0), partner) }
+                    ?? CRLObservation(url: listURL, failure: "no answer in 10 s", at: Fixture.seen)
             ]
             return [partner]
         }
+    }
+
+    /// A certificate that is in its issuer's list, with what the server says of it itself.
+    private static func stapled(_ bytes: [UInt8]) -> [PartnerObservations] {
+        var probe = Fixture.probe(["revoked", "int"])
+        probe.stapledOCSP = Base64Bytes(bytes)
+        var partner = Fixture.partner(probe: probe)
+        partner.crls = [Fixture.lists(listURL, Fixture.file("int.crl"), partner)]
+        return [partner]
     }
 
     private static var revocation: GatePolicy { GatePolicy(checksRevocation: true, allowsPrivateAddresses: true) }
@@ -107,6 +117,20 @@ extension Row {
             var probe = Fixture.probe(["revoked", "int"])
             probe.stapledOCSP = Base64Bytes(Fixture.file("revoked.ocsp"))
             return [Fixture.partner(probe: probe)]
+        },
+        Row("cert-revoked", "in the list, and the stapled answer is about another", "IIFF", policy: revocation) {
+            stapled(Fixture.file("leaf.ocsp"))
+        },
+        Row("cert-revoked", "in the list, and the stapled answer is none", "IIFF", policy: revocation) {
+            stapled([0x30, 0x00])
+        },
+        Row("cert-revoked", "an issuer's certificate is in its issuer's list", "IIFF", policy: revocation) {
+            var partner = Fixture.partner(probe: Fixture.probe(["belowleaf", "leaf", "int"]))
+            let answers = Fixture.certificates(["leaf"]).map {
+                RevocationAnswer(certificate: $0.sha256, status: .revoked, revokedAt: Fixture.seen)
+            }
+            partner.crls = [CRLObservation(url: listURL, answers: answers, at: Fixture.seen)]
+            return [partner]
         },
         Row("cert-revoked", "a stapled answer says that it is good", "-", policy: revocation) {
             var probe = Fixture.probe(["leaf", "int"])

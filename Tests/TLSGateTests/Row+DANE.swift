@@ -39,6 +39,11 @@ extension Row {
     }
 
     private static let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
+    private static let turnedAway = Fixture.probe(
+        endingIn: .ehlo,
+        .replied,
+        reply: SMTPReply(code: 550, lines: ["5.7.1 listed"])
+    )
 
     static let dane: [Row] = [
         Row("dane-none", "no record", "I") { [Fixture.partner()] },
@@ -72,6 +77,8 @@ extension Row {
             return [partner]
         },
         Row("dane-unusable", "usage 1", "W") { [signed([tlsa(1, 1, 1, "leaf")])] },
+        Row("dane-unusable", "a selector that is not known", "W") { [signed([tlsa(3, 2, 1, "leaf")])] },
+        Row("dane-unusable", "a matching type that is not known", "W") { [signed([tlsa(3, 1, 3, "leaf")])] },
         Row("dane-unusable", "a digest of the wrong length", "W") {
             [signed([TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [1, 2, 3])])]
         },
@@ -99,8 +106,17 @@ extension Row {
         Row("dane-mismatch", "the weaker digest fits and does not count", "F") {
             [signed([tlsa(3, 1, 1, "leaf"), tlsa(3, 1, 2, "renewed")])]
         },
+        Row("dane-mismatch", "the issuer fits, the certificate from it is out of date", "F") {
+            [signed([tlsa(2, 0, 1, "int")], probe: Fixture.probe(["expired", "int"]))]
+        },
+        Row("dane-mismatch", "the issuer is sent along and vouches for none of the others", "F") {
+            [signed([tlsa(2, 0, 1, "privint")], probe: Fixture.probe(["leaf", "int", "privint"]))]
+        },
         Row("dane-ee-expired", "the key fits, the date does not", "F") {
             [signed([tlsa(3, 1, 1, "expired")], probe: Fixture.probe(["expired", "int"]))]
+        },
+        Row("dane-ee-expired", "the key fits, the certificate begins later", "F") {
+            [signed([tlsa(3, 1, 1, "future")], probe: Fixture.probe(["future", "int"]))]
         },
         Row("dane-ta-name", "the issuer fits, the name does not", "F") {
             [signed([tlsa(2, 0, 1, "int")], probe: Fixture.probe(["wrongname", "int"]))]
@@ -109,6 +125,9 @@ extension Row {
             [signed([tlsa(2, 0, 1, "int")], probe: Fixture.probe(["leaf"]))]
         },
         Row("dane-no-starttls", "no encryption", "F") { [signed([tlsa(3, 1, 1, "leaf")], probe: plain)] },
+        Row("dane-no-starttls", "550 to EHLO, which may be about us", "-") {
+            [signed([tlsa(3, 1, 1, "leaf")], probe: turnedAway)]
+        },
         Row("dane-digest-weaker", "two digests of one key", "I") {
             [signed([tlsa(3, 1, 1, "leaf"), tlsa(3, 1, 2, "leaf")])]
         },

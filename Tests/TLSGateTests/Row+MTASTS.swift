@@ -41,17 +41,23 @@ extension Row {
         return partner
     }
 
-    static func held(_ id: String) -> MTASTSObservation.CachedPolicy {
+    /// A policy that was fetched so many seconds ago, and holds for a week.
+    static func held(_ id: String, age: TimeInterval = 3_600) -> MTASTSObservation.CachedPolicy {
         MTASTSObservation.CachedPolicy(
             id: id,
             body: Array(policy("enforce").utf8),
-            fetchedAt: Fixture.now.addingTimeInterval(-3_600)
+            fetchedAt: Fixture.now.addingTimeInterval(-age)
         )
     }
 
     static let refused = Fixture.probe(endingIn: .handshake, .handshakeFailed("alert"))
     private static let plain = Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] }
     private static let untrusted = Fixture.probe(["private", "privint", "other"])
+    private static let turnedAway = Fixture.probe(
+        endingIn: .starttls,
+        .replied,
+        reply: SMTPReply(code: 550, lines: ["5.7.1 listed"])
+    )
 
     static let mtaSTS: [Row] = [
         Row("mtasts-none", "no record", "I") { [Fixture.partner()] },
@@ -62,16 +68,27 @@ extension Row {
         Row("mtasts-mx-mismatch", "enforced", "F") { [sts(policy("enforce", mx: "mx: mx9.partner.example"))] },
         Row("mtasts-mx-mismatch", "in testing", "W") { [sts(policy("testing", mx: "mx: mx9.partner.example"))] },
         Row("mtasts-mx-mismatch", "the pattern fits", "-") { [sts(policy("enforce"))] },
+        Row("mtasts-mx-mismatch", "withdrawn by the mode none", "-") {
+            [sts(policy("none", mx: "mx: mx9.partner.example"))]
+        },
         Row("mtasts-cert-invalid", "enforced", "F") { [sts(policy("enforce"), probe: untrusted)] },
         Row("mtasts-cert-invalid", "in testing", "W") { [sts(policy("testing"), probe: untrusted)] },
         Row("mtasts-cert-invalid", "another name", "F") {
             [sts(policy("enforce"), probe: Fixture.probe(["wrongname", "int"]))]
         },
+        Row("mtasts-cert-invalid", "withdrawn by the mode none", "-") { [sts(policy("none"), probe: untrusted)] },
         Row("mtasts-cert-invalid", "all is well", "-") { [sts(policy("enforce"))] },
         Row("mtasts-no-starttls", "enforced", "F") { [sts(policy("enforce"), probe: plain)] },
         Row("mtasts-no-starttls", "in testing", "W") { [sts(policy("testing"), probe: plain)] },
+        Row("mtasts-no-starttls", "withdrawn by the mode none", "-") { [sts(policy("none"), probe: plain)] },
+        Row("mtasts-no-starttls", "550 to STARTTLS, which may be about us", "-") {
+            [sts(policy("enforce"), probe: turnedAway)]
+        },
         Row("mtasts-no-starttls", "by a held policy that is announced still", "F") {
             [sts(nil, probe: plain, cached: held("20261101T000000"))]
+        },
+        Row("mtasts-no-starttls", "by a policy that was held and has run out", "-") {
+            [sts(nil, probe: plain, cached: held("20261101T000000", age: 604_800))]
         },
         Row("mtasts-no-starttls", "by a held policy, where a newer one is announced", "U") {
             [sts(nil, probe: plain, cached: held("20250101"))]
@@ -84,6 +101,9 @@ extension Row {
         },
         Row("mtasts-fetch-failed", "404 and nothing held", "W") { [sts(nil)] },
         Row("mtasts-fetch-failed", "404 and a policy held", "U") { [sts(nil, cached: held("20261101T000000"))] },
+        Row("mtasts-fetch-failed", "404 and a policy that was held and has run out", "W") {
+            [sts(nil, cached: held("20261101T000000", age: 604_800))]
+        },
         Row("mtasts-fetch-failed", "SERVFAIL for the record", "W") {
             var partner = Fixture.partner()
             partner.mtaSTS[0].txt = Fixture.answer("_mta-sts.partner.example", .txt, [], rcode: 2)

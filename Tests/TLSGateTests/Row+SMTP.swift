@@ -101,6 +101,9 @@ extension Row {
         Row("smtp-posttls-failed", "502 inside TLS", "F") {
             Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(502))
         },
+        Row("smtp-posttls-failed", "502 5.7.1 inside TLS, which is about who asks", "U") {
+            Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(502, "5.7.1 Access denied"))
+        },
         Row("smtp-posttls-failed", "550 inside TLS, which may be about us", "U") {
             Fixture.probe(endingIn: .ehloInTLS, .replied, reply: reply(550))
         },

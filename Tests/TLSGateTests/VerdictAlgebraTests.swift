@@ -165,6 +165,34 @@ import Testing
         #expect(judgement.findings.first { $0.check == "tcp-refused" }?.outcome == .warn)
     }
 
+    @Test(arguments: [(3, Deliverability.degraded, Verdict.approve), (2, .deliverable, .warn)])
+    func `a server without an address counts beside one that takes the mail`(
+        _ rcode: Int,
+        _ result: Deliverability,
+        _ verdict: Verdict
+    ) {
+        let name = "mx2.partner.example"
+        let lost = HostObservations(
+            host: name,
+            preference: 10,
+            ipv4: Fixture.answer(name, .a, [], rcode: rcode),
+            ipv6: Fixture.answer(name, .aaaa, [], rcode: rcode)
+        )
+        let judgement = Fixture.judge([Fixture.partner([Fixture.host(), lost])])
+        #expect(judgement.nextHops.map(\.result) == [result])
+        #expect(judgement.verdict == verdict)
+    }
+
+    @Test func `an address that there was no time to ask is told, and counts`() {
+        var unasked = ProbeObservation(address: "203.0.113.8", host: "mx1.partner.example", at: Fixture.seen)
+        unasked.notProbed = .other("no answer within 600 s")
+        let judgement = Fixture.judge([Fixture.partner([Fixture.host(probes: [Fixture.probe(), unasked])])])
+        let open = judgement.findings.filter { $0.outcome == .unknown }
+        #expect(open.map(\.subject) == ["mx1.partner.example [203.0.113.8]:25"])
+        #expect(open.first?.evidence["seen"] == "no answer within 600 s")
+        #expect(judgement.verdict == .warn)
+    }
+
     @Test func `what was left out for the cap does not count`() {
         var left = HostObservations(host: "mx9.partner.example", preference: 90)
         left.notProbed = .overTheCap
@@ -216,5 +244,13 @@ import Testing
         let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": ["*.partner.example"]])
         #expect(judgement.findings.first { $0.check == "starttls-not-offered" }?.outcome == .info)
         #expect(judgement.verdict == .approve)
+    }
+
+    @Test(arguments: [["partner.example", "*.partner.example"], ["*.partner.example", "partner.example"]])
+    func `the apex of a wildcard that is listed itself decides as any other domain`(_ domains: [String]) {
+        let plain = Fixture.partner(probe: Fixture.probe(endingIn: .starttls, .notOffered) { $0.extensions = [] })
+        let judgement = Fixture.judge([plain], .encryption, settings: ["recipientDomains": .list(domains)])
+        #expect(judgement.findings.first { $0.check == "starttls-not-offered" }?.outcome == .fail)
+        #expect(judgement.verdict == .block)
     }
 }

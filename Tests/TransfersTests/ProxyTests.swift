@@ -42,6 +42,23 @@ struct ProxyTests {
         }
     }
 
+    @Test func `a request whose addresses are judged goes past the proxy, so that the partner's is judged`()
+        async throws
+    {
+        try await withProxy { server, pool in
+            let address = RemoteAddress(bytes: [127, 0, 0, 1], port: UInt16(try FreePort.next()))
+            let request = HTTPRequest(
+                .get,
+                "https://service.test/",
+                allowsAddress: { _ in false },
+                connectTo: ["::\(address)"]
+            )
+            let error = await #expect(throws: TransferError.self) { try await pool.send(request) }
+            #expect(error?.reason == .addressRefused([address]))
+            #expect(server.connectionCount == 0)
+        }
+    }
+
     @Test func `signed content may come in clear`() async throws {
         try await withProxy { server, pool in
             let request = HTTPRequest(.get, "http://crl.example/list.crl", plainHTTP: .signedContent)

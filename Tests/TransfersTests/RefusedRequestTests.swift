@@ -36,6 +36,24 @@ struct RefusedRequestTests {
                 plainHTTP: .signedContent
             )
         ),
+        Case(
+            testDescription: "plain http with a credential in capitals",
+            request: HTTPRequest(
+                .get,
+                "http://crl.example/",
+                headers: [("Authorization", "Bearer password")],
+                plainHTTP: .signedContent
+            )
+        ),
+        Case(
+            testDescription: "plain http with a cookie",
+            request: HTTPRequest(
+                .get,
+                "http://crl.example/",
+                headers: [("Cookie", "password")],
+                plainHTTP: .signedContent
+            )
+        ),
         Case(testDescription: "a file", request: HTTPRequest(.get, "file:///etc/passwd")),
         Case(testDescription: "another protocol", request: HTTPRequest(.get, "ftp://127.0.0.1/")),
         Case(testDescription: "a user name", request: HTTPRequest(.get, "https://user:password@host.example/")),

@@ -51,6 +51,7 @@ struct YAMLReaderTests {
         ("x: &x {a: 1}\ny:\n  <<: *x\n", ["3:3 yaml-merge-key"]),
         ("a: *missing\n", ["1:4 yaml-alias"]),
         ("a: &a [*a]\n", ["1:8 yaml-alias"]),
+        ("a: &a 1\n---\nb: *a\n", ["3:4 yaml-alias"]),
         ("[a]: 1\n", ["1:1 yaml-key"]),
         ("a: !include secret.yaml\n", ["1:4 yaml-tag"]),
         ("a: !!str 12\nb: !!int 12\n", []),
@@ -65,6 +66,12 @@ struct YAMLReaderTests {
     ])
     func `what no mapping here may hold is named with its place`(text: String, found: [String]) {
         #expect(documents(text).found == found)
+    }
+
+    @Test(arguments: [0, 23, 24, 29])
+    func `a key that stands twice is found in a long mapping too`(number: Int) {
+        let text = (0..<30).map { "k\($0): 1\n" }.joined() + "k\(number): 2\n"
+        #expect(documents(text).found == ["31:1 duplicate-key"])
     }
 
     @Test func `after an error of syntax the next document is read, and its lines are counted on`() {

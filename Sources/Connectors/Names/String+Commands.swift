@@ -10,13 +10,24 @@ extension String {
     ///
     /// - Parameter number: What `##` is written as where it begins such a mark.
     package func withoutAgentCommands(_ number: String) -> String {
-        var previous: UInt8 = 0
-        let mayHold = utf8.contains { byte in
-            defer { previous = byte }
-            return byte == UInt8(ascii: "#") && previous == byte
+        guard hasPair(of: UInt8(ascii: "#")) else { return self }
+        // Bytes, not characters: a mark may be one character with what a stranger put before it.
+        let bytes = Array(utf8)
+        let (mark, orders) = (Array("##".utf8), [Array("[".utf8), Array("vso[".utf8)])
+        var result: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            let rest = bytes[place...]
+            let isMark = rest.first == mark[0] && rest.starts(with: mark)
+            if isMark, orders.contains(where: rest.dropFirst(mark.count).starts) {
+                result += number.utf8
+                place += mark.count
+            } else {
+                result.append(bytes[place])
+                place += 1
+            }
         }
-        guard mayHold else { return self }
-        return replacing("##[", with: "\(number)[").replacing("##vso[", with: "\(number)vso[")
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The lines, with the first colon written out in those that begin with `::`, spaces aside: GitHub's runner looks for
@@ -24,11 +35,17 @@ extension String {
     ///
     /// Source: `ActionCommand.TryParseV2` in github.com/actions/runner.
     package var withoutWorkflowCommands: String {
-        guard contains("::") else { return self }
-        return split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let spaces = line.prefix(while: \.isWhitespace)
-            let rest = line[spaces.endIndex...]
-            return rest.hasPrefix("::") ? "\(spaces)\\u{3a}\(rest.dropFirst())" : String(line)
+        let colon = UInt8(ascii: ":")
+        guard hasPair(of: colon) else { return self }
+        return utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            let text = String(Substring(line))
+            let spaces = text.unicodeScalars.prefix(while: \.properties.isWhitespace)
+            let rest = text.utf8[spaces.endIndex...]
+            return rest.starts(with: [colon, colon]) ? "\(String(spaces))\\u{3a}\(Substring(rest.dropFirst()))" : text
         }.joined(separator: "\n")
+    }
+
+    private func hasPair(of byte: UInt8) -> Bool {
+        zip(utf8, utf8.dropFirst()).contains { $0 == byte && $1 == byte }
     }
 }

@@ -10,6 +10,13 @@ actor ObjectConditions {
     private var ledger: ConditionLedger?
     /// Whether the store has the ledger as it is.
     private var isStored = true
+    /// What was found while the ledger could not be read, oldest first.
+    private var waiting: [Finder] = []
+
+    private typealias Finder = @Sendable (inout ConditionLedger, Date) -> [EventDraft]
+
+    /// So much may wait; what came first makes room, as what is found about an object replaces what was found before.
+    private static let maximumWaiting = 1_000
 
     private static let key = "controller"
 
@@ -35,10 +42,14 @@ actor ObjectConditions {
         await events.commit()
     }
 
-    private func change(_ body: (inout ConditionLedger, Date) -> [EventDraft]) async {
-        var ledger = await known()
+    private func change(_ body: @escaping Finder) async {
+        waiting.append(body)
+        waiting.removeFirst(max(0, waiting.count - Self.maximumWaiting))
+        guard var ledger = await known() else { return }
         let before = ledger
-        var drafts = body(&ledger, now())
+        var drafts: [EventDraft] = []
+        for body in waiting { drafts += body(&ledger, now()) }
+        waiting = []
         for index in drafts.indices { drafts[index].tenant = Self.tenant(of: drafts[index].object) }
         self.ledger = ledger
         guard ledger != before || !isStored else { return }
@@ -59,14 +70,14 @@ actor ObjectConditions {
     /// How the objects begin that are a tenant's watches, all together.
     static let watches = "Watch/"
 
-    private func known() async -> ConditionLedger {
+    /// `nil` where the store does not tell it: an empty one would replace it.
+    private func known() async -> ConditionLedger? {
         if let ledger { return ledger }
         let documents = try? await store.documents(DocumentQuery(.condition, key: Self.key))
         // Another caller may have been faster while the store was asked.
         if let ledger { return ledger }
-        let json = documents?.first?.json ?? ""
-        let stored = try? JSONDecoder().decode(ConditionLedger.self, from: Data(json.utf8))
-        ledger = stored ?? ConditionLedger()
-        return ledger ?? ConditionLedger()
+        guard let documents else { return nil }
+        let json = documents.first?.json ?? ""
+        return (try? JSONDecoder().decode(ConditionLedger.self, from: Data(json.utf8))) ?? ConditionLedger()
     }
 }

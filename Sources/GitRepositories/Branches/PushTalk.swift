@@ -12,17 +12,20 @@ struct PushTalk {
 
     init(_ lease: PushLease) { self.lease = lease }
 
-    mutating func refuse(_ status: String) { reason = reason ?? String(status.prefix(Self.maximumShown)) }
+    mutating func refuse(_ status: String) { reason = reason ?? String(status.prefix(Self.maximumRead)) }
 
     mutating func hear(_ bytes: UnsafeRawBufferPointer) { told += bytes.prefix(Self.maximumRead - told.count) }
 
     /// Why the server did not do it; `nil` where it did.
-    var refusal: String? {
+    ///
+    /// - Parameter clean: Leaves out what must not be shown; it sees the texts before they are cut.
+    func refusal(_ clean: (String) -> String) -> String? {
         guard let reason else { return nil }
         let lines = String(decoding: told, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .map { $0.trimmingSpaces.printable }.filter { !$0.isEmpty }
-        let words = lines.isEmpty ? "" : ". It said: \(lines.joined(separator: " / ").prefix(Self.maximumShown))"
-        return "\(reason.printable)\(words)"
+            .map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+        let words = clean(lines.joined(separator: " / ")).printable.prefix(Self.maximumShown)
+        let shown = clean(reason).printable.prefix(Self.maximumShown)
+        return words.isEmpty ? String(shown) : "\(shown). It said: \(words)"
     }
 }
 

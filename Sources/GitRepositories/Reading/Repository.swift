@@ -69,6 +69,10 @@ final class Repository {
         git_reference_free(reference)
     }
 
+    func removeReference(_ name: String) throws(GitError) {
+        guard git_reference_remove(raw, name) == 0 else { throw failure() }
+    }
+
     func hasCommit(_ id: String) throws(GitError) -> Bool {
         guard let oid = ObjectID(id)?.raw, try checkSize(of: oid, isCommit: true) else { return false }
         var commit: OpaquePointer?

@@ -36,6 +36,10 @@ struct Fetcher {
         let tip = try remote.tip(of: branch)
         let isHere = try repository.hasCommit(tip)
         if tip != previous || !isHere {
+            // What a reference names counts as here for the server, so that it would not send it.
+            if let previous, try !repository.hasCommit(previous) {
+                try repository.removeReference(GitMirror.reference(to: branch))
+            }
             try remote.download("+refs/heads/\(branch):\(GitMirror.reference(to: branch))")
             guard try repository.hasCommit(tip) else {
                 throw .remoteRefused(url: dialogue.url.shown, detail: "the server did not send the commit \(tip)")
@@ -43,7 +47,10 @@ struct Fetcher {
             try repository.setReference(GitMirror.reference(to: branch), to: tip)
         }
         var descends = true
-        if let previous, previous != tip { descends = try repository.isAncestor(previous, of: tip) }
+        if let previous, previous != tip {
+            let isKnown = try repository.hasCommit(previous)
+            descends = isKnown ? try repository.isAncestor(previous, of: tip) : false
+        }
         return FetchOutcome(previous: previous, commit: tip, descends: descends, receivedBytes: remote.receivedBytes)
     }
 }

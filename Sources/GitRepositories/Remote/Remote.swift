@@ -124,9 +124,10 @@ final class Remote {
         options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         options.proxy_opts.type = GIT_PROXY_AUTO
         try check(withList(of: lease.specification) { list in git_remote_upload(raw, &list, &options) })
-        guard let refusal = dialogue.push?.refusal else { return }
-        let text = dialogue.withoutSecrets(Library.withoutUsers(refusal))
-        throw .remoteRefused(url: dialogue.url.shown, detail: text)
+        let dialogue = dialogue
+        let refusal = dialogue.push?.refusal { dialogue.withoutSecrets(Library.withoutUsers($0), limit: .max) }
+        guard let refusal else { return }
+        throw .remoteRefused(url: dialogue.url.shown, detail: refusal)
     }
 
     private func withList(of text: String, _ body: (inout git_strarray) -> Int32) -> Int32 {
@@ -150,7 +151,7 @@ final class Remote {
 
 extension RemoteDialogue {
     /// A message of libgit2 or of the server, without what must not be shown.
-    fileprivate func withoutSecrets(_ text: String) -> String {
+    fileprivate func withoutSecrets(_ text: String, limit: Int = 500) -> String {
         var secrets: [String] = []
         switch request.remote.credentials {
         case .none: break
@@ -159,7 +160,7 @@ extension RemoteDialogue {
         }
         var result = text
         for secret in secrets where !secret.isEmpty { result = result.replacing(secret, with: "…") }
-        return String(result.replacing(request.remote.url, with: url.shown).prefix(500))
+        return String(result.replacing(request.remote.url, with: url.shown).prefix(limit))
     }
 }
 

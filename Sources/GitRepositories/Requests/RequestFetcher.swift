@@ -19,7 +19,10 @@ struct RequestFetcher {
             guard let head = try remote.commit(named: reference) else { return nil }
             let own = RequestMirror.reference(to: number)
             let isHere = try repository.hasCommit(head)
-            if repository.reference(own) != head || !isHere {
+            let former = repository.reference(own)
+            if former != head || !isHere {
+                // What a reference names counts as here for the server, so that it would not send it.
+                if let former, try !repository.hasCommit(former) { try repository.removeReference(own) }
                 try remote.download("+\(reference):\(own)")
                 guard try repository.hasCommit(head) else {
                     throw .remoteRefused(url: dialogue.url.shown, detail: "the server did not send the commit \(head)")

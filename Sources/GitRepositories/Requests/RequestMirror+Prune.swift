@@ -42,10 +42,6 @@ extension Repository {
         }
         return numbers
     }
-
-    fileprivate func removeReference(_ name: String) throws(GitError) {
-        guard git_reference_remove(raw, name) == 0 else { throw failure() }
-    }
 }
 
 /// What the repository of heads takes on the disk.

@@ -163,7 +163,8 @@ extension DesiredTenant {
         guard !keys.isEmpty else { return self }
         let memory = Dictionary(applied.connectors.map { ($0.key, $0) }) { first, _ in first }
         let former = resolved
-        let others = former.values.filter { !keys.contains($0.key) }
+        // As they are written: a reference that is resolved twice may come to another connector.
+        let others = connectors.filter { !keys.contains($0.key) }
         let ahead = keys.compactMap { key in memory[key].map { DesiredConnector(applied: $0, former: former[key]) } }
         var result = self
         result.connectors = (others + ahead).sorted(by: \.key)

@@ -60,6 +60,8 @@ extension ApplyEngine {
                 journal.steps[index].problem = problem
             case .send(let write) where journal.protects(step, undo.object, against: write):
                 journal.steps[index].state = .undoRefused
+                // What is left in place is what a later rollback begins from.
+                if step.write.action != .delete, step.after == nil { journal.steps[index].after = undo.object }
                 journal.steps[index].problem =
                     """
                     \(step.write.label) was left in place: rolling it back would weaken security, which is never done without \

@@ -183,7 +183,7 @@ extension RequestMemory {
     }
 
     /// Whether the comments say why nothing is shown, in place of what was.
-    private var isHidden: Bool {
+    var isHidden: Bool {
         switch standing {
         case .conflict, .failed(_, isOurs: false): true
         case .open, .untouched, .closed, .failed: false

@@ -114,11 +114,8 @@ extension RequestMemory {
     }
 
     private func isGiven(_ review: Review, for showing: Showing) -> Bool {
-        // While the comments tell of a conflict they show no changes.
-        switch standing {
-        case .conflict, .failed: return false
-        case .open, .closed, .untouched: break
-        }
+        // While the comments tell of a conflict they show no changes; our own trouble leaves them as they are.
+        guard !isHidden else { return false }
         if let doubt = doubt(about: showing.tenant) {
             guard let at = review.at, at < doubt else { return false }
         }

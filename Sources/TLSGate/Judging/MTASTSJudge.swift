@@ -287,10 +287,11 @@ struct MTASTSJudge {
             "mtasts-cert-invalid",
             address.subject,
             "\(why) \(effect)",
-            outcome: isUnsure ? .unknown : outcome,
+            outcome: isUnsure && outcome == .fail ? .unknown : outcome,
             exo: "450 4.7.5 Remote certificate failed MTA-STS validation. Reason: \(first.rule)",
             evidence: [
                 "seen": problems.map(\.message).joined(separator: "; "), "wanted": "a trusted certificate for \(host)",
+                "leaf": chain.first.map { "sha256 \($0.sha256)" },
             ],
             remedy: "Partner: install a valid certificate for \(host) from a public issuer, with the full chain.",
             tags: [first.check == "cert-name-mismatch" ? "certificate-host-mismatch" : "sts-webpki-invalid"],

@@ -53,7 +53,9 @@ struct RevocationJudge {
             probe.subject,
             "Whether the issuer has revoked the certificate could not be found out. What Exchange Online does then is not documented.",
             outcome: outcome,
-            evidence: ["seen": why, "certificate": certificate.subject],
+            evidence: [
+                "seen": why, "certificate": certificate.subject, "leaf": "sha256 \(certificate.sha256)",
+            ],
             remedy: outcome == .info
                 ? "Nothing to do unless it stays so." : "Partner: tell the issuer that its list is broken.",
             at: probe.at

@@ -114,4 +114,26 @@ struct EventLogTests {
             #expect(try await bed.stored().count == 2)
         }
     }
+
+    @Test func `what is found while the ledger cannot be read is told by what it says, once it can`() async throws {
+        try await Bed.with { (bed: Bed) async throws in
+            let finding = Finding(
+                "Sink/chat",
+                .noticesFailing,
+                reason: "DeliveryFailed",
+                severity: .warning,
+                message: "Events do not reach this sink."
+            )
+            let former = ObjectConditions(store: bed.store, events: bed.events, now: { Self.now })
+            await former.replace([.noticesFailing], of: "Sink/chat", with: [finding])
+            // The next process finds that it is over, and cannot read that it was so.
+            bed.store.fail([.condition])
+            let later = ObjectConditions(store: bed.store, events: bed.events, now: { Self.now })
+            await later.replace([.noticesFailing], of: "Sink/chat", with: [])
+            bed.store.fail([])
+            await later.remind()
+            let told = try await bed.store.events(EventQuery(limit: 10))
+            #expect(told.map(\.transition) == [.raised, .cleared])
+        }
+    }
 }

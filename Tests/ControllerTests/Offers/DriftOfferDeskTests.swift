@@ -58,6 +58,17 @@ import Testing
         }
     }
 
+    @Test func `our commit is no older than the one that it stands on`() async throws {
+        try await OfferBench.with { bench in
+            try bench.tamper()
+            await bench.desk.look()
+            let dates = try await bench.server.git("log", "-2", "--format=%ct", OfferBench.drift)
+                .split(separator: "\n").compactMap { Int($0) }
+            // The drift began an hour before the branch's commit.
+            #expect(dates.count == 2 && dates.first ?? 0 >= dates.last ?? 0, "\(dates)")
+        }
+    }
+
     @Test func `a second change by hand updates the request, and its end closes it`() async throws {
         try await OfferBench.with { bench in
             try bench.tamper()

@@ -177,6 +177,21 @@ import Testing
         }
     }
 
+    @Test func `a run that another process is just claiming the tenant for is not told as never begun`() async throws {
+        try await DeskBench.withApproved { bench in
+            bench.lanes.state.withLock { $0.mode = .busy }
+            await bench.comment()
+            let run = try #require(try await bench.stored(7).applying?.tenants["contoso"]?.run)
+            let lease = try await bench.lease(for: run)
+            let next = bench.restarted()
+            await next.desk.look()
+            #expect(try await bench.stored(7).applying?.isUnderWay == true)
+            try await bench.store.release(lease)
+            await next.desk.look()
+            #expect(try await bench.stored(7).applying?.tenants["contoso"]?.outcome.state == .failed)
+        }
+    }
+
     @Test func `a write that is refused is rolled back, told, and not tried again with the same changes`() async throws
     {
         try await DeskBench.withApproved { bench in

@@ -40,6 +40,23 @@ import Testing
         Refusal(testDescription: "a request for changes", reason: "asks for changes") { bench in
             bench.forge.review(7, by: "other", .changesRequested, at: bench.shift.now)
         },
+        Refusal(
+            testDescription: "a request for changes by someone of whom it is not known whether he may write",
+            reason: "asks for changes"
+        ) { bench in
+            bench.forge.review(7, by: "other", .changesRequested, at: bench.shift.now)
+            bench.forge.refuse("may other", .unavailable)
+        },
+        Refusal(testDescription: "an approval of who made a commit that another committed", reason: "0 of 1") { bench in
+            let repository = bench.laboratory.repository
+            try await repository.git("checkout", "-q", "request-7")
+            try await repository.git("commit", "-q", "--amend", "--no-edit", "--author", "reviewer <r@contoso.example>")
+            let head = try await bench.tip(of: "request-7")
+            try await repository.git("update-ref", "refs/pull/7/head", head)
+            try await repository.git("checkout", "-q", "main")
+            bench.forge.push(head, to: 7)
+            await bench.desk.look()
+        },
         Refusal(testDescription: "reviews that were not read in full", reason: "not be read in full") { bench in
             bench.forge.state.withLock { state in
                 state.requests[7]?.reviews = []
@@ -162,6 +179,9 @@ import Testing
         Meanwhile(testDescription: "the tenant is suspended", reason: "suspended") { bench in
             bench.lanes.state.withLock { $0.holds["contoso"] = "is suspended until noon." }
         },
+        Meanwhile(testDescription: "the store cannot be read", reason: "the store could not be read") { bench in
+            bench.flaky.fail([.pullRequest])
+        },
         Meanwhile(testDescription: "the forge is down", reason: "forge could not be asked") { bench in
             bench.forge.fail(.unavailable)
         },
@@ -188,6 +208,7 @@ import Testing
             #expect([.held, .failed].contains(outcome.state) && outcome.text.contains(row.reason), "\(outcome)")
             #expect(try await bench.store.aheadRuns(of: "contoso").isEmpty)
             bench.forge.fail(nil)
+            bench.flaky.fail([])
             await bench.desk.look()
             #expect(bench.forge.texts(on: 7).contains { $0.contains("before the merge: ") })
         }

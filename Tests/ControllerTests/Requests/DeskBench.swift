@@ -19,13 +19,15 @@ import Testing
 struct DeskBench: Sendable {
     let laboratory: Laboratory
     let store: SQLiteStore
+    /// The same store, as the desk and its runs have it.
+    let flaky: FlakyStore
     let forge: PretendedForge
     let desk: RequestDesk
     let shift: Shift
     let troubles: Troubles
     let woken: Woken
     let lanes: Lanes
-    private let environment: RunEnvironment
+    let environment: RunEnvironment
 
     final class Troubles: Sendable {
         private let value = Mutex<[RequestTrouble?]>([])
@@ -50,6 +52,8 @@ struct DeskBench: Sendable {
             var waiting: [AheadOrder] = []
             var given = 0
             var holds: [String: String] = [:]
+            /// By tenant, what its plan rests on in addition to the folders.
+            var states: [String: String] = [:]
         }
 
         let state = Mutex(State())
@@ -97,8 +101,9 @@ struct DeskBench: Sendable {
             let place = "kind: \(kind), url: \"http://127.0.0.1:1/api/v\(version)\""
             try laboratory.addForge("\(place)\(forge.isEmpty ? "" : ", \(forge)")", source: source)
             let shift = Shift()
-            let (store, environment) = try await laboratory.environment(shift)
-            try await body(DeskBench(laboratory, store, shift, environment))
+            let (store, environment) = try await laboratory.environment(shift) { FlakyStore($0) }
+            let flaky = try #require(environment.store as? FlakyStore)
+            try await body(DeskBench(laboratory, store, flaky, shift, environment))
             await store.close()
         }
     }
@@ -106,12 +111,14 @@ struct DeskBench: Sendable {
     private init(
         _ laboratory: Laboratory,
         _ store: SQLiteStore,
+        _ flaky: FlakyStore,
         _ shift: Shift,
         _ environment: RunEnvironment,
         _ forge: PretendedForge = PretendedForge()
     ) {
         self.laboratory = laboratory
         self.store = store
+        self.flaky = flaky
         self.shift = shift
         self.environment = environment
         let troubles = Troubles()
@@ -128,6 +135,7 @@ struct DeskBench: Sendable {
                 shared: SharedResources(environment),
                 open: { _ in forge },
                 branch: { try? await SourceReader(environment).snapshot(of: $0) },
+                states: { _ in lanes.state.withLock(\.states) },
                 tell: { _, trouble in troubles.add(trouble) },
                 settled: { woken.add($0) },
                 apply: { await lanes.give($0, environment) },
@@ -138,7 +146,19 @@ struct DeskBench: Sendable {
     }
 
     /// Another desk over the same store, as another process would have.
-    func restarted() -> DeskBench { DeskBench(laboratory, store, shift, environment, forge) }
+    ///
+    /// - Parameter clock: By which it waits.
+    func restarted(by clock: any Clock<Duration> = ContinuousClock()) -> DeskBench {
+        let next = RunEnvironment(
+            configuration: environment.configuration,
+            store: environment.store,
+            timing: Timing(clock: clock, now: environment.timing.now, random: environment.timing.random),
+            executable: environment.executable,
+            version: environment.version,
+            logger: environment.logger
+        )
+        return DeskBench(laboratory, store, flaky, shift, next, forge)
+    }
 
     /// A connector whose comment is what changes, which is no risk.
     static func inbound(_ note: String, slug: String = "fabrikam") -> String {

@@ -38,6 +38,20 @@ import Testing
         }
     }
 
+    @Test func `a signed delivery about nothing of ours hints at nothing`() throws {
+        try withHooks { hooks, hints in
+            func body(_ isRequest: Bool) -> [UInt8] {
+                let repository = #""repository": {"full_name": "contoso/mail-flow"}"#
+                return Array(#"{"is_pull": \#(isRequest), "issue": {"number": 7}, \#(repository)}"#.utf8)
+            }
+            hooks.take(try delivery(id: "1", event: "star"))
+            hooks.take(try delivery(id: "2", event: "issue_comment", body: body(false)))
+            #expect(hints.withLock { $0.isEmpty })
+            hooks.take(try delivery(id: "3", event: "issue_comment", body: body(true)))
+            #expect(hints.withLock { $0.count } == 1)
+        }
+    }
+
     @Test func `bodies of any bytes end nothing`() throws {
         try withHooks { hooks, hints in
             var bytes = try delivery(id: "x").body
@@ -103,6 +117,7 @@ import Testing
         hook: String = path,
         secret: String = secret,
         repository: String = "contoso/mail-flow",
+        event: String = "pull_request",
         body: [UInt8]? = nil
     ) throws -> HookDelivery {
         let bytes = body ?? Array(#"{"number": 7, "repository": {"full_name": "\#(repository)"}}"#.utf8)
@@ -111,7 +126,7 @@ import Testing
         return HookDelivery(
             hook: hook,
             headers: [
-                ("X-Gitea-Event", "pull_request"), ("X-Gitea-Delivery", id), ("X-Gitea-Signature", hex),
+                ("X-Gitea-Event", event), ("X-Gitea-Delivery", id), ("X-Gitea-Signature", hex),
             ],
             body: bytes
         )

@@ -111,6 +111,41 @@ import Testing
         }
     }
 
+    @Test func `a process that dies when the forge has the comment leaves no second one to the next`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            let stored = Mutex<[Document]>([])
+            bench.forge.meanwhile("write 7") {
+                let query = DocumentQuery(.pullRequest, key: "mail-flow/7")
+                let documents = try? await bench.store.documents(query)
+                stored.withLock { $0 = documents ?? [] }
+            }
+            await bench.desk.look()
+            // As if the process had ended there: what it stored after it began to write never came to be.
+            try await bench.store.commit(ControllerChange(documents: stored.withLock(\.self)))
+            #expect(try await bench.stored(7).comment(.tenant("contoso")) == nil)
+            await bench.restarted().desk.look()
+            #expect(bench.forge.texts(on: 7).count == 1)
+            #expect(try await bench.stored(7).comment(.tenant("contoso")) != nil)
+        }
+    }
+
+    @Test func `a comment that could not be read is heard in the next look`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.refuse("comments 7", .unavailable)
+            let id = await bench.comment("mitregate nonsense")
+            #expect(bench.troubles.last?.reason == "Unavailable")
+            #expect(bench.forge.state.withLock { $0.reactions[id] } == nil)
+            bench.forge.refuse("comments 7", nil)
+            await bench.desk.look()
+            #expect(bench.forge.state.withLock { $0.reactions[id] } == [.refused])
+        }
+    }
+
     @Test func `a comment that never came is written once the forge's list can be believed`() async throws {
         try await DeskBench.with { bench in
             try await bench.begin()
@@ -149,6 +184,27 @@ import Testing
             let texts = bench.forge.texts(on: 7)
             #expect(texts.count == 1 && texts.last?.contains("third") == false, "\(texts)")
             #expect(try await bench.stored(7).isDoubtful(.tenant("contoso")) == false)
+        }
+    }
+
+    @Test func `a write that is refused says nothing of an earlier one without an answer`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            let first = try await bench.request(7)
+            await bench.desk.look()
+            bench.forge.state.withLock { $0.losesAnswers = true }
+            bench.forge.push(try await bench.push(7, "third"), to: 7)
+            await bench.desk.look()
+            bench.forge.state.withLock { $0.losesAnswers = false }
+            bench.forge.refuse("write 7", .invalid)
+            try await bench.laboratory.repository.git("update-ref", "refs/pull/7/head", first)
+            bench.forge.push(first, to: 7)
+            await bench.desk.look()
+            #expect(bench.forge.texts(on: 7).last?.contains("third") == true)
+            bench.forge.refuse("write 7", nil)
+            await bench.desk.look()
+            let texts = bench.forge.texts(on: 7)
+            #expect(texts.count == 1 && texts.last?.contains("third") == false, "\(texts)")
         }
     }
 

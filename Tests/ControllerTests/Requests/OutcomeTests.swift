@@ -122,6 +122,21 @@ import Testing
         }
     }
 
+    @Test func `what a round found that looked at a commit before the merge is not the request's`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            await bench.desk.look()
+            let before = try await bench.tip()
+            let tip = try await bench.merge(7)
+            try await bench.settle()
+            await bench.desk.ended(Self.watching, revision: before)
+            #expect(bench.forge.texts(on: 7).count == 1)
+            await bench.desk.ended(Self.watching, revision: tip)
+            #expect(bench.forge.texts(on: 7).count == 2)
+        }
+    }
+
     @Test func `of a run's several watches the worst ending stands, in whatever order they end`() async throws {
         let endings = [
             try Self.ending(.flows), try Self.ending(.regressedTakenBack), try Self.ending(.notJudged, .tooLittleMail),

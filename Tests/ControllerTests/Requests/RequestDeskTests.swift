@@ -4,7 +4,9 @@ import Foundation
 import Forges
 import Laboratory
 import Planning
+import PullRequests
 import Synchronization
+import TestSupport
 import Testing
 
 /// What a reviewer meets on the forge.
@@ -194,10 +196,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    /// What the operator says of it, whether anyone may read the repository, and whether everything is told there.
+    private static let audiences: [(String, Bool?, Bool)] = [
         ("", true, false), ("", false, true), ("", nil, false), ("visibility: full", true, true),
         ("visibility: summary", false, false),
-    ])
+    ]
+
+    @Test(arguments: audiences)
     func `a repository not known to be private is shown no values unless the operator says so`(
         line: String,
         isPublic: Bool?,
@@ -210,6 +215,85 @@ import Testing
             await bench.desk.look()
             let text = try #require(bench.forge.texts(on: 7).first)
             #expect(text.contains("second") == isShown)
+        }
+    }
+
+    @Test(arguments: audiences)
+    func `nor is it told there what is wrong with definitions, or why a merged request is held`(
+        line: String,
+        isPublic: Bool?,
+        isShown: Bool
+    ) async throws {
+        try await DeskBench.with(forge: line) { bench in
+            try await bench.begin()
+            _ = try await bench.request(7)
+            let wrong = DeskBench.inbound("wrong").replacingOccurrences(of: "192.0.2.1", with: "nowhere")
+            let head = try #require(CommitID(try await bench.push(8, text: wrong)))
+            try bench.forge.open(8, head: head.hex)
+            bench.forge.state.withLock { state in
+                for number in [7, 8] { state.requests[number]?.base.isPublic = isPublic }
+            }
+            await bench.desk.look()
+            let status = bench.forge.state.withLock { $0.statuses[head]?["mitregate/validate"] }
+            #expect(status?.state == .failure)
+            #expect(status?.text.contains("fabrikam.yaml") == isShown, "\(status?.text ?? "")")
+
+            let tip = try await bench.merge(7)
+            try await bench.settle()
+            let held = TenantOutcome(
+                tenant: "contoso",
+                state: .held,
+                reason: "freeze",
+                text: "It is frozen until Monday.",
+                run: nil,
+                at: bench.shift.now
+            )
+            await bench.desk.ended(held, revision: tip)
+            let outcome = try #require(bench.forge.texts(on: 7).last)
+            #expect(outcome.contains("merged: held in") && outcome.contains("until Monday") == isShown, "\(outcome)")
+        }
+    }
+
+    @Test func `a request is looked at again once what its plan rests on moves in a tenant`() async throws {
+        try await DeskBench.with { bench in
+            try await bench.begin()
+            bench.lanes.state.withLock { $0.states = ["contoso": "s0"] }
+            _ = try await bench.request(7)
+            for _ in 0..<2 { await bench.desk.look() }
+            bench.laboratory.simulator.clearRequests()
+            await bench.desk.look()
+            #expect(bench.laboratory.simulator.requests().isEmpty)
+            bench.lanes.state.withLock { $0.states = ["contoso": "s1"] }
+            await bench.desk.look()
+            #expect(!bench.laboratory.simulator.requests().isEmpty)
+            bench.laboratory.simulator.clearRequests()
+            await bench.desk.look()
+            #expect(bench.laboratory.simulator.requests().isEmpty)
+        }
+    }
+
+    @Test func `no partner's server is asked for a draft`() async throws {
+        try await withServer({ _, _ in }) { server in
+            let gate = "networks: any, port: \(server.port), timeout: 2s"
+            try await DeskBench.with(prepare: { try $0.configure(gate: gate) }) { bench in
+                try await bench.begin()
+                let text = """
+                    apiVersion: mitregate.dev/v1
+                    kind: OutboundConnector
+                    metadata: {name: woodgrove}
+                    spec: {name: To woodgrove, connectorType: Partner, useMXRecord: false, smartHosts: ["127.0.0.1"],
+                           recipientDomains: [woodgrove.example], tlsSettings: EncryptionOnly}
+
+                    """
+                let head = try await bench.push(7, text: text, file: "tenants/contoso/woodgrove.yaml")
+                try bench.forge.open(7, head: head, isDraft: true)
+                await bench.desk.look()
+                #expect(bench.forge.texts(on: 7).first?.contains("woodgrove") == true)
+                #expect(server.connectionCount == 0)
+                bench.forge.state.withLock { $0.requests[7]?.isDraft = false }
+                await bench.desk.look(hinted: [7])
+                #expect(server.connectionCount > 0)
+            }
         }
     }
 

@@ -156,6 +156,48 @@ struct RolloutKeeperTests {
         }
     }
 
+    @Test(arguments: [RoundOutcome.Result.rolledBack, .partlyApplied])
+    func `a commit that was taken back, or stayed in part, holds for the others`(
+        _ result: RoundOutcome.Result
+    ) async throws {
+        try await Self.with { bench in
+            let keeper = bench.keeper()
+            await bench.see("1", keeper)
+            await bench.end("lab", result, keeper)
+            #expect(bench.lanes["a"] == .stopped(tenant: "lab", reason: "It ended."))
+            #expect(await keeper.permits(bench.managed("a"), at: "r1") == false)
+        }
+    }
+
+    @Test func `no other commit is permitted than the one that the rollout is at`() async throws {
+        try await Self.with { bench in
+            let keeper = bench.keeper()
+            await bench.see("1", keeper)
+            #expect(await keeper.permits(bench.managed("lab"), at: "r1"))
+            #expect(await keeper.permits(bench.managed("lab"), at: "r2") == false)
+        }
+    }
+
+    @Test func `a stop that cannot be read after a restart holds, and is known again once it can`() async throws {
+        try await Self.with { bench in
+            let keeper = bench.keeper()
+            await bench.see("1", keeper)
+            await bench.end("lab", .rolledBack, keeper)
+            let stopped = RolloutPermission.stopped(tenant: "lab", reason: "It ended.")
+            #expect(bench.lanes["b"] == stopped)
+            bench.store.fail([.rollout])
+            let restarted = bench.keeper()
+            await bench.see("1", restarted)
+            #expect(bench.lanes["b"] == stopped)
+            #expect(await restarted.permits(bench.managed("b"), at: "r1") == false)
+            bench.store.fail([])
+            await bench.see("1", restarted)
+            #expect(bench.lanes["b"] == stopped)
+            #expect(await restarted.permits(bench.managed("lab"), at: "r1"))
+            #expect(await restarted.permits(bench.managed("b"), at: "r1") == false)
+        }
+    }
+
     @Test func `a canary is good once the last watch over what it has is over, and no other watch counts`()
         async throws
     {

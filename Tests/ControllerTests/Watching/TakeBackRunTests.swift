@@ -16,22 +16,32 @@ import Testing
 
 /// Taking back what a watch decided, against a simulated tenant and a real store.
 @Suite struct TakeBackRunTests {
-    private static func definition(_ host: String) -> String {
+    private static func definition(
+        _ host: String,
+        name: String = "adatum",
+        tls: String = "EncryptionOnly"
+    ) -> String {
         """
         apiVersion: mitregate.dev/v1
         kind: OutboundConnector
-        metadata: {name: adatum}
-        spec: {name: To adatum, connectorType: Partner, useMXRecord: false, smartHosts: [\(host)],
-               recipientDomains: [adatum.example], tlsSettings: EncryptionOnly}
+        metadata: {name: \(name)}
+        spec: {name: To \(name), connectorType: Partner, useMXRecord: false, smartHosts: [\(host)],
+               recipientDomains: [\(name).example], tlsSettings: \(tls)}
 
         """
     }
 
-    /// Applies two commits, and gives what takes the second one back.
+    private static let moved = [
+        ["a.yaml": definition("old.adatum.example")], ["a.yaml": definition("new.adatum.example")],
+    ]
+
+    /// Applies two commits, and gives what takes the second one's change of "adatum" back.
     private static func with(
+        _ commits: [[String: String]] = moved,
+        mayWeaken: Bool = false,
         _ body: @Sendable (Laboratory, RunEnvironment, TakeBack) async throws -> Void
     ) async throws {
-        try await Laboratory.with(files: ["a.yaml": definition("old.adatum.example")]) { laboratory in
+        try await Laboratory.with(files: commits[0]) { laboratory in
             let file = laboratory.folder.appending(path: "mitregate.yaml").path(percentEncoded: false)
             let store = try await SQLiteStore(path: laboratory.store)
             let environment = RunEnvironment(
@@ -45,17 +55,17 @@ import Testing
             var options = TenantRun.Options()
             options.judgesPartners = false
             let managed = try #require(environment.configuration.tenants.first)
-            for host in ["old.adatum.example", "new.adatum.example"] {
-                try laboratory.repository.write(definition(host), to: "tenants/contoso/a.yaml")
-                if host.hasPrefix("new") { try await laboratory.repository.commit("Move it") }
+            for (number, files) in commits.enumerated() {
+                for (path, text) in files { try laboratory.repository.write(text, to: "tenants/contoso/\(path)") }
+                if number > 0 { try await laboratory.repository.commit("Move it") }
                 let ending = await Reconciler(environment).run(managed, TenantRun.reconciling, options: options)
                 #expect(ending.stop == nil, "\(String(describing: ending.stop))")
             }
             let run = try #require(try await store.runs(RunQuery(tenant: "contoso", limit: 1)).first)
             let journal = try #require(try await store.journal(run: run.id))
-            let guid = try #require(journal.steps.first?.before?.guid)
+            let guid = try #require(journal.steps.first { $0.write.name == "adatum" }?.before?.guid)
             let json = """
-                {"watch": "w1", "run": "\(RunID.make(now: Date()))", "earlier": "\(run.id)", "mayWeaken": false,
+                {"watch": "w1", "run": "\(RunID.make(now: Date()))", "earlier": "\(run.id)", "mayWeaken": \(mayWeaken),
                  "reason": "Mail fails.", "objects": [{"key": {"kind": "OutboundConnector", "name": "adatum"},
                  "guid": "\(guid)", "displayName": "To adatum", "hasOtherParts": false}]}
                 """
@@ -64,9 +74,13 @@ import Testing
         }
     }
 
-    private static func host(_ laboratory: Laboratory) throws -> [String]? {
+    private static func row(_ laboratory: Laboratory, _ name: String = "adatum") throws -> [String: Any]? {
         let rows = try laboratory.tenantState()["outboundConnectors"] as? [[String: Any]]
-        return rows?.first?["SmartHosts"] as? [String]
+        return rows?.first { $0["Name"] as? String == "To \(name)" }
+    }
+
+    private static func host(_ laboratory: Laboratory, of name: String = "adatum") throws -> [String]? {
+        try row(laboratory, name)?["SmartHosts"] as? [String]
     }
 
     @Test func `what cannot be read now is tried again under the same id, and then taken back once`() async throws {
@@ -119,6 +133,42 @@ import Testing
                 return
             }
             #expect(try Self.host(laboratory) == ["eve.adatum.example"])
+        }
+    }
+
+    @Test func `only the connector whose mail fails is taken back, and the rest of its run stays`() async throws {
+        let commits = ["old", "new"].map { host in
+            [
+                "a.yaml": Self.definition("\(host).adatum.example"),
+                "b.yaml": Self.definition("\(host).fabrikam.example", name: "fabrikam"),
+            ]
+        }
+        try await Self.with(commits) {
+            (laboratory: Laboratory, environment: RunEnvironment, takeBack: TakeBack) async throws in
+            #expect(await TakeBackRun(takeBack, environment).perform() == .ended(.applied))
+            #expect(try Self.host(laboratory) == ["old.adatum.example"])
+            #expect(try Self.host(laboratory, of: "fabrikam") == ["new.fabrikam.example"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `what would weaken security is taken back only where the operator's file says so`(
+        _ mayWeaken: Bool
+    ) async throws {
+        let commits = ["EncryptionOnly", "CertificateValidation"].map { level in
+            ["a.yaml": Self.definition("mx.adatum.example", tls: level)]
+        }
+        try await Self.with(commits, mayWeaken: mayWeaken) { laboratory, environment, takeBack in
+            let end = await TakeBackRun(takeBack, environment).perform()
+            if mayWeaken {
+                #expect(end == .ended(.applied), "\(String(describing: end))")
+            } else if case .refused(let why)? = end {
+                #expect(why.contains("would weaken security"), "\(why)")
+            } else {
+                Issue.record("\(String(describing: end))")
+            }
+            let level = try Self.row(laboratory)?["TlsSettings"] as? String
+            #expect(level == (mayWeaken ? "EncryptionOnly" : "CertificateValidation"))
         }
     }
 }

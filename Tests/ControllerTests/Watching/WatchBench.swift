@@ -95,6 +95,35 @@ struct WatchBench: Sendable {
         return report
     }
 
+    /// Six people write to the partner.
+    func sendMail() throws {
+        for number in 1...6 {
+            try laboratory.simulator.send(
+                tenant: Laboratory.tenantID,
+                from: "person\(number)@contoso.com",
+                to: ["partner\(number)@fabrikam.example"]
+            )
+        }
+    }
+
+    /// Lets time pass in steps that the watches believe, at most ten minutes each, and looks after each.
+    func pass(_ steps: Int, of seconds: Int, _ keeper: WatchKeeper) async throws {
+        for _ in 0..<steps {
+            try laboratory.simulator.moveClock(by: seconds)
+            _ = await keeper.look(at: managed, isSuspended: false)
+        }
+    }
+
+    /// Someone changes the connector by hand.
+    func tamper(_ change: String) throws {
+        try laboratory.simulator.edit(
+            tenant: Laboratory.tenantID,
+            userId: "eve@contoso.com",
+            cmdlet: "Set-OutboundConnector",
+            parameters: #"{"Identity": "To fabrikam", \#(change)}"#
+        )
+    }
+
     /// Whether the service answers questions about the tenant.
     func answer(_ answers: Bool) throws {
         let fault =

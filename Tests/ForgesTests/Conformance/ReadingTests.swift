@@ -1,6 +1,7 @@
 import ForgeSimulator
 import Forges
 import Foundation
+import JSON
 import Testing
 
 /// What each forge must tell alike.
@@ -103,6 +104,26 @@ import Testing
         }
     }
 
+    private static let gitHubShaped = ForgeUnderTest.all.filter { [.github, .gitea, .forgejo].contains($0.kind) }
+
+    @Test(arguments: gitHubShaped, ["head", "base"])
+    func `where a repository tells no id the head counts as a fork's`(
+        which: ForgeUnderTest,
+        side: String
+    ) async throws {
+        try await withForge(which) { scene async throws in
+            scene.server.change { $0.open() }
+            scene.server.fail(
+                .altered { reply in
+                    let repository = reply.json?[side]?["repo"]?.replacing("id", with: .null)
+                    let branch = reply.json?[side]?.replacing("repo", with: repository ?? .null)
+                    reply.set(side, to: branch ?? .null)
+                }
+            ) { $0.path.hasSuffix("/pulls/1") }
+            #expect(try await scene.forge.pullRequest(1).head.origin == .fork)
+        }
+    }
+
     @Test(arguments: ForgeUnderTest.all)
     func `a request ends closed or merged as a commit`(which: ForgeUnderTest) async throws {
         try await withForge(which) { scene in
@@ -146,6 +167,20 @@ import Testing
                 repository.open()
                 repository.review(1, .approved)
                 repository.requests[1]?.reviews[0].isDismissed = true
+            }
+            let reviews = try await scene.forge.pullRequest(1).reviews
+            #expect(!reviews.contains { $0.verdict == .approved })
+        }
+    }
+
+    @Test(arguments: ForgeUnderTest.all)
+    func `a dismissal takes back an earlier approval of the same person too`(which: ForgeUnderTest) async throws {
+        try await withForge(which) { scene async throws in
+            scene.server.change { repository in
+                repository.open()
+                repository.review(1, .approved)
+                repository.review(1, .approved)
+                repository.requests[1]?.reviews[1].isDismissed = true
             }
             let reviews = try await scene.forge.pullRequest(1).reviews
             #expect(!reviews.contains { $0.verdict == .approved })

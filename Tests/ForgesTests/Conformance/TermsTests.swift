@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [("isBlocking", false), ("isEnabled", false), ("isDeleted", true)])
+    func `a policy of Azure DevOps that stops nobody requires nothing`(member: String, value: Bool) async throws {
+        try await withForge(.azureDevOps) { scene async throws in
+            scene.server.change { $0.required = ["mitregate/gate"] }
+            scene.server.fail(
+                .altered { reply in
+                    let policies = reply.json?["value"]?.elements ?? []
+                    reply.set("value", to: .array(policies.map { $0.replacing(member, with: .boolean(value)) }))
+                }
+            ) { $0.path.hasSuffix("/policy/configurations") }
+            #expect(try await terms(scene).isRequired == false)
+        }
+    }
+
     @Test(arguments: ForgeUnderTest.all, [true, false])
     func `it is told whether anybody may read the repository`(which: ForgeUnderTest, isPublic: Bool) async throws {
         try await withForge(which) { scene async throws in

@@ -152,4 +152,36 @@ import Testing
             #expect(scene.server.calls.count <= 8)
         }
     }
+
+    @Test(arguments: ForgeUnderTest.all, [3_600.0, -7_200])
+    func `who we are is asked again after an hour, and once the clock was set back`(
+        which: ForgeUnderTest,
+        passed: Double
+    ) async throws {
+        try await withForge(which) { scene async throws in
+            #expect(try await scene.forge.ourselves().login == "mitregate")
+            scene.server.change { repository in
+                // The token became another account's.
+                repository.tokens["good-token"] = 2
+                repository.now += passed
+            }
+            #expect(try await scene.forge.ourselves().login == "author")
+        }
+    }
+
+    @Test(arguments: ForgeUnderTest.all)
+    func `a request from a fork, whose branch has the name of ours, is left alone`(which: ForgeUnderTest) async throws {
+        try await withForge(which) { scene async throws in
+            let head = "mitregate/drift/contoso"
+            scene.server.change { repository in
+                repository.open("Ours", head: head)
+                repository.open("Theirs", head: head, author: 4, origin: .fork)
+            }
+            let proposal = Proposal(head: head, base: "main", title: "Ours", description: "Two connectors differ.")
+            #expect(try await scene.forge.propose(proposal) == 1)
+            #expect(scene.server.repository.requests[1]?.body == "Two connectors differ.")
+            #expect(scene.server.repository.requests[2]?.title == "Theirs")
+            #expect(scene.server.repository.requests[2]?.body == "")
+        }
+    }
 }

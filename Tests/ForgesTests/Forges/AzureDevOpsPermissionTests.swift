@@ -87,6 +87,21 @@ import Testing
             #expect(try await scene.forge.mayWrite(person))
         }
     }
+
+    @Test func `an identity of another id than was asked for finds nothing out`() async throws {
+        try await withForge(.azureDevOps) { scene async throws in
+            let person = try await reviewer(scene)
+            scene.server.fail(
+                .altered { reply in
+                    let other = reply.json?["value"]?.elements?.first?
+                        .replacing("id", with: "00000000-0000-4000-8000-000000000004")
+                    reply.set("value", to: [other ?? .null])
+                }
+            ) { $0.path.hasSuffix("/identities") }
+            let error = await forgeError { _ = try await scene.forge.mayWrite(person) }
+            #expect(error?.reason == .unreadable)
+        }
+    }
 }
 
 extension ForgeReply {

@@ -168,4 +168,21 @@ import Testing
             guard case .merged = try await scene.forge.pullRequest(1).state else { return #expect(Bool(false)) }
         }
     }
+
+    @Test(arguments: [
+        ("svc.Ab1", true), ("aadsp.Ab1", true), ("s2s.Ab1", true), ("aad.Ab1", false), ("msa.svc.1", false),
+        ("", false),
+    ])
+    func `an account of the service is known by its descriptor`(descriptor: String, isBot: Bool) async throws {
+        try await withForge(Self.azure) { scene async throws in
+            scene.server.change { $0.open() }
+            scene.server.fail(
+                .altered { reply in
+                    let author = reply.json?["createdBy"]?.replacing("descriptor", with: .string(descriptor))
+                    reply.set("createdBy", to: author ?? .null)
+                }
+            )
+            #expect(try await scene.forge.pullRequest(1).author.isBot == isBot)
+        }
+    }
 }

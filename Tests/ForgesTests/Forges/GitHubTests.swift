@@ -26,6 +26,16 @@ import Testing
         }
     }
 
+    @Test func `a clock that is set back makes no write wait longer`() async throws {
+        try await withForge(Self.github) { scene async throws in
+            scene.server.change { $0.open() }
+            _ = try await scene.forge.write("one", on: 1, over: nil)
+            scene.server.change { $0.now -= 86_400 }
+            _ = try await scene.forge.write("two", on: 1, over: nil)
+            #expect(scene.clock.sleeps == [.seconds(1)])
+        }
+    }
+
     @Test func `a write that is cancelled while it waits is not sent`() async throws {
         try await withForge(Self.github, callTimeout: .seconds(3)) { scene in
             scene.server.change { $0.open() }
@@ -108,6 +118,9 @@ import Testing
             let error = try #require(await forgeError { _ = try await scene.forge.open(into: "main", since: nil) })
             #expect(error.reason == (limit.wait == nil ? .forbidden : .limited))
             #expect(error.retryAt == limit.wait.map { now + $0 })
+            // A forge that wants no calls gets none.
+            _ = try? await scene.forge.open(into: "main", since: nil)
+            #expect(scene.server.calls.count == (limit.wait == nil ? 2 : 1))
         }
     }
 

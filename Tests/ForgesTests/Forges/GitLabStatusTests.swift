@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test func `a status on a new head joins that head's pipeline and not the former one's`() async throws {
+        try await withForge(Self.gitLab) { scene async throws in
+            scene.server.change { repository in
+                repository.open()
+                repository.pipelines[repository.requests[1]?.commit ?? ""] = 77
+            }
+            _ = try await scene.forge.pullRequest(1)
+            scene.server.change { repository in
+                repository.push(to: 1)
+                repository.pipelines[repository.requests[1]?.commit ?? ""] = 78
+            }
+            let moved = try #require(try await scene.forge.open(into: "main", since: nil).first)
+            try await set(.success, scene, moved)
+            #expect(statusCalls(scene).map { $0["pipeline_id"]?.integer } == [78])
+        }
+    }
+
     @Test func `without a pipeline the branch is given, and a minute later the pipeline is looked for`() async throws {
         try await withForge(Self.gitLab) { scene async throws in
             scene.server.change { $0.open(head: "partners/bank") }

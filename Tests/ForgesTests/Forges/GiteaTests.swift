@@ -88,4 +88,11 @@ import Testing
             #expect(scene.server.calls.first?.header("Authorization") == "token good-token")
         }
     }
+
+    @Test func `a name that went to another person gives them nothing`() async throws {
+        try await withForge(Self.new) { scene async throws in
+            #expect(try await scene.forge.mayWrite(Person(id: "3", login: "reviewer")))
+            #expect(try await !scene.forge.mayWrite(Person(id: "33", login: "reviewer")))
+        }
+    }
 }

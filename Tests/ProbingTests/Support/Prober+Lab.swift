@@ -38,6 +38,19 @@ extension ProbeLimits {
         limits.farewell = .milliseconds(50)
         return limits
     }
+
+    /// With all the time for each phase, and this much for all of them.
+    static func patient(whole: Duration) -> ProbeLimits {
+        let hour = Duration.seconds(3_600)
+        return ProbeLimits(
+            connect: hour,
+            greeting: hour,
+            reply: hour,
+            handshake: hour,
+            farewell: .milliseconds(50),
+            whole: whole
+        )
+    }
 }
 
 extension ProbeTarget {

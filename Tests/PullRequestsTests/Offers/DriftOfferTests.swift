@@ -131,6 +131,17 @@ struct DriftOfferTests {
         #expect(text.contains("enabled: false") && text.contains("tlsSettings: DomainValidation"))
     }
 
+    @Test func `a connector that is gone and that git has changed since is left to the commit`() {
+        var bed = DriftBed(Self.files)
+        bed.delete(.toNorthwind)
+        let text = OfferExample.northwind.replacing("- mx1.", with: "- mx3.")
+        bed.files[1] = .init(path: "northwind.yaml", bytes: Array(text.utf8))
+        let draft = bed.draft()
+        #expect(draft.offer == nil)
+        let reason = "it is gone from the tenant, and git has changed it since it was last written; the commit decides"
+        #expect(draft.left.map(\.reason) == [reason])
+    }
+
     @Test func `an object that someone created again is not taken over`() {
         var bed = DriftBed(Self.files)
         bed.observed.connectors = bed.observed.connectors.map { object in

@@ -91,6 +91,12 @@ struct RevertOfferTests {
         )
     }
 
+    @Test func `a file that a later commit removed is not brought back`() {
+        let draft = draft(before: ["northwind.yaml": old], at: ["northwind.yaml": bad], head: [:])
+        #expect(draft.offer == nil)
+        #expect(draft.left.map(\.reason) == ["a later commit removed it"])
+    }
+
     @Test func `a file that was added by the commit and changed since is left`() {
         let draft = draft(before: [:], at: ["northwind.yaml": bad], head: ["northwind.yaml": old])
         #expect(draft.offer == nil)

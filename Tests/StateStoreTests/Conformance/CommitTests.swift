@@ -81,10 +81,14 @@ import Testing
         }
     }
 
-    private static func word(_ name: String, run: String = "01") -> BreakGlass {
+    private static func word(
+        _ name: String,
+        _ kind: ConnectorKind = .outboundConnector,
+        run: String = "01"
+    ) -> BreakGlass {
         BreakGlass(
             tenant: "contoso",
-            connector: ConnectorKey(kind: .outboundConnector, name: name),
+            connector: ConnectorKey(kind: kind, name: name),
             displayName: name,
             owner: "ada",
             reason: "A breach.",
@@ -110,6 +114,21 @@ import Testing
             let lease = try await store.lease("northwind")
             let ofAnother = change
             await #expect(throws: StateStoreError.self) { try await store.commit(ofAnother, under: lease) }
+        }
+    }
+
+    @Test(arguments: StoreKind.all)
+    func `connectors of one name have a word each, and each is forgotten alone`(kind: StoreKind) async throws {
+        try await kind.with { store, _ in
+            let words = [Self.word("fabrikam", .inboundConnector), Self.word("fabrikam", .outboundConnector)]
+            var change = StateChange()
+            change.emergencies = words
+            try await store.commit(change)
+            #expect(try await store.emergencies(of: "contoso") == words)
+            change = StateChange()
+            change.emergenciesOver = [words[0].connector]
+            try await store.commit(change)
+            #expect(try await store.emergencies(of: "contoso") == [words[1]])
         }
     }
 

@@ -1,0 +1,48 @@
+import Foundation
+import Laboratory
+import Scheduling
+import Site
+import StateStore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Controller
+
+/// One tenant's lane at work, with real rounds.
+@Suite(.timeLimit(.minutes(5)))
+struct LaneWorkerTests {
+    @Test func `what a lane decided is stored before it is done`() async throws {
+        try await WatchBench.with { bench in
+            let book = RequestBook()
+            _ = book.add(RequestView(id: "one", tenant: WatchBench.tenant, asked: Date(), by: "ops"))
+            let states = Mutex<[RequestView.State?]>([])
+            let store = NotingStore(bench.store) { states.withLock { $0.append(book["one"]?.state) } }
+            let worker = LaneWorker(bench.managed, tools: bench.tools(store, requests: book))
+            let working = Task { await worker.run() }
+            worker.tell(.asked(id: "one", .request))
+            await eventually { book["one"]?.state == .done }
+            worker.stop()
+            await working.value
+            // As it began, as it was asked, and as its round ended.
+            let stored = states.withLock { Array($0.prefix(3)) }
+            #expect(stored == [.waiting, .waiting, .running])
+        }
+    }
+}
+
+/// A store that says when a lane's memory is about to be stored.
+private final class NotingStore: WrappedStore {
+    let base: any StateStore
+    private let note: @Sendable () -> Void
+
+    init(_ base: any StateStore, _ note: @escaping @Sendable () -> Void) {
+        self.base = base
+        self.note = note
+    }
+
+    func commit(_ change: ControllerChange) async throws(StateStoreError) {
+        if change.documents.contains(where: { $0.kind == .lane }) { note() }
+        try await base.commit(change)
+    }
+}
