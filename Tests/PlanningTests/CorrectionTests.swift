@@ -89,6 +89,7 @@ struct CorrectionTests {
         )
         #expect(plan.outline == ["update OutboundConnector/fabrikam drift tlsSettings"])
         #expect(plan.records.isEmpty && plan.guards.isEmpty, "\(plan.records) \(plan.guards)")
+        #expect(plan.unmanaged.isEmpty, "it is managed until the commit is applied")
     }
 
     @Test(arguments: [TenantPolicy.Drift.report, .propose, .correct])

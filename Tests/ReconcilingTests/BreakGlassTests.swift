@@ -141,6 +141,18 @@ import Testing
         }
     }
 
+    @Test func `rolling back its run undoes it as enable does, and holds no commit`() async throws {
+        try await Self.with { bench in
+            try await bench.breakGlass(.disable, "fabrikam")
+            let run = try #require(try await bench.runs().first)
+            #expect(try await bench.rollback(run.id).exitStatus == .done)
+            #expect(try bench.outbound("To fabrikam")["Enabled"] as? Bool == true)
+            #expect(try await bench.store.emergencies(of: "contoso").isEmpty)
+            #expect(try await bench.store.standing(of: "contoso").quarantine == nil)
+            #expect(try await bench.apply().exitStatus == .done)
+        }
+    }
+
     @Test func `what someone switched off by hand before is kept off without a write`() async throws {
         try await Self.with { bench in
             try bench.edit("Set-OutboundConnector", #"{"Identity": "To fabrikam", "Enabled": false}"#)

@@ -45,6 +45,25 @@ struct LargeCommentTests {
         #expect(text.contains("To type"))
     }
 
+    @Test func `what is left out of a list is counted`() {
+        let fields = (0..<45).map { DriftItem.Field(path: "field\($0)", applied: "a", observed: "b") }
+        let drifted = DriftItem(
+            form: .changed,
+            kind: .inboundConnector,
+            name: "fabrikam",
+            displayName: "From fabrikam",
+            fields: fields,
+            accepted: false
+        )
+        let plan = Plan.fixture(drift: [drifted], notes: (0..<23).map { "Note \($0)." })
+        let others = (0..<44).map { number in
+            Judgement.fixture(ConnectorKey(kind: .inboundConnector, name: "c\(number)"), .warn, [])
+        }
+        let text = PlanComment.fixture([.fixture(plan, judgements: others)]).text().text
+        for count in [5, 3, 4] { #expect(text.contains("\n- and \(count) more\n"), "\(count) of \(text)") }
+        expectWhole(text)
+    }
+
     @Test(arguments: [4_000, 65_536, 150_000, 1_000_000])
     func `300 tenants with 5,000 changes are shortened within the forge's limit, the worst first`(limit: Int) throws {
         let comment = PlanComment.fixture(Self.tenants, tenant: nil, limit: limit)

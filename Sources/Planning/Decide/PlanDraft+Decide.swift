@@ -120,10 +120,8 @@ extension PlanDraft {
     // MARK: Objects without a definition
 
     mutating func decide(_ applied: AppliedConnector, without object: Seen?) {
-        guard input.scope.includesCommit else {
-            if let object { leftAlone.append(object) }
-            return
-        }
+        // It is managed as long as the commit that gives it up is not applied.
+        guard input.scope.includesCommit else { return }
         guard let object else {
             holdWeakerRemoval(applied)
             records.append(Plan.Record(key: applied.key, remembered: nil))

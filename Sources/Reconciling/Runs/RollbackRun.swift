@@ -283,6 +283,8 @@ extension TenantRun {
         of earlier: RunRecord
     ) async throws(RunStop) -> (new: Quarantine?, former: Quarantine?) {
         let former = try await reading { try await $0.standing(of: record.tenant).quarantine }
+        // An emergency is a person's alone: no commit would switch the connector off again.
+        guard earlier.command != .breakGlass else { return (nil, former) }
         var new = Quarantine(
             tenant: record.tenant,
             revision: try await triedLast() ?? record.revision,

@@ -108,7 +108,7 @@ extension TenantRun {
         record.nextLook = journal.cause?.nextLook(until: journal.until)
         if let note { record.tell(note) }
         change.quarantine = try await quarantine(after: journal, record)
-        if record.command == .breakGlass {
+        if record.command == .breakGlass || record.command == .rollback {
             (change.emergenciesOver, change.emergencies) = journal.settling(try await emergencies())
         }
         self.record = record

@@ -36,8 +36,13 @@ extension TenantSections {
                 text += "| \(MarkdownText.code(field.observed.shown, limit: 200)) | \(end)"
             }
         }
-        return [text + "\n</details>\n\n"]
+        let all = told.reduce(0) { $0 + $1.item.fields.count }
+        // A list ends the table only behind an empty line.
+        let rest = all > rows ? "\n" + Self.more(all - rows) : ""
+        return [text + rest + "\n</details>\n\n"]
     }
+
+    private static func more(_ count: Int) -> String { count > 0 ? "- and \(count) more\n" : "" }
 
     private var unmanaged: [String] {
         guard let plan = tenant.plan, !plan.unmanaged.isEmpty else { return [] }
@@ -50,8 +55,7 @@ extension TenantSections {
             text += "- \(connector.kind) \(MarkdownText.code(connector.displayName, limit: 100)), "
             text += "\(connector.risk.rawValue) security risk\n"
         }
-        if plan.unmanaged.count > 40 { text += "- and \(plan.unmanaged.count - 40) more\n" }
-        return [text + "\n</details>\n\n"]
+        return [text + Self.more(plan.unmanaged.count - 40) + "\n</details>\n\n"]
     }
 
     /// Connectors that the plan leaves as they are, and of which the gate has something to say.
@@ -64,11 +68,12 @@ extension TenantSections {
             text +=
                 "- \(judgement.verdict.rawValue) \(MarkdownText.code(judgement.connector.description, limit: 120))\n"
         }
-        return [text + "\n</details>\n\n"]
+        return [text + Self.more(told.count - 40) + "\n</details>\n\n"]
     }
 
     private var notes: [String] {
         guard isFull, let plan = tenant.plan, !plan.notes.isEmpty else { return [] }
-        return [plan.notes.prefix(20).map { "- \(MarkdownText.prose($0, limit: 600))\n" }.joined() + "\n"]
+        let told = plan.notes.prefix(20).map { "- \(MarkdownText.prose($0, limit: 600))\n" }.joined()
+        return [told + Self.more(plan.notes.count - 20) + "\n"]
     }
 }
