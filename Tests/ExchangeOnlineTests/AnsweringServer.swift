@@ -30,6 +30,7 @@ final class AnsweringServer: Sendable {
             while true {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
                     close(listener)
                     return
                 }

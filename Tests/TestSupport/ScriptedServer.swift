@@ -73,6 +73,7 @@ package final class ScriptedServer: Sendable {
             while true {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
                     close(listener)
                     return
                 }

@@ -8,6 +8,7 @@ final class DNSRelay: Sendable {
     let port: Int
     private let descriptor: Int32
     private let target = Mutex<Int?>(nil)
+    private let isStopped = Atomic(false)
 
     init() throws {
         (descriptor, port) = try silentUDP()
@@ -18,7 +19,10 @@ final class DNSRelay: Sendable {
     func lead(to port: Int?) { target.withLock { $0 = port } }
 
     /// Wakes the thread, which alone closes the socket: its number would else be another's while it is still read.
-    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    func stop() {
+        guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
 
     private func serve() {
         defer { close(descriptor) }
@@ -31,7 +35,9 @@ final class DNSRelay: Sendable {
                     recvfrom(descriptor, &question, question.count, 0, $0, &length)
                 }
             }
-            guard count > 0 else { return }
+            if isStopped.load(ordering: .sequentiallyConsistent) { return }
+            // An empty datagram, or a signal: the socket is closed only once it is to be.
+            guard count > 0 else { continue }
             guard let port = target.withLock({ $0 }), let answer = ask(port, Array(question.prefix(count))) else {
                 continue
             }
