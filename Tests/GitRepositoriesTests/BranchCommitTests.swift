@@ -121,6 +121,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [(9.3e18, "4294967295"), (-1, "0")] as [(Double, String)])
+    func `rule 13: a date that git cannot hold is written as the nearest`(seconds: Double, text: String) async throws {
+        try await withBranches { source, mirror in
+            let tip = try await source.commit(["tenants/contoso/a.yaml": "a: 1\n"])
+            var change = BranchChange.fixture(on: tip, "a: 2\n")
+            let date = Date(timeIntervalSince1970: seconds)
+            change.author = Commit.Person(name: change.author.name, email: change.author.email, date: date)
+            let commit = try #require(try await mirror.compose(change))
+            try await source.take(commit, from: mirror)
+            let written = try await source.git("cat-file", "-p", commit.id)
+            #expect(written.contains("@contoso.example> \(text) +0000\n"), "\(written)")
+        }
+    }
+
     @Test func `a signed commit is good for git, and for us by the file of the source`() async throws {
         try await withBranches { source, mirror in
             let tip = try await source.commit(["tenants/contoso/a.yaml": "a: 1\n"])

@@ -30,7 +30,9 @@ package struct TermProblem: Error, Hashable, Sendable {
 }
 
 extension Term {
-    /// In bytes; what is longer is no name, whatever stands around it, and is not taken out of its brackets.
+    /// In bytes.
+    ///
+    /// A longer text cannot be a name, so its brackets are not taken off.
     private static let longestName = 2_048
 
     /// The form in which two strings are compared; a string of wrong syntax is compared in lower case, as it is.

@@ -50,7 +50,7 @@ package enum Timestamp {
 
     /// RFC 3339 in UTC with whole seconds: `2026-11-23T14:02:11Z`.
     ///
-    /// What lies before the year 1 or after 9999, or is no instant at all, is written as the nearest that has such a text.
+    /// A date before the year 1 or after 9999 is written as the nearest one within, and one that is not a number as the last.
     package static func text(_ date: Date) -> String {
         // `min` in this order, as it gives its first argument where the second is not a number.
         let bounded = max(written.lowerBound, min(written.upperBound - 1, date.timeIntervalSince1970))

@@ -48,7 +48,7 @@ final class EventLog: Sendable {
     /// Events that cannot be stored are kept, and stored before what comes next: whoever decided them has gone on, and would
     /// not tell them again. Documents are not kept, as their owner has newer ones by then.
     ///
-    /// - Parameter keeps: Whether events are kept; not for a caller that decides, and tells, anew until it is stored.
+    /// - Parameter keeps: Whether events are kept. A caller that decides again until it is stored passes `false`, as it tells them again.
     /// - Returns: Whether it is stored; if not, the log says why, and the caller keeps the documents that it wanted stored.
     @discardableResult
     func commit(

@@ -21,7 +21,7 @@ extension OfferDesk {
     func revertWish(_ managed: ManagedTenant, _ visit: Visit) async throws -> OfferWish {
         let tenant = managed.tenant
         let standing = try await environment.store.standing(of: tenant.name)
-        // What only put drift back is no commit's doing.
+        // A run that only put drift back was not caused by a commit.
         guard let held = standing.quarantine, held.holdsCorrections != true else { return .nothing }
         // Its rollback may still come to nothing, and then the quarantine goes.
         guard standing.unfinished == nil else { return .unknown }

@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// The people of whom a forge said that they may not write, and when.
 ///
-/// Anyone may approve where anyone may read, and nobody outside is to spend the calls that the forge allows.
+/// Anyone who may read may approve, and people from outside must not use up the calls that the forge allows.
 struct Outsiders: Sendable {
     /// For how long such an answer is believed.
     static let time: TimeInterval = 3_600

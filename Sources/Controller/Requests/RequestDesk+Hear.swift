@@ -34,7 +34,7 @@ extension RequestDesk {
 
     /// Finds out who of those who approve may write: whoever counted until now each time, a stranger once in a while.
     ///
-    /// Of whom there is no room to ask now it is not known, so that their approvals wait.
+    /// Where the hour's calls are used up, it is not known who may write, and approvals wait.
     func ask(about request: PullRequest, _ forge: any Forge, _ circle: inout ReviewCircle) async {
         let time = now
         let words = book[request.number]?.words ?? []

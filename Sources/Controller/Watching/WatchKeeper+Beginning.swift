@@ -55,7 +55,7 @@ extension WatchKeeper {
     func catchUp(_ managed: ManagedTenant) async {
         let tenant = managed.tenant.name
         guard owing.contains(tenant), catchingUp.insert(tenant).inserted else { return }
-        // A run that ends meanwhile is owed anew.
+        // A run that ends meanwhile is owed again.
         owing.remove(tenant)
         if await !isCaughtUp(managed) { owing.insert(tenant) }
         catchingUp.remove(tenant)
@@ -150,7 +150,7 @@ extension WatchKeeper {
         return await store(watches, notices, of: tenant)
     }
 
-    /// The definitions that a run wrote; `nil` for one that only put back what others had changed, whichever commit it was at.
+    /// The definitions that a run wrote; `nil` for a run that only put back what others had changed.
     private func tree(of run: RunRecord) async throws(StateStoreError) -> String? {
         let stored = try await environment.store.run(matching: run.id)
         guard let plan = try? stored.plan(), plan.changes.contains(where: { $0.cause != .drift }) else { return nil }

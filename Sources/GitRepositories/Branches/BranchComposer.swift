@@ -29,6 +29,9 @@ struct BranchComposer {
         }
     }
 
+    /// In the year 2106: libgit2 1.5 writes 32 bits of the time.
+    private static var lastSecond: Double { Double(UInt32.max) }
+
     private func text(
         of tree: git_oid,
         on parent: OpaquePointer,
@@ -37,7 +40,9 @@ struct BranchComposer {
         let object = try repository.tree(tree)
         defer { git_tree_free(object) }
         var signature: UnsafeMutablePointer<git_signature>?
-        let time = git_time_t(change.author.date.timeIntervalSince1970.rounded(.down))
+        // The date may be that of the commit before, which is a stranger's: anything up to 2^63 seconds.
+        let seconds = change.author.date.timeIntervalSince1970.rounded(.down)
+        let time = git_time_t(min(max(seconds, 0), Self.lastSecond))
         guard git_signature_new(&signature, change.author.name, change.author.email, time, 0) == 0 else {
             throw .invalidIdentity(name: change.author.name.printable, email: change.author.email.printable)
         }

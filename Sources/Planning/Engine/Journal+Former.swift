@@ -3,7 +3,7 @@ package import Connectors
 extension Journal {
     /// What the store held before a run that replaced it in the transaction that began the run.
     ///
-    /// It is put back where the run comes to nothing, by whichever run finishes it.
+    /// If the run leaves nothing behind, the run that finishes it puts this back.
     package struct Former: Hashable, Sendable, Codable {
         /// `nil` where no commit was quarantined.
         package var quarantine: Quarantine?

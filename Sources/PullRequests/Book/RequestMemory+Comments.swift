@@ -99,15 +99,14 @@ extension RequestMemory {
         return !(0..<Self.listDelay).contains(now.timeIntervalSince(since))
     }
 
-    /// Whether a comment of ours is known to show the last plan of a tenant, as it was made for this head, and with all there is
-    /// to say beside it.
+    /// Whether a comment of ours is known to show the last plan of a tenant, as it was made for this head, with its remarks.
     package func isShown(_ tenant: String) -> Bool {
         let isWritten = [CommentKey.tenant(tenant), .all].contains { comment($0) != nil && !isDoubtful($0) }
         guard isWritten, let plan = looks[tenant]?.plan, let showing = showings[tenant] else { return false }
         return showing.head == head && showing.at == plan.at && showing.remarks == remarks(on: tenant)
     }
 
-    /// What a comment on a tenant says beside the plan, as a digest: why the last command was refused, and who approved.
+    /// What a comment on a tenant says in addition to the plan, as a digest: why the last command was refused, and who approved.
     package func remarks(on tenant: String) -> String {
         let texts = [[refusal ?? ""], approvers(of: tenant), formerApprovers(of: tenant)]
         return Self.digest(texts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))

@@ -18,7 +18,7 @@ package struct Showing: Hashable, Sendable, Codable {
     package var at: Date
     /// How many changes of the plan found no room; `nil` where an earlier version did not say.
     package var unseen: Int?
-    /// What the comment says beside the changes, as ``RequestMemory/remarks(on:)`` has it.
+    /// What the comment says in addition to the changes, as ``RequestMemory/remarks(on:)`` has it.
     package var remarks: String?
 }
 

@@ -89,7 +89,7 @@ extension TenantRun {
 
     /// The commit that a plan is of, and the id of the tenant's folder in it.
     ///
-    /// What only puts drift back does what the commit in force says, whichever waits.
+    /// A run that only puts drift back follows the commit in force, not one that waits.
     private func basis(of snapshot: SourceSnapshot) throws(RunStop) -> (revision: String, tree: String) {
         if options.reference == .workingTree { return (Plan.workingTree, "") }
         guard options.scope.includesCommit else { return (applied.revision ?? snapshot.commit.id, "") }

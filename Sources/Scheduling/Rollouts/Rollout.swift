@@ -132,7 +132,7 @@ package struct Rollout: Hashable, Sendable, Codable {
         // What is told of a commit that was replaced since counts for nothing.
         guard let progress = tenants[tenant], progress.tree == tree else { return false }
         switch (progress.ending, ending) {
-        // Nobody told how the watch ended, and none goes on. Nothing was written since.
+        // The rollout was not told how the watch ended, and no watch goes on. Nothing was written since.
         case (.applied(isWatched: true), .applied(isWatched: false)):
             tenants[tenant]?.ending = ending
             return true

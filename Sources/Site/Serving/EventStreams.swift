@@ -109,7 +109,9 @@ final class EventStreams: Sendable {
     }
 }
 
-/// One reader's place, which is free again once nobody holds it: also where the reader left before anything was written to it.
+/// One reader's place.
+///
+/// It is free again once it is released, also if the reader left before anything was written to it.
 private final class Place: Sendable {
     private let leave: @Sendable () -> Void
 
