@@ -85,7 +85,7 @@ import Testing
                 let commit = try #require(try await mirror.compose(.fixture(on: tip, "a: 2\n")))
                 try await mirror.push(commit)
                 let theirs = try await source.git("commit-tree", "\(tip)^{tree}", "-p", tip, "-m", "Theirs")
-                try source.hook("update", "git update-ref refs/heads/\(Self.branch) \(theirs)")
+                try await source.hook("update", "git update-ref refs/heads/\(Self.branch) \(theirs)")
                 let next = try #require(try await mirror.compose(.fixture(on: tip, "a: 3\n")))
                 let error = await #expect(throws: GitError.self) { try await mirror.push(next, over: [commit.id]) }
                 #expect(error?.id == "git-push", "\(String(describing: error))")
@@ -98,7 +98,7 @@ import Testing
         try await withSource { folder, source, tip in
             try await withHTTPSServer(serving: folder) { server in
                 let mirror = branches(folder, source, server)
-                try source.hook("pre-receive", "printf 'no bots\\033[31m here\\nask ops\\n' >&2; exit 1")
+                try await source.hook("pre-receive", "printf 'no bots\\033[31m here\\nask ops\\n' >&2; exit 1")
                 let commit = try #require(try await mirror.compose(.fixture(on: tip, "a: 2\n")))
                 let error = await #expect(throws: GitError.self) { try await mirror.push(commit) }
                 #expect(
@@ -118,7 +118,7 @@ import Testing
         try await withSource { folder, source, tip in
             try await withHTTPSServer(serving: folder) { server in
                 let mirror = branches(folder, source, server)
-                try source.hook("pre-receive", "echo 'not with \(HTTPSServer.password), ask ops' >&2; exit 1")
+                try await source.hook("pre-receive", "echo 'not with \(HTTPSServer.password), ask ops' >&2; exit 1")
                 let commit = try #require(try await mirror.compose(.fixture(on: tip, "a: 2\n")))
                 let error = await #expect(throws: GitError.self) { try await mirror.push(commit) }
                 #expect(
@@ -269,9 +269,11 @@ extension TestRepository {
         try await git("for-each-ref", "--format=%(objectname)", "refs/heads/\(branch)")
     }
 
-    fileprivate func hook(_ name: String, _ script: String) throws {
-        let file = "\(path)/.git/hooks/\(name)"
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: file))
-        chmod(file, 0o755)
+    /// Another process makes the file that is run: a process that is started by another test just then would hold it open for
+    /// writing, and it could not be run (ETXTBSY).
+    fileprivate func hook(_ name: String, _ script: String) async throws {
+        let text = "\(path)/.git/hooks/\(name).text"
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: text))
+        try await git("-c", "alias.put-hook=!install -m 755 '\(text)' '\(path)/.git/hooks/\(name)'", "put-hook")
     }
 }
