@@ -138,7 +138,7 @@ let package = Package(
                 "Configuration", "Connectors", "Definitions", "ExchangeOnline", "Forges", "GitRepositories",
                 "MailWatch", "Notices", "Planning", "PullRequests", "Reconciling", "Reports", "Scheduling", "Site",
                 "StateStore",
-                "TLSGate", "Transfers", "YAML", crypto, logging, metrics, serviceLifecycle,
+                "TLSGate", "Transfers", "YAML", "CLinux", crypto, logging, metrics, serviceLifecycle,
             ]
         ),
         room("ExchangeSimulator", [crypto, nioCore, nioHTTP1, nioPosix]),

@@ -133,6 +133,8 @@ import TestSupport
             )
             let plan = try #require(try await bench.plan().plan)
             #expect(plan.notes.contains { $0.contains("fabrikam.yaml") && $0.contains("--working-tree") })
+            let unattended = try await bench.plan(Bench.options { $0.looksAtWorkTree = false }).plan
+            #expect(unattended?.notes.isEmpty == true, "the controller does not look at each file for that")
             #expect(!plan.changes.flatMap(\.fields).contains { $0.path == "comment" })
         }
     }

@@ -11,27 +11,38 @@ package enum FreePort {
     /// Two test processes at once start at different places.
     private static let given = Atomic(Int(getpid()) &* 97 % range.count)
 
-    /// A port on which nothing listens, over TCP or UDP, on any loopback address of IPv4.
+    /// A port that no socket of this machine has, over TCP or UDP.
     package static func next() throws(NoFreePort) -> Int {
+        let tables = ["tcp", "tcp6", "udp", "udp6"].map { contents(of: "/proc/net/\($0)") }
         for _ in range {
             let count = given.wrappingAdd(1, ordering: .relaxed).oldValue
             let port = range.lowerBound + count % range.count
-            if isFree(port, SOCK_STREAM) && isFree(port, SOCK_DGRAM) { return port }
+            if !tables.contains(where: { has(port, $0) }) { return port }
         }
         throw NoFreePort()
     }
 
-    private static func isFree(_ port: Int, _ type: __socket_type) -> Bool {
-        let descriptor = socket(AF_INET, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
+    /// Whether a socket of the kernel's table has the port; a peer's port counts too, which costs nothing.
+    ///
+    /// To bind it for a look would not do: a child that another test is just starting holds a copy of that socket until it runs its
+    /// own program, and the server that the port is for could not bind it.
+    private static func has(_ port: Int, _ table: [CChar]) -> Bool {
+        let digits = String(port, radix: 16, uppercase: true)
+        let word = ":" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + " "
+        return table.withUnsafeBufferPointer { $0.baseAddress.map { strstr($0, word) != nil } ?? false }
+    }
+
+    /// Ends with a zero, as C's strings do.
+    private static func contents(of path: String) -> [CChar] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [0] }  // a machine without IPv6
         defer { close(descriptor) }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = in_port_t(port).bigEndian
-        return withUnsafePointer(to: name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
+        var text: [CChar] = []
+        var part = [CChar](repeating: 0, count: 65_536)
+        while true {
+            let count = read(descriptor, &part, part.count)
+            guard count > 0 else { return text + [0] }
+            text += part[..<count]
         }
     }
 }

@@ -8,7 +8,7 @@ package func listen(
 ) throws -> (
     descriptor: Int32, port: Int
 ) {
-    let descriptor = socket(family(of: address), Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(family(of: address), Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw LabError("no socket") }
     var one: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, 4)

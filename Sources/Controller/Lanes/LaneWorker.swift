@@ -19,14 +19,16 @@ final class LaneWorker: Sendable {
     private let mailbox: AsyncStream<Message>
     private let letters: AsyncStream<Message>.Continuation
     private let shown: Mutex<LaneSnapshot>
+    /// Used by `run` alone; `nil` before the lane has begun.
+    private let work = Mutex<Work?>(nil)
     private let isStopped = Mutex(false)
 
     /// Between two tries to read what was remembered.
     private static let recallPause = Duration.seconds(5)
 
     private enum Message: Sendable {
-        case input(LaneInput)
-        case roundEnded(RoundReport)
+        indirect case input(LaneInput)
+        indirect case roundEnded(RoundReport)
         /// Work that a person asked for and that is not a round, such as a rollback; it waits for the round under way.
         case job(Job)
         case jobEnded
@@ -85,53 +87,82 @@ final class LaneWorker: Sendable {
     /// Works until it is stopped.
     ///
     /// A tenant whose memory cannot be read is left alone until it can: it may be suspended, or hold a quarantine.
+    ///
+    /// What is done of a message is done in a task of its own (`async let`): a task keeps the memory of its deepest call for as long
+    /// as it lives, and this one lives as long as the process and waits most of the time.
     func run() async {
         var dropped: [Job] = []
         defer { for job in dropped { job.dropped() } }
-        guard let memory = await recall() else {
-            dropped = await leftJobs()
-            return
+        if await hasBegun() {
+            for await message in mailbox where await isLast(message) { break }
+            dropped = await ended()
         }
+        dropped += await leftJobs()
+    }
+
+    /// - Returns: Whether there is a lane now; not when the worker was stopped before its memory could be read.
+    private func hasBegun() async -> Bool {
+        async let hasBegun = begun()
+        return await hasBegun
+    }
+
+    /// - Returns: Whether no further message is waited for.
+    private func isLast(_ message: Message) async -> Bool {
+        async let isLast = handled(message)
+        return await isLast
+    }
+
+    private func begun() async -> Bool {
+        guard let memory = await recall() else { return false }
         let policy = LanePolicy(snapshot.managed.tenant)
         var work = Work(lane: Lane(tenant: name, policy: policy, memory: memory.value))
         await handle(.started, &work)
-        for await message in mailbox {
-            switch message {
-            case .input(let input): await handle(input, &work)
-            case .roundEnded(let report):
-                work.round = nil
-                take(report, &work)
-                await tools.afterRound(report, managed.withLock { $0 })
-                // What a person asked for goes before the round that the lane may begin next.
-                startJob(&work)
-                await handle(.roundEnded(report.outcome), &work)
-            case .job(let job):
-                work.jobs.append(job)
-                startJob(&work)
-            case .jobEnded:
-                work.isJobRunning = false
-                work.stoppableJob = nil
-                work.digest = nil
-                shown.withLock { $0.digest = nil }
-                startJob(&work)
-                if let round = work.postponed, !work.isJobRunning {
-                    work.postponed = nil
-                    begin(round, &work)
-                }
-                await handle(.stirred(.request), &work)
-            case .stop:
-                work.isStopping = true
-                work.timer?.cancel()
-                work.round?.cancel()
-                work.stoppableJob?.cancel()
+        self.work.withLock { $0 = work }
+        return true
+    }
+
+    private func handled(_ message: Message) async -> Bool {
+        guard var work = work.withLock({ $0 }) else { return true }
+        switch message {
+        case .input(let input): await handle(input, &work)
+        case .roundEnded(let report):
+            work.round = nil
+            take(report, &work)
+            await tools.afterRound(report, managed.withLock { $0 })
+            // What a person asked for goes before the round that the lane may begin next.
+            startJob(&work)
+            await handle(.roundEnded(report.outcome), &work)
+        case .job(let job):
+            work.jobs.append(job)
+            startJob(&work)
+        case .jobEnded:
+            work.isJobRunning = false
+            work.stoppableJob = nil
+            work.digest = nil
+            shown.withLock { $0.digest = nil }
+            startJob(&work)
+            if let round = work.postponed, !work.isJobRunning {
+                work.postponed = nil
+                begin(round, &work)
             }
-            if work.isStopping && work.round == nil && !work.isJobRunning { break }
+            await handle(.stirred(.request), &work)
+        case .stop:
+            work.isStopping = true
+            work.timer?.cancel()
+            work.round?.cancel()
+            work.stoppableJob?.cancel()
         }
+        self.work.withLock { $0 = work }
+        return work.isStopping && work.round == nil && !work.isJobRunning
+    }
+
+    /// - Returns: The jobs that did not come to their turn.
+    private func ended() async -> [Job] {
+        guard var work = work.withLock({ $0 }) else { return [] }
         work.timer?.cancel()
-        dropped = work.jobs
-        dropped += await leftJobs()
         if work.lane.memory != work.saved { work.saved = nil }
         await save(&work, [])
+        return work.jobs
     }
 
     /// The jobs that came too late; after it none is taken any more.
@@ -144,8 +175,8 @@ final class LaneWorker: Sendable {
         return jobs
     }
 
-    /// What the one task holds.
-    private struct Work {
+    /// What is kept from one message to the next.
+    private struct Work: Sendable {
         var lane: Lane
         var saved: LaneMemory?
         var round: Task<Void, Never>?

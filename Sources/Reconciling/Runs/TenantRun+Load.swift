@@ -78,7 +78,7 @@ extension TenantRun {
 
     /// A branch that was rewritten, or went back, is held: rule 9.
     private mutating func checkAncestry(_ snapshot: SourceSnapshot) async throws {
-        if let local = snapshot.local, options.reference == .branch {
+        if let local = snapshot.local, options.reference == .branch, options.looksAtWorkTree {
             var changed = try await local.changes(under: tenant.path)
             if usesTemplates { changed += try await local.changes(under: TemplateLibrary.path) }
             if !changed.isEmpty {

@@ -4,6 +4,9 @@ import FoundationEssentials
 import Logging
 import Reports
 
+/// One copy for all tenants: each reading of the process's environment makes another.
+private let processEnvironment = ProcessInfo.processInfo.environment
+
 extension RunEnvironment {
     /// How to reach a tenant as its configuration says; nothing is sent yet.
     package func connection(to tenant: TenantConfiguration) throws(RunStop) -> TenantConnection {
@@ -32,7 +35,7 @@ extension RunEnvironment {
                     credential: TenantCredential(tenant.credentials),
                     pool: pool,
                     timing: timing,
-                    environment: ProcessInfo.processInfo.environment,
+                    environment: processEnvironment,
                     logger: logger,
                     onRequest: onRequest,
                     pacing: pacing

@@ -17,7 +17,9 @@ extension SQLiteStore {
             if let journal = change.journal { try Self.save(database, journal) }
             switch change.quarantine {
             case .set(let quarantine): try Self.save(database, quarantine)
-            case .lift: try database.execute(sql: "DELETE FROM quarantine WHERE tenant = ?", arguments: [tenant])
+            case .lift:
+                try database.cachedStatement(sql: "DELETE FROM quarantine WHERE tenant = ?")
+                    .execute(arguments: [tenant])
             case nil: break
             }
             if let run = change.run {
@@ -38,33 +40,35 @@ extension SQLiteStore {
         switch update {
         case .remember(let connector):
             let what = "the applied \(connector.key.kind.rawValue) \(connector.key.name)"
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT INTO applied_connector (tenant, kind, name, guid, value) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, kind, name) DO UPDATE SET guid = excluded.guid, value = excluded.value
-                    """,
-                arguments: [
-                    tenant, connector.key.kind.rawValue, try StoredValue.bounded(connector.key.name, of: what),
-                    try StoredValue.bounded(connector.guid, of: what),
-                    try StoredValue.bounded(try StoredValue.text(connector), of: what),
-                ]
+                    """
             )
+            .execute(arguments: [
+                tenant, connector.key.kind.rawValue, try StoredValue.bounded(connector.key.name, of: what),
+                try StoredValue.bounded(connector.guid, of: what),
+                try StoredValue.bounded(try StoredValue.text(connector), of: what),
+            ])
         case .forget(let key):
-            try database.execute(
-                sql: "DELETE FROM applied_connector WHERE tenant = ? AND kind = ? AND name = ?",
-                arguments: [tenant, key.kind.rawValue, try StoredValue.bounded(key.name, of: "a connector's name")]
+            try database.cachedStatement(
+                sql: "DELETE FROM applied_connector WHERE tenant = ? AND kind = ? AND name = ?"
             )
+            .execute(arguments: [
+                tenant, key.kind.rawValue, try StoredValue.bounded(key.name, of: "a connector's name"),
+            ])
         }
     }
 
     private static func save(_ database: Database, revision: String, _ tenant: String) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO applied_tenant (tenant, revision) VALUES (?, ?)
                 ON CONFLICT (tenant) DO UPDATE SET revision = excluded.revision
-                """,
-            arguments: [tenant, try StoredValue.bounded(revision, of: "the applied revision")]
+                """
         )
+        .execute(arguments: [tenant, try StoredValue.bounded(revision, of: "the applied revision")])
     }
 
     private static func save(_ database: Database, _ journal: Journal) throws {
@@ -73,13 +77,13 @@ extension SQLiteStore {
             to: StateStoreLimits.journal,
             of: "the journal of run \(journal.run)"
         )
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO journal (run, tenant, is_finished, value) VALUES (?, ?, ?, ?)
                 ON CONFLICT (run) DO UPDATE SET is_finished = excluded.is_finished, value = excluded.value
-                """,
-            arguments: [journal.run, journal.tenant, journal.isFinished, text]
+                """
         )
+        .execute(arguments: [journal.run, journal.tenant, journal.isFinished, text])
     }
 
     private static func save(_ database: Database, _ quarantine: Quarantine) throws {
@@ -87,13 +91,13 @@ extension SQLiteStore {
             try StoredValue.text(quarantine),
             of: "the quarantine of \(quarantine.tenant)"
         )
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO quarantine (tenant, value) VALUES (?, ?)
                 ON CONFLICT (tenant) DO UPDATE SET value = excluded.value
-                """,
-            arguments: [quarantine.tenant, text]
+                """
         )
+        .execute(arguments: [quarantine.tenant, text])
     }
 
     private static func save(_ database: Database, _ ahead: AheadRun) throws {
@@ -109,23 +113,21 @@ extension SQLiteStore {
     }
 
     private static func save(_ database: Database, _ document: Document, of what: String) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO document (kind, key, tenant, value) VALUES (?, ?, ?, ?)
                 ON CONFLICT (kind, key) DO UPDATE SET tenant = excluded.tenant, value = excluded.value
-                """,
-            arguments: [
-                document.kind.rawValue, document.key, document.tenant,
-                try StoredValue.bounded(document.json, of: what),
-            ]
+                """
         )
+        .execute(arguments: [
+            document.kind.rawValue, document.key, document.tenant,
+            try StoredValue.bounded(document.json, of: what),
+        ])
     }
 
     private static func forget(_ database: Database, _ kind: Document.Kind, _ key: String) throws {
-        try database.execute(
-            sql: "DELETE FROM document WHERE kind = ? AND key = ?",
-            arguments: [kind.rawValue, key]
-        )
+        try database.cachedStatement(sql: "DELETE FROM document WHERE kind = ? AND key = ?")
+            .execute(arguments: [kind.rawValue, key])
     }
 
     private static func save(_ database: Database, _ evidence: Evidence) throws {
@@ -141,9 +143,9 @@ extension SQLiteStore {
                 of: "what the evidence of run \(evidence.run) is about"
             )
         }
-        try database.execute(
-            sql: "INSERT INTO evidence (run, tenant, subject, at, value) VALUES (?, ?, ?, ?, ?)",
-            arguments: [evidence.run, evidence.tenant, subject, evidence.at.timeIntervalSinceReferenceDate, text]
+        try database.cachedStatement(
+            sql: "INSERT INTO evidence (run, tenant, subject, at, value) VALUES (?, ?, ?, ?, ?)"
         )
+        .execute(arguments: [evidence.run, evidence.tenant, subject, evidence.at.timeIntervalSinceReferenceDate, text])
     }
 }

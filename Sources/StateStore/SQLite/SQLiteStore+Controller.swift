@@ -8,36 +8,34 @@ extension SQLiteStore {
         try await write { database in
             for expectation in change.expected { try Self.require(expectation, database) }
             for document in change.documents {
-                try database.execute(
+                try database.cachedStatement(
                     sql: """
                         INSERT INTO document (kind, key, tenant, value) VALUES (?, ?, ?, ?)
                         ON CONFLICT (kind, key) DO UPDATE SET tenant = excluded.tenant, value = excluded.value
-                        """,
-                    arguments: [
-                        document.kind.rawValue, document.key, document.tenant,
-                        try StoredValue.bounded(document.json, of: "the \(document.kind.rawValue) \(document.key)"),
-                    ]
+                        """
                 )
+                .execute(arguments: [
+                    document.kind.rawValue, document.key, document.tenant,
+                    try StoredValue.bounded(document.json, of: "the \(document.kind.rawValue) \(document.key)"),
+                ])
             }
             for (kind, key) in change.forgotten {
-                try database.execute(
-                    sql: "DELETE FROM document WHERE kind = ? AND key = ?",
-                    arguments: [kind.rawValue, key]
-                )
+                try database.cachedStatement(sql: "DELETE FROM document WHERE kind = ? AND key = ?")
+                    .execute(arguments: [kind.rawValue, key])
             }
             for event in change.events {
-                try database.execute(
-                    sql: "INSERT OR IGNORE INTO event (id, tenant, at, value) VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        event.id, event.tenant, event.time.timeIntervalSince1970,
-                        try StoredValue.bounded(try StoredValue.text(event), of: "the event \(event.id)"),
-                    ]
+                try database.cachedStatement(
+                    sql: "INSERT OR IGNORE INTO event (id, tenant, at, value) VALUES (?, ?, ?, ?)"
                 )
+                .execute(arguments: [
+                    event.id, event.tenant, event.time.timeIntervalSince1970,
+                    try StoredValue.bounded(try StoredValue.text(event), of: "the event \(event.id)"),
+                ])
                 for sink in change.sinks[event.id] ?? [] {
-                    try database.execute(
-                        sql: "INSERT OR IGNORE INTO delivery (sink, event, tries, due) VALUES (?, ?, 0, ?)",
-                        arguments: [sink, event.id, now]
+                    try database.cachedStatement(
+                        sql: "INSERT OR IGNORE INTO delivery (sink, event, tries, due) VALUES (?, ?, 0, ?)"
                     )
+                    .execute(arguments: [sink, event.id, now])
                 }
             }
         }
@@ -45,8 +43,7 @@ extension SQLiteStore {
 
     private static func require(_ expectation: ControllerChange.Expectation, _ database: Database) throws {
         let stored = try String.fetchOne(
-            database,
-            sql: "SELECT value FROM document WHERE kind = ? AND key = ?",
+            try database.cachedStatement(sql: "SELECT value FROM document WHERE kind = ? AND key = ?"),
             arguments: [expectation.kind.rawValue, expectation.key]
         )
         // Strings that only look the same are two.
@@ -70,7 +67,10 @@ extension SQLiteStore {
                 sql += " AND key >= ? AND key < ?"
                 arguments += [prefix, prefix + "\u{10FFFF}"]
             }
-            return try Row.fetchAll(database, sql: sql + " ORDER BY key", arguments: arguments).map { row in
+            return try Row.fetchAll(
+                try database.cachedStatement(sql: sql + " ORDER BY key"),
+                arguments: arguments
+            ).map { row in
                 Document(query.kind, row["key"], tenant: row["tenant"], json: row["value"])
             }
         }
@@ -95,8 +95,7 @@ extension SQLiteStore {
             let filter = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
             let order = query.after == nil ? "DESC" : "ASC"
             let texts = try String.fetchAll(
-                database,
-                sql: "SELECT value FROM event \(filter) ORDER BY id \(order) LIMIT ?",
+                try database.cachedStatement(sql: "SELECT value FROM event \(filter) ORDER BY id \(order) LIMIT ?"),
                 arguments: arguments + [max(0, query.limit)]
             )
             let events: [Event] = try texts.map { try StoredValue.value($0, of: "an event") }
@@ -107,11 +106,12 @@ extension SQLiteStore {
     package func deliveries(to sink: String, limit: Int) async throws(StateStoreError) -> [Delivery] {
         try await read { database in
             try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT tries, due, value FROM delivery JOIN event ON event.id = delivery.event
-                    WHERE sink = ? ORDER BY event.id LIMIT ?
-                    """,
+                try database.cachedStatement(
+                    sql: """
+                        SELECT tries, due, value FROM delivery JOIN event ON event.id = delivery.event
+                        WHERE sink = ? ORDER BY event.id LIMIT ?
+                        """
+                ),
                 arguments: [sink, max(0, limit)]
             )
             .map { row in
@@ -134,15 +134,13 @@ extension SQLiteStore {
             for event in events {
                 switch outcome {
                 case .done:
-                    try database.execute(
-                        sql: "DELETE FROM delivery WHERE sink = ? AND event = ?",
-                        arguments: [sink, event]
-                    )
+                    try database.cachedStatement(sql: "DELETE FROM delivery WHERE sink = ? AND event = ?")
+                        .execute(arguments: [sink, event])
                 case .tryAgain(let date):
-                    try database.execute(
-                        sql: "UPDATE delivery SET tries = tries + 1, due = ? WHERE sink = ? AND event = ?",
-                        arguments: [date.timeIntervalSince1970, sink, event]
+                    try database.cachedStatement(
+                        sql: "UPDATE delivery SET tries = tries + 1, due = ? WHERE sink = ? AND event = ?"
                     )
+                    .execute(arguments: [date.timeIntervalSince1970, sink, event])
                 }
             }
         }

@@ -11,13 +11,14 @@ extension SQLiteStore {
         return try await write { database in
             if let row = try LeaseRow(database, tenant), row.isHeld(at: now), let held = row.held { return .held(held) }
             let fence = try Int.fetchOne(
-                database,
-                sql: """
-                    INSERT INTO lease (tenant, holder, fence, since, until) VALUES (?, ?, 1, ?, ?)
-                    ON CONFLICT (tenant) DO UPDATE SET
-                        holder = excluded.holder, fence = lease.fence + 1, since = excluded.since, until = excluded.until
-                    RETURNING fence
-                    """,
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO lease (tenant, holder, fence, since, until) VALUES (?, ?, 1, ?, ?)
+                        ON CONFLICT (tenant) DO UPDATE SET
+                            holder = excluded.holder, fence = lease.fence + 1, since = excluded.since, until = excluded.until
+                        RETURNING fence
+                        """
+                ),
                 arguments: [
                     try StoredValue.bounded(tenant, of: "the lease of \(tenant)"), try StoredValue.text(holder),
                     now.timeIntervalSince1970, now.end(of: duration),
@@ -35,19 +36,19 @@ extension SQLiteStore {
 
     /// - Returns: Whether the lease is still the caller's.
     static func renew(_ database: Database, _ lease: Lease, _ now: Date) throws -> Bool {
-        try database.execute(
-            sql: "UPDATE lease SET until = ? WHERE tenant = ? AND fence = ? AND holder IS NOT NULL",
-            arguments: [now.end(of: lease.duration), lease.tenant, lease.fence]
+        try database.cachedStatement(
+            sql: "UPDATE lease SET until = ? WHERE tenant = ? AND fence = ? AND holder IS NOT NULL"
         )
+        .execute(arguments: [now.end(of: lease.duration), lease.tenant, lease.fence])
         return database.changesCount == 1
     }
 
     package func release(_ lease: Lease) async throws(StateStoreError) {
         try await write { database in
-            try database.execute(
-                sql: "UPDATE lease SET holder = NULL, until = 0 WHERE tenant = ? AND fence = ?",
-                arguments: [lease.tenant, lease.fence]
+            try database.cachedStatement(
+                sql: "UPDATE lease SET holder = NULL, until = 0 WHERE tenant = ? AND fence = ?"
             )
+            .execute(arguments: [lease.tenant, lease.fence])
         }
     }
 }
@@ -60,8 +61,7 @@ struct LeaseRow {
     init?(_ database: Database, _ tenant: String) throws {
         guard
             let row = try Row.fetchOne(
-                database,
-                sql: "SELECT holder, since, until FROM lease WHERE tenant = ?",
+                try database.cachedStatement(sql: "SELECT holder, since, until FROM lease WHERE tenant = ?"),
                 arguments: [tenant]
             )
         else { return nil }

@@ -22,34 +22,32 @@ extension SQLiteStore {
     private static func standing(_ database: Database, _ tenant: String, at now: Date) throws -> TenantStanding {
         var standing = TenantStanding()
         standing.quarantine = try String.fetchOne(
-            database,
-            sql: "SELECT value FROM quarantine WHERE tenant = ?",
+            try database.cachedStatement(sql: "SELECT value FROM quarantine WHERE tenant = ?"),
             arguments: [tenant]
         )
         .map { try StoredValue.value($0, of: "the quarantine of \(tenant)") }
         standing.unfinished = try String.fetchOne(
-            database,
-            sql: "SELECT value FROM journal WHERE tenant = ? AND is_finished = 0 ORDER BY run LIMIT 1",
+            try database.cachedStatement(
+                sql: "SELECT value FROM journal WHERE tenant = ? AND is_finished = 0 ORDER BY run LIMIT 1"
+            ),
             arguments: [tenant]
         )
         .map { try StoredValue.value($0, of: "the unfinished journal of \(tenant)") }
-        standing.runs = try runs(database, RunQuery(tenant: tenant, limit: TenantState.runLimit))
+        standing.runs = try runs(database, RunQuery(tenant: tenant, limit: TenantState.runLimit), isFrequent: true)
         standing.lease = try LeaseRow(database, tenant).flatMap { $0.isHeld(at: now) ? $0.held : nil }
         return standing
     }
 
     private static func applied(_ database: Database, _ tenant: String) throws -> AppliedTenant {
         let texts = try String.fetchAll(
-            database,
-            sql: "SELECT value FROM applied_connector WHERE tenant = ?",
+            try database.cachedStatement(sql: "SELECT value FROM applied_connector WHERE tenant = ?"),
             arguments: [tenant]
         )
         let connectors: [AppliedConnector] = try texts.map {
             try StoredValue.value($0, of: "an applied connector of \(tenant)")
         }
         let revision = try String.fetchOne(
-            database,
-            sql: "SELECT revision FROM applied_tenant WHERE tenant = ?",
+            try database.cachedStatement(sql: "SELECT revision FROM applied_tenant WHERE tenant = ?"),
             arguments: [tenant]
         )
         return AppliedTenant(connectors: connectors.sorted { $0.key < $1.key }, revision: revision)
@@ -57,16 +55,18 @@ extension SQLiteStore {
 
     package func journal(run: String) async throws(StateStoreError) -> Journal? {
         try await read { database in
-            try String.fetchOne(database, sql: "SELECT value FROM journal WHERE run = ?", arguments: [run])
-                .map { try StoredValue.value($0, of: "the journal of run \(run)") }
+            try String.fetchOne(
+                try database.cachedStatement(sql: "SELECT value FROM journal WHERE run = ?"),
+                arguments: [run]
+            )
+            .map { try StoredValue.value($0, of: "the journal of run \(run)") }
         }
     }
 
     package func evidence(run: String) async throws(StateStoreError) -> [Evidence] {
         try await read { database in
             try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM evidence WHERE run = ? ORDER BY id",
+                try database.cachedStatement(sql: "SELECT * FROM evidence WHERE run = ? ORDER BY id"),
                 arguments: [run]
             )
             .map { Self.evidence(in: $0) }

@@ -8,7 +8,8 @@ extension SQLiteStore {
         try await read { database in try Self.runs(database, query) }
     }
 
-    static func runs(_ database: Database, _ query: RunQuery) throws -> [RunRecord] {
+    /// - Parameter isFrequent: Whether the statement is kept: where the query always has the same parts and the same limit.
+    static func runs(_ database: Database, _ query: RunQuery, isFrequent: Bool = false) throws -> [RunRecord] {
         var conditions = Conditions()
         conditions.add("tenant", isOneOf: query.tenants)
         conditions.add("command", isOneOf: query.commands?.map(\.rawValue))
@@ -29,11 +30,9 @@ extension SQLiteStore {
             )
         }
         conditions.add("id IN (SELECT run FROM run_connector WHERE name = ?)", query.connectorName)
-        let rows = try Row.fetchAll(
-            database,
-            sql: "SELECT * FROM run \(conditions.clause) ORDER BY id DESC LIMIT \(max(0, query.limit))",
-            arguments: conditions.arguments
-        )
+        let sql = "SELECT * FROM run \(conditions.clause) ORDER BY id DESC LIMIT \(max(0, query.limit))"
+        let statement = try isFrequent ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+        let rows = try Row.fetchAll(statement, arguments: conditions.arguments)
         return try withConnectors(database, try rows.map(record))
     }
 
@@ -42,11 +41,12 @@ extension SQLiteStore {
         let planned = records.filter { $0.planDigest != nil }.map(\.id)
         guard !planned.isEmpty else { return records }
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT run, kind, name FROM run_connector WHERE run IN (SELECT value FROM json_each(?))
-                ORDER BY run, kind, name
-                """,
+            try database.cachedStatement(
+                sql: """
+                    SELECT run, kind, name FROM run_connector WHERE run IN (SELECT value FROM json_each(?))
+                    ORDER BY run, kind, name
+                    """
+            ),
             arguments: [try StoredValue.text(planned)]
         )
         var connectors: [String: [ConnectorKey]] = [:]
@@ -66,8 +66,9 @@ extension SQLiteStore {
         guard let start = RunID.normalized(prefix) else { throw .noSuchRun(prefix) }
         return try await read { database in
             let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 10",
+                try database.cachedStatement(
+                    sql: "SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 10"
+                ),
                 arguments: [start, start + "~"]  // sorts behind every character of an id
             )
             guard let first = rows.first else { throw StateStoreError.noSuchRun(prefix) }
@@ -76,8 +77,7 @@ extension SQLiteStore {
             }
             let record = try Self.withConnectors(database, [try Self.record(first)])[0]
             let plan = try Row.fetchOne(
-                database,
-                sql: "SELECT plan, judgements FROM run_plan WHERE run = ?",
+                try database.cachedStatement(sql: "SELECT plan, judgements FROM run_plan WHERE run = ?"),
                 arguments: [record.id]
             )
             return StoredRun(record: record, planText: plan?["plan"], judgements: plan?["judgements"] ?? "")
@@ -126,7 +126,7 @@ extension SQLiteStore {
 
     static func save(_ database: Database, _ run: RunRecord) throws {
         let what = "run \(run.id)"
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO run (
                     id, tenant, command, revision, started_at, ended_at, result, exit_code, message, cause,
@@ -139,42 +139,40 @@ extension SQLiteStore {
                     next_look = excluded.next_look, next_look_at = excluded.next_look_at, author = excluded.author,
                     started_by = excluded.started_by, subject = excluded.subject,
                     started_from = excluded.started_from, reason = excluded.reason
-                """,
-            arguments: [
-                try StoredValue.bounded(run.id, of: what), try StoredValue.bounded(run.tenant, of: what),
-                run.command.rawValue, try StoredValue.bounded(run.revision, of: what),
-                run.startedAt.timeIntervalSince1970, run.endedAt?.timeIntervalSince1970, run.result?.rawValue,
-                run.exitCode, try StoredValue.bounded(run.message, of: what),
-                run.cause?.rawValue, run.nextLook?.storedName, run.nextLook?.storedInstant,
-                try run.author.map { try StoredValue.bounded($0, of: what) },
-                try run.startedBy.map { try StoredValue.bounded($0, of: what) },
-                try run.subject.map { try StoredValue.bounded($0, of: what) },
-                try run.startedFrom.map { try StoredValue.bounded($0, of: what) },
-                try run.reason.map { try StoredValue.bounded($0, of: what) },
-            ]
+                """
         )
+        .execute(arguments: [
+            try StoredValue.bounded(run.id, of: what), try StoredValue.bounded(run.tenant, of: what),
+            run.command.rawValue, try StoredValue.bounded(run.revision, of: what),
+            run.startedAt.timeIntervalSince1970, run.endedAt?.timeIntervalSince1970, run.result?.rawValue,
+            run.exitCode, try StoredValue.bounded(run.message, of: what),
+            run.cause?.rawValue, run.nextLook?.storedName, run.nextLook?.storedInstant,
+            try run.author.map { try StoredValue.bounded($0, of: what) },
+            try run.startedBy.map { try StoredValue.bounded($0, of: what) },
+            try run.subject.map { try StoredValue.bounded($0, of: what) },
+            try run.startedFrom.map { try StoredValue.bounded($0, of: what) },
+            try run.reason.map { try StoredValue.bounded($0, of: what) },
+        ])
     }
 
     static func save(_ database: Database, _ plan: RunPlan, of run: String) throws {
         let limit = StateStoreLimits.plan
         let text = try StoredValue.bounded(try StoredValue.text(plan.plan), to: limit, of: "the plan of run \(run)")
         let judgements = try StoredValue.bounded(plan.judgements, to: limit, of: "the judgements of run \(run)")
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO run_plan (run, plan, judgements) VALUES (?, ?, ?)
                 ON CONFLICT (run) DO UPDATE SET plan = excluded.plan, judgements = excluded.judgements
-                """,
-            arguments: [run, text, judgements]
+                """
         )
-        try database.execute(
-            sql: "UPDATE run SET plan_digest = ? WHERE id = ?",
-            arguments: [plan.plan.planDigest, run]
-        )
+        .execute(arguments: [run, text, judgements])
+        try database.cachedStatement(sql: "UPDATE run SET plan_digest = ? WHERE id = ?")
+            .execute(arguments: [plan.plan.planDigest, run])
         for key in Set(plan.plan.changes.map(\.key)) {
-            try database.execute(
-                sql: "INSERT INTO run_connector (run, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [run, key.kind.rawValue, try StoredValue.bounded(key.name, of: "run \(run)")]
+            try database.cachedStatement(
+                sql: "INSERT INTO run_connector (run, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
             )
+            .execute(arguments: [run, key.kind.rawValue, try StoredValue.bounded(key.name, of: "run \(run)")])
         }
     }
 }

@@ -43,6 +43,7 @@ struct ControllerCommand: AsyncParsableCommand {
     @OptionGroup var terminal: TerminalOptions
 
     func run() async throws {
+        ProcessMemory.shareBetweenThreads()
         try await reporting(.text) {
             let file = config
             let configuration = try ControllerContext.read(file)
