@@ -103,6 +103,8 @@ package final class SQLiteStore: StateStore {
             }
             configuration.readonly = false
             configuration.maximumReaderCount = 4
+            // For each connection, in KiB; the system has the file's pages in its own memory, once for all of them.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -500") }
             let pool = try DatabasePool(path: file.sqlitePath, configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 // NORMAL, which GRDB sets, loses the last commits with the power. Source: sqlite.org/pragma.html#pragma_synchronous.
