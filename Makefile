@@ -61,6 +61,7 @@ package-test: package
 	@deploy/test-package.sh .build/package/mitregate_*.deb .build/package/mitregate-demo_*.deb
 
 lint:
+	@deploy/install-packages build
 	$(SWIFT) format lint --strict --recursive Plugins Sources Tests Package.swift
 
 # Leaks are told too, but for those of Foundation and the Swift runtime, which Tests/leaks.supp lists; Tests/asan.supp lists what else
