@@ -25,7 +25,7 @@ import Transfers
 
     @Test(arguments: [
         "301 Moved Permanently", "401 Unauthorized", "403 Forbidden", "404 Not Found", "408 Request Timeout",
-        "425 Too Early", "429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable",
+        "410 Gone", "425 Too Early", "429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable",
     ])
     func `what passes, or what a person can put right, is tried again, after as long as the receiver asks for`(
         status: String
@@ -35,6 +35,9 @@ import Transfers
         #expect(usual == .failed(problem, wait: nil))
         let later = try await outcome(status, headers: ["Retry-After: 120"])
         #expect(later == .failed(problem, wait: 120))
+        let dates = ["Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:50:07 GMT"]
+        let byDate = try await outcome(status, headers: dates)
+        #expect(byDate == .failed(problem, wait: 30))
     }
 
     @Test(arguments: ["400 Bad Request", "422 Unprocessable Content"])

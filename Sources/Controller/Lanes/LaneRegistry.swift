@@ -31,6 +31,8 @@ final class LaneRegistry: Sendable {
             for (name, worker) in state.workers where wanted[name] == nil {
                 worker.stop()
                 state.workers[name] = nil
+                // A round that is under way still answers what it was begun for.
+                tools.requests.endAll(of: name, message: "\(name) was removed from the configuration.")
             }
             for (name, managed) in wanted {
                 if let worker = state.workers[name] {

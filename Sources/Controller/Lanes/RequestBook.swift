@@ -58,6 +58,14 @@ final class RequestBook: Sendable {
         }
     }
 
+    /// Ends those of a tenant that no round answers any more.
+    func endAll(of tenant: String, message: String) {
+        let left = book.withLock { book in
+            book.views.values.filter { $0.tenant == tenant && $0.state != .done }.map(\.id)
+        }
+        for id in left { end(id, run: nil, exitCode: 1, message: message) }
+    }
+
     private func change(_ id: String, _ body: (inout RequestView) -> Void) {
         book.withLock { book in
             guard var view = book.views[id] else { return }

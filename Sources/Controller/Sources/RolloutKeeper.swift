@@ -20,6 +20,8 @@ actor RolloutKeeper {
     private var unstored: Set<String> = []
     /// By source, what lanes are told once it is.
     private var untold: [String: [RolloutAction]] = [:]
+    /// By source, how rounds ended that were told while its rollout could not be read; they count once it can.
+    private var missed: [String: [RolloutInput]] = [:]
     private var timers: [String: Task<Void, Never>] = [:]
     /// Until what was not stored is stored again, in seconds.
     private static let storePause = 10.0
@@ -66,7 +68,12 @@ actor RolloutKeeper {
         case .rolledBack, .partlyApplied: ending = .failed(outcome.message)
         case .pending, .held, .blocked, .failed, .interrupted: return
         }
-        await handle(.ended(tenant: managed.tenant.name, tree: tree, ending), of: managed.source.name)
+        let (source, input) = (managed.source.name, RolloutInput.ended(tenant: managed.tenant.name, tree: tree, ending))
+        if await known(source) == nil {
+            if missed[source]?.contains(input) != true { missed[source, default: []].append(input) }
+            return wake(source, at: now().addingTimeInterval(Self.storePause))
+        }
+        await handle(input, of: source)
     }
 
     /// How a watch over a tenant's mail ended.
@@ -87,6 +94,7 @@ actor RolloutKeeper {
         timers.removeValue(forKey: source)?.cancel()
         unstored.remove(source)
         untold[source] = nil
+        missed[source] = nil
         guard rollouts.removeValue(forKey: source) != nil else { return }
         await events.commit(forgotten: [Document(.rollout, source, json: "")])
         for managed in settings.current.tenants where managed.source.name == source { permit(managed.tenant.name, .go) }
@@ -97,7 +105,8 @@ actor RolloutKeeper {
     private func handle(_ input: RolloutInput, of source: String) async -> Bool {
         guard var rollout = await known(source) else { return false }
         let before = rollout
-        let actions = rollout.handle(input, at: now())
+        let inputs = (missed.removeValue(forKey: source) ?? []) + [input]
+        let actions = inputs.flatMap { rollout.handle($0, at: now()) }
         rollouts[source] = rollout
         if rollout != before { unstored.insert(source) }
         untold[source, default: []] += actions

@@ -87,7 +87,7 @@ package struct NoticeSender: Sendable {
         guard !isTooLarge(response, form) else {
             return .refused("The receiver answered that the message is too large, though it is of one event.")
         }
-        let wait = response.headers["Retry-After"].flatMap { TimeInterval($0) }
+        let wait = response.retryAfter.map { $0 / .seconds(1) }
         switch response.status {
         case 200..<300:
             let isRefused =
@@ -96,8 +96,8 @@ package struct NoticeSender: Sendable {
             return isRefused ? .refused("The chat answered that it did not take the message.") : .arrived
         case 408, 425, 429, 500...:
             return .failed("The receiver answered with status \(response.status).", wait: wait)
-        // What a person can put right: a wrong address, a token that ended.
-        case 300..<400, 401, 403, 404:
+        // What a person can put right: a wrong address or one that was given up, a token that ended.
+        case 300..<400, 401, 403, 404, 410:
             return .failed("The receiver answered with status \(response.status).", wait: wait)
         default:
             return .refused("The receiver answered with status \(response.status) and does not take this message.")

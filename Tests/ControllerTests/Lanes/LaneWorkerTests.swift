@@ -1,5 +1,7 @@
+import Configuration
 import Foundation
 import Laboratory
+import Reconciling
 import Scheduling
 import Site
 import StateStore
@@ -27,6 +29,25 @@ struct LaneWorkerTests {
             // As it began, as it was asked, and as its round ended.
             let stored = states.withLock { Array($0.prefix(3)) }
             #expect(stored == [.waiting, .waiting, .running])
+        }
+    }
+
+    @Test func `a request whose tenant is removed from the configuration is ended, and no other`() async throws {
+        try await WatchBench.with { bench in
+            let book = RequestBook()
+            let lanes = LaneRegistry(tools: bench.tools(bench.store, requests: book))
+            lanes.adopt(bench.environment.configuration)
+            _ = book.add(RequestView(id: "one", tenant: WatchBench.tenant, asked: Date(), by: "ops"))
+            _ = book.add(RequestView(id: "two", tenant: "another", asked: Date(), by: "ops"))
+            lanes.adopt(bench.environment.configuration)
+            #expect(book["one"]?.state == .waiting)
+            var without = bench.environment.configuration
+            without.sources[0].tenants.removeAll()
+            lanes.adopt(without)
+            #expect(book["one"]?.state == .done)
+            #expect(book["one"]?.message == "\(WatchBench.tenant) was removed from the configuration.")
+            #expect(book["one"]?.exitCode == 1)
+            #expect(book["two"]?.state == .waiting)
         }
     }
 }

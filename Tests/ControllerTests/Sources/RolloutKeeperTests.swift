@@ -198,6 +198,20 @@ struct RolloutKeeperTests {
         }
     }
 
+    @Test func `a canary that failed while its rollout could not be read stops the others once it can`() async throws {
+        try await Self.with { bench in
+            let keeper = bench.keeper()
+            await bench.see("1", keeper)
+            bench.store.fail([.rollout])
+            let restarted = bench.keeper()
+            await bench.end("lab", .rolledBack, restarted)
+            #expect(await restarted.permits(bench.managed("b"), at: "r1") == false)
+            bench.store.fail([])
+            await bench.see("1", restarted)
+            #expect(bench.lanes["b"] == .stopped(tenant: "lab", reason: "It ended."))
+        }
+    }
+
     @Test func `a canary is good once the last watch over what it has is over, and no other watch counts`()
         async throws
     {
