@@ -19,6 +19,13 @@ static inline void cgit2_map_at_most(size_t limit) {
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, limit);
 }
 
+// How large a tree is kept by an open repository, and how much all of them keep, in bytes; libgit2 would keep trees of up to 4 KiB,
+// which are some 100 files, and 256 MiB in all.
+static inline void cgit2_keep_trees(size_t largest, ssize_t all) {
+    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, largest);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, all);
+}
+
 // A host key callback gets the general struct; its type says which one it is.
 static inline const git_cert_hostkey *cgit2_hostkey(const git_cert *certificate) {
     return certificate->cert_type == GIT_CERT_HOSTKEY_LIBSSH2 ? (const git_cert_hostkey *)certificate : NULL;

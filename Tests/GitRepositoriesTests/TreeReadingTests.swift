@@ -21,6 +21,35 @@ import Testing
         }
     }
 
+    @Test func `a repository that was removed and made again is read as it is now`() async throws {
+        try await withFolder { folder in
+            let path = folder.appending(path: "source").path
+            for content in ["1", "2"] {
+                let source = try await TestRepository(at: path)
+                let commit = try await source.commit(["t/b.yaml": content])
+                let storage = LocalRepository(path: path)
+                #expect(try await storage.files(at: commit, under: "t").map(\.bytes) == [Array(content.utf8)])
+                #expect(try await storage.resolve("main").id == commit)
+                try FileManager.default.removeItem(atPath: path)
+                await #expect(throws: GitError.notARepository(path: path)) { try await storage.resolve("main") }
+            }
+        }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give a folder away"))
+    func `a repository that was read and is given to another user is refused`() async throws {
+        try await withFolder { folder in
+            let source = try await TestRepository(at: folder.path)
+            let commit = try await source.commit(["t/b.yaml": "1"])
+            let storage = LocalRepository(path: source.path)
+            _ = try await storage.files(at: commit, under: "t")
+            try #require(chown(source.path, 4711, 4711) == 0)
+            await #expect(throws: GitError.notOwned(path: source.path)) {
+                try await storage.files(at: commit, under: "t")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("nowhere", GitError.missingFolder(path: "nowhere")),
         ("t/a/nowhere", .missingFolder(path: "t/a")),

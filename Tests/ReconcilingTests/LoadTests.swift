@@ -131,9 +131,10 @@ import TestSupport
                 Definition.outbound("fabrikam", "comment: later"),
                 to: "tenants/contoso/fabrikam.yaml"
             )
-            let plan = try #require(try await bench.plan().plan)
+            let options = Bench.options { $0.looksAtWorkTree = true }
+            let plan = try #require(try await bench.plan(options).plan)
             #expect(plan.notes.contains { $0.contains("fabrikam.yaml") && $0.contains("--working-tree") })
-            let unattended = try await bench.plan(Bench.options { $0.looksAtWorkTree = false }).plan
+            let unattended = try await bench.plan().plan
             #expect(unattended?.notes.isEmpty == true, "the controller does not look at each file for that")
             #expect(!plan.changes.flatMap(\.fields).contains { $0.path == "comment" })
         }

@@ -41,7 +41,6 @@ package struct AheadOrder: Sendable {
             return (nil, outcome)
         }
         var options = TenantRun.Options()
-        options.looksAtWorkTree = false
         options.wish = wish
         options.runID = run
         options.hindrance = hindrance

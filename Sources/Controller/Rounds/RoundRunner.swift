@@ -130,7 +130,6 @@ struct RoundRunner: Sendable {
 
     private func run(_ round: Round, _ managed: ManagedTenant, _ reconciler: Reconciler) async -> RunEnding {
         var options = TenantRun.Options()
-        options.looksAtWorkTree = false
         options.approvals = round.approvals.map { approval in
             TenantRun.Approval(digest: approval.digest, verdict: approval.verdict.flatMap(Verdict.init))
         }
@@ -187,7 +186,6 @@ struct RoundRunner: Sendable {
             live.drift.contains(where: { !$0.item.accepted })
         {
             var proposing = TenantRun.Options()
-            proposing.looksAtWorkTree = false
             proposing.judgesPartners = false
             let proposed = await reconciler.run(managed, TenantRun.planning, options: proposing)
             if let made = proposed.plan.plan, !made.changes.isEmpty {

@@ -123,6 +123,6 @@ extension GitStorage {
         _ body: @escaping @Sendable (Repository) throws(GitError) -> T
     ) async throws(GitError) -> T {
         let path = repositoryPath
-        return try await GitThread.run { () throws(GitError) in try body(try Repository.open(path)) }
+        return try await GitThread.run { () throws(GitError) in try OpenRepositories.reading(path, body) }
     }
 }

@@ -1,7 +1,7 @@
 import CGit2
 import FoundationEssentials
 
-/// An open repository; it stays on the thread that opened it.
+/// An open repository, for one thread at a time.
 final class Repository {
     let raw: OpaquePointer
     let path: String

@@ -63,6 +63,8 @@ enum RequestFolder {
         for path in loose(in: folder) + ["\(folder)/objects/pack"] {
             for name in names(in: path) { unlink("\(path)/\(name)") }
         }
+        // Who has the repository open sees by this that objects have gone, though no pack did.
+        utimes("\(folder)/objects/pack", nil)
     }
 
     private static func loose(in folder: String) -> [String] {

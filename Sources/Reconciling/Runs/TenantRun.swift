@@ -92,8 +92,10 @@ package struct TenantRun: Sendable {
         /// Which commit is planned; only that of the branch can be applied.
         package var reference = SourceReference.branch
         package var judgesPartners = true
-        /// Whether a person is told of files that are not committed; git has to look at each file of the repository for that.
-        package var looksAtWorkTree = true
+        /// Whether a person who reads the plan is told of files that are not committed.
+        ///
+        /// Git looks at each file of the repository for that, so that nothing else asks for it.
+        package var looksAtWorkTree = false
         /// What is remembered of each tenant, instead of what the store says; such a plan cannot be applied.
         package var states: [String: RememberedTenant]?
         /// The plan that a person saw, which must come out again.

@@ -103,7 +103,8 @@ struct ControllerPlace {
         while ContinuousClock.now < deadline {
             let text = (try? await send(.get, "/api/v1/tenants")) ?? ""
             if text.ranges(of: "\"in-sync\"").count >= tenants { return }
-            try await Task.sleep(for: .milliseconds(500))  // between two looks at another process
+            // Between two looks at another process, each of which has it write a line for every tenant.
+            try await Task.sleep(for: .milliseconds(max(500, tenants / 2)))
         }
         throw Problem(
             "the tenants did not get in sync: \(try Child.text(of: "\(folder)/controller.log").suffix(500))"

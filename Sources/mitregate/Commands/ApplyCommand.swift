@@ -58,6 +58,7 @@ struct ApplyCommand: AsyncParsableCommand {
             )
             let context = try await CommandContext.open(selection)
             var options = TenantRun.Options()
+            options.looksAtWorkTree = true
             options.acceptedRevision = acceptRevision?.lowercased()
             let reconciler = Reconciler(context.environment)
             await context.settleRequests()

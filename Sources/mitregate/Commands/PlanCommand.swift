@@ -84,6 +84,7 @@ struct PlanCommand: AsyncParsableCommand {
             let context = try await CommandContext.open(selection, store: state == nil ? .needed : .none)
             var options = TenantRun.Options()
             options.reference = workingTree ? .workingTree : ref.map { .named($0) } ?? .branch
+            options.looksAtWorkTree = true
             options.judgesPartners = !noGate
             options.states = states
             let reconciler = Reconciler(context.environment)
