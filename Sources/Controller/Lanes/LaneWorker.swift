@@ -15,7 +15,6 @@ import Synchronization
 final class LaneWorker: Sendable {
     let name: String
     private let tools: LaneTools
-    private let managed: Mutex<ManagedTenant>
     private let mailbox: AsyncStream<Message>
     private let letters: AsyncStream<Message>.Continuation
     private let shown: Mutex<LaneSnapshot>
@@ -38,7 +37,6 @@ final class LaneWorker: Sendable {
     init(_ managed: ManagedTenant, tools: LaneTools) {
         name = managed.tenant.name
         self.tools = tools
-        self.managed = Mutex(managed)
         (mailbox, letters) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
         shown = Mutex(LaneSnapshot(managed, since: tools.now()))
     }
@@ -74,7 +72,7 @@ final class LaneWorker: Sendable {
 
     /// Takes over what the operator's file says now.
     func adopt(_ managed: ManagedTenant) {
-        self.managed.withLock { $0 = managed }
+        shown.withLock { $0.managed = managed }
         tell(.policyChanged(LanePolicy(managed.tenant)))
     }
 
@@ -128,7 +126,7 @@ final class LaneWorker: Sendable {
         case .roundEnded(let report):
             work.round = nil
             take(report, &work)
-            await tools.afterRound(report, managed.withLock { $0 })
+            await tools.afterRound(report, snapshot.managed)
             // What a person asked for goes before the round that the lane may begin next.
             startJob(&work)
             await handle(.roundEnded(report.outcome), &work)
@@ -280,7 +278,7 @@ final class LaneWorker: Sendable {
             ) { first, _ in first },
             settings: work.settings
         )
-        let (tools, letters, managed) = (tools, letters, managed.withLock { $0 })
+        let (tools, letters, managed) = (tools, letters, snapshot.managed)
         work.round = Task {
             let start = tools.now()
             let report = await tools.runner.carryOut(round, of: managed, knowing: known, for: caller)
@@ -315,7 +313,7 @@ final class LaneWorker: Sendable {
         guard work.round == nil, !work.isJobRunning, !work.jobs.isEmpty, !work.isStopping else { return }
         let job = work.jobs.removeFirst()
         work.isJobRunning = true
-        let (letters, managed) = (letters, managed.withLock { $0 })
+        let (letters, managed) = (letters, snapshot.managed)
         let task = Task {
             await job.body(managed)
             letters.yield(.jobEnded)
@@ -327,7 +325,7 @@ final class LaneWorker: Sendable {
         work.timer?.cancel()
         let (letters, clock) = (letters, tools.clock)
         let delay = max(0, time.timeIntervalSince(tools.now()))
-        work.timer = Task {
+        work.timer = Task.detached {
             guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
             letters.yield(.input(.tick))
         }
@@ -335,9 +333,7 @@ final class LaneWorker: Sendable {
     }
 
     private func show(_ work: Work) {
-        let managed = managed.withLock { $0 }
         shown.withLock { shown in
-            shown.managed = managed
             shown.memory = work.lane.memory
             shown.running = work.lane.running
         }

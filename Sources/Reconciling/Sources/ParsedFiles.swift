@@ -26,7 +26,7 @@ package final class ParsedFiles: Sendable {
     private let maximumBytes: Int
 
     /// - Parameter maximumBytes: Of the files themselves; what was made of them takes some ten times as much.
-    package init(maximumBytes: Int = 16 << 20) { self.maximumBytes = maximumBytes }
+    package init(maximumBytes: Int = 4 << 20) { self.maximumBytes = maximumBytes }
 
     /// How many bytes of files are kept in parsed form.
     package var bytes: Int { state.withLock(\.bytes) }
