@@ -121,7 +121,8 @@ package final class Controller: Sendable {
             logger: environment.logger,
             now: now,
             chance: environment.timing.random,
-            clock: environment.timing.clock
+            clock: environment.timing.clock,
+            alarm: LaneAlarm(environment.timing.clock)
         )
         lanes = LaneRegistry(tools: tools)
         let rollouts = RolloutKeeper(

@@ -146,7 +146,7 @@ final class LaneWorker: Sendable {
             await handle(.stirred(.request), &work)
         case .stop:
             work.isStopping = true
-            work.timer?.cancel()
+            tools.alarm.clear(for: self)
             work.round?.cancel()
             work.stoppableJob?.cancel()
         }
@@ -157,7 +157,7 @@ final class LaneWorker: Sendable {
     /// - Returns: The jobs that did not come to their turn.
     private func ended() async -> [Job] {
         guard var work = work.withLock({ $0 }) else { return [] }
-        work.timer?.cancel()
+        tools.alarm.clear(for: self)
         if work.lane.memory != work.saved { work.saved = nil }
         await save(&work, [])
         return work.jobs
@@ -180,7 +180,6 @@ final class LaneWorker: Sendable {
         var round: Task<Void, Never>?
         /// A round that waits until a job has ended.
         var postponed: Round?
-        var timer: Task<Void, Never>?
         var digest: String?
         var settings: KnownSettings?
         var jobs: [Job] = []
@@ -246,7 +245,7 @@ final class LaneWorker: Sendable {
             case .begin(let round): if !work.isStopping { begin(round, &work) }
             case .end: work.round?.cancel()
             case .answer(let answer): tools.requests.end(answer)
-            case .wake(let time): if !work.isStopping { wake(at: time, &work) }
+            case .wake(let time): if !work.isStopping { wake(at: time) }
             }
         }
         show(work)
@@ -321,14 +320,9 @@ final class LaneWorker: Sendable {
         work.stoppableJob = job.stopsEarly ? task : nil
     }
 
-    private func wake(at time: Date, _ work: inout Work) {
-        work.timer?.cancel()
-        let (letters, clock) = (letters, tools.clock)
-        let delay = max(0, time.timeIntervalSince(tools.now()))
-        work.timer = Task.detached {
-            guard (try? await clock.sleep(for: .seconds(delay))) != nil else { return }
-            letters.yield(.input(.tick))
-        }
+    private func wake(at time: Date) {
+        let letters = letters
+        tools.alarm.set(for: self, in: time.timeIntervalSince(tools.now())) { letters.yield(.input(.tick)) }
         shown.withLock { $0.nextLook = time }
     }
 
@@ -353,6 +347,7 @@ struct LaneTools: Sendable {
     let now: @Sendable () -> Date
     let chance: @Sendable () -> Double
     let clock: any Clock<Duration>
+    let alarm: LaneAlarm
 }
 
 /// A lane as others see it.

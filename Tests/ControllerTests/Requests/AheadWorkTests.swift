@@ -45,7 +45,8 @@ import Testing
                     logger: logger,
                     now: now,
                     chance: { 0.5 },
-                    clock: environment.timing.clock
+                    clock: environment.timing.clock,
+                    alarm: LaneAlarm(environment.timing.clock)
                 )
             )
             watches = WatchKeeper(

@@ -31,7 +31,8 @@ extension WatchBench {
             logger: environment.logger,
             now: environment.timing.now,
             chance: { 0.9 },
-            clock: HeldClock()
+            clock: HeldClock(),
+            alarm: LaneAlarm(HeldClock())
         )
     }
 
