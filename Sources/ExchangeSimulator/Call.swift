@@ -37,19 +37,20 @@ struct Call: Sendable {
     /// As the tenant stands when the request arrives.
     let tenant: Tenant?
 
-    init(_ request: Request, tenants: [Tenant], token: AccessToken?) {
+    /// - Parameter find: The tenant that is called so.
+    init(_ request: Request, token: AccessToken?, find: (String) -> Tenant?) {
         self.request = request
         route = Self.route(of: request)
         switch route {
         case .invoke(let name):
             input = Self.input(of: request.body)
-            tenant = tenants.first { $0.isCalled(name) }
+            tenant = find(name)
         case .token(let name), .moduleFile(let name), .batch(let name), .activity(let name, _):
             input = .wrong("the request has no cmdlet")
-            tenant = tenants.first { $0.isCalled(name) }
+            tenant = find(name)
         case .graph:
             input = .wrong("the request has no cmdlet")
-            tenant = token.flatMap { token in tenants.first { $0.isCalled(token.tenantId) } }
+            tenant = token.flatMap { find($0.tenantId) }
         default:
             input = .wrong("the request has no cmdlet")
             tenant = nil

@@ -14,11 +14,13 @@ struct Seed: Sendable {
         var seed = Seed()
         seed.tokenLifetime = try node["tokenLifetime"]?.int() ?? seed.tokenLifetime
         seed.identityHeader = try node["identityHeader"]?.string() ?? seed.identityHeader
+        var names: Set<String> = []
         for tenant in try node["tenants"]?.items() ?? [] {
             let read = try Tenant(tenant)
-            if seed.tenants.contains(where: { $0.isCalled(read.tenantId) }) {
+            if names.contains(read.tenantId.asciiLowercased) {
                 throw tenant.wrong("there is already a tenant \(read.tenantId)")
             }
+            names.formUnion(read.names.map(\.asciiLowercased))
             seed.tenants.append(read)
         }
         return seed

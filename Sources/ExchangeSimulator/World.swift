@@ -14,6 +14,8 @@ struct World {
     }
 
     var tenants: [Tenant]
+    /// Where a tenant is, by its names when it was seeded: there may be thousands.
+    private var places: [String: Int]
     var faults: [Fault] = []
     var log: [LoggedRequest] = []
     var random: Random
@@ -34,6 +36,7 @@ struct World {
     init(_ seed: Seed, latency: Duration, randomness: UInt64, now: @escaping @Sendable () -> Date) {
         settings = seed
         tenants = seed.tenants
+        places = Self.places(of: seed)
         random = Random(randomness)
         clock = now
         self.latency = latency
@@ -42,6 +45,7 @@ struct World {
     mutating func take(_ seed: Seed) {
         settings = seed
         tenants = seed.tenants
+        places = Self.places(of: seed)
         pages = [:]
     }
 
@@ -68,7 +72,20 @@ struct World {
         for index in tenants.indices { tenants[index].catchUp() }
     }
 
-    func index(of name: String) -> Int? { tenants.firstIndex { $0.isCalled(name) } }
+    private static func places(of seed: Seed) -> [String: Int] {
+        var places: [String: Int] = [:]
+        for (index, tenant) in seed.tenants.enumerated() {
+            for name in tenant.names where places[name.asciiLowercased] == nil { places[name.asciiLowercased] = index }
+        }
+        return places
+    }
+
+    func index(of name: String) -> Int? {
+        if let place = places[name.asciiLowercased], tenants[place].isCalled(name) { return place }
+        return tenants.firstIndex { $0.isCalled(name) }
+    }
+
+    func tenant(called name: String) -> Tenant? { index(of: name).map { tenants[$0] } }
 
     static func faults(_ json: String) throws(SimulatorError) -> [Fault] {
         var faults: [Fault] = []
@@ -81,7 +98,7 @@ struct World {
     mutating func answer(_ request: Request) -> (Answer, Ticket) {
         // Before the tenants are looked at: what came so far went through the connectors as they were so far.
         catchUpMail()
-        let call = Call(request, tenants: tenants, token: token(of: request))
+        let call = Call(request, token: token(of: request)) { tenant(called: $0) }
         if case .control(let name) = call.route {
             return (control(name, request), Ticket(number: 0, tenantId: nil))
         }

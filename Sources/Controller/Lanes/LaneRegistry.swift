@@ -48,8 +48,16 @@ final class LaneRegistry: Sendable {
 
     /// Runs every worker until `stop`.
     func run() async {
-        await withDiscardingTaskGroup { group in
-            for await worker in started { group.addTask { await worker.run() } }
+        // In a task that has none above it: else each lane's takes a KiB for what is local to those, and no lane asks for that.
+        let lanes = Task.detached { [started] in
+            await withDiscardingTaskGroup { group in
+                for await worker in started { group.addTask { await worker.run() } }
+            }
+        }
+        await withTaskCancellationHandler {
+            await lanes.value
+        } onCancel: {
+            lanes.cancel()
         }
     }
 

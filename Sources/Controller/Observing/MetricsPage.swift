@@ -14,14 +14,14 @@ struct MetricsPage {
     mutating func add(_ registry: MetricsRegistry) {
         for (series, value) in registry.counters {
             guard let name = MetricName(rawValue: series.name) else { continue }
-            add(name, series.sorted, Double(value))
+            add(name, series.labels, Double(value))
         }
         for (series, value) in registry.gauges {
             guard let name = MetricName(rawValue: series.name) else { continue }
-            add(name, series.sorted, value)
+            add(name, series.labels, value)
         }
         for (series, histogram) in registry.histograms where series.name == MetricName.runDuration.rawValue {
-            histograms.append((series.sorted, histogram))
+            histograms.append((series.labels, histogram))
         }
         add(.droppedSeries, [], Double(registry.dropped))
     }
@@ -76,8 +76,4 @@ struct MetricsPage {
     private static func number(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
     }
-}
-
-extension MetricsRegistry.Series {
-    var sorted: [(String, String)] { labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
 }

@@ -9,8 +9,18 @@ final class MetricsRegistry: MetricsFactory, Sendable {
     static let limit = 100_000
 
     struct Series: Hashable, Sendable {
-        var name: String
-        var labels: [String: String]
+        let name: String
+        /// The labels' names in order, each followed by its value: there are thousands of series, and a dictionary takes twice as much.
+        private let words: [String]
+
+        init(name: String, labels: [(String, String)]) {
+            self.name = name
+            words = labels.sorted { $0.0 < $1.0 }.flatMap { [$0.0, $0.1] }
+        }
+
+        var labels: [(String, String)] {
+            stride(from: 0, to: words.count, by: 2).map { (words[$0], words[$0 + 1]) }
+        }
     }
 
     /// Upper bounds in seconds of the buckets of a duration.
@@ -114,7 +124,7 @@ private final class Handler: CounterHandler, MeterHandler, RecorderHandler, Time
 
     init(registry: MetricsRegistry, _ label: String, _ dimensions: [(String, String)]) {
         self.registry = registry
-        series = MetricsRegistry.Series(name: label, labels: Dictionary(dimensions) { _, last in last })
+        series = MetricsRegistry.Series(name: label, labels: dimensions)
     }
 
     func increment(by amount: Int64) { registry.add(amount, to: series) }

@@ -12,7 +12,7 @@ package struct TenantConnection: Sendable {
     let tokens: TokenSource
     let pool: TransferPool
     let timing: Timing
-    let logger: Logger
+    private let baseLogger: Logger
     let backoff = Backoff()
     let trustedHosts: TrustedHosts
     let discovery: HostDiscovery
@@ -50,11 +50,16 @@ package struct TenantConnection: Sendable {
         self.timing = timing
         self.onRequest = onRequest
         self.pacing = pacing
-        var logger = logger
-        logger[metadataKey: "organization"] = "\(organization)"
-        self.logger = logger
+        baseLogger = logger
         trustedHosts = TrustedHosts(origin: endpoints.exchangeOrigin)
         discovery = HostDiscovery()
+    }
+
+    /// Made for each line, as a logger of its own takes half a KiB for each tenant.
+    var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: "organization"] = "\(organization)"
+        return logger
     }
 
     /// Constant, since the anchor decides which replica of the directory is read: a read must follow our write.

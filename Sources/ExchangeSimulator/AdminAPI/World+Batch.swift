@@ -17,7 +17,8 @@ extension World {
                 headers: call.request.headers,
                 body: item["body"]?.bytes ?? []
             )
-            let part = perform(Call(request, tenants: tenants, token: token(of: request)), .none)
+            let inner = Call(request, token: token(of: request)) { tenant(called: $0) }
+            let part = perform(inner, .none)
             changed = changed || part.changed
             responses.append(
                 .object([

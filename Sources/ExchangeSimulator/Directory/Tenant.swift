@@ -70,10 +70,9 @@ struct Tenant: Sendable {
     /// Whether a path or a request names this tenant: by GUID or by a verified domain.
     ///
     /// Section 1.1.
-    func isCalled(_ name: String) -> Bool {
-        tenantId.isSame(ignoringCase: name) || organization.isSame(ignoringCase: name)
-            || domainNames.contains { $0.isSame(ignoringCase: name) }
-    }
+    func isCalled(_ name: String) -> Bool { names.contains { $0.isSame(ignoringCase: name) } }
+
+    var names: [String] { [tenantId, organization] + domainNames }
 
     /// The directory's partition; a tenant keeps to one.
     ///
