@@ -8,7 +8,7 @@ enum Library {
         // A fetched commit outlives a power cut, as the applied state that names it does.
         _ = cgit2_set_fsync(1)
         cgit2_map_at_most(32 << 20)
-        cgit2_keep_trees(1 << 20, 16 << 20)
+        cgit2_keep_trees(1 << 20, 4 << 20)
     }()
 
     /// Whether a repository was refused because another user owns it.
