@@ -1,8 +1,9 @@
 import GitServers
 import Foundation
-import GitRepositories
 import Glibc
 import Testing
+
+@testable import GitRepositories
 
 /// Heads of requests as forges keep them, over the ways that forges offer.
 @Suite(.timeLimit(.minutes(5))) struct RequestFetchTests {
@@ -164,6 +165,19 @@ import Testing
             await #expect(throws: GitError.noSuchCommit(id: merged.commit)) { try await mirror.commit(merged.commit) }
             #expect(try await mirror.fetch(1, from: "refs/pull/1/head") == head)
             #expect(try await mirror.merged(head, into: tip) == merged)
+        }
+    }
+
+    @Test func `a lock is let go though a child that is being started still has its descriptor`() async throws {
+        try await withFolder { folder in
+            let lock = try MirrorLock(folder: folder.path)
+            let copy = dup(lock.descriptor)
+            defer { close(copy) }
+            #expect(try MirrorLock(folder: folder.path, waits: false) == nil)
+            lock.unlock()
+            let next = try MirrorLock(folder: folder.path, waits: false)
+            #expect(next != nil)
+            next?.unlock()
         }
     }
 

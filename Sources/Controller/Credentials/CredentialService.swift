@@ -53,7 +53,7 @@ actor CredentialService: Service {
     private func work() async {
         guard (try? await environment().timing.clock.sleep(for: Self.delay)) != nil else { return }
         while !Task.isCancelled {
-            _ = await lanes.all.concurrently(window: Self.window) { await self.look(at: $0.snapshot.managed) }
+            _ = await lanes.all.concurrently(window: Self.window) { await self.look(at: $0.managed) }
             guard (try? await environment().timing.clock.sleep(for: Self.pause)) != nil else { return }
         }
     }

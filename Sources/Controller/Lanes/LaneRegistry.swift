@@ -31,8 +31,6 @@ final class LaneRegistry: Sendable {
             for (name, worker) in state.workers where wanted[name] == nil {
                 worker.stop()
                 state.workers[name] = nil
-                // A round that is under way still answers what it was begun for.
-                tools.requests.endAll(of: name, message: "\(name) was removed from the configuration.")
             }
             for (name, managed) in wanted {
                 if let worker = state.workers[name] {
@@ -49,9 +47,14 @@ final class LaneRegistry: Sendable {
     /// Runs every worker until `stop`.
     func run() async {
         // In a task that has none above it: else each lane's takes a KiB for what is local to those, and no lane asks for that.
-        let lanes = Task.detached { [started] in
+        let lanes = Task.detached {
             await withDiscardingTaskGroup { group in
-                for await worker in started { group.addTask { await worker.run() } }
+                for await worker in self.started {
+                    group.addTask {
+                        await worker.run()
+                        self.ended(worker)
+                    }
+                }
             }
         }
         await withTaskCancellationHandler {
@@ -59,6 +62,12 @@ final class LaneRegistry: Sendable {
         } onCancel: {
             lanes.cancel()
         }
+    }
+
+    /// What the last round or job of a tenant that was removed did not answer is answered by no other.
+    private func ended(_ worker: LaneWorker) {
+        guard state.withLock({ !$0.isStopping && $0.workers[worker.name] == nil }) else { return }
+        tools.requests.endAll(of: worker.name)
     }
 
     func stop() {

@@ -44,6 +44,9 @@ final class LaneWorker: Sendable {
     /// What the site shows of it.
     var snapshot: LaneSnapshot { shown.withLock { $0 } }
 
+    /// What the operator's file says of the tenant.
+    var managed: ManagedTenant { shown.withLock { $0.managed } }
+
     /// Whether the lane has heard of this commit and of its tenant's folder in it.
     func knows(tree: String, of revision: String) -> Bool {
         shown.withLock { $0.memory.tree == tree && $0.memory.revision == revision }
@@ -112,7 +115,7 @@ final class LaneWorker: Sendable {
 
     private func begun() async -> Bool {
         guard let memory = await recall() else { return false }
-        let policy = LanePolicy(snapshot.managed.tenant)
+        let policy = LanePolicy(managed.tenant)
         var work = Work(lane: Lane(tenant: name, policy: policy, memory: memory.value))
         await handle(.started, &work)
         self.work.withLock { $0 = work }
@@ -126,7 +129,7 @@ final class LaneWorker: Sendable {
         case .roundEnded(let report):
             work.round = nil
             take(report, &work)
-            await tools.afterRound(report, snapshot.managed)
+            await tools.afterRound(report, managed)
             // What a person asked for goes before the round that the lane may begin next.
             startJob(&work)
             await handle(.roundEnded(report.outcome), &work)
@@ -277,7 +280,7 @@ final class LaneWorker: Sendable {
             ) { first, _ in first },
             settings: work.settings
         )
-        let (tools, letters, managed) = (tools, letters, snapshot.managed)
+        let (tools, letters, managed) = (tools, letters, managed)
         work.round = Task {
             let start = tools.now()
             let report = await tools.runner.carryOut(round, of: managed, knowing: known, for: caller)
@@ -312,7 +315,7 @@ final class LaneWorker: Sendable {
         guard work.round == nil, !work.isJobRunning, !work.jobs.isEmpty, !work.isStopping else { return }
         let job = work.jobs.removeFirst()
         work.isJobRunning = true
-        let (letters, managed) = (letters, snapshot.managed)
+        let (letters, managed) = (letters, managed)
         let task = Task {
             await job.body(managed)
             letters.yield(.jobEnded)

@@ -58,12 +58,12 @@ final class RequestBook: Sendable {
         }
     }
 
-    /// Ends those of a tenant that no round answers any more.
-    func endAll(of tenant: String, message: String) {
+    /// Ends those of a tenant that was removed, once its lane is over.
+    func endAll(of tenant: String) {
         let left = book.withLock { book in
             book.views.values.filter { $0.tenant == tenant && $0.state != .done }.map(\.id)
         }
-        for id in left { end(id, run: nil, exitCode: 1, message: message) }
+        for id in left { end(id, run: nil, exitCode: 1, message: "\(tenant) was removed from the configuration.") }
     }
 
     private func change(_ id: String, _ body: (inout RequestView) -> Void) {

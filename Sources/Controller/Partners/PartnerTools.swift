@@ -43,7 +43,7 @@ extension PartnerTools {
         self.init(
             environment: environment,
             events: events,
-            tenants: { lanes.all.map { $0.snapshot.managed } },
+            tenants: { lanes.all.map { $0.managed } },
             partners: { managed, revision in
                 guard let snapshot = await sources.state(of: managed.source.name).snapshot,
                     snapshot.commit.id != revision

@@ -102,7 +102,7 @@ struct ControllerModel: SiteModel {
         if let tenant {
             workers = [try worker(tenant)]
         } else {
-            workers = lanes.all.filter { $0.snapshot.managed.source.name == source }
+            workers = lanes.all.filter { $0.managed.source.name == source }
             guard !workers.isEmpty else {
                 throw .notFound("source \(source ?? "")", remedy: "The configuration lists the sources.")
             }
@@ -185,6 +185,8 @@ struct ControllerModel: SiteModel {
                 remedy: "Ask again when some have ended."
             )
         }
+        // A tenant that was removed meanwhile has ended those that came before this one.
+        if lanes[tenant] == nil { requests.endAll(of: tenant) }
         return view
     }
 

@@ -30,7 +30,7 @@ enum ErrorForm {
         )
         error.exceptionType = type
         error.diagnostics = response.headers["x-ms-diagnostics"].map { Redaction.text($0, secrets: secrets) }
-        error.retryAfter = response.retryAfter
+        error.retryAfter = response.retryAfter()
         error.isSurelyNotApplied = isSurelyNotApplied(response.status, code: body.code ?? "", judged.isTransient)
         return error
     }

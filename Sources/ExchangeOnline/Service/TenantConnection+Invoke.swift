@@ -147,7 +147,7 @@ extension TenantConnection {
         onRequest?(command.cmdlet, (try? outcome.get())?.status)
         let response = try outcome.get()
         // A quota of its own, such as that of the message trace, says nothing of other cmdlets.
-        if command.waitsForQuota, [429, 503].contains(response.status), let rest = response.retryAfter {
+        if command.waitsForQuota, [429, 503].contains(response.status), let rest = response.retryAfter() {
             pacing?.rest(rest)
         }
         log(response, command, clientRequestId: id)

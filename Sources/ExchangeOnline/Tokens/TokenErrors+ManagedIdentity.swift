@@ -20,7 +20,7 @@ extension TokenErrors {
             status: status,
             isTransient: isTransient
         )
-        error.retryAfter = response.retryAfter
+        error.retryAfter = response.retryAfter()
         return error
     }
 }

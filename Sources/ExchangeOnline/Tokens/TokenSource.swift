@@ -194,7 +194,7 @@ package actor TokenSource {
                 : TokenErrors.error(
                     status: response.status,
                     body: response.body,
-                    retryAfter: response.retryAfter,
+                    retryAfter: response.retryAfter(),
                     secrets: request.secrets,
                     credential: credential.name
                 )

@@ -81,14 +81,7 @@ enum ForgeFailure {
 
     /// `Retry-After` in seconds or as a date, else the time of the reset.
     private static func wait(_ response: HTTPResponse, now: Date) -> TimeInterval? {
-        var seconds: TimeInterval?
-        if let text = response.headers["Retry-After"] {
-            if let number = Int(text) {
-                seconds = TimeInterval(number)
-            } else if let date = httpDate(text) {
-                seconds = date.timeIntervalSince(now)
-            }
-        }
+        var seconds = response.retryAfter(now: now).map { $0 / .seconds(1) }
         if seconds == nil, remaining(response) ?? 0 == 0,
             let reset = (response.headers["x-ratelimit-reset"] ?? response.headers["ratelimit-reset"]).flatMap({
                 Int($0)
@@ -97,15 +90,6 @@ enum ForgeFailure {
             seconds = TimeInterval(reset) - now.timeIntervalSince1970
         }
         return seconds.map { min(max($0, 1), longestWait) }
-    }
-
-    /// The one form that RFC 9110 5.6.7 lets servers send: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    private static func httpDate(_ text: String) -> Date? {
-        let parts = text.split(separator: " ")
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard parts.count == 6, let month = months.firstIndex(of: String(parts[2])) else { return nil }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
     }
 
     private static func remedy(_ reason: ForgeError.Reason, _ status: Int, _ rules: ForgeRules) -> String {

@@ -3,7 +3,7 @@ import Glibc
 /// Holds a mirror's folder, so that two processes never write to it at once; the kernel lets go when the holder dies.
 struct MirrorLock {
     private let folder: String
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Makes the folder where there is none, readable only by our user; waits for another fetch to end.
     init(folder: String) throws(GitError) {
@@ -28,7 +28,13 @@ struct MirrorLock {
         }
     }
 
-    func unlock() { close(descriptor) }
+    /// Lets go at once: a child that is being started has the descriptor, too, until it becomes another program.
+    ///
+    /// Source: flock(2): the lock is of the open file, and closing lets go only with the last descriptor.
+    func unlock() {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Removes what a killed fetch left: half a pack, a lock on a reference.
     ///

@@ -123,6 +123,6 @@ extension GitStorage {
         _ body: @escaping @Sendable (Repository) throws(GitError) -> T
     ) async throws(GitError) -> T {
         let path = repositoryPath
-        return try await GitThread.run { () throws(GitError) in try OpenRepositories.reading(path, body) }
+        return try await GitThread.run { () throws(GitError) in try OpenRepositories.shared.reading(path, body) }
     }
 }

@@ -3,34 +3,49 @@ import Synchronization
 /// Repositories that were read a moment ago, kept open for the next reader.
 ///
 /// To open one costs more than most of what is read there, and the trees that many tenants share stay known with it.
-enum OpenRepositories {
-    // A repository may be used by any thread, but by one at a time: here, by none.
+final class OpenRepositories: Sendable {
+    // Safe: no thread uses it while it is here, and whoever takes it out, under the lock, is the only one to have it. libgit2 lets
+    // any thread use a repository, one at a time (its docs/threading.md).
     private struct Idle: @unchecked Sendable {
         let repository: Repository
         let stamp: RepositoryStamp
         let since: ContinuousClock.Instant
     }
 
-    /// As many as there are likely to be readers at once.
-    private static let most = 4
-    /// How long one is kept that nothing reads.
-    private static let patience: Duration = .seconds(10)
-    private static let idle = Mutex<[Idle]>([])
+    static let shared = OpenRepositories()
 
-    /// Reads a repository; after an error, the next reader opens it again.
-    static func reading<T>(_ path: String, _ body: (Repository) throws(GitError) -> T) throws(GitError) -> T {
+    /// As many as there are likely to be readers at once.
+    static let most = 4
+    /// How long one is kept that nothing reads.
+    static let patience: Duration = .seconds(10)
+
+    private let idle = Mutex<[Idle]>([])
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
+
+    /// Reads a repository.
+    ///
+    /// - Parameter body: It changes nothing, and may be called twice: what one that was kept cannot read is asked of the repository as
+    ///   it is now.
+    func reading<T>(_ path: String, _ body: (Repository) throws(GitError) -> T) throws(GitError) -> T {
         let stamp = RepositoryStamp(path)
-        let repository = if let kept = take(path, stamp) { kept } else { try Repository.open(path) }
+        if let kept = take(path, stamp), let result = try? body(kept) {
+            keep(kept, stamp)
+            return result
+        }
+        let repository = try Repository.open(path)
         let result = try body(repository)
-        if let stamp { keep(Idle(repository: repository, stamp: stamp, since: .now)) }
+        keep(repository, stamp)
         return result
     }
 
-    private static func take(_ path: String, _ stamp: RepositoryStamp?) -> Repository? {
+    private func take(_ path: String, _ stamp: RepositoryStamp?) -> Repository? {
+        let now = now()
         // What is left over is closed when this returns, outside of the lock.
         let (taken, leftOver) = idle.withLock { idle -> (Idle?, [Idle]) in
             let old = idle.partition { one in
-                one.since.duration(to: .now) <= patience && (one.repository.path != path || one.stamp == stamp)
+                one.since.duration(to: now) <= Self.patience && (one.repository.path != path || one.stamp == stamp)
             }
             let leftOver = Array(idle[..<old])
             idle.removeSubrange(..<old)
@@ -40,10 +55,13 @@ enum OpenRepositories {
         return withExtendedLifetime(leftOver) { taken?.repository }
     }
 
-    private static func keep(_ one: Idle) {
+    /// - Parameter stamp: From before it was opened.
+    private func keep(_ repository: Repository, _ stamp: RepositoryStamp?) {
+        guard let stamp else { return }
+        let one = Idle(repository: repository, stamp: stamp, since: now())
         let leftOver = idle.withLock { idle -> Idle? in
             idle.append(one)
-            return idle.count > most ? idle.removeFirst() : nil
+            return idle.count > Self.most ? idle.removeFirst() : nil
         }
         withExtendedLifetime(leftOver) {}
     }

@@ -87,7 +87,7 @@ package struct NoticeSender: Sendable {
         guard !isTooLarge(response, form) else {
             return .refused("The receiver answered that the message is too large, though it is of one event.")
         }
-        let wait = response.retryAfter.map { $0 / .seconds(1) }
+        let wait = response.retryAfter().map { $0 / .seconds(1) }
         switch response.status {
         case 200..<300:
             let isRefused =

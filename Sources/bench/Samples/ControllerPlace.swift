@@ -103,7 +103,7 @@ struct ControllerPlace {
         while ContinuousClock.now < deadline {
             let text = (try? await send(.get, "/api/v1/tenants")) ?? ""
             if text.ranges(of: "\"in-sync\"").count >= tenants { return }
-            // Between two looks at another process, each of which has it write a line for every tenant.
+            // Safe: no test waits here, and real time is what is measured. Each look at the other process has it write of every tenant.
             try await Task.sleep(for: .milliseconds(max(500, tenants / 2)))
         }
         throw Problem(

@@ -36,6 +36,7 @@ struct LaneWorkerTests {
         try await WatchBench.with { bench in
             let book = RequestBook()
             let lanes = LaneRegistry(tools: bench.tools(bench.store, requests: book))
+            let running = Task { await lanes.run() }
             lanes.adopt(bench.environment.configuration)
             _ = book.add(RequestView(id: "one", tenant: WatchBench.tenant, asked: Date(), by: "ops"))
             _ = book.add(RequestView(id: "two", tenant: "another", asked: Date(), by: "ops"))
@@ -44,10 +45,41 @@ struct LaneWorkerTests {
             var without = bench.environment.configuration
             without.sources[0].tenants.removeAll()
             lanes.adopt(without)
-            #expect(book["one"]?.state == .done)
+            await eventually { book["one"]?.state == .done }
             #expect(book["one"]?.message == "\(WatchBench.tenant) was removed from the configuration.")
             #expect(book["one"]?.exitCode == 1)
             #expect(book["two"]?.state == .waiting)
+            lanes.stop()
+            await running.value
+        }
+    }
+
+    @Test func `what is under way for a tenant that is removed still answers its request`() async throws {
+        try await WatchBench.with { bench in
+            let book = RequestBook()
+            let lanes = LaneRegistry(tools: bench.tools(bench.store, requests: book))
+            let running = Task { await lanes.run() }
+            lanes.adopt(bench.environment.configuration)
+            _ = book.add(RequestView(id: "one", tenant: WatchBench.tenant, asked: Date(), by: "ops"))
+            let (begun, beginning) = AsyncStream<Void>.makeStream()
+            let (gate, opening) = AsyncStream<Void>.makeStream()
+            try #require(lanes[WatchBench.tenant]).perform { _ in
+                beginning.finish()
+                for await _ in gate {}
+                book.end("one", run: "r1", exitCode: 0, message: "Done.")
+            }
+            for await _ in begun {}
+            var without = bench.environment.configuration
+            without.sources[0].tenants.removeAll()
+            lanes.adopt(without)
+            #expect(lanes[WatchBench.tenant] == nil)
+            #expect(book["one"]?.state == .waiting)
+            opening.finish()
+            await eventually { book["one"]?.state == .done }
+            lanes.stop()
+            await running.value
+            #expect(book["one"]?.message == "Done.")
+            #expect(book["one"]?.run == "r1")
         }
     }
 }
