@@ -170,12 +170,13 @@ import Testing
 
     @Test func `a lock is let go though a child that is being started still has its descriptor`() async throws {
         try await withFolder { folder in
-            let lock = try MirrorLock(folder: folder.path)
+            let mirror = folder.appending(path: "mirror").path
+            let lock = try MirrorLock(folder: mirror)
             let copy = dup(lock.descriptor)
             defer { close(copy) }
-            #expect(try MirrorLock(folder: folder.path, waits: false) == nil)
+            #expect(try MirrorLock(folder: mirror, waits: false) == nil)
             lock.unlock()
-            let next = try MirrorLock(folder: folder.path, waits: false)
+            let next = try MirrorLock(folder: mirror, waits: false)
             #expect(next != nil)
             next?.unlock()
         }
